@@ -1,0 +1,16 @@
+"""The site's settings, on servers and in a folder of the tests' own.
+
+Servers are started here because the site's settings read the environment once, before any conftest is loaded.
+"""
+
+import os
+
+from tests import servers
+
+servers.provide()
+os.environ["CROWD_DATA_DIR"] = str(servers.temporary_folder())
+
+from crowd.settings import *  # noqa: E402, F403 - only now is the environment complete
+
+# A slow hash protects stored passwords; tests store none worth protecting.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
