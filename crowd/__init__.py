@@ -1,0 +1,1 @@
+"""The site, the people in it, the projects they own."""

@@ -1,0 +1,144 @@
+"""What every API route shares: errors as JSON, strict parameters, pages of results, the error part of the schema."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import OperationalError
+from django.utils.translation import gettext as _
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
+from rest_framework import exceptions, serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from crowd.errors import PROBLEM_TYPE, CrowdError, Fault, Unavailable, problem
+
+MAX_PAGE = 1000
+
+
+class _Named(exceptions.APIException):
+    """Carries a CrowdError through the framework's handling."""
+
+    def __init__(self, error: CrowdError) -> None:
+        super().__init__(detail=error.detail, code=error.code)
+        self.status_code = error.status
+        self.wait = error.retry_after
+        self.faults = error.errors
+
+
+class ProblemHandler(ExceptionHandler):  # type: ignore[misc]
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, CrowdError):
+            return _Named(exc)
+        if isinstance(exc, OperationalError):
+            return _Named(Unavailable(_("The database does not answer. Try again in a moment.")))
+        return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]
+
+    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+        response: Response = super().get_response(exc, data)
+        response.content_type = PROBLEM_TYPE
+        return response
+
+
+class ProblemFormatter(ExceptionFormatter):  # type: ignore[misc]
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        status = self.exc.status_code
+        if isinstance(self.exc, _Named):
+            first = error_response.errors[0]
+            return problem(status=status, code=first.code, detail=first.detail, errors=self.exc.faults)
+        if isinstance(self.exc, exceptions.ValidationError):
+            faults: list[Fault] = [
+                {"field": error.attr or "body", "code": error.code, "detail": error.detail}
+                for error in error_response.errors
+            ]
+            detail = f"{faults[0]['field']}: {faults[0]['detail']}"
+            return problem(status=status, code="invalid", detail=detail, errors=faults)
+        first = error_response.errors[0]
+        return problem(status=status, code="server_error" if status == 500 else first.code, detail=first.detail)
+
+
+def problem_handler(exc: Exception, context: ExceptionHandlerContext) -> Response | None:
+    """The framework's exception hook: every error of the API leaves through here."""
+    response: Response | None = ProblemHandler(exc, context).run()
+    return response
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know, so that a misspelt option is an error and not a silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in data if name not in self.fields)
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: serializers.ErrorDetail(_("There is no such field."), code="unknown") for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+class Query(StrictSerializer):
+    """The query string of a route; a route that takes more declares a subclass."""
+
+
+class PageQuery(Query):
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, required=False)
+    cursor = serializers.CharField(required=False)
+
+
+class ApiView(APIView):
+    """A route under /api/v1. `parameters` holds its checked query string."""
+
+    query: ClassVar[type[Query]] = Query
+    parameters: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        query = self.query(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        self.parameters = query.validated_data
+
+
+class Pages(CursorPagination):
+    """`{"results": […], "next": url or null}`, walked by a cursor so that page 1,000 costs what page 1 does."""
+
+    page_size = 100
+    page_size_query_param = "limit"
+    max_page_size = MAX_PAGE
+    ordering = "pk"
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"results": data, "next": self.get_next_link()})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {"results": schema, "next": {"type": "string", "format": "uri", "nullable": True}},
+        }
+
+
+def add_problem_response(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Document that every operation may answer with a problem (a post-processing hook of the OpenAPI generator)."""
+    result["components"]["schemas"]["Problem"] = {
+        "type": "object",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "description": "Stable: programs may branch on it."},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+        },
+    }
+    answer = {
+        "description": "The error, as RFC 9457 describes.",
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"].setdefault("default", answer)
+    return result

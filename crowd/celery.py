@@ -1,0 +1,21 @@
+"""The Celery app. Jobs are discovered in `<app>/jobs.py`; what they do is a verb elsewhere."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from crowd.processes import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.settings")
+
+app = Celery("crowd")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_process_init.connect
+def _end_with_the_worker(**_kwargs: Any) -> None:
+    """A pool process must not outlive a worker that was killed."""
+    die_with_parent()

@@ -1,0 +1,108 @@
+"""Errors have names; HTTP meets them once, here, as RFC 9457 problem documents."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+API_PREFIX = "/api/"
+PROBLEM_TYPE = "application/problem+json"
+
+Fault = dict[str, Any]  # {"field" or "line", "code", "detail"}
+
+
+class CrowdError(Exception):
+    """A mistake the caller can fix. Subclasses set the status and the stable code; the text says what to do next."""
+
+    status: int = 400
+    code: str = "invalid"
+    detail: str = ""
+    retry_after: int | None = None
+
+    def __init__(self, detail: str = "", *, errors: list[Fault] | None = None) -> None:
+        self.detail = detail or str(self.detail)
+        self.errors = errors or []
+        super().__init__(self.detail)
+
+
+class Unavailable(CrowdError):
+    """The database does not answer; nothing was stored."""
+
+    status, code, retry_after = 503, "unavailable", 5
+
+
+def problem(*, status: int, code: str, detail: str, errors: list[Fault] | None = None) -> dict[str, Any]:
+    """The RFC 9457 document of one error; `code` is stable, `detail` is for people."""
+    document: dict[str, Any] = {
+        "type": f"urn:crowd:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if errors:
+        document["errors"] = errors
+    return document
+
+
+def render_problem(request: HttpRequest, error: CrowdError) -> HttpResponse:
+    """The error as JSON to programs and as a page to people."""
+    response: HttpResponse
+    if request.path.startswith(API_PREFIX):
+        document = problem(status=error.status, code=error.code, detail=error.detail, errors=error.errors)
+        response = JsonResponse(document, status=error.status, content_type=PROBLEM_TYPE)
+    else:
+        response = render(request, "error.html", {"error": error}, status=error.status)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+class ProblemMiddleware:
+    """Renders what views outside the API framework raise: named errors, and a database that is away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except OperationalError:
+            return render_problem(request, Unavailable(_("The database does not answer. Try again in a moment.")))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, CrowdError):
+            return render_problem(request, exception)
+        if isinstance(exception, OperationalError):
+            return render_problem(request, Unavailable(_("The database does not answer. Try again in a moment.")))
+        return None
+
+
+def _named(status: int, code: str, detail: str) -> CrowdError:
+    error = CrowdError(detail)
+    error.status, error.code = status, code
+    return error
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render_problem(request, _named(400, "bad_request", _("The request could not be understood.")))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render_problem(request, _named(403, "permission_denied", _("You may not do this.")))
+
+
+def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
+    return render_problem(request, _named(404, "not_found", _("There is nothing here.")))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render_problem(request, _named(500, "server_error", _("Something went wrong on our side.")))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render_problem(request, _named(403, "csrf_failed", _("This form is out of date. Reload the page.")))

@@ -1,0 +1,1 @@
+"""Who uses the site: accounts, API keys, sign-in, and the record of what they did."""

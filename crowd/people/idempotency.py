@@ -1,0 +1,91 @@
+"""POSTs may be retried: the same Idempotency-Key gets the same reply and does the work once."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+
+from crowd.errors import CrowdError
+from crowd.people.models import StoredReply
+
+P = ParamSpec("P")
+Handler = Callable[Concatenate[Any, Request, P], Response]
+MAX_KEY_LENGTH = 200
+
+
+class IdempotencyKeyReused(CrowdError):
+    status, code = 422, "idempotency_key_reused"
+
+
+class IdempotencyKeyTooLong(CrowdError):
+    status, code = 400, "idempotency_key_too_long"
+
+
+def idempotent(handler: Handler[P]) -> Handler[P]:
+    """Run the handler and store its reply in one transaction; a retry gets the stored reply.
+
+    Two requests with one key at the same time: the second waits for the first on the unique constraint, is rolled
+    back, and answers with what the first stored. A refused request stores nothing, so it may be mended and sent again.
+    """
+
+    @functools.wraps(handler)
+    def run(view: Any, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if len(key) > MAX_KEY_LENGTH:
+            raise IdempotencyKeyTooLong(_("An Idempotency-Key has at most {n} characters.").format(n=MAX_KEY_LENGTH))
+        digest = _request_digest(request)
+        try:
+            with transaction.atomic():
+                return _stored(request, key, digest) or _run_and_store(
+                    lambda: handler(view, request, *args, **kwargs), request, key, digest
+                )
+        except IntegrityError:
+            stored = _stored(request, key, digest)
+            if stored is None:
+                raise
+            return stored
+
+    run.idempotent = True  # type: ignore[attr-defined]
+    return run
+
+
+def _run_and_store(run: Callable[[], Response], request: Request, key: str, digest: str) -> Response:
+    # The row goes in first, so that a second request waits here and not after the work is done twice.
+    reply = StoredReply.objects.create(user_id=request.user.pk, key=key, request_digest=digest, status=0)
+    response = run()
+    body = json.loads(json.dumps(response.data, cls=JSONEncoder))
+    StoredReply.objects.filter(pk=reply.pk).update(status=response.status_code, body=body)
+    return response
+
+
+def _stored(request: Request, key: str, digest: str) -> Response | None:
+    reply = StoredReply.objects.filter(user_id=request.user.pk, key=key).first()
+    if reply is None:
+        return None
+    if reply.request_digest != digest:
+        raise IdempotencyKeyReused(_("This Idempotency-Key was used for a different request. Use a new one."))
+    return Response(reply.body, status=reply.status)
+
+
+def _request_digest(request: Request) -> str:
+    """What makes two requests the same: method, path with its query, and the body's bytes or its parsed parts."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type and request.content_type.startswith("multipart/"):
+        for name in sorted(request.FILES):
+            upload = request.FILES[name]
+            for chunk in upload.chunks():
+                digest.update(chunk)
+            upload.seek(0)
+        digest.update(repr(sorted(request.POST.items())).encode())
+    else:
+        digest.update(request.body)
+    return digest.hexdigest()

@@ -1,0 +1,123 @@
+"""Accounts, their API keys, and what was done in their name."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+KEY_PREFIX = "crowd_"
+LAST_USED_RESOLUTION = timedelta(minutes=1)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, *, is_superuser: bool = False) -> "User":
+        """A new account; without a password it can only be entered by an invitation link or an API key."""
+        user = self.model(email=self.normalize_email(email).lower(), is_superuser=is_superuser)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person. What they may do is said by their memberships; a superuser may act as owner of every project."""
+
+    email = models.EmailField(_("email"), unique=True)
+    is_active = models.BooleanField(default=True)
+    is_superuser = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(db_default=Now())
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Scope(models.TextChoices):
+    EVERYTHING = "all", _("everything I may do")
+    LABELS = "labels:read", _("read labels only")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def create_key(
+        self, *, user: User, name: str, scope: str = Scope.EVERYTHING, days: int | None = None
+    ) -> tuple["ApiKey", str]:
+        """A new key and its secret. Only a hash is stored: the secret can't be shown again."""
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
+        expires_at = timezone.now() + timedelta(days=days) if days else None
+        key = self.create(user=user, name=name, scope=scope, digest=digest_of(secret), expires_at=expires_at)
+        return key, secret
+
+    def find(self, secret: str) -> "ApiKey | None":
+        return self.select_related("user").filter(digest=digest_of(secret)).first()
+
+
+class ApiKey(models.Model):
+    """Lets a program act as a user."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=20, choices=Scope.choices, default=Scope.EVERYTHING)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    def touch(self) -> None:
+        """Remember the use, to the minute: a busy key must not cost a write per request."""
+        now = timezone.now()
+        if self.last_used_at is None or now - self.last_used_at > LAST_USED_RESOLUTION:
+            ApiKey.objects.filter(pk=self.pk).update(last_used_at=now)
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256 is enough: the secret is 256 random bits, so there is nothing to guess slowly."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class AuditEvent(models.Model):
+    """Who did what to what, and when. Rows are only ever added: a trigger refuses everything else, and so the actor
+    stays named by number even when the account is gone."""
+
+    actor = models.ForeignKey(User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=300)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+
+
+def audit(actor: User | None, action: str, subject: str, **detail: Any) -> None:
+    """Record an action; called inside the transaction that does it, so that both happen or neither."""
+    AuditEvent.objects.create(actor=actor, action=action, subject=subject, detail=detail)
+
+
+class StoredReply(models.Model):
+    """The answer a POST with an Idempotency-Key got, given again when the request is retried."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_reply_per_key")]

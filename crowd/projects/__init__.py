@@ -1,0 +1,1 @@
+"""Projects: what is to be labelled, by whom, and how sure it must be."""

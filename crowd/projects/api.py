@@ -1,0 +1,164 @@
+"""/api/v1/projects and their members."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from crowd.api import ApiView, PageQuery, Pages, StrictSerializer
+from crowd.people.accounts import invitation_path
+from crowd.people.authentication import WorkerRequest
+from crowd.people.idempotency import idempotent
+from crowd.projects import ownership
+from crowd.projects.models import EVERYBODY, MANAGERS, OWNERS, REVIEWERS, Membership, Project, Role, project_for
+from crowd.projects.policy import PolicySerializer
+from crowd.projects.schema import SchemaSerializer
+
+
+class ProjectSerializer(StrictSerializer):
+    slug = serializers.SlugField(max_length=80, required=False)
+    name = serializers.CharField(max_length=200)
+    instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    schema = SchemaSerializer()
+    quality = PolicySerializer(required=False)
+
+    def to_representation(self, project: Project) -> dict[str, Any]:
+        return {
+            "slug": project.slug,
+            "name": project.name,
+            "instructions": project.instructions,
+            "schema": project.schema,
+            "quality": project.policy,
+        }
+
+
+class ProjectChangeSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=200, required=False)
+    instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    schema = SchemaSerializer(required=False)
+    quality = PolicySerializer(required=False)
+
+
+class ProjectsView(ApiView):
+    query = PageQuery
+
+    @extend_schema(operation_id="list_projects", parameters=[PageQuery], responses=ProjectSerializer(many=True))
+    def get(self, request: WorkerRequest) -> Response:
+        """The projects you are a member of."""
+        pages = Pages()
+        projects = pages.paginate_queryset(Project.objects.visible_to(request.user), request, view=self)
+        return pages.get_paginated_response(ProjectSerializer(projects, many=True).data)
+
+    @extend_schema(operation_id="create_project", request=ProjectSerializer, responses={201: ProjectSerializer})
+    @idempotent
+    def post(self, request: WorkerRequest) -> Response:
+        """A new project, with you as its owner."""
+        body = ProjectSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        project = ownership.create_project(owner=request.user, **body.validated_data)
+        return Response(ProjectSerializer(project).data, status=201)
+
+
+class ProjectView(ApiView):
+    @extend_schema(operation_id="get_project", responses=ProjectSerializer)
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        return Response(ProjectSerializer(project_for(request.user, slug, EVERYBODY)).data)
+
+    @extend_schema(operation_id="change_project", request=ProjectChangeSerializer, responses=ProjectSerializer)
+    def patch(self, request: WorkerRequest, slug: str) -> Response:
+        """Change what is given; everything else stays."""
+        project = project_for(request.user, slug, MANAGERS)
+        body = ProjectChangeSerializer(data=request.data)
+        body.fields["quality"] = PolicySerializer(project.policy, required=False, partial=True)
+        body.is_valid(raise_exception=True)
+        project = ownership.change_project(project=project, actor=request.user, changes=dict(body.validated_data))
+        return Response(ProjectSerializer(project).data)
+
+    @extend_schema(operation_id="delete_project", responses={204: None})
+    def delete(self, request: WorkerRequest, slug: str) -> Response:
+        """Delete the project with its tasks, answers and labels. There is no way back."""
+        ownership.delete_project(project=project_for(request.user, slug, OWNERS), actor=request.user)
+        return Response(status=204)
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    email = serializers.EmailField(source="user.email", default=None, allow_null=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "email", "name", "role", "status")
+
+
+class InvitedMemberSerializer(MemberSerializer):
+    invitation_url = serializers.URLField(required=False, help_text="For a new account: where it chooses a password.")
+
+    class Meta(MemberSerializer.Meta):
+        fields = (*MemberSerializer.Meta.fields, "invitation_url")  # type: ignore[assignment]
+
+
+class NewMemberSerializer(StrictSerializer):
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class MemberChangeSerializer(StrictSerializer):
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    status = serializers.ChoiceField(choices=Membership.Status.choices, required=False)
+
+
+def _project_to_staff(request: WorkerRequest, slug: str, roles: set[str]) -> Project:
+    """Managers may handle workers; everybody above a worker is handled by owners."""
+    return project_for(request.user, slug, MANAGERS if roles <= {Role.WORKER} else OWNERS)
+
+
+class MembersView(ApiView):
+    query = PageQuery
+
+    @extend_schema(operation_id="list_members", parameters=[PageQuery], responses=MemberSerializer(many=True))
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        members = project_for(request.user, slug, REVIEWERS).memberships.select_related("user")
+        pages = Pages()
+        return pages.get_paginated_response(
+            MemberSerializer(pages.paginate_queryset(members, request, view=self), many=True).data
+        )
+
+    @extend_schema(
+        operation_id="add_member", request=NewMemberSerializer, responses={201: InvitedMemberSerializer}
+    )
+    @idempotent
+    def post(self, request: WorkerRequest, slug: str) -> Response:
+        """Make a person a member. For an address without an account, one is made, and the reply carries a link
+        for you to hand on, by which its owner chooses a password."""
+        body = NewMemberSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        project = _project_to_staff(request, slug, {body.validated_data["role"]})
+        membership, invited = ownership.add_member(project=project, actor=request.user, **body.validated_data)
+        data: dict[str, Any] = dict(MemberSerializer(membership).data)
+        if invited and membership.user:
+            data["invitation_url"] = request.build_absolute_uri(invitation_path(membership.user))
+        return Response(data, status=201)
+
+
+class MemberView(ApiView):
+    @extend_schema(operation_id="change_member", request=MemberChangeSerializer, responses=MemberSerializer)
+    def patch(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """Give another role, pause a worker, or resume one."""
+        body = MemberChangeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        membership = self._membership(request, slug, pk, body.validated_data.get("role"))
+        membership = ownership.change_member(membership=membership, actor=request.user, **body.validated_data)
+        return Response(MemberSerializer(membership).data)
+
+    @extend_schema(operation_id="remove_member", responses={204: None})
+    def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        ownership.remove_member(membership=self._membership(request, slug, pk), actor=request.user)
+        return Response(status=204)
+
+    @staticmethod
+    def _membership(request: WorkerRequest, slug: str, pk: int, new_role: str | None = None) -> Membership:
+        project = project_for(request.user, slug, MANAGERS)
+        membership: Membership = get_object_or_404(project.memberships.select_related("user", "project"), pk=pk)
+        _project_to_staff(request, slug, {membership.role, new_role or membership.role})
+        return membership

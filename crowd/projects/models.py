@@ -1,0 +1,142 @@
+"""Projects and who does what in them."""
+
+from typing import Any, ClassVar, cast
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crowd.errors import CrowdError
+from crowd.people.models import User
+from crowd.projects.schema import Schema, class_names
+
+POLICY_FIELDS = ("method", "min_responses", "max_responses", "target_confidence", "gold_rate", "lease_seconds")
+
+
+class ProjectNotFound(CrowdError):
+    status, code = 404, "project_not_found"
+
+
+class RoleRequired(CrowdError):
+    status, code = 403, "role_required"
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", gettext_lazy("owner")
+    MANAGER = "manager", gettext_lazy("manager")
+    REVIEWER = "reviewer", gettext_lazy("reviewer")
+    WORKER = "worker", gettext_lazy("worker")
+
+
+OWNERS = frozenset({Role.OWNER})
+MANAGERS = frozenset({Role.OWNER, Role.MANAGER})
+REVIEWERS = frozenset({Role.OWNER, Role.MANAGER, Role.REVIEWER})
+WORKERS = frozenset({Role.WORKER})
+EVERYBODY = frozenset(Role)
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User) -> "ProjectQuerySet":
+        """The projects a person is a member of; a superuser sees all."""
+        return self if user.is_superuser else self.filter(memberships__user=user)
+
+
+class Project(models.Model):
+    """What is to be labelled, by whom, and how sure it must be."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    instructions = models.TextField(blank=True)
+    schema = models.JSONField()
+    method = models.CharField(max_length=40, default="auto")
+    min_responses = models.PositiveSmallIntegerField(default=3)
+    max_responses = models.PositiveSmallIntegerField(default=5)
+    target_confidence = models.FloatField(default=0.95)
+    gold_rate = models.FloatField(default=0.1)
+    lease_seconds = models.PositiveIntegerField(default=900)
+    # Rises with every change that may change labels without a new answer, so that consensus is worked out again.
+    policy_revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(min_responses__lte=F("max_responses")), name="min_not_above_max_responses"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def class_names(self) -> list[str]:
+        return class_names(cast(Schema, self.schema))
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in POLICY_FIELDS}
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def workers(self) -> "MembershipQuerySet":
+        return self.filter(role=Role.WORKER)
+
+
+class Membership(models.Model):
+    """A person's part in a project. With role worker it is *the worker*, who may also be an imported voter: a name
+    without an account, whose answers were gathered elsewhere."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", gettext_lazy("active")
+        PAUSED = "paused", gettext_lazy("paused")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="memberships")
+    name = models.CharField(max_length=200, null=True)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="one_membership_per_person"),
+            models.UniqueConstraint(fields=["project", "name"], name="one_imported_voter_per_name"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, name__isnull=True) | Q(user__isnull=True, name__isnull=False, role="worker"),
+                name="a_member_is_a_person_or_an_imported_voter",
+            ),
+        ]
+
+    @property
+    def display_name(self) -> str:
+        return self.name if self.user is None else self.user.email  # type: ignore[return-value]
+
+
+def project_for(user: User, slug: str, roles: frozenset[Role]) -> Project:
+    """The project, if this person has one of these roles in it. To outsiders it does not exist.
+
+    Raises ProjectNotFound, RoleRequired.
+    """
+    project = Project.objects.filter(slug=slug).first()
+    membership = project and project.memberships.filter(user=user).only("role").first()
+    if project is None or (membership is None and not user.is_superuser):
+        raise ProjectNotFound(_("There is no project {slug}, or you are not a member of it.").format(slug=slug))
+    owner_by_right = user.is_superuser and Role.OWNER in roles
+    if not owner_by_right and (membership is None or membership.role not in roles):
+        names = ", ".join(role for role in Role if role in roles)
+        raise RoleRequired(_("This needs one of these roles in the project: {roles}.").format(roles=names))
+    return project
+
+
+def worker_for(user: User, slug: str) -> Membership:
+    """This person as a worker of the project. Raises ProjectNotFound, RoleRequired."""
+    membership = Membership.objects.select_related("project").filter(user=user, project__slug=slug).first()
+    if membership is None:
+        project_for(user, slug, WORKERS)
+    if membership.role != Role.WORKER:
+        raise RoleRequired(_("This needs the role worker in the project."))
+    return membership

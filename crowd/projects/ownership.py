@@ -1,0 +1,136 @@
+"""What owners do with a project and its members. Every verb here is recorded in the audit trail."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from crowd.errors import CrowdError
+from crowd.people.accounts import get_or_invite
+from crowd.people.models import User, audit
+from crowd.projects.models import Membership, Project, Role
+from crowd.projects.schema import Schema, class_names
+
+
+class SlugTaken(CrowdError):
+    status, code = 409, "slug_taken"
+
+
+class AlreadyMember(CrowdError):
+    status, code = 409, "already_member"
+
+
+class LastOwner(CrowdError):
+    status, code = 409, "last_owner"
+
+
+class ClassesInUse(CrowdError):
+    status, code = 409, "classes_in_use"
+
+
+class MemberHasAnswers(CrowdError):
+    status, code = 409, "member_has_answers"
+
+
+@transaction.atomic
+def create_project(
+    *, owner: User, name: str, schema: Schema, slug: str = "", instructions: str = "", quality: dict[str, Any] | None = None
+) -> Project:
+    """A new project, with its creator as owner. Without a slug one is made from the name. Raises SlugTaken."""
+    slug = slug or _free_slug(name)
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(
+                slug=slug, name=name, instructions=instructions, schema=schema, **(quality or {})
+            )
+    except IntegrityError as error:
+        raise SlugTaken(_("There is already a project {slug}. Choose another slug.").format(slug=slug)) from error
+    Membership.objects.create(project=project, user=owner, role=Role.OWNER)
+    audit(owner, "project.created", slug)
+    return project
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:70] or "project"
+    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    candidates = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 2))]
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+@transaction.atomic
+def change_project(*, project: Project, actor: User, changes: dict[str, Any]) -> Project:
+    """Change what is given: name, instructions, schema, or single quality settings. Raises ClassesInUse."""
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    quality = changes.pop("quality", {})
+    if "schema" in changes:
+        _refuse_lost_classes(project.class_names, class_names(changes["schema"]))
+    for field, value in {**changes, **quality}.items():
+        setattr(project, field, value)
+    if quality or "schema" in changes:
+        project.policy_revision += 1
+    project.save()
+    audit(actor, "project.changed", project.slug, fields=sorted([*changes, *quality]))
+    return project
+
+
+def _refuse_lost_classes(before: list[str], after: list[str]) -> None:
+    """Answers are stored by class name, and distributions by position: classes may be added at the end only."""
+    if after[: len(before)] != before:
+        raise ClassesInUse(_("Classes can't be removed, renamed or reordered. Add new ones at the end."))
+
+
+@transaction.atomic
+def delete_project(*, project: Project, actor: User) -> None:
+    audit(actor, "project.deleted", project.slug, name=project.name)
+    project.delete()
+
+
+@transaction.atomic
+def add_member(*, project: Project, actor: User | None, email: str, role: str) -> tuple[Membership, bool]:
+    """Make a person a member; an account is made where there is none. Says whether it was. Raises AlreadyMember."""
+    user, invited = get_or_invite(email)
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(project=project, user=user, role=role)
+    except IntegrityError as error:
+        raise AlreadyMember(_("{email} is already a member of this project.").format(email=user.email)) from error
+    audit(actor, "member.added", project.slug, email=user.email, role=role)
+    return membership, invited
+
+
+@transaction.atomic
+def change_member(*, membership: Membership, actor: User, role: str | None = None, status: str | None = None) -> Membership:
+    """Give another role, pause or resume. Raises LastOwner."""
+    if role is not None and role != Role.OWNER:
+        _keep_an_owner(membership)
+    membership.role, membership.status = role or membership.role, status or membership.status
+    membership.save(update_fields=["role", "status"])
+    audit(actor, "member.changed", membership.project.slug, member=membership.display_name, role=role, status=status)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, actor: User) -> None:
+    """End a membership. Raises LastOwner; MemberHasAnswers for a worker whose answers the labels rest on."""
+    _keep_an_owner(membership)
+    project, name = membership.project, membership.display_name
+    try:
+        membership.delete()
+    except IntegrityError as error:
+        raise MemberHasAnswers(_("This worker has answered tasks. Pause the worker instead.")) from error
+    audit(actor, "member.removed", project.slug, member=name)
+
+
+def _keep_an_owner(membership: Membership) -> None:
+    # Locking the project makes two owners who leave at once take turns.
+    Project.objects.select_for_update().get(pk=membership.project_id)
+    owners = Membership.objects.filter(project=membership.project_id, role=Role.OWNER)
+    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise LastOwner(_("A project needs an owner. Make somebody else owner first."))
+
+
+def touch_policy(project: Project) -> None:
+    """Have all labels of the project worked out again."""
+    Project.objects.filter(pk=project.pk).update(policy_revision=F("policy_revision") + 1)

@@ -1,0 +1,100 @@
+"""The kind of answer a project asks for, and its classes, as owners write them and as the project keeps them."""
+
+import re
+from typing import Any, TypedDict
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from crowd.api import StrictSerializer
+
+MAX_CLASSES = 1000
+KEYS = "1234567890"
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+# Every answer type of the contract by name; those a release can't collect yet are refused by name.
+ANSWER_TYPES = ("choice",)
+ANNOUNCED_TYPES = ("choices", "rating", "number", "text", "boxes", "polygons", "pairwise")
+
+
+class ClassDefinition(TypedDict, total=False):
+    name: str
+    title: str
+    key: str
+    color: str
+
+
+class Schema(TypedDict):
+    type: str
+    classes: list[ClassDefinition]
+
+
+class ClassField(serializers.Field[Any, Any, Any, Any]):
+    """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
+
+    def to_internal_value(self, data: Any) -> ClassDefinition:
+        if isinstance(data, str):
+            data = {"name": data}
+        serializer = ClassSerializer(data=data)
+        serializer.is_valid(raise_exception=True)
+        definition: ClassDefinition = serializer.validated_data
+        return definition
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ClassSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=200)
+    title = serializers.CharField(max_length=200, required=False)
+    key = serializers.CharField(max_length=1, required=False)
+    color = serializers.RegexField(COLOR, required=False)
+
+
+class SchemaSerializer(StrictSerializer):
+    type = serializers.CharField()
+    classes = serializers.ListField(child=ClassField(), min_length=2, max_length=MAX_CLASSES)
+
+    def validate_type(self, value: str) -> str:
+        if value in ANNOUNCED_TYPES:
+            raise serializers.ValidationError(
+                _("Answers of type {type} can't be collected yet; use one of: {types}.").format(
+                    type=value, types=", ".join(ANSWER_TYPES)
+                ),
+                code="unsupported_answer_type",
+            )
+        if value not in ANSWER_TYPES:
+            raise serializers.ValidationError(
+                _("There is no such answer type; use one of: {types}.").format(types=", ".join(ANSWER_TYPES)),
+                code="unknown_answer_type",
+            )
+        return value
+
+    def validate_classes(self, value: list[ClassDefinition]) -> list[ClassDefinition]:
+        _refuse_repeats([definition["name"] for definition in value], _("Two classes have the name {name}."))
+        _refuse_repeats([d["key"] for d in value if "key" in d], _("Two classes have the key {name}."))
+        return value
+
+
+def _refuse_repeats(names: list[str], message: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise serializers.ValidationError(message.format(name=name), code="repeated")
+        seen.add(name)
+
+
+def class_names(schema: Schema) -> list[str]:
+    return [definition["name"] for definition in schema["classes"]]
+
+
+def with_keys(schema: Schema) -> list[ClassDefinition]:
+    """The classes with a title each, and a key each as far as the free digits reach."""
+    taken = {definition["key"] for definition in schema["classes"] if "key" in definition}
+    names = [definition["name"] for definition in schema["classes"]]
+    digits_name_classes = all(len(name) == 1 and name in KEYS for name in names)
+    free = iter([key for key in KEYS if key not in taken])
+    result: list[ClassDefinition] = []
+    for definition in schema["classes"]:
+        key = definition.get("key") or (definition["name"] if digits_name_classes else next(free, ""))
+        result.append({**definition, "title": definition.get("title", definition["name"]), "key": key})
+    return result

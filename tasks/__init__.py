@@ -1,0 +1,1 @@
+"""What is to be labelled, and handing it out."""

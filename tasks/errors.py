@@ -1,0 +1,51 @@
+"""What can go wrong for someone who works, or brings work in."""
+
+from crowd.errors import CrowdError
+
+
+class TaskNotFound(CrowdError):
+    status, code = 404, "task_not_found"
+
+
+class AssignmentNotFound(CrowdError):
+    status, code = 404, "assignment_not_found"
+
+
+class AssignmentClosed(CrowdError):
+    """The assignment was answered, skipped, or its task was answered by this worker in another way."""
+
+    status, code = 409, "assignment_closed"
+
+
+class InvalidAnswer(CrowdError):
+    status, code = 400, "invalid_answer"
+
+
+class WorkerPaused(CrowdError):
+    status, code = 403, "worker_paused"
+
+
+class InvalidFile(CrowdError):
+    """The file is not what it should be; `errors` names the lines or members at fault. Nothing was stored."""
+
+    status, code = 400, "invalid_file"
+
+
+class InvalidTasks(CrowdError):
+    status, code = 400, "invalid_tasks"
+
+
+class RepeatedVotes(CrowdError):
+    status, code = 400, "repeated_votes"
+
+
+class UnsupportedFormat(CrowdError):
+    status, code = 400, "unsupported_format"
+
+
+class TooLarge(CrowdError):
+    status, code = 413, "too_large"
+
+
+class NoImage(CrowdError):
+    status, code = 404, "no_image"

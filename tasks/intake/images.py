@@ -1,0 +1,29 @@
+"""Storing pictures: once per project and content, under a name made from the content."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from crowd.projects.models import Project
+from tasks.imaging import CleanImage, reencode
+from tasks.models import Image
+
+
+def store_image(project: Project, content: bytes) -> Image:
+    """The picture, encoded anew and stored, or the same one stored before. Raises BadImage."""
+    return store_clean_image(project, reencode(content))
+
+
+def store_clean_image(project: Project, clean: CleanImage) -> Image:
+    stored = Image.objects.filter(project=project, sha256=clean.sha256).first()
+    if stored is not None:
+        return stored
+    path = f"images/{project.pk}/{clean.sha256[:2]}/{clean.sha256}.{clean.extension}"
+    # The file comes before the row: a row never points at nothing. A file without a row is written over next time.
+    if not default_storage.exists(path):
+        default_storage.save(path, ContentFile(clean.content))
+    image, _created = Image.objects.get_or_create(
+        project=project,
+        sha256=clean.sha256,
+        defaults={"file": path, "content_type": clean.content_type, "width": clean.width, "height": clean.height},
+    )
+    return image

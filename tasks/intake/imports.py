@@ -1,0 +1,188 @@
+"""Files on their way in: checked when they arrive, stored, and read by a job that may be killed and run again."""
+
+import zipfile
+from datetime import timedelta
+from typing import IO, Any, Literal, TypedDict, Unpack
+
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from crowd.errors import CrowdError
+from crowd.people.models import User, audit
+from crowd.projects.models import Project
+from tasks.errors import InvalidFile, UnsupportedFormat
+from tasks.imaging import BadImage
+from tasks.intake.archives import Member, check_folders, open_archive, pictures, read_member
+from tasks.intake.images import store_image
+from tasks.intake.records import TaskRecord, add_tasks, batches
+from tasks.intake.task_tables import read_tasks
+from tasks.intake.votes import import_votes, read_votes
+from tasks.models import Import, PreLabel, Task
+
+FORMATS = ("auto", "images-zip", "imagenet-zip", "csv", "jsonl")
+ANNOUNCED_FORMATS = ("coco-zip", "urls")
+VOTES = {"csv": "votes-csv", "jsonl": "votes-jsonl"}
+CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
+PICTURES_A_STEP = 100
+CLAIM = timedelta(minutes=2)
+MAX_ATTEMPTS = 3
+MAX_REJECTED_SHOWN = 100
+FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip appear as pre-labels
+
+
+class Options(TypedDict, total=False):
+    """`folders`: what a folder of an ImageNet-style zip is. `repeats`: what a second, different vote does."""
+
+    folders: Literal["gold", "prelabel"]
+    repeats: Literal["replace", "error"]
+
+
+def start_import(
+    *, project: Project, actor: User, file: File[bytes], table_format: str, **options: Unpack[Options]
+) -> Import:
+    """Check a file as far as can be done at once, keep it, and queue it. Raises InvalidFile, UnsupportedFormat."""
+    table_format = _sniff(file, project) if table_format == "auto" else table_format
+    if table_format in ANNOUNCED_FORMATS:
+        raise UnsupportedFormat(_("{format} can't be imported yet.").format(format=table_format))
+    _check(file, table_format, project)
+    file.seek(0)
+    with transaction.atomic():
+        job = Import(project=project, actor=actor, format=table_format, options=options)
+        job.file.save("imports/upload", file, save=True)
+        audit(actor, "import.started", project.slug, format=table_format, file=file.name)
+    return job
+
+
+def _sniff(file: File[bytes], project: Project) -> str:
+    """The format of a file by its first bytes, then by its name."""
+    start = file.read(4)
+    file.seek(0)
+    name = (file.name or "").lower()
+    if start.startswith(b"PK") or name.endswith(".zip"):
+        folders = {member.folder for member in pictures(open_archive(file))}
+        return "imagenet-zip" if folders <= set(project.class_names) else "images-zip"
+    return "jsonl" if name.endswith((".jsonl", ".ndjson")) or start.lstrip()[:1] == b"{" else "csv"
+
+
+def _check(file: File[bytes], table_format: str, project: Project) -> None:
+    file.seek(0)
+    if table_format.endswith("-zip"):
+        members = pictures(open_archive(file))
+        if table_format == "imagenet-zip":
+            check_folders(members, project)
+    elif file.size <= CHECKED_AT_ONCE and table_format in ("csv", "jsonl"):
+        read_tasks(file, table_format, project)
+
+
+def run_import(import_id: int) -> None:
+    """Read a queued file into tasks or responses. Running it twice, or again after a kill, changes nothing more."""
+    job = _claim(import_id)
+    if job is None:
+        return
+    try:
+        with job.file.open("rb") as file:
+            report = _read(job, file)
+    except CrowdError as error:
+        _finish(job, Import.State.FAILED, {"code": error.code, "detail": error.detail, "errors": error.errors})
+    else:
+        _finish(job, Import.State.DONE, report)
+
+
+def _claim(import_id: int) -> Import | None:
+    """Take the import for this job, unless another has it. After three attempts that ended in a crash it is failed."""
+    free = Import.objects.filter(pk=import_id, state__in=[Import.State.QUEUED, Import.State.RUNNING]).filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=Now())
+    )
+    claimed = free.update(state=Import.State.RUNNING, claimed_until=Now() + CLAIM, attempts=F("attempts") + 1)
+    if not claimed:
+        return None
+    job = Import.objects.select_related("project").get(pk=import_id)
+    if job.attempts > MAX_ATTEMPTS:
+        _finish(job, Import.State.FAILED, {"code": "crashed", "detail": _("Reading this file failed three times.")})
+        return None
+    return job
+
+
+def _finish(job: Import, state: Import.State, report: dict[str, Any]) -> None:
+    Import.objects.filter(pk=job.pk).update(state=state, report=report, claimed_until=None)
+    job.file.delete(save=False)
+
+
+def _progress(job: Import, done: int, total: int) -> None:
+    Import.objects.filter(pk=job.pk).update(done=done, total=total, claimed_until=Now() + CLAIM)
+
+
+def _read(job: Import, file: IO[bytes]) -> dict[str, Any]:
+    if job.format.endswith("-zip"):
+        return _read_pictures(job, file)
+    if job.format in VOTES.values():
+        votes = read_votes(file, job.format.removeprefix("votes-"), job.project)
+        _progress(job, 0, len(votes))
+        imported = import_votes(job.project, votes, refuse_replacing=job.options.get("repeats") == "error")
+        _progress(job, len(votes), len(votes))
+        return {"created": imported.created, "unchanged": imported.unchanged, "replaced": imported.replaced}
+    records = read_tasks(file, job.format, job.project)
+    report = {"created": 0, "updated": 0, "unchanged": 0}
+    for step in batches(records, 5000):
+        _add(job.project, step, report)
+        _progress(job, sum(report.values()), len(records))
+    return report
+
+
+def _add(project: Project, records: Any, report: dict[str, Any]) -> None:
+    outcome = add_tasks(project, records)
+    for name in ("created", "updated", "unchanged"):
+        report[name] += getattr(outcome, name)
+
+
+def _read_pictures(job: Import, file: IO[bytes]) -> dict[str, Any]:
+    archive = open_archive(file)
+    members = pictures(archive)
+    if job.format == "imagenet-zip":
+        check_folders(members, job.project)
+    report: dict[str, Any] = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "rejections": []}
+    for number, step in enumerate(batches(members, PICTURES_A_STEP), start=1):
+        _add_pictures(job, archive, step, report)
+        _progress(job, min(number * PICTURES_A_STEP, len(members)), len(members))
+    return report
+
+
+def _add_pictures(job: Import, archive: zipfile.ZipFile, members: Any, report: dict[str, Any]) -> None:
+    folders = job.options.get("folders") if job.format == "imagenet-zip" else None
+    records: list[TaskRecord] = []
+    for member in members:
+        try:
+            image = store_image(job.project, read_member(archive, member.name))
+        except ValueError as error:  # BadImage, or a member that can't be read
+            report["rejected"] += 1
+            if len(report["rejections"]) < MAX_REJECTED_SHOWN:
+                report["rejections"].append({"file": member.name, "reason": str(error)})
+            continue
+        gold = (member.folder, "") if folders == "gold" else None
+        records.append(TaskRecord(external_id=member.name, image=image, gold=gold))
+    with transaction.atomic():
+        _add(job.project, records, report)
+        if folders == "prelabel":
+            _prelabel(job.project, records, {member.name: member.folder for member in members})
+
+
+def _prelabel(project: Project, records: list[TaskRecord], folders: dict[str, str]) -> None:
+    tasks = Task.objects.for_project(project).filter(external_id__in=[record.external_id for record in records])
+    PreLabel.objects.bulk_create(
+        (
+            PreLabel(task=task, model=FOLDER_MODEL, distribution={folders[task.external_id]: 1.0})
+            for task in tasks
+        ),
+        update_conflicts=True,
+        unique_fields=["task", "model"],
+        update_fields=["distribution"],
+    )
+
+
+def unfinished() -> list[int]:
+    """Imports that nobody is reading: queued ones, and those whose job was killed."""
+    waiting = Import.objects.filter(state__in=[Import.State.QUEUED, Import.State.RUNNING])
+    return list(waiting.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now())).values_list("pk", flat=True))

@@ -1,0 +1,164 @@
+"""Votes gathered elsewhere: a table of task, worker and answer becomes responses."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
+from django.utils.translation import gettext as _
+
+from crowd.projects.models import Membership, Project, Role
+from tasks.answers import Answer, answer_type
+from tasks.errors import InvalidAnswer, InvalidFile, RepeatedVotes
+from tasks.intake.records import BATCH, batches, tasks_by_external_id
+from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.models import Response, Task
+from tasks.queue import lock_tasks
+from tasks.signals import answers_arrived
+
+ANSWER_COLUMNS = ("answer", "label")
+MAX_TASK_ID = 300
+MAX_WORKER_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    line: int
+    task: str
+    worker: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`created` counts every response stored, of which `replaced` took the place of the worker's earlier answer."""
+
+    created: int
+    unchanged: int
+    replaced: int
+
+
+def read_votes(file: IO[bytes], table_format: str, project: Project) -> list[Vote]:
+    """Every vote of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
+    faults = Faults()
+    votes = [vote for row in read_rows(file, table_format) if (vote := _vote(row, project, faults))]
+    faults.raise_any()
+    if not votes:
+        fail(1, _("There are no votes in the file."), "empty")
+    return votes
+
+
+def _vote(row: Row, project: Project, faults: Faults) -> Vote | None:
+    line, cells = row
+    missing = [name for name in ("task", "worker") if name not in cells]
+    answer_column = next((name for name in ANSWER_COLUMNS if name in cells), None)
+    if missing or answer_column is None:
+        wanted = ", ".join([*missing, *(["answer"] if answer_column is None else [])])
+        raise InvalidFile(_("The columns task, worker and answer are needed; missing: {names}.").format(names=wanted))
+    task, worker = (str(cells[name]).strip() for name in ("task", "worker"))
+    if not (0 < len(task) <= MAX_TASK_ID and 0 < len(worker) <= MAX_WORKER_NAME):
+        faults.add(line, _("The task and the worker must be named."), "blank")
+        return None
+    try:
+        return Vote(line, task, worker, answer_type(project).parse(cells[answer_column], project))
+    except InvalidAnswer as error:
+        faults.add(line, error.detail, InvalidAnswer.code, field=answer_column)
+        return None
+
+
+def refuse_repeats(votes: Iterable[Vote]) -> None:
+    """For `?repeats=error`. Raises RepeatedVotes at a second, different answer of one worker to one task."""
+    first: dict[tuple[str, str], Vote] = {}
+    for vote in votes:
+        earlier = first.setdefault((vote.task, vote.worker), vote)
+        if earlier.answer != vote.answer:
+            message = _("Line {line}: worker {worker} answered task {task} differently on line {earlier}.")
+            detail = message.format(line=vote.line, worker=vote.worker, task=vote.task, earlier=earlier.line)
+            raise RepeatedVotes(detail, errors=[{"line": vote.line, "code": "repeated", "detail": detail}])
+
+
+@transaction.atomic
+def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: bool = False) -> Imported:
+    """Store votes, all or none; a worker's later, different answer replaces the earlier, which is kept as history.
+
+    Every vote counts, so a task needs at least as many answers as it was given. Raises RepeatedVotes.
+    """
+    if refuse_replacing:
+        refuse_repeats(votes)
+    tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
+    workers = _ensure_workers(project, sorted({vote.worker for vote in votes}))
+    lock_tasks(sorted(tasks.values()))
+    stored = _standing_responses(list(tasks.values()))
+    standing = dict(stored)
+    new: list[Response] = []
+    replaced: list[Response] = []
+    for vote in votes:
+        pair = (tasks[vote.task], workers[vote.worker])
+        earlier = standing.get(pair)
+        if earlier is not None and earlier.answer == vote.answer:
+            continue
+        if earlier is not None:
+            _refuse(vote, refuse_replacing)
+            replaced.append(earlier)
+        standing[pair] = Response(task_id=pair[0], worker_id=pair[1], answer=vote.answer)
+        new.append(standing[pair])
+    _store(new, replaced)
+    transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project.pk), robust=True)
+    return Imported(created=len(new), unchanged=len(votes) - len(new), replaced=len(replaced))
+
+
+def _refuse(vote: Vote, refuse_replacing: bool) -> None:
+    if refuse_replacing:
+        message = _("Line {line}: worker {worker} has already answered task {task} differently.")
+        detail = message.format(line=vote.line, worker=vote.worker, task=vote.task)
+        raise RepeatedVotes(detail, errors=[{"line": vote.line, "code": "repeated", "detail": detail}])
+
+
+def _ensure_tasks(project: Project, external_ids: Sequence[str]) -> dict[str, int]:
+    known = tasks_by_external_id(project, external_ids)
+    new = (Task(project=project, external_id=name, answers_needed=0) for name in external_ids if name not in known)
+    Task.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    return {name: task.pk for name, task in tasks_by_external_id(project, external_ids).items()}
+
+
+def _ensure_workers(project: Project, names: Sequence[str]) -> dict[str, int]:
+    voters = Membership.objects.filter(project=project)
+    known = set(voters.filter(name__isnull=False).values_list("name", flat=True))
+    new = (Membership(project=project, name=name, role=Role.WORKER) for name in names if name not in known)
+    Membership.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    return dict(voters.filter(name__isnull=False).values_list("name", "pk"))
+
+
+def _standing_responses(task_ids: Sequence[int]) -> dict[tuple[int, int], Response]:
+    standing = Response.objects.filter(replaced_at=None)
+    found = (response for batch in batches(task_ids) for response in standing.filter(task__in=batch))
+    return {(response.task_id, response.worker_id): response for response in found}
+
+
+def _store(new: Sequence[Response], replaced: Sequence[Response]) -> None:
+    """Retire what was replaced, insert what is new, and bring the tasks' counters up to date."""
+    for batch in batches([response.pk for response in replaced if response.pk]):
+        Response.objects.filter(pk__in=batch).update(replaced_at=Now())
+    for response in replaced:
+        response.replaced_at = response.replaced_at or Now()  # type: ignore[assignment]
+    Response.objects.bulk_create(new, batch_size=BATCH)
+    gained = Counter(response.task_id for response in new)
+    gained.subtract(response.task_id for response in replaced if response.counted)
+    by_gain: defaultdict[int, list[int]] = defaultdict(list)
+    for task_id, gain in gained.items():
+        by_gain[gain].append(task_id)
+    for gain, task_ids in by_gain.items():
+        for batch in batches(task_ids):
+            _count(batch, gain)
+
+
+def _count(task_ids: Sequence[int], gain: int) -> None:
+    counted = F("answers_counted") + gain
+    Task.objects.filter(pk__in=task_ids).update(
+        answers_counted=counted,
+        answers_needed=Greatest(F("answers_needed"), counted + F("leases_live")),
+        revision=F("revision") + 1,
+    )

@@ -1,0 +1,23 @@
+"""Jobs on tasks: each takes ids, and calls one verb that a test can call too."""
+
+from celery import shared_task
+
+from tasks.intake import imports
+from tasks.queue import expire_leases as expire
+
+
+@shared_task(name="tasks.expire_leases")
+def expire_leases() -> None:
+    while expire():
+        pass
+
+
+@shared_task(name="tasks.run_import")
+def run_import(import_id: int) -> None:
+    imports.run_import(import_id)
+
+
+@shared_task(name="tasks.resume_imports")
+def resume_imports() -> None:
+    for import_id in imports.unfinished():
+        run_import.delay(import_id)
