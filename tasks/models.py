@@ -35,8 +35,11 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(project=project)
 
     def stale(self) -> "TaskQuerySet":
-        """Tasks with answers that quality has not read yet."""
+        """Tasks with something new that quality has not read yet."""
         return self.filter(revision__gt=F("judged_revision"))
+
+    def mark_stale(self) -> int:
+        return self.update(revision=F("revision") + 1)
 
     def with_free_slot(self) -> "TaskQuerySet":
         return self.filter(answers_needed__gt=F("answers_counted") + F("leases_live"), is_gold=False)
@@ -58,8 +61,9 @@ class Task(models.Model):
     answers_counted = models.PositiveIntegerField(default=0)
     leases_live = models.PositiveIntegerField(default=0)
 
-    # `revision` rises with every answer; `judged_revision` is the newest one that the label takes into account.
-    revision = models.PositiveBigIntegerField(default=0)
+    # `revision` rises with every answer and every change of gold; `judged_revision` is the newest one that quality has
+    # read. A new task is stale, too: nobody has counted it yet.
+    revision = models.PositiveBigIntegerField(default=1)
     judged_revision = models.PositiveBigIntegerField(default=0)
 
     objects = TaskQuerySet.as_manager()

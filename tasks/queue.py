@@ -125,4 +125,4 @@ def set_gold(task_ids: Iterable[int], *, gold: bool) -> int:
     """Hide tasks among the others as gold, or make them ordinary again with the answers they have."""
     tasks = Task.objects.filter(pk__in=task_ids, is_gold=not gold)
     filled = F("answers_counted") + F("leases_live")
-    return tasks.update(is_gold=gold, answers_needed=Greatest(F("answers_needed"), filled))
+    return tasks.update(is_gold=gold, answers_needed=Greatest(F("answers_needed"), filled), revision=F("revision") + 1)

@@ -1,0 +1,48 @@
+"""Is the process up, and is what it needs there?"""
+
+from typing import Any
+
+from celery import current_app
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, migrations and broker: 200 if all are as they should be, else 503 with what is not."""
+    checks = {"database": _database(), "migrations": _migrations(), "broker": _broker()}
+    ready = all(state == "ok" for state in checks.values())
+    return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
+
+
+def _named(check: Any) -> str:
+    try:
+        return "ok" if check() else "behind"
+    except Exception as error:  # noqa: BLE001 (any driver's error means the same here)
+        return type(error).__name__
+
+
+def _database() -> str:
+    return _named(lambda: connection.cursor().execute("SELECT 1") is not None)
+
+
+def _migrations() -> str:
+    def applied() -> bool:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+    return _named(applied)
+
+
+def _broker() -> str:
+    def answers() -> bool:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+        return True
+
+    return _named(answers)

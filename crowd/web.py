@@ -1,0 +1,26 @@
+"""Gunicorn's configuration: `gunicorn --config python:crowd.web`. Threads, because a request mostly waits for SQL."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from crowd.processes import die_with_parent
+
+wsgi_app = "crowd.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("CROWD_WEB_PROCESSES", "2"))
+threads = 8
+preload_app = True  # workers share the memory of one import, and the first page needs no second one
+timeout = 60
+graceful_timeout = 8
+keepalive = 5
+control_socket_disable = True
+forwarded_allow_ips = ""  # settings.py decides what is believed of a proxy, and believes nothing unless told
+if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats in memory: a slow disk must not look like a hung worker
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker must not outlive a server that was killed."""
+    die_with_parent(server.pid)

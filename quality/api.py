@@ -1,0 +1,232 @@
+"""/api/v1: labels, agreement, workers, refreshes, gold and adjudication. Reads what is stored, computes nothing."""
+
+from typing import Any, ClassVar
+
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer
+from crowd.people.authentication import WorkerRequest
+from crowd.people.idempotency import idempotent
+from crowd.people.models import Scope
+from crowd.projects.models import MANAGERS, REVIEWERS, Membership, project_for
+from quality import labels
+from quality.gold import adjudicate, give_gold, withdraw_adjudication, withdraw_gold
+from quality.models import Consensus, Refresh, Summary, WorkerScore
+from quality.refreshes import request_refresh
+from quality.summaries import UNMEASURED
+from quality.wakeups import wake
+from tasks.api import task_of
+
+
+class LabelsQuery(Query):
+    state = serializers.ChoiceField(choices=Consensus.State.choices, required=False)
+    min_confidence = serializers.FloatField(min_value=0, max_value=1, required=False)
+    updated_since = serializers.DateTimeField(required=False)
+
+
+class LabelsPageQuery(LabelsQuery, PageQuery):
+    pass
+
+
+class LabelSerializer(serializers.Serializer[Any]):
+    task = serializers.CharField()
+    label = serializers.JSONField(allow_null=True)
+    confidence = serializers.FloatField(allow_null=True)
+    distribution = serializers.DictField(child=serializers.FloatField(), allow_null=True)
+    responses = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Consensus.State.choices)
+    source = serializers.ChoiceField(choices=Consensus.Source.choices)
+    updated_at = serializers.DateTimeField(allow_null=True)
+
+
+class LabelsView(ApiView):
+    query = LabelsPageQuery
+    scope = Scope.LABELS
+
+    @extend_schema(operation_id="list_labels", parameters=[LabelsPageQuery], responses=LabelSerializer(many=True))
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """Every task of the project with its label; null until there is an answer."""
+        project = project_for(request.user, slug, REVIEWERS)
+        filters = {name: self.parameters.get(name) for name in ("state", "min_confidence", "updated_since")}
+        pages = Pages()
+        tasks = pages.paginate_queryset(labels.labelled_tasks(project, **filters), request, view=self)
+        names = project.class_names
+        return pages.get_paginated_response([labels.label_row(task, names) for task in tasks or []])
+
+
+class LabelsFileView(ApiView):
+    """`labels.csv`, `labels.jsonl`, `labels.parquet`: all labels, streamed."""
+
+    query = LabelsQuery
+    scope = Scope.LABELS
+    suffix: ClassVar[str] = "csv"
+    content_types: ClassVar[dict[str, str]] = {
+        "csv": "text/csv; charset=utf-8",
+        "jsonl": "application/x-ndjson",
+        "parquet": "application/vnd.apache.parquet",
+    }
+
+    @extend_schema(parameters=[LabelsQuery], responses={200: OpenApiTypes.BINARY})
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
+        """All labels in one file."""
+        project = project_for(request.user, slug, REVIEWERS)
+        rows = labels.all_rows(project, labels.labelled_tasks(project, **self.parameters))
+        name, content_type = f"{slug}-labels.{self.suffix}", self.content_types[self.suffix]
+        if self.suffix == "parquet":
+            return FileResponse(labels.as_parquet(rows), as_attachment=True, filename=name, content_type=content_type)
+        lines = labels.as_csv(rows) if self.suffix == "csv" else labels.as_json_lines(rows)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
+
+
+class IntervalSerializer(serializers.Serializer[Any]):
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    tasks = serializers.IntegerField()
+    responses = serializers.IntegerField()
+    workers = serializers.IntegerField()
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    krippendorff_alpha = IntervalSerializer()
+    fleiss_kappa = IntervalSerializer()
+    gwet_ac1 = IntervalSerializer()
+    percent_agreement = IntervalSerializer()
+    counts = CountsSerializer()
+
+
+class AgreementView(ApiView):
+    @extend_schema(operation_id="get_agreement", responses=AgreementSerializer)
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """How far workers agree beyond chance, as of the last refresh, with 95% intervals."""
+        summary = Summary.objects.filter(project=project_for(request.user, slug, REVIEWERS)).first()
+        return Response((summary and summary.agreement) or UNMEASURED)
+
+
+class GoldTallySerializer(serializers.Serializer[Any]):
+    right = serializers.IntegerField()
+    seen = serializers.IntegerField()
+
+
+class WorkerSerializer(serializers.Serializer[Membership]):
+    id = serializers.IntegerField()
+    worker = serializers.CharField()
+    responses = serializers.IntegerField()
+    reliability = IntervalSerializer()
+    gold = GoldTallySerializer()
+    confusion = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        allow_null=True,
+        help_text="Rows are the true class, columns the answer, both in the order of the schema's classes.",
+    )
+    median_seconds = serializers.FloatField(allow_null=True)
+    flags = serializers.ListField(child=serializers.CharField())
+    status = serializers.ChoiceField(choices=Membership.Status.choices)
+
+    def to_representation(self, worker: Membership) -> dict[str, Any]:
+        score = getattr(worker, "score", None) or WorkerScore(responses=0, gold_right=0, gold_seen=0)
+        return {
+            "id": worker.pk,
+            "worker": worker.display_name,
+            "responses": score.responses,
+            "reliability": {
+                "value": score.reliability,
+                "low": score.reliability_low,
+                "high": score.reliability_high,
+            },
+            "gold": {"right": score.gold_right, "seen": score.gold_seen},
+            "confusion": score.confusion,
+            "median_seconds": score.median_seconds,
+            "flags": score.flags,
+            "status": worker.status,
+        }
+
+
+class WorkersView(ApiView):
+    query = PageQuery
+
+    @extend_schema(operation_id="list_workers", parameters=[PageQuery], responses=WorkerSerializer(many=True))
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """What each worker did, and how far each can be trusted, as of the last refresh."""
+        project = project_for(request.user, slug, REVIEWERS)
+        workers = project.memberships.workers().select_related("user", "score")
+        pages = Pages()
+        page = pages.paginate_queryset(workers, request, view=self)
+        return pages.get_paginated_response(WorkerSerializer(page, many=True).data)
+
+
+class RefreshSerializer(serializers.ModelSerializer[Refresh]):
+    class Meta:
+        model = Refresh
+        fields = ("id", "state", "method", "reason", "iterations", "seconds", "error", "requested_at", "finished_at")
+
+
+class RefreshRequestView(ApiView):
+    @extend_schema(operation_id="request_refresh", request=None, responses={202: RefreshSerializer})
+    @idempotent
+    def post(self, request: WorkerRequest, slug: str) -> Response:
+        """Work the labels out now. Follow `GET …/refreshes/{id}` until its state is `done`."""
+        refresh = request_refresh(project_for(request.user, slug, MANAGERS))
+        wake(refresh.project_id)
+        return Response(RefreshSerializer(refresh).data, status=202)
+
+
+class RefreshView(ApiView):
+    @extend_schema(operation_id="get_refresh", responses=RefreshSerializer)
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """How far a refresh is; once done, which method was chosen, and why."""
+        refresh = get_object_or_404(Refresh, project=project_for(request.user, slug, REVIEWERS), pk=pk)
+        return Response(RefreshSerializer(refresh).data)
+
+
+class GoldBodySerializer(StrictSerializer):
+    answer = serializers.JSONField()
+    explanation = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+
+
+class GoldView(ApiView):
+    @extend_schema(operation_id="set_gold", request=GoldBodySerializer, responses=GoldBodySerializer)
+    def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        """Make a task gold, hidden among the others to test workers, or change its right answer."""
+        task = task_of(project_for(request.user, slug, MANAGERS), external_id)
+        body = GoldBodySerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        gold = give_gold(task=task, actor=request.user, **body.validated_data)
+        return Response(GoldBodySerializer(gold).data)
+
+    @extend_schema(operation_id="withdraw_gold", responses={204: None})
+    def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        task = task_of(project_for(request.user, slug, MANAGERS), external_id)
+        withdraw_gold(task=task, actor=request.user)
+        return Response(status=204)
+
+
+class AdjudicationSerializer(StrictSerializer):
+    answer = serializers.JSONField()
+
+
+class AdjudicationView(ApiView):
+    @extend_schema(operation_id="adjudicate", request=AdjudicationSerializer, responses=AdjudicationSerializer)
+    def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        """Decide a task. The decision stands above consensus until it is taken back."""
+        task = task_of(project_for(request.user, slug, REVIEWERS), external_id)
+        body = AdjudicationSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        adjudication = adjudicate(task=task, reviewer=request.user, **body.validated_data)
+        return Response(AdjudicationSerializer(adjudication).data)
+
+    @extend_schema(operation_id="withdraw_adjudication", responses={204: None})
+    def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        task = task_of(project_for(request.user, slug, REVIEWERS), external_id)
+        withdraw_adjudication(task=task, reviewer=request.user)
+        return Response(status=204)

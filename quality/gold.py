@@ -1,0 +1,88 @@
+"""Right answers: given with the tasks, set or withdrawn by owners. A change takes effect on the next refresh."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crowd.errors import CrowdError
+from crowd.people.models import User, audit
+from quality.models import Adjudication, GoldAnswer
+from tasks.answers import Answer, answer_type
+from tasks.intake.records import BATCH, batches
+from tasks.models import Task
+from tasks.queue import set_gold
+
+
+class NoGold(CrowdError):
+    status, code = 404, "no_gold"
+
+
+class NoAdjudication(CrowdError):
+    status, code = 404, "no_adjudication"
+
+
+def receive_gold(*, answers: dict[int, tuple[Answer, str]], **_kwargs: Any) -> set[int]:
+    """Store the gold that came with tasks; returns the ids of the tasks for which it is new or different."""
+    stored: dict[int, GoldAnswer] = {}
+    for batch in batches(list(answers)):
+        stored.update({gold.task_id: gold for gold in GoldAnswer.objects.filter(task__in=batch)})
+    new, changed = [], []
+    for task_id, (answer, explanation) in answers.items():
+        gold = stored.get(task_id)
+        if gold is None:
+            new.append(GoldAnswer(task_id=task_id, answer=answer, explanation=explanation))
+        elif (gold.answer, gold.explanation) != (answer, explanation):
+            gold.answer, gold.explanation = answer, explanation
+            changed.append(gold)
+    GoldAnswer.objects.bulk_create(new, batch_size=BATCH)
+    GoldAnswer.objects.bulk_update(changed, ["answer", "explanation"], batch_size=BATCH)
+    for batch in batches([gold.task_id for gold in new]):
+        set_gold(batch, gold=True)
+    for batch in batches([gold.task_id for gold in changed]):
+        Task.objects.filter(pk__in=batch).mark_stale()
+    return {gold.task_id for gold in new + changed}
+
+
+@transaction.atomic
+def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "") -> GoldAnswer:
+    """Make a task gold, or change its right answer. Raises InvalidAnswer."""
+    answer = answer_type(task.project).parse(answer, task.project)
+    receive_gold(answers={task.pk: (answer, explanation)})
+    audit(actor, "gold.set", f"{task.project.slug}/{task.external_id}")
+    return GoldAnswer.objects.get(task=task)
+
+
+@transaction.atomic
+def withdraw_gold(*, task: Task, actor: User) -> None:
+    """Make a gold task ordinary again; the answers it got count from now on. Raises NoGold."""
+    deleted, _by_model = GoldAnswer.objects.filter(task=task).delete()
+    if not deleted:
+        raise NoGold(_("This task is not gold."))
+    set_gold([task.pk], gold=False)
+    audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}")
+
+
+@transaction.atomic
+def adjudicate(*, task: Task, reviewer: User, answer: Any) -> Adjudication:
+    """Decide a task over the heads of its workers. Raises InvalidAnswer."""
+    answer = answer_type(task.project).parse(answer, task.project)
+    adjudication, _created = Adjudication.objects.update_or_create(
+        task=task, defaults={"answer": answer, "reviewer": reviewer}
+    )
+    _announce(task, reviewer, "task.adjudicated", answer=answer)
+    return adjudication
+
+
+@transaction.atomic
+def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
+    """Let consensus decide again. Raises NoAdjudication."""
+    deleted, _by_model = Adjudication.objects.filter(task=task).delete()
+    if not deleted:
+        raise NoAdjudication(_("This task has not been adjudicated."))
+    _announce(task, reviewer, "adjudication.withdrawn")
+
+
+def _announce(task: Task, actor: User, action: str, **detail: Any) -> None:
+    Task.objects.filter(pk=task.pk).mark_stale()
+    audit(actor, action, f"{task.project.slug}/{task.external_id}", **detail)

@@ -1,0 +1,155 @@
+"""Reading labels: every task of a project with what is believed of it, as rows, a page or a whole file at a time."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import IO, Any, TypedDict
+
+from django.db.models import Q
+
+from crowd.projects.models import Project
+from quality.models import Consensus
+from tasks.models import Task, TaskQuerySet
+
+ROWS_A_STEP = 5000
+COLUMNS = ("task", "label", "confidence", "distribution", "responses", "state", "source", "updated_at")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class LabelRow(TypedDict):
+    """One task of the labels list; label, confidence, distribution and time are None until there is an answer."""
+
+    task: str
+    label: Any
+    confidence: float | None
+    distribution: dict[str, float] | None
+    responses: int
+    state: str
+    source: str
+    updated_at: datetime | None
+
+
+def labelled_tasks(
+    project: Project,
+    *,
+    state: str | None = None,
+    min_confidence: float | None = None,
+    updated_since: datetime | None = None,
+) -> TaskQuerySet:
+    """The project's tasks with their consensus, narrowed down by what is given."""
+    tasks = Task.objects.for_project(project).select_related("consensus").defer("data")
+    if state == Consensus.State.OPEN:
+        tasks = tasks.filter(Q(consensus=None) | Q(consensus__state=state))
+    elif state is not None:
+        tasks = tasks.filter(consensus__project=project, consensus__state=state)
+    if min_confidence is not None:
+        tasks = tasks.filter(consensus__confidence__gte=min_confidence)
+    if updated_since is not None:
+        tasks = tasks.filter(consensus__project=project, consensus__updated_at__gte=updated_since)
+    return tasks
+
+
+def label_row(task: Task, class_names: list[str]) -> LabelRow:
+    try:
+        consensus = task.consensus
+    except Consensus.DoesNotExist:
+        return LabelRow(
+            task=task.external_id,
+            label=None,
+            confidence=None,
+            distribution=None,
+            responses=task.answers_counted,
+            state=Consensus.State.OPEN,
+            source=Consensus.Source.CONSENSUS,
+            updated_at=None,
+        )
+    return LabelRow(
+        task=task.external_id,
+        label=consensus.label,
+        confidence=consensus.confidence,
+        distribution=dict(zip(class_names, consensus.distribution, strict=False)),
+        responses=consensus.responses,
+        state=consensus.state,
+        source=consensus.source,
+        updated_at=consensus.updated_at,
+    )
+
+
+def all_rows(project: Project, tasks: TaskQuerySet) -> Iterator[LabelRow]:
+    """Every row, read a step at a time, so that memory does not grow with the project."""
+    names = project.class_names
+    for task in tasks.order_by("pk").iterator(chunk_size=ROWS_A_STEP):
+        yield label_row(task, names)
+
+
+def as_csv(rows: Iterable[LabelRow]) -> Iterator[str]:
+    """A header and a line a row; the distribution is JSON in its cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    rows = iter(rows)
+    while True:
+        for row in islice(rows, ROWS_A_STEP):
+            writer.writerow([_cell(row[name]) for name in COLUMNS])  # type: ignore[literal-required]
+        text = buffer.getvalue()
+        if not text:
+            return
+        yield text
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return guarded(value) if isinstance(value, str) else value
+
+
+def guarded(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front; plain numbers do not."""
+    if not text.startswith(FORMULA_STARTS):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text
+
+
+def as_json_lines(rows: Iterable[LabelRow]) -> Iterator[str]:
+    rows = iter(rows)
+    while step := list(islice(rows, ROWS_A_STEP)):
+        yield "".join(json.dumps({**row, "updated_at": _cell(row["updated_at"])}, ensure_ascii=False) + "\n" for row in step)
+
+
+def as_parquet(rows: Iterable[LabelRow]) -> IO[bytes]:
+    """A Parquet file, written a row group at a time to a temporary file that vanishes when closed."""
+    import pyarrow as pa  # noqa: PLC0415 (a large library that one route needs)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    schema = pa.schema(
+        [
+            ("task", pa.string()),
+            ("label", pa.string()),
+            ("confidence", pa.float64()),
+            ("distribution", pa.map_(pa.string(), pa.float64())),
+            ("responses", pa.int32()),
+            ("state", pa.string()),
+            ("source", pa.string()),
+            ("updated_at", pa.timestamp("us", tz="UTC")),
+        ]
+    )
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response that streams it closes it)
+    rows = iter(rows)
+    with pq.ParquetWriter(file, schema) as writer:
+        while step := list(islice(rows, ROWS_A_STEP)):
+            table = [{**row, "distribution": list((row["distribution"] or {}).items())} for row in step]
+            writer.write_table(pa.Table.from_pylist(table, schema=schema))
+    file.seek(0)
+    return file

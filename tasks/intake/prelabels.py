@@ -1,0 +1,70 @@
+"""Predictions of models: logits, probabilities or an answer become a distribution over the classes."""
+
+import math
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crowd.projects.models import Project
+from tasks.answers import answer_type
+from tasks.errors import InvalidAnswer, TaskNotFound
+from tasks.intake.records import BATCH, Outcome, tasks_by_external_id
+from tasks.models import PreLabel
+
+KINDS = ("logits", "probabilities", "answer")
+SUM_TOLERANCE = 1e-3
+
+
+def distribution_of(prediction: dict[str, Any], project: Project, *, field: str) -> dict[str, float]:
+    """A prediction as probabilities by class name. Raises InvalidAnswer naming the field."""
+    given = [kind for kind in KINDS if kind in prediction]
+    if len(given) != 1:
+        raise _invalid(field, _("Give exactly one of logits, probabilities and answer."))
+    kind = given[0]
+    if kind == "answer":
+        return {answer_type(project).parse(prediction["answer"], project): 1.0}
+    values: dict[str, float] = prediction[kind]
+    unknown = sorted(set(values) - set(project.class_names))
+    if unknown or not values:
+        raise _invalid(f"{field}.{kind}", _("Not classes of this project: {names}.").format(names=", ".join(unknown)))
+    if not all(math.isfinite(value) for value in values.values()):
+        raise _invalid(f"{field}.{kind}", _("Every value must be a finite number."))
+    if kind == "logits":
+        return _softmax(values)
+    if abs(sum(values.values()) - 1) > SUM_TOLERANCE:
+        raise _invalid(f"{field}.{kind}", _("The probabilities must add up to 1."))
+    return values
+
+
+def _softmax(logits: dict[str, float]) -> dict[str, float]:
+    top = max(logits.values())
+    weights = {name: math.exp(value - top) for name, value in logits.items()}
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def _invalid(field: str, detail: str) -> InvalidAnswer:
+    return InvalidAnswer(f"{field}: {detail}", errors=[{"field": field, "code": "invalid_answer", "detail": detail}])
+
+
+@transaction.atomic
+def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str, float]]) -> Outcome:
+    """Store a model's predictions, by external id of the task; a later one replaces the earlier. Raises TaskNotFound."""
+    tasks = tasks_by_external_id(project, list(predictions))
+    missing = [external_id for external_id in predictions if external_id not in tasks]
+    if missing:
+        raise TaskNotFound(_("There is no task {task} in this project.").format(task=missing[0]))
+    stored = {p.task_id: p for p in PreLabel.objects.filter(task__in=tasks.values(), model=model)}
+    new, changed = [], []
+    for external_id, distribution in predictions.items():
+        task = tasks[external_id]
+        earlier = stored.get(task.pk)
+        if earlier is None:
+            new.append(PreLabel(task=task, model=model, distribution=distribution))
+        elif earlier.distribution != distribution:
+            earlier.distribution = distribution
+            changed.append(earlier)
+    PreLabel.objects.bulk_create(new, batch_size=BATCH)
+    PreLabel.objects.bulk_update(changed, ["distribution"], batch_size=BATCH)
+    return Outcome(created=len(new), updated=len(changed), unchanged=len(predictions) - len(new) - len(changed))
