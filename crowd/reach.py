@@ -1,4 +1,4 @@
-"""Wait until the database and the broker answer: `python -m crowd.reach`; exit status 1 and the reason if they don't."""
+"""Wait until the database and the broker answer, else tell why and exit with status 1: `python -m crowd.reach`."""
 
 import os
 import sys
