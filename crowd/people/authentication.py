@@ -1,14 +1,18 @@
 """Who is asking: a program by its key, a browser by its session."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from rest_framework import authentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from crowd.errors import CrowdError
 from crowd.people.models import ApiKey, Scope, User
+
+if TYPE_CHECKING:  # the framework imports this module while its views are still loading
+    from rest_framework.views import APIView
 
 class InvalidApiKey(CrowdError):
     status, code = 401, "invalid_api_key"
@@ -55,7 +59,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 class ScopeAllows(BasePermission):
     """A key limited to one scope opens the routes of that scope and no others."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if isinstance(request.user, AnonymousUser) or not isinstance(request.auth, ApiKey):
             return True
         allowed = (Scope.EVERYTHING, getattr(view, "scope", Scope.EVERYTHING))
