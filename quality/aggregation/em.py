@@ -1,0 +1,57 @@
+"""Expectation maximisation over workers' confusion matrices (Dawid & Skene, 1979)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from quality.aggregation.codes import Floats
+from quality.aggregation.fit import Fit, WorkerModel
+from quality.aggregation.posterior import likeliest, normalise, vote_shares
+from quality.aggregation.votes import NO_LABEL, Votes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameters:
+    """class_shares (classes,), confusion (workers, classes, classes) and the log density of the prior at them."""
+
+    class_shares: Floats
+    confusion: Floats
+    log_prior: float = 0.0
+
+
+MStep = Callable[[Votes, Floats], Parameters]
+
+
+def climb(votes: Votes, m_step: MStep, *, method: str, max_iter: int, tol: float, seed: int) -> Fit:
+    """Alternate the two steps from the shares of votes until an iteration gains less than `tol` nats a vote."""
+    posterior = vote_shares(votes)
+    trace: list[float] = []
+    converged = False
+    while not converged and len(trace) < max_iter:
+        parameters = m_step(votes, posterior)
+        posterior, log_likelihood = e_step(votes, parameters)
+        trace.append(log_likelihood + parameters.log_prior)
+        converged = len(trace) > 1 and abs(trace[-1] - trace[-2]) <= tol * max(votes.total, 1.0)
+    workers = WorkerModel.from_confusion(parameters.confusion, parameters.class_shares)
+    labels = likeliest(votes, posterior, seed)
+    return Fit(method, labels, posterior, parameters.class_shares, workers, tuple(trace), converged)
+
+
+def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
+    """The posterior of every task (tasks, classes) and the log-likelihood of all votes (Dawid & Skene, equation 2.5).
+
+    A known task is certain of its class, and its likelihood is that of its votes given that class. Given parameters
+    of an earlier fit, this labels new votes of the same workers without fitting again.
+    """
+    with np.errstate(divide="ignore"):  # an answer never given has log probability -inf, as it should
+        log_shares = np.log(parameters.class_shares)
+        log_confusion = np.log(parameters.confusion)
+    by_answer = log_confusion.transpose(0, 2, 1).reshape(-1, votes.n_classes)
+    log_joint = votes.indicator @ by_answer
+    log_joint += log_shares
+    known = np.flatnonzero(votes.known != NO_LABEL)
+    ruled_out = votes.known[known, None] != np.arange(votes.n_classes)
+    log_joint[known] = np.where(ruled_out, -np.inf, log_joint[known])
+    posterior, log_evidence = normalise(log_joint)
+    return posterior, float(log_evidence.sum())

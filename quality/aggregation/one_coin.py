@@ -1,0 +1,46 @@
+"""The one-coin model: every worker is right with one probability, whatever the class."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import xlog1py, xlogy
+
+from quality.aggregation.codes import Floats
+from quality.aggregation.em import Parameters, climb
+from quality.aggregation.fit import Fit
+from quality.aggregation.posterior import shares
+from quality.aggregation.votes import Votes
+
+
+@dataclass(frozen=True, slots=True)
+class OneCoin:
+    """Dawid & Skene's model with one parameter a worker (Y. Zhang et al., 2016, Spectral methods meet EM, section 2).
+
+    Wrong answers fall evenly on the other classes. Fewer votes estimate it than whole confusion matrices need, but
+    it cannot see a worker who mistakes one class for another.
+
+    right, wrong: votes that every worker is imagined to have given before.
+    """
+
+    max_iter: int = 100
+    tol: float = 1e-6
+    seed: int = 0
+    right: float = 4.0
+    wrong: float = 1.0
+
+    def fit(self, votes: Votes) -> Fit:
+        return climb(votes, self.m_step, method="one-coin", max_iter=self.max_iter, tol=self.tol, seed=self.seed)
+
+    def m_step(self, votes: Votes, posterior: Floats) -> Parameters:
+        """The likeliest accuracies and class shares given the posterior, and the pseudo counts."""
+        wrong = self.wrong if votes.n_classes > 1 else 0.0  # with one class there is no way to be wrong
+        accuracy = (votes.right(posterior) + self.right) / (votes.per_worker + self.right + wrong)
+        class_shares = shares(votes, posterior, pseudo_count=1.0)
+        log_prior = (xlogy(self.right, accuracy) + xlog1py(wrong, -accuracy)).sum() + np.log(class_shares).sum()
+        return Parameters(class_shares, _one_coin_confusion(accuracy, votes.n_classes), float(log_prior))
+
+
+def _one_coin_confusion(accuracy: Floats, n_classes: int) -> Floats:
+    """(workers, classes, classes) accuracy on the diagonal, the rest shared evenly."""
+    right = np.eye(n_classes, dtype=bool)
+    return np.where(right, accuracy[:, None, None], (1 - accuracy)[:, None, None] / max(n_classes - 1, 1))

@@ -1,0 +1,45 @@
+"""Every method by its public name, as the command line and a project's quality policy spell it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import signature
+from types import MappingProxyType
+
+from quality.aggregation.auto import Auto
+from quality.aggregation.dawid_skene import DawidSkene
+from quality.aggregation.fit import Aggregator
+from quality.aggregation.majority import MajorityVote, WeightedMajority
+from quality.aggregation.one_coin import OneCoin
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How to build an aggregator, and one line on what it does."""
+
+    build: Callable[..., Aggregator]
+    description: str
+
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "auto": Method(Auto, "Dawid-Skene where there are enough votes to judge workers, else majority; says why"),
+        "majority": Method(MajorityVote, "the class with most votes"),
+        "weighted-majority": Method(WeightedMajority, "votes count for how often their worker agrees with the others"),
+        "one-coin": Method(OneCoin, "every worker is right with one probability, whatever the class"),
+        "dawid-skene": Method(DawidSkene, "every worker has a confusion matrix, with a mild prior"),
+        "dawid-skene-mle": Method(DawidSkene.maximum_likelihood, "the same by plain maximum likelihood, as in 1979"),
+    }
+)
+
+
+def create(name: str, *, seed: int = 0, max_iter: int | None = None, tol: float | None = None) -> Aggregator:
+    """The method called `name`; settings left out keep its defaults, and those it has no use for are ignored.
+
+    Raises ValueError for an unknown name, listing the known ones.
+    """
+    if name not in METHODS:
+        raise ValueError(f"unknown method {name!r}; known are {', '.join(METHODS)}")
+    build = METHODS[name].build
+    settings = {"seed": seed, "max_iter": max_iter, "tol": tol}
+    used = signature(build).parameters
+    return build(**{key: value for key, value in settings.items() if key in used and value is not None})

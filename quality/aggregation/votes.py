@@ -1,0 +1,167 @@
+"""The votes that every method reads: who gave which class to which task, and how often."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from quality.aggregation.codes import (
+    LARGEST_CODE,
+    Codes,
+    Floats,
+    checked_codes,
+    checked_size,
+    checked_weights,
+    require_equal_lengths,
+)
+
+NO_LABEL = -1
+"""Stands for "no class": the label of a task nobody voted on, and the known answer of a task that has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Votes:
+    """Votes in one canonical order: by task, then worker, then label, with equal votes merged into one weight.
+
+    Build them with `from_codes`, which makes this true whatever the order of the rows, so that the same votes always
+    give bit-identical results.
+
+    tasks, workers, labels: (votes,) codes; no two rows are alike.
+    weights: (votes,) how often each vote was given, or how much it counts.
+    known: (tasks,) the class of each task whose answer is known, `NO_LABEL` elsewhere.
+    """
+
+    tasks: Codes
+    workers: Codes
+    labels: Codes
+    weights: Floats
+    known: Codes
+    n_workers: int
+    n_classes: int
+
+    @classmethod
+    def from_codes(
+        cls,
+        tasks: npt.ArrayLike,
+        workers: npt.ArrayLike,
+        labels: npt.ArrayLike,
+        *,
+        n_tasks: int | None = None,
+        n_workers: int | None = None,
+        n_classes: int | None = None,
+        known: npt.ArrayLike | None = None,
+        weights: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Votes from integer codes, one row a vote; a vote that is given twice counts twice.
+
+        Sizes that are left out are read off the codes, and there is always at least one class. `known` has one entry
+        a task: its class, or `NO_LABEL`. Raises ValueError naming the array and the row at fault.
+        """
+        task, worker, label = (
+            checked_codes(name, codes) for name, codes in (("tasks", tasks), ("workers", workers), ("labels", labels))
+        )
+        weight = None if weights is None else checked_weights(weights)
+        require_equal_lengths(tasks=task, workers=worker, labels=label, weights=task if weight is None else weight)
+        answer = _checked_known(known, n_tasks)
+        n_tasks = checked_size("n_tasks", n_tasks if answer is None else len(answer), tasks=task)
+        if answer is None:
+            answer = np.full(n_tasks, NO_LABEL, dtype=np.int32)
+        n_workers = checked_size("n_workers", n_workers, workers=worker)
+        n_classes = checked_size("n_classes", n_classes, at_least=1, labels=label, known=answer)
+        columns = _canonical(task, worker, label, weight, n_workers=n_workers, n_classes=n_classes)
+        for column in (*columns, answer):
+            column.flags.writeable = False
+        return cls(*columns, answer, n_workers, n_classes)
+
+    @property
+    def n_tasks(self) -> int:
+        return len(self.known)
+
+    @cached_property
+    def total(self) -> float:
+        """The number of votes, repeats included."""
+        return float(self.weights.sum())
+
+    @cached_property
+    def per_task(self) -> Floats:
+        """(tasks,) votes on each task."""
+        return _sums(self.tasks, self.weights, self.n_tasks)
+
+    @cached_property
+    def per_worker(self) -> Floats:
+        """(workers,) votes by each worker."""
+        return _sums(self.workers, self.weights, self.n_workers)
+
+    @cached_property
+    def has_evidence(self) -> npt.NDArray[np.bool_]:
+        """(tasks,) whether a task has a vote or a known answer: the others say nothing about any parameter."""
+        evidence: npt.NDArray[np.bool_] = (self.per_task > 0) | (self.known != NO_LABEL)
+        return evidence
+
+    @cached_property
+    def indicator(self) -> csr_array[np.float64, tuple[int, int]]:
+        """(tasks, workers · classes) sparse weights: column `worker · classes + label` holds that worker's votes.
+
+        Both steps of expectation maximisation are one product with it (or its transpose) and a dense table.
+        """
+        shape = (self.n_tasks, self.n_workers * self.n_classes)
+        index = np.dtype(np.int32 if max(shape[1], len(self.tasks)) <= LARGEST_CODE else np.int64)
+        columns = self.workers.astype(index) * self.n_classes + self.labels
+        starts = np.searchsorted(self.tasks, np.arange(self.n_tasks + 1)).astype(index)
+        return csr_array((self.weights, columns, starts), shape=shape)
+
+    def counts(self, skill: Floats | None = None) -> Floats:
+        """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
+        weights = self.weights if skill is None else self.weights * skill[self.workers]
+        cells = self.tasks.astype(np.int64) * self.n_classes + self.labels
+        return _sums(cells, weights, self.n_tasks * self.n_classes).reshape(self.n_tasks, self.n_classes)
+
+    def tally(self, posterior: Floats) -> Floats:
+        """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth by `posterior`."""
+        by_answer = np.asarray(self.indicator.T @ posterior)
+        return by_answer.reshape(self.n_workers, self.n_classes, self.n_classes).transpose(0, 2, 1)
+
+    def right(self, posterior: Floats) -> Floats:
+        """(workers,) how many of each worker's votes are right, in expectation, if `posterior` is believed."""
+        return _sums(self.workers, self.weights * posterior[self.tasks, self.labels], self.n_workers)
+
+
+def _sums(groups: npt.NDArray[np.integer], values: Floats, n_groups: int) -> Floats:
+    """(n_groups,) the sum of the values in each group."""
+    return np.bincount(groups, values, minlength=n_groups).astype(np.float64, copy=False)
+
+
+def _checked_known(known: npt.ArrayLike | None, n_tasks: int | None) -> Codes | None:
+    if known is None:
+        return None
+    codes = checked_codes("known", known, lowest=NO_LABEL)
+    if n_tasks is not None and len(codes) != n_tasks:
+        raise ValueError(f"known has {len(codes)} entries, but n_tasks is {n_tasks}")
+    return codes
+
+
+def _canonical(
+    tasks: Codes, workers: Codes, labels: Codes, weights: Floats | None, *, n_workers: int, n_classes: int
+) -> tuple[Codes, Codes, Codes, Floats]:
+    """The votes sorted by (task, worker, label), equal ones merged and their weights added up."""
+    if (int(tasks.max(initial=0)) + 1) * n_workers * n_classes > np.iinfo(np.int64).max:
+        raise ValueError(f"{n_workers} workers and {n_classes} classes are too many to tell votes apart in 64 bits")
+    keys = (tasks.astype(np.int64) * n_workers + workers) * n_classes + labels
+    if weights is None:
+        keys.sort()
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        merged = np.diff(starts, append=keys.size).astype(np.float64)
+    else:
+        order = np.lexsort((weights, keys))  # by weight too: floats added in another order differ in their last bits
+        keys = keys[order]
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        merged = np.add.reduceat(weights[order], starts) if starts.size else weights
+    keys = keys[starts]
+    voters = keys // n_classes
+    label = (keys - voters * n_classes).astype(np.int32)
+    task = (voters // max(n_workers, 1)).astype(np.int32)
+    worker = (voters - task.astype(np.int64) * n_workers).astype(np.int32)
+    return task, worker, label, merged
