@@ -108,7 +108,7 @@ def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
 class TableParser(BaseParser):
     """Hands the body on as a file: tables are read line by line, each with its number."""
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> File[bytes]:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> "File[bytes]":
         return SimpleUploadedFile("votes", stream.read())
 
 

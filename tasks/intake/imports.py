@@ -41,7 +41,7 @@ class Options(TypedDict, total=False):
 
 
 def start_import(
-    *, project: Project, actor: User, file: File[bytes], table_format: str, **options: Unpack[Options]
+    *, project: Project, actor: User, file: "File[bytes]", table_format: str, **options: Unpack[Options]
 ) -> Import:
     """Check a file as far as can be done at once, keep it, and queue it. Raises InvalidFile, UnsupportedFormat."""
     table_format = _sniff(file, project) if table_format == "auto" else table_format
@@ -56,7 +56,7 @@ def start_import(
     return job
 
 
-def _sniff(file: File[bytes], project: Project) -> str:
+def _sniff(file: "File[bytes]", project: Project) -> str:
     """The format of a file by its first bytes, then by its name."""
     start = file.read(4)
     file.seek(0)
@@ -67,7 +67,7 @@ def _sniff(file: File[bytes], project: Project) -> str:
     return "jsonl" if name.endswith((".jsonl", ".ndjson")) or start.lstrip()[:1] == b"{" else "csv"
 
 
-def _check(file: File[bytes], table_format: str, project: Project) -> None:
+def _check(file: "File[bytes]", table_format: str, project: Project) -> None:
     file.seek(0)
     if table_format.endswith("-zip"):
         members = pictures(open_archive(file))
