@@ -1,0 +1,11 @@
+"""python -m quality aggregate | agreement | evaluate | methods, on CSV files and without a server."""
+
+import signal
+import sys
+
+from quality.cli import main
+
+if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end quietly when the reader of a pipe has had enough
+    sys.exit(main())

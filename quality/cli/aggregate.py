@@ -1,0 +1,123 @@
+"""python -m quality aggregate"""
+
+import argparse
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from quality.aggregation import NO_LABEL, Coding, Fit, Votes, create, encode_votes
+from quality.cli.errors import BadFile
+from quality.cli.output import csv_text, print_json, print_note, write_all
+from quality.cli.tables import STANDARD, read_table, require_one_stdin
+from quality.reliability import score_accuracy
+
+LABEL_COLUMNS = ("task", "label", "confidence")
+WORKER_COLUMNS = ("worker", "votes", "accuracy", "reliability", "reliability_low", "reliability_high")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that goes into the files and the summary."""
+
+    votes: Votes
+    coding: Coding
+    fit: Fit
+    seconds: float
+
+
+def aggregate(arguments: argparse.Namespace) -> None:
+    """Read votes, fit, write labels and perhaps workers, and say what was done."""
+    started = time.perf_counter()
+    labels_path = arguments.out or (None if arguments.json else STANDARD)
+    _require_apart(arguments.json, labels_path, arguments.workers)
+    require_one_stdin(arguments.votes, arguments.gold)
+    columns = read_table(arguments.votes, ("task", "worker", "label")).columns
+    known = _read_known(arguments.gold, set(columns["task"])) if arguments.gold else {}
+    votes, coding = encode_votes(columns["task"], columns["worker"], columns["label"], known=known)
+    method = create(arguments.method, seed=arguments.seed, max_iter=arguments.max_iter, tol=arguments.tol)
+    outcome = Outcome(votes, coding, method.fit(votes), time.perf_counter() - started)
+    texts = {}
+    if labels_path:
+        texts[labels_path] = csv_text(LABEL_COLUMNS, label_rows(outcome))
+    if arguments.workers:
+        texts[arguments.workers] = csv_text(WORKER_COLUMNS, worker_rows(outcome))
+    write_all(texts)
+    if arguments.json:
+        print_json(summary_of(outcome))
+    else:
+        print_note(_told(outcome))
+
+
+def label_rows(outcome: Outcome) -> Iterator[tuple[str, str, float]]:
+    """task, label, confidence of every task, in the order of their names."""
+    fit, coding = outcome.fit, outcome.coding
+    for task, label, confidence in zip(coding.tasks, fit.labels.tolist(), fit.confidence.tolist(), strict=True):
+        yield task, coding.classes[label], confidence
+
+
+def worker_rows(outcome: Outcome) -> Iterator[tuple[str | float, ...]]:
+    """One row a worker.
+
+    accuracy: what the method's model of the worker says; empty if it has none.
+    reliability: the share of votes that match the labels, with a 95% credible interval. On a task with a single vote
+        the label is that vote, so it is left out unless the answer is known.
+    """
+    votes, fit = outcome.votes, outcome.fit
+    tells = ((votes.per_task > 1) | (votes.known != NO_LABEL))[:, None]
+    reliability = score_accuracy(votes.right(fit.posterior * tells), votes.right(np.ones_like(fit.posterior) * tells))
+    accuracy = [""] * votes.n_workers if fit.workers is None else fit.workers.accuracy.tolist()
+    bounds = (reliability.value.tolist(), reliability.low.tolist(), reliability.high.tolist())
+    yield from zip(outcome.coding.workers, votes.per_worker.astype(int).tolist(), accuracy, *bounds, strict=True)
+
+
+def summary_of(outcome: Outcome) -> dict[str, Any]:
+    votes, fit = outcome.votes, outcome.fit
+    return {
+        "method": fit.method,
+        "reason": fit.reason,
+        "iterations": fit.iterations,
+        "converged": fit.converged,
+        "tasks": votes.n_tasks,
+        "workers": votes.n_workers,
+        "votes": int(votes.total),
+        "classes": list(outcome.coding.classes),
+        "known": int(np.count_nonzero(votes.known != NO_LABEL)),
+        "log_likelihood": fit.log_likelihood[-1] if fit.log_likelihood else None,
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _told(outcome: Outcome) -> str:
+    """The summary in a line."""
+    votes, fit = outcome.votes, outcome.fit
+    reason = f" ({fit.reason})" if fit.reason else ""
+    state = "" if fit.converged else ", which were not enough to converge"
+    return (
+        f"{fit.method}{reason}: {votes.n_tasks} tasks from {votes.total:.0f} votes by {votes.n_workers} workers, "
+        f"{fit.iterations} iterations{state}, {outcome.seconds:.2f} s"
+    )
+
+
+def _read_known(path: str, tasks: set[str]) -> Mapping[str, str]:
+    """The known answers of `tasks`. Others are left out with a note; if none is left, it must be the wrong file."""
+    gold = read_table(path, ("task", "label"))
+    answers = {task: gold.columns["label"][row] for task, row in gold.by_task().items()}
+    known = {task: answer for task, answer in answers.items() if task in tasks}
+    if answers and not known:
+        raise BadFile(
+            gold.name, f"task {gold.columns['task'][0]!r} has no votes, nor has any other", line=gold.lines[0]
+        )
+    if len(known) < len(answers):
+        print_note(f"{gold.name}: {len(answers) - len(known)} known answers are of tasks without votes, and left out")
+    return known
+
+
+def _require_apart(wants_json: bool, labels_path: str | None, workers_path: str | None) -> None:
+    """BadFile if two results would be written to one place."""
+    paths = [path for path in (labels_path, workers_path, STANDARD if wants_json else None) if path]
+    if repeated := [path for path in paths if paths.count(path) > 1]:
+        place = "standard output" if repeated[0] == STANDARD else repeated[0]
+        raise BadFile(place, "can hold one of the labels, the workers and the summary only")
