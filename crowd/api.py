@@ -1,5 +1,6 @@
 """What every API route shares: errors as JSON, strict parameters, pages of results, the error part of the schema."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -66,6 +68,26 @@ def problem_handler(exc: Exception, context: ExceptionHandlerContext) -> Respons
     return response
 
 
+def storable(data: Any) -> bool:
+    """Whether a database can hold this JSON: no NUL and no half of a surrogate pair in any text."""
+    text = json.dumps(data, ensure_ascii=False)
+    return "\\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+class StrictJSONParser(JSONParser):
+    """JSON as the framework reads it, without what no database stores and without nesting that no stack holds."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            data = super().parse(stream, media_type, parser_context)
+            storable_data = storable(data)
+        except RecursionError as error:
+            raise exceptions.ParseError(_("The JSON is nested too deeply.")) from error
+        if not storable_data:
+            raise exceptions.ParseError(_("The JSON holds a NUL character or half a surrogate pair."))
+        return data
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields it does not know, so that a misspelt option is an error and not a silence."""
 
@@ -91,6 +113,7 @@ class PageQuery(Query):
 class ApiView(APIView):
     """A route under /api/v1. `parameters` holds its checked query string."""
 
+    parser_classes = (StrictJSONParser,)
     query: ClassVar[type[Query]] = Query
     parameters: dict[str, Any]
 

@@ -9,7 +9,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-PATIENCE = 30.0  # seconds
+PATIENCE = float(os.environ.get("CROWD_REACH_SECONDS") or 30)
 
 
 def wait_for(what: str, connect: Callable[[], object]) -> None:

@@ -56,40 +56,49 @@ def serve(supervisor: Supervisor, address: Address, listener: socket.socket) -> 
     """Start everything, say so, and stay until something ends; return the exit status."""
     os.environ.update(HOST=address.host, PORT=str(address.port), CROWD_DATA_DIR=str(paths.data_dir()))
     try:
-        accounts = start(supervisor, listener)
-        supervisor.wait_until(address.answers)
+        accounts = prepare(supervisor)
+        start_web(supervisor, listener)
+        supervisor.wait_until(address.answers, seconds=60)
+        start_jobs(supervisor)  # after the first page, with which they would compete for the processor
         announce(address, accounts)
         supervisor.wait_until(lambda: False)
     except StopRequested:
         tell("Stopping …")
         return 0
-    except ChildFailed as failure:
+    except (ChildFailed, TimeoutError) as failure:
         tell(f"crowd: {failure}")
-        return 1
     finally:
         supervisor.stop()
-    return 0
+    return 1
 
 
-def start(supervisor: Supervisor, listener: socket.socket) -> str:
-    """Start broker, web site, jobs and clock, each when what it needs is there; return the demo's accounts."""
+def prepare(supervisor: Supervisor) -> str:
+    """See to a broker and a database that are ready for use; return the demo's accounts."""
     if not os.environ.get("REDIS_URL"):
         broker_socket, broker_data = paths.broker_socket(), paths.data_dir() / "broker"
         broker.make_folders(broker_socket, data=broker_data)
         supervisor.start("broker", broker.command(broker_socket, data=broker_data))
-        supervisor.wait_until(lambda: broker.answers(broker_socket))
-    supervisor.run("reach", [*PYTHON, "crowd.reach"], stderr=None)
+        supervisor.wait_until(lambda: broker.answers(broker_socket), seconds=30)
+    if os.environ.get("REDIS_URL") or os.environ.get("DATABASE_URL"):
+        supervisor.run("reach", [*PYTHON, "crowd.reach"], stderr=None)
     demo = [] if os.environ.get("CROWD_DEMO") == "0" else ["--demo"]
-    accounts = supervisor.run("prepare", [sys.executable, "manage.py", "prepare", *demo])
+    return supervisor.run("prepare", [sys.executable, "manage.py", "prepare", *demo])
+
+
+def start_web(supervisor: Supervisor, listener: socket.socket) -> None:
+    """Hand the port to the web server: from here on it is closed as soon as that ends."""
     with listener:
         fd = listener.fileno()
-        web = [*PYTHON, "gunicorn", "--config", "python:crowd.web", "--bind", f"fd://{fd}"]
-        supervisor.start("web", web, pass_fds=[fd], env=os.environ | {"CROWD_DATABASE_POOL": "1"})
+        command = [*PYTHON, "gunicorn", "--config", "python:crowd.web", "--bind", f"fd://{fd}"]
+        supervisor.start("web", command, pass_fds=[fd], env=os.environ | {"CROWD_DATABASE_POOL": "1"})
+
+
+def start_jobs(supervisor: Supervisor) -> None:
+    """Start what works in the background, and the clock that makes it look for work."""
     celery = [*PYTHON, "celery", "--app", "crowd.celery"]
     processes = os.environ.get("CROWD_JOB_PROCESSES") or str(min(2, os.cpu_count() or 1))
     supervisor.start("jobs", [*celery, "worker", "--concurrency", processes, "--without-gossip", "--without-mingle"])
     supervisor.start("clock", [*celery, "beat"])
-    return accounts
 
 
 def announce(address: Address, accounts: str) -> None:

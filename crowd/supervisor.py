@@ -1,5 +1,6 @@
 """Processes that live and die together: started in order, watched, stopped in reverse order."""
 
+import math
 import os
 import signal
 import subprocess
@@ -112,9 +113,12 @@ class Supervisor:
             streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output} | options
             return Child(name, processes.start(command, **streams), log)
 
-    def wait_until(self, condition: Callable[[], bool]) -> None:
+    def wait_until(self, condition: Callable[[], bool], *, seconds: float = math.inf) -> None:
         """Watch over the children until the condition holds."""
+        deadline = time.monotonic() + seconds
         while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"gave up after {seconds:.0f} s: see the logs in {self._logs}")
             if self._stop_requested:
                 raise StopRequested
             for child in self._children:

@@ -140,7 +140,7 @@ class ImportStartedSerializer(serializers.Serializer[Any]):
 
 class VotesView(ApiView):
     query = ImportVotesQuery
-    parser_classes = [CsvParser, JsonLinesParser, JsonLinesAliasParser]
+    parser_classes = (CsvParser, JsonLinesParser, JsonLinesAliasParser)
 
     @extend_schema(
         operation_id="import_responses",
@@ -187,7 +187,7 @@ class ImportStateSerializer(serializers.ModelSerializer[Import]):
 
 
 class ImportsView(ApiView):
-    parser_classes = [MultiPartParser]
+    parser_classes = (MultiPartParser,)
 
     @extend_schema(
         operation_id="start_import",
@@ -332,12 +332,13 @@ class ResponseView(ApiView):
         body = ResponseSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         assignment = assignment_of(request, token)
+        if not self.parameters["next"]:
+            response, new = submit_response(assignment=assignment, **body.validated_data)
+            return Reply({"received_at": response.received_at}, status=201 if new else 200)
         with transaction.atomic():
             response, new = submit_response(assignment=assignment, **body.validated_data)
-            data: dict[str, Any] = {"received_at": response.received_at}
-            if self.parameters["next"]:
-                data["next"] = _leased(*lease_tasks(worker=assignment.worker))
-        return Reply(data, status=201 if new else 200)
+            leased = _leased(*lease_tasks(worker=assignment.worker))
+        return Reply({"received_at": response.received_at, "next": leased}, status=201 if new else 200)
 
 
 class SkipSerializer(StrictSerializer):

@@ -53,7 +53,6 @@ def _record(assignment: Assignment, answer: Answer, seconds: float | None) -> Re
         seconds=seconds,
         counted=counted,
     )
-    response.refresh_from_db(fields=["received_at"])
     project_id = assignment.worker.project_id
     transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
     return response

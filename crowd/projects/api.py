@@ -11,6 +11,7 @@ from crowd.api import ApiView, PageQuery, Pages, StrictSerializer
 from crowd.people.accounts import invitation_path
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.people.models import User
 from crowd.projects import ownership
 from crowd.projects.models import EVERYBODY, MANAGERS, OWNERS, REVIEWERS, Membership, Project, Role, project_for
 from crowd.projects.policy import PolicySerializer
@@ -108,9 +109,9 @@ class MemberChangeSerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=Membership.Status.choices, required=False)
 
 
-def _project_to_staff(request: WorkerRequest, slug: str, roles: set[str]) -> Project:
-    """Managers may handle workers; everybody above a worker is handled by owners."""
-    return project_for(request.user, slug, MANAGERS if roles <= {Role.WORKER} else OWNERS)
+def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:
+    """The project, to somebody who may handle members with these roles: managers may handle workers, owners all."""
+    return project_for(user, slug, MANAGERS if roles <= {Role.WORKER} else OWNERS)
 
 
 class MembersView(ApiView):
@@ -133,7 +134,7 @@ class MembersView(ApiView):
         for you to hand on, by which its owner chooses a password."""
         body = NewMemberSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        project = _project_to_staff(request, slug, {body.validated_data["role"]})
+        project = project_to_staff(request.user, slug, {body.validated_data["role"]})
         membership, invited = ownership.add_member(project=project, actor=request.user, **body.validated_data)
         data: dict[str, Any] = dict(MemberSerializer(membership).data)
         if invited and membership.user:
@@ -160,5 +161,5 @@ class MemberView(ApiView):
     def _membership(request: WorkerRequest, slug: str, pk: int, new_role: str | None = None) -> Membership:
         project = project_for(request.user, slug, MANAGERS)
         membership: Membership = get_object_or_404(project.memberships.select_related("user", "project"), pk=pk)
-        _project_to_staff(request, slug, {membership.role, new_role or membership.role})
+        project_to_staff(request.user, slug, {membership.role, new_role or membership.role})
         return membership

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from crowd.api import storable
 from crowd.errors import Fault
 from tasks.errors import InvalidFile
 
@@ -83,8 +84,11 @@ def _json_rows(text: IO[str]) -> Iterator[Row]:
             continue
         try:
             row = json.loads(content)
+            good = storable(row)
         except (ValueError, RecursionError):
             fail(line, _("This line is not JSON."), "torn")
+        if not good:
+            fail(line, _("This line holds a NUL character or half a surrogate pair."), "nul")
         if not isinstance(row, dict):
             fail(line, _("This line is not a JSON object."), "torn")
         yield line, row
