@@ -88,7 +88,7 @@ def read_ballot(project: Project) -> Ballot:
     task, worker, label = (table[:, column].astype(np.int64) for column in range(3))
     # A task that arrived after the first query is left for the next refresh.
     position = np.searchsorted(task_ids, task)
-    seen = (position < len(task_ids)) & (task_ids[np.minimum(position, len(task_ids) - 1)] == task) if len(rows) else []
+    seen = (position < len(task_ids)) & (task_ids[np.minimum(position, len(task_ids) - 1)] == task) if rows else []
     seen = np.asarray(seen, dtype=bool)
     worker_ids, worker_codes = np.unique(worker[seen], return_inverse=True)
     return Ballot(

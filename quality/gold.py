@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from quality.models import Adjudication, GoldAnswer
+from quality.models import Adjudication, Consensus, GoldAnswer
+from quality.storage import store_decision
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import BATCH, batches
 from tasks.models import Task
@@ -49,6 +50,8 @@ def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "") ->
     """Make a task gold, or change its right answer. Raises InvalidAnswer."""
     answer = answer_type(task.project).parse(answer, task.project)
     receive_gold(answers={task.pk: (answer, explanation)})
+    if not Adjudication.objects.filter(task=task).exists():
+        store_decision(task, answer, Consensus.Source.GOLD)
     audit(actor, "gold.set", f"{task.project.slug}/{task.external_id}")
     return GoldAnswer.objects.get(task=task)
 
@@ -70,6 +73,7 @@ def adjudicate(*, task: Task, reviewer: User, answer: Any) -> Adjudication:
     adjudication, _created = Adjudication.objects.update_or_create(
         task=task, defaults={"answer": answer, "reviewer": reviewer}
     )
+    store_decision(task, answer, Consensus.Source.ADJUDICATED)
     _announce(task, reviewer, "task.adjudicated", answer=answer)
     return adjudication
 

@@ -125,7 +125,9 @@ def guarded(text: str) -> str:
 def as_json_lines(rows: Iterable[LabelRow]) -> Iterator[str]:
     rows = iter(rows)
     while step := list(islice(rows, ROWS_A_STEP)):
-        yield "".join(json.dumps({**row, "updated_at": _cell(row["updated_at"])}, ensure_ascii=False) + "\n" for row in step)
+        yield "".join(
+            json.dumps({**row, "updated_at": _cell(row["updated_at"])}, ensure_ascii=False) + "\n" for row in step
+        )
 
 
 def as_parquet(rows: Iterable[LabelRow]) -> IO[bytes]:

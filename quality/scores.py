@@ -1,5 +1,6 @@
 """How far each worker can be trusted: against gold where there is some, against the labels elsewhere."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def _median_seconds(ballot: Ballot) -> npt.NDArray[np.float64]:
     order = np.lexsort((ballot.seconds[measured], ballot.worker[measured]))
     worker, seconds = ballot.worker[measured][order], ballot.seconds[measured][order]
     bounds = np.searchsorted(worker, np.arange(len(medians) + 1))
-    for w, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for w, (start, end) in enumerate(pairwise(bounds)):
         if end > start:
             medians[w] = np.median(seconds[start:end])
     return medians

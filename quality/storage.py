@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from crowd.projects.models import Project
 from quality.consensus import Ballot, Verdict
 from quality.models import Consensus, WorkerScore
+from tasks.answers import Answer
 from tasks.intake.records import BATCH, batches
 from tasks.models import Task
 
@@ -41,6 +42,25 @@ def store_verdicts(project: Project, ballot: Ballot, verdicts: Sequence[Verdict]
     for batch in batches(sorted(stored.keys() - {v.task_id for v in verdicts})):
         Consensus.objects.filter(pk__in=batch).delete()
     _mark_judged(ballot)
+
+
+def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None:
+    """Show a person's decision at once; the next refresh works out what follows from it."""
+    names = task.project.class_names
+    Consensus.objects.update_or_create(
+        task=task,
+        defaults={
+            "project": task.project,
+            "label": answer,
+            "confidence": 1.0,
+            "distribution": [float(name == answer) for name in names],
+            "responses": task.answers_counted,
+            "state": Consensus.State.SETTLED,
+            "source": source,
+            "revision": task.judged_revision,
+            "updated_at": Now(),
+        },
+    )
 
 
 def _mark_judged(ballot: Ballot) -> None:

@@ -8,7 +8,7 @@ import logging
 import threading
 from typing import Any
 
-from celery import current_app
+from crowd.celery import app
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +45,8 @@ def _publish() -> None:
             _waiting.clear()
         try:
             for project_id in projects:
-                current_app.send_task("quality.refresh", args=[project_id], expires=60)
-        except Exception as error:  # noqa: BLE001 (whatever the broker's driver raises)
+                app.send_task("quality.refresh", args=[project_id], expires=60)
+        except Exception as error:
             log.warning("The broker does not take wake-ups (%s); the sweep will find the work.", type(error).__name__)
             pause.wait(BACK_OFF)
         pause.wait(PAUSE)

@@ -196,7 +196,7 @@ class ImportsView(ApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. It is read in the background."""
+        """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. Read in the background."""
         project = project_for(request.user, slug, MANAGERS)
         body = ImportSerializer(data=request.data)
         body.is_valid(raise_exception=True)

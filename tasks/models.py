@@ -2,7 +2,6 @@
 
 import secrets
 
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -188,6 +187,3 @@ class Import(models.Model):
 
     class Meta:
         indexes = [models.Index("id", name="imports_unfinished", condition=Q(state__in=["queued", "running"]))]
-
-
-

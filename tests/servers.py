@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.sql import SQL, Identifier
+
 from crowd import broker, processes
 
 STARTING_TAKES_AT_MOST = 30.0
@@ -57,6 +60,15 @@ def start_postgres(*, durable: bool = False) -> str:
     is_ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     wait_until(lambda: subprocess.run(is_ready, check=False).returncode == 0, folder / "log")
     return f"{url}/crowd"
+
+
+def new_database() -> str:
+    """Make an empty database on the server that DATABASE_URL names, and return its URL."""
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    name = f"crowd_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    return f"{server}/{name}"
 
 
 def postgres_programs() -> Path:

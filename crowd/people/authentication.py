@@ -14,6 +14,7 @@ from crowd.people.models import ApiKey, Scope, User
 if TYPE_CHECKING:  # the framework imports this module while its views are still loading
     from rest_framework.views import APIView
 
+
 class InvalidApiKey(CrowdError):
     status, code = 401, "invalid_api_key"
 

@@ -39,7 +39,13 @@ class ProjectChangeSerializer(StrictSerializer):
     name = serializers.CharField(max_length=200, required=False)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     schema = SchemaSerializer(required=False)
-    quality = PolicySerializer(required=False)
+    quality = serializers.DictField(required=False, help_text="Single settings of the policy.")
+
+    def validate_quality(self, value: dict[str, Any]) -> dict[str, Any]:
+        policy = PolicySerializer(self.instance.policy, data=value, partial=True)
+        policy.is_valid(raise_exception=True)
+        changes: dict[str, Any] = policy.validated_data
+        return changes
 
 
 class ProjectsView(ApiView):
@@ -71,8 +77,7 @@ class ProjectView(ApiView):
     def patch(self, request: WorkerRequest, slug: str) -> Response:
         """Change what is given; everything else stays."""
         project = project_for(request.user, slug, MANAGERS)
-        body = ProjectChangeSerializer(data=request.data)
-        body.fields["quality"] = PolicySerializer(project.policy, required=False, partial=True)
+        body = ProjectChangeSerializer(project, data=request.data)
         body.is_valid(raise_exception=True)
         project = ownership.change_project(project=project, actor=request.user, changes=dict(body.validated_data))
         return Response(ProjectSerializer(project).data)
@@ -125,9 +130,7 @@ class MembersView(ApiView):
             MemberSerializer(pages.paginate_queryset(members, request, view=self), many=True).data
         )
 
-    @extend_schema(
-        operation_id="add_member", request=NewMemberSerializer, responses={201: InvitedMemberSerializer}
-    )
+    @extend_schema(operation_id="add_member", request=NewMemberSerializer, responses={201: InvitedMemberSerializer})
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Make a person a member. For an address without an account, one is made, and the reply carries a link

@@ -64,7 +64,9 @@ class Project(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(min_responses__lte=F("max_responses")), name="min_not_above_max_responses"),
+            models.CheckConstraint(
+                condition=Q(min_responses__lte=F("max_responses")), name="min_not_above_max_responses"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +108,8 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["project", "user"], name="one_membership_per_person"),
             models.UniqueConstraint(fields=["project", "name"], name="one_imported_voter_per_name"),
             models.CheckConstraint(
-                condition=Q(user__isnull=False, name__isnull=True) | Q(user__isnull=True, name__isnull=False, role="worker"),
+                condition=Q(user__isnull=False, name__isnull=True)
+                | Q(user__isnull=True, name__isnull=False, role="worker"),
                 name="a_member_is_a_person_or_an_imported_voter",
             ),
         ]
@@ -130,6 +133,12 @@ def project_for(user: User, slug: str, roles: frozenset[Role]) -> Project:
         names = ", ".join(role for role in Role if role in roles)
         raise RoleRequired(_("This needs one of these roles in the project: {roles}.").format(roles=names))
     return project
+
+
+def role_of(user: User, project: Project) -> Role | None:
+    """What this person is in the project, a superuser without a membership being as good as its owner."""
+    role = project.memberships.filter(user=user).values_list("role", flat=True).first()
+    return Role(role) if role else Role.OWNER if user.is_superuser else None
 
 
 def worker_for(user: User, slug: str) -> Membership:

@@ -36,7 +36,13 @@ class MemberHasAnswers(CrowdError):
 
 @transaction.atomic
 def create_project(
-    *, owner: User, name: str, schema: Schema, slug: str = "", instructions: str = "", quality: dict[str, Any] | None = None
+    *,
+    owner: User,
+    name: str,
+    schema: Schema,
+    slug: str = "",
+    instructions: str = "",
+    quality: dict[str, Any] | None = None,
 ) -> Project:
     """A new project, with its creator as owner. Without a slug one is made from the name. Raises SlugTaken."""
     slug = slug or _free_slug(name)
@@ -101,7 +107,9 @@ def add_member(*, project: Project, actor: User | None, email: str, role: str) -
 
 
 @transaction.atomic
-def change_member(*, membership: Membership, actor: User, role: str | None = None, status: str | None = None) -> Membership:
+def change_member(
+    *, membership: Membership, actor: User, role: str | None = None, status: str | None = None
+) -> Membership:
     """Give another role, pause or resume. Raises LastOwner."""
     if role is not None and role != Role.OWNER:
         _keep_an_owner(membership)

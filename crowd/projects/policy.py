@@ -23,7 +23,10 @@ class PolicySerializer(StrictSerializer):
     target_confidence = serializers.FloatField(min_value=0.5, max_value=1.0, default=0.95)
     gold_rate = serializers.FloatField(min_value=0.0, max_value=0.5, default=0.1)
     lease_seconds = serializers.IntegerField(
-        min_value=5, max_value=24 * 3600, default=900, help_text="How long a worker may keep a task before it is free again."
+        min_value=5,
+        max_value=24 * 3600,
+        default=900,
+        help_text="How long a worker may keep a task before it is free again.",
     )
 
     def validate_method(self, value: str) -> str:

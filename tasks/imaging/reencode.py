@@ -44,10 +44,10 @@ def reencode(content: bytes) -> CleanImage:
             image = Image.open(io.BytesIO(content), formats=FORMATS)
         source = image.format
         if image.width * image.height > MAX_PIXELS:
-            raise BadImage(f"{image.width} x {image.height} pixels; at most {MAX_PIXELS // 1_000_000} million are accepted")
+            raise Image.DecompressionBombError
         return _encode(_upright(image), jpeg=source == "JPEG")
-    except BadImage:
-        raise
+    except Image.DecompressionBombError as error:
+        raise BadImage(f"more than {MAX_PIXELS // 1_000_000} million pixels") from error
     except UnidentifiedImageError as error:
         raise BadImage("not a picture in a known format (JPEG, PNG, WebP, GIF, BMP, TIFF)") from error
     # Decoders raise whatever their format's parser stumbles on.

@@ -1,8 +1,8 @@
 """Zips of pictures. Names inside a zip are only ever text: nothing is unpacked to a path they choose."""
 
 import zipfile
-from dataclasses import dataclass
 import zlib
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -42,7 +42,9 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
 
 def pictures(archive: zipfile.ZipFile) -> list[Member]:
     """The members that look like pictures, in the order of their names. Raises InvalidFile if there are none."""
-    names = sorted(info.filename for info in archive.infolist() if not info.is_dir() and _looks_like_picture(info.filename))
+    names = sorted(
+        info.filename for info in archive.infolist() if not info.is_dir() and _looks_like_picture(info.filename)
+    )
     if not names:
         raise InvalidFile(_("There are no pictures in the zip (JPEG, PNG, WebP, GIF, BMP or TIFF)."))
     return [Member(name, PurePosixPath(name).parent.name) for name in names]
@@ -76,5 +78,3 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     if len(content) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MB")
     return content
-
-

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from tasks.errors import InvalidFile, UnsupportedFormat
-from tasks.imaging import BadImage
-from tasks.intake.archives import Member, check_folders, open_archive, pictures, read_member
+from tasks.errors import UnsupportedFormat
+from tasks.intake.archives import check_folders, open_archive, pictures, read_member
 from tasks.intake.images import store_image
 from tasks.intake.records import TaskRecord, add_tasks, batches
 from tasks.intake.task_tables import read_tasks
@@ -172,10 +171,7 @@ def _add_pictures(job: Import, archive: zipfile.ZipFile, members: Any, report: d
 def _prelabel(project: Project, records: list[TaskRecord], folders: dict[str, str]) -> None:
     tasks = Task.objects.for_project(project).filter(external_id__in=[record.external_id for record in records])
     PreLabel.objects.bulk_create(
-        (
-            PreLabel(task=task, model=FOLDER_MODEL, distribution={folders[task.external_id]: 1.0})
-            for task in tasks
-        ),
+        (PreLabel(task=task, model=FOLDER_MODEL, distribution={folders[task.external_id]: 1.0}) for task in tasks),
         update_conflicts=True,
         unique_fields=["task", "model"],
         update_fields=["distribution"],

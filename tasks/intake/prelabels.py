@@ -50,7 +50,7 @@ def _invalid(field: str, detail: str) -> InvalidAnswer:
 
 @transaction.atomic
 def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str, float]]) -> Outcome:
-    """Store a model's predictions, by external id of the task; a later one replaces the earlier. Raises TaskNotFound."""
+    """Store a model's predictions, by external id of task; a later one replaces the earlier. Raises TaskNotFound."""
     tasks = tasks_by_external_id(project, list(predictions))
     missing = [external_id for external_id in predictions if external_id not in tasks]
     if missing:

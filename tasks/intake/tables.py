@@ -92,5 +92,3 @@ def _json_rows(text: IO[str]) -> Iterator[Row]:
         if not isinstance(row, dict):
             fail(line, _("This line is not a JSON object."), "torn")
         yield line, row
-
-

@@ -24,8 +24,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", default=SLUG, help="default: the demo project")
         parser.add_argument("--truth", type=Path, metavar="CSV", help="task,label: needed for any other project")
-        parser.add_argument("--crowd", nargs="+", choices=list(KINDS), default=list(DEFAULT_CROWD), metavar="KIND",
-                            help=f"one worker each: {', '.join(KINDS)}")
+        parser.add_argument(
+            "--crowd",
+            nargs="+",
+            choices=list(KINDS),
+            default=list(DEFAULT_CROWD),
+            metavar="KIND",
+            help=f"one worker each: {', '.join(KINDS)}",
+        )
         parser.add_argument("--answers", type=int, metavar="N", help="answers a worker gives at most")
         parser.add_argument("--pace", type=float, default=0.5, help="mean seconds an answer; 0 is as fast as it goes")
         parser.add_argument("--seed", type=int, default=0)
@@ -86,7 +92,9 @@ class Command(BaseCommand):
             score = scores.get(f"{tally.worker.name}@{DOMAIN}")
             right = f"{tally.right / tally.answered:.2f}" if tally.answered else "-"
             believed = (
-                f"{score.reliability:.2f} ({score.reliability_low:.2f} to {score.reliability_high:.2f})" if score else "-"
+                f"{score.reliability:.2f} ({score.reliability_low:.2f} to {score.reliability_high:.2f})"
+                if score
+                else "-"
             )
             self.stdout.write(f"{tally.worker.name:<12}{tally.answered:>8}{right:>8}   {believed}")
         self.stdout.write(

@@ -16,7 +16,9 @@ def task(name: str, **more: object) -> dict[str, object]:
 
 def test_new_changed_and_equal_tasks_are_told_apart(project: Project, alice: Api) -> None:
     alice("POST", URL, {"tasks": [task("a"), task("b"), task("c", gold={"answer": "yes"})]})
-    reply = alice("POST", URL, {"tasks": [task("a"), task("b", priority=5), task("c", gold={"answer": "no"}), task("d")]})
+    reply = alice(
+        "POST", URL, {"tasks": [task("a"), task("b", priority=5), task("c", gold={"answer": "no"}), task("d")]}
+    )
     assert (reply.status_code, reply.json()) == (201, {"created": 1, "updated": 2, "unchanged": 1})
     assert Task.objects.get(external_id="b").priority == 5
     assert GoldAnswer.objects.get().answer == "no"
@@ -36,7 +38,11 @@ def test_sending_the_same_again_changes_nothing(project: Project, alice: Api) ->
         ({"external_id": "x", "data": {}}, "tasks.1.data", "empty"),
         ({"external_id": "x" * 301, "data": {"text": "x"}}, "tasks.1.external_id", "max_length"),
         ({"external_id": "x", "data": {"text": "x"}, "prio": 1}, "tasks.1.prio", "unknown"),
-        ({"external_id": "x", "data": {"text": "x"}, "gold": {"answer": "maybe"}}, "tasks.1.gold.answer", "invalid_answer"),
+        (
+            {"external_id": "x", "data": {"text": "x"}, "gold": {"answer": "maybe"}},
+            "tasks.1.gold.answer",
+            "invalid_answer",
+        ),
         ({"external_id": "a", "data": {"text": "x"}}, "tasks.1.external_id", "repeated"),
         ("x", "tasks.1", "invalid"),
     ],
@@ -54,7 +60,7 @@ def test_one_bad_task_refuses_all_and_is_named(
     "text", ['"\\u0000"', '"\\ud800"', "NaN", "[" * 100_000, "{torn", '"' + "x" * 200_000 + '"', "1" * 5000]
 )
 def test_json_that_no_database_stores_is_refused(project: Project, alice: Api, text: str) -> None:
-    body = '{"tasks": [{"external_id": "a", "data": {"text": %s}}]}' % text
+    body = f'{{"tasks": [{{"external_id": "a", "data": {{"text": {text}}}}}]}}'
     assert alice("POST", URL, body).status_code == 400
     assert not Task.objects.exists()
 

@@ -20,7 +20,9 @@ def test_votes_make_the_tasks_and_workers_they_name(project: Project, alice: Api
     reply = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w2,no\nt2,w1,no\n")
     assert (reply.status_code, reply.json()) == (201, {"created": 3, "unchanged": 0, "replaced": 0})  # type: ignore[attr-defined]
     assert set(Membership.objects.workers().filter(user=None).values_list("name", flat=True)) == {"w1", "w2"}
-    assert list(Task.objects.order_by("external_id").values_list("external_id", "answers_counted", "answers_needed")) == [
+    assert list(
+        Task.objects.order_by("external_id").values_list("external_id", "answers_counted", "answers_needed")
+    ) == [
         ("t1", 2, 2),
         ("t2", 1, 1),
     ]
