@@ -4,10 +4,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import quality.api
+import quality.pages
 import tasks.api
+import tasks.pages
 from crowd import health
 from crowd.people import pages as people_pages
 from crowd.projects import api as projects_api
+from crowd.projects import pages as projects_pages
 
 handler400 = "crowd.errors.bad_request"
 handler403 = "crowd.errors.permission_denied"
@@ -50,7 +53,28 @@ api_routes = [
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
+page_routes = [
+    path("", quality.pages.home, name="home"),
+    path("keys", people_pages.keys, name="keys"),
+    path("keys/<int:pk>/revoke", people_pages.revoke_key, name="revoke-key"),
+    path("projects/new", projects_pages.new_project, name="new-project"),
+    path("projects/<slug:slug>", quality.pages.project, name="project"),
+    path("projects/<slug:slug>/board", quality.pages.board, name="board"),
+    path("projects/<slug:slug>/disputes", quality.pages.disputes, name="disputes"),
+    path("projects/<slug:slug>/decide", quality.pages.decide, name="decide"),
+    path("projects/<slug:slug>/refresh", quality.pages.refresh, name="refresh"),
+    path("projects/<slug:slug>/workers", quality.pages.workers, name="workers"),
+    path("projects/<slug:slug>/workers/<int:pk>", quality.pages.worker, name="worker"),
+    path("projects/<slug:slug>/imports", tasks.pages.imports, name="imports"),
+    path("projects/<slug:slug>/imports/<int:pk>", tasks.pages.import_progress, name="import"),
+    path("projects/<slug:slug>/members", projects_pages.members, name="members"),
+    path("projects/<slug:slug>/members/<int:pk>", projects_pages.change_member, name="change-member"),
+    path("projects/<slug:slug>/settings", projects_pages.settings, name="settings"),
+    path("projects/<slug:slug>/work", tasks.pages.work, name="work"),
+]
+
 urlpatterns = [
+    path("", include(page_routes)),
     path("api/v1/", include(api_routes)),
     path("accounts/", include("allauth.account.urls")),
     path("invitations/<str:uidb64>/<str:token>", people_pages.InvitationView.as_view(), name="invitation"),

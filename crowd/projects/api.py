@@ -42,7 +42,7 @@ class ProjectChangeSerializer(StrictSerializer):
     quality = serializers.DictField(required=False, help_text="Single settings of the policy.")
 
     def validate_quality(self, value: dict[str, Any]) -> dict[str, Any]:
-        policy = PolicySerializer(self.instance.policy, data=value, partial=True)
+        policy = PolicySerializer(self.context["policy"], data=value, partial=True)
         policy.is_valid(raise_exception=True)
         changes: dict[str, Any] = policy.validated_data
         return changes
@@ -77,7 +77,7 @@ class ProjectView(ApiView):
     def patch(self, request: WorkerRequest, slug: str) -> Response:
         """Change what is given; everything else stays."""
         project = project_for(request.user, slug, MANAGERS)
-        body = ProjectChangeSerializer(project, data=request.data)
+        body = ProjectChangeSerializer(data=request.data, context={"policy": project.policy})
         body.is_valid(raise_exception=True)
         project = ownership.change_project(project=project, actor=request.user, changes=dict(body.validated_data))
         return Response(ProjectSerializer(project).data)

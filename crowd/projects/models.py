@@ -119,33 +119,29 @@ class Membership(models.Model):
         return self.name if self.user is None else self.user.email  # type: ignore[return-value]
 
 
-def project_for(user: User, slug: str, roles: frozenset[Role]) -> Project:
-    """The project, if this person has one of these roles in it. To outsiders it does not exist.
-
-    Raises ProjectNotFound, RoleRequired.
-    """
-    project = Project.objects.filter(slug=slug).first()
-    membership = project and project.memberships.filter(user=user).only("role").first()
-    if project is None or (membership is None and not user.is_superuser):
-        raise ProjectNotFound(_("There is no project {slug}, or you are not a member of it.").format(slug=slug))
-    owner_by_right = user.is_superuser and Role.OWNER in roles
-    if not owner_by_right and (membership is None or membership.role not in roles):
-        names = ", ".join(role for role in Role if role in roles)
-        raise RoleRequired(_("This needs one of these roles in the project: {roles}.").format(roles=names))
-    return project
-
-
 def role_of(user: User, project: Project) -> Role | None:
     """What this person is in the project, a superuser without a membership being as good as its owner."""
     role = project.memberships.filter(user=user).values_list("role", flat=True).first()
     return Role(role) if role else Role.OWNER if user.is_superuser else None
 
 
+def project_for(user: User, slug: str, roles: frozenset[Role]) -> Project:
+    """The project, if this person has one of these roles in it. To outsiders it does not exist.
+
+    Raises ProjectNotFound, RoleRequired.
+    """
+    project = Project.objects.filter(slug=slug).first()
+    role = role_of(user, project) if project else None
+    if project is None or role is None:
+        raise ProjectNotFound(_("There is no project {slug}, or you are not a member of it.").format(slug=slug))
+    if role not in roles:
+        names = ", ".join(name for name in Role if name in roles)
+        raise RoleRequired(_("This needs one of these roles in the project: {roles}.").format(roles=names))
+    return project
+
+
 def worker_for(user: User, slug: str) -> Membership:
     """This person as a worker of the project. Raises ProjectNotFound, RoleRequired."""
-    membership = Membership.objects.select_related("project").filter(user=user, project__slug=slug).first()
-    if membership is None:
-        project_for(user, slug, WORKERS)
-    if membership.role != Role.WORKER:
-        raise RoleRequired(_("This needs the role worker in the project."))
-    return membership
+    workers = Membership.objects.workers().select_related("project")
+    worker = workers.filter(user=user, project__slug=slug).first()
+    return worker or workers.get(user=user, project=project_for(user, slug, WORKERS))

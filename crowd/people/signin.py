@@ -1,0 +1,44 @@
+"""Pages for people who are signed in: nobody else gets past the door, and nothing of it stays in a cache."""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.middleware import HtmxDetails
+
+from crowd.people.models import User
+
+P = ParamSpec("P")
+
+
+class PersonRequest(HttpRequest):
+    """A request whose user is known: `signed_in` has turned everybody else away."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+Page = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
+
+
+def signed_in(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Show the page to people who are signed in; send others to sign in first.
+
+    A part of a page that is asked for after the session has ended has its page load again, and so ends there too.
+    """
+    to_person = login_required(page)  # type: ignore[type-var]
+
+    @functools.wraps(page)
+    def visit(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if getattr(request, "htmx", False) and not request.user.is_authenticated:
+            return HttpResponseClientRefresh()
+        response: HttpResponseBase = to_person(request, *args, **kwargs)  # type: ignore[arg-type]
+        patch_cache_control(response, private=True, no_store=True)  # type: ignore[arg-type]
+        return response
+
+    return visit

@@ -1,0 +1,78 @@
+"""The geometry of the small charts that templates draw as SVG: percentages as text, whatever the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+HEAT_STEPS = 10
+MARK = 1.6  # how wide an interval's value is drawn, in percent of the axis
+
+
+def percent(share: float) -> str:
+    return f"{100 * min(max(share, 0.0), 1.0):.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value between 0 and 1 with its uncertainty, on an axis from 0 to 1; what lies outside is drawn at its end."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Interval":
+        return cls(stored["value"], stored["low"], stored["high"])
+
+    @property
+    def start(self) -> str:
+        return percent(self.low or 0.0)
+
+    @property
+    def width(self) -> str:
+        return percent(min(self.high or 0.0, 1.0) - max(self.low or 0.0, 0.0))
+
+    @property
+    def mark(self) -> str:
+        return f"{float(percent(self.value or 0.0)) * (1 - MARK / 100):.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a whole, in a bar that is one whole long."""
+
+    name: str
+    count: int
+    start: str
+    width: str
+
+
+def stacked(counts: Mapping[str, int]) -> list[Segment]:
+    """The parts side by side, in their order."""
+    total = sum(counts.values()) or 1
+    segments, before = [], 0
+    for name, count in counts.items():
+        segments.append(Segment(name, count, percent(before / total), percent(count / total)))
+        before += count
+    return segments
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One class of a distribution."""
+
+    name: str
+    title: str
+    share: float
+    width: str
+
+
+def bars(shares: Sequence[float], classes: Sequence[Mapping[str, str]]) -> list[Bar]:
+    """The classes by probability, the most probable first."""
+    order = sorted(range(len(shares)), key=lambda code: -shares[code])
+    return [Bar(classes[code]["name"], classes[code]["title"], shares[code], percent(shares[code])) for code in order]
+
+
+def heat(share: float) -> int:
+    """The step of a colour scale, from 0 (none) to HEAT_STEPS (all)."""
+    return round(share * HEAT_STEPS)

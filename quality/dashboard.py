@@ -1,0 +1,237 @@
+"""What the pages of a project show, read from stored rows by a constant number of queries and computing nothing."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from crowd.projects.models import Membership, Project
+from crowd.projects.schema import with_keys
+from quality.charts import Bar, Interval, Segment, bars, stacked
+from quality.models import Adjudication, Consensus, Refresh, Summary, WorkerScore
+from quality.summaries import MEASURES, UNMEASURED
+from tasks.models import Task
+
+WORKERS_SHOWN = 20
+DISPUTES_SHOWN = 20
+DECISIONS_SHOWN = 5
+CHOICES_SHOWN = 4
+TEXT_SHOWN = 280
+
+
+def digest(shown: object) -> str:
+    """Tells whether what a page shows is still what there is."""
+    return hashlib.blake2s(repr(shown).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a project is, without its gold."""
+
+    tasks: int
+    settled: int
+    disputed: int
+    answers: int
+    workers: int
+    gold: int
+    segments: list[Segment]
+
+    @property
+    def percent_settled(self) -> int:
+        return 100 * self.settled // self.tasks if self.tasks else 0
+
+
+def progress_of(summary: Summary | None) -> Progress:
+    stored: Mapping[str, int] = summary.progress if summary else {}
+    counts = {name: stored.get(name, 0) for name in ("settled", "disputed", "open")}
+    return Progress(
+        tasks=stored.get("tasks", 0),
+        settled=counts["settled"],
+        disputed=counts["disputed"],
+        answers=stored.get("responses", 0),
+        workers=stored.get("workers", 0),
+        gold=stored.get("gold", 0),
+        segments=stacked(counts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of agreement, and what it says in words."""
+
+    title: str
+    meaning: str
+    interval: Interval
+
+
+def measures_of(summary: Summary | None) -> list[Measure]:
+    stored = (summary.agreement if summary else None) or UNMEASURED
+    words = {
+        "krippendorff_alpha": (_("Krippendorff's alpha"), _("Agreement beyond chance; 1 is full, 0 is chance.")),
+        "fleiss_kappa": (_("Fleiss' kappa"), _("The same with chance from how often each class is chosen.")),
+        "gwet_ac1": (_("Gwet's AC1"), _("The same, steady when one class is far more common than the others.")),
+        "percent_agreement": (
+            _("Percent agreement"),
+            _("How often two answers to a task are the same, chance included."),
+        ),
+    }
+    return [Measure(*words[name], Interval.of(stored[name])) for name in MEASURES]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """A worker as of the last refresh."""
+
+    pk: int
+    name: str
+    answers: int
+    reliability: Interval
+    gold_right: int
+    gold_seen: int
+    median_seconds: float | None
+    flags: list[str]
+    paused: bool
+
+    @property
+    def flag_texts(self) -> list[str]:
+        words = {"worse_than_chance": _("worse than chance")}
+        return [words.get(flag, flag.replace("_", " ")) for flag in self.flags]
+
+
+def workers_of(project: Project) -> Any:
+    """The workers of a project with their scores, the most active first."""
+    workers = project.memberships.workers().select_related("user", "score")
+    return workers.order_by(F("score__responses").desc(nulls_last=True), "pk")
+
+
+def worker_row(worker: Membership) -> WorkerRow:
+    score = getattr(worker, "score", None) or WorkerScore(responses=0, gold_right=0, gold_seen=0)
+    return WorkerRow(
+        pk=worker.pk,
+        name=worker.display_name,
+        answers=score.responses,
+        reliability=Interval(score.reliability, score.reliability_low, score.reliability_high),
+        gold_right=score.gold_right,
+        gold_seen=score.gold_seen,
+        median_seconds=score.median_seconds,
+        flags=score.flags,
+        paused=worker.status == Membership.Status.PAUSED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The overview of a project."""
+
+    progress: Progress
+    measures: list[Measure]
+    measured: bool
+    workers: list[WorkerRow]
+    more_workers: bool
+    method: str
+    reason: str
+    updated_at: datetime | None
+    seconds: float
+    error: str
+    refreshing: bool
+
+
+def read_board(project: Project) -> Board:
+    summary = Summary.objects.filter(project=project).first()
+    workers = [worker_row(worker) for worker in workers_of(project)[: WORKERS_SHOWN + 1]]
+    measures = measures_of(summary)
+    return Board(
+        progress=progress_of(summary),
+        measures=measures,
+        measured=any(measure.interval.value is not None for measure in measures),
+        workers=workers[:WORKERS_SHOWN],
+        more_workers=len(workers) > WORKERS_SHOWN,
+        method=summary.method if summary else "",
+        reason=summary.reason if summary else "",
+        updated_at=summary.updated_at if summary else None,
+        seconds=summary.seconds if summary else 0.0,
+        error=summary.error if summary else "",
+        refreshing=Refresh.objects.filter(
+            project=project, state__in=[Refresh.State.QUEUED, Refresh.State.RUNNING]
+        ).exists(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFace:
+    """How a task is recognised: its id, and its picture or the beginning of its text."""
+
+    external_id: str
+    has_image: bool
+    text: str
+
+    @classmethod
+    def of(cls, task: Task) -> "TaskFace":
+        return cls(task.external_id, task.image_id is not None, _first_text(task.data))
+
+
+def _first_text(data: Mapping[str, Any]) -> str:
+    text = data.get("text") or next((value for value in data.values() if isinstance(value, str)), "")
+    text = str(text)
+    return text if len(text) <= TEXT_SHOWN else text[:TEXT_SHOWN] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A task whose answers are used up and that is still unsure: the likely classes, and the rest by name."""
+
+    task: TaskFace
+    likely: list[Bar]
+    others: list[Bar]
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer decided, to be taken back if it was a slip."""
+
+    task: TaskFace
+    title: str
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    disputes: list[Dispute]
+    total: int
+    decisions: list[Decision]
+
+
+def read_disputes(project: Project) -> Disputes:
+    """The least sure of the disputed tasks, and the latest decisions."""
+    classes = with_keys(project.schema)
+    waiting = Consensus.objects.filter(project=project, state=Consensus.State.DISPUTED, task__adjudication=None)
+    decided = Adjudication.objects.filter(task__project=project).select_related("task", "reviewer").order_by("-pk")
+    titles = {each["name"]: each["title"] for each in classes}
+    return Disputes(
+        disputes=[
+            _dispute(consensus, classes)
+            for consensus in waiting.select_related("task").order_by("confidence", "pk")[:DISPUTES_SHOWN]
+        ],
+        total=waiting.count(),
+        decisions=[
+            Decision(
+                TaskFace.of(each.task),
+                titles.get(each.answer, str(each.answer)),
+                each.reviewer.email if each.reviewer else "",
+            )
+            for each in decided[:DECISIONS_SHOWN]
+        ],
+    )
+
+
+def _dispute(consensus: Consensus, classes: Iterable[Any]) -> Dispute:
+    # Classes added since the last refresh have no probability yet.
+    every = list(classes)
+    shares = [*consensus.distribution, *[0.0] * len(every)][: len(every)]
+    ranked = bars(shares, every)
+    return Dispute(TaskFace.of(consensus.task), ranked[:CHOICES_SHOWN], ranked[CHOICES_SHOWN:], consensus.responses)

@@ -1,0 +1,141 @@
+"""Pages that show how good the data is: my projects, a project's overview, its workers, and what is disputed."""
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, project_for
+from crowd.projects.pages import rights
+from crowd.projects.schema import with_keys
+from quality.charts import heat
+from quality.dashboard import digest, progress_of, read_board, read_disputes, worker_row, workers_of
+from quality.gold import adjudicate, withdraw_adjudication
+from quality.refreshes import request_refresh
+from quality.wakeups import wake
+from tasks.api import task_of
+from tasks.models import Task
+from tasks.pages import UploadForm
+
+PROJECTS_SHOWN = 200
+WORKERS_A_PAGE = 100
+
+
+@signed_in
+@require_GET
+def home(request: PersonRequest) -> HttpResponse:
+    """The projects I work in, and those I answer for."""
+    mine = request.user.memberships.select_related("project__summary").order_by("-pk")[:PROJECTS_SHOWN]
+    to_work_in = [member for member in mine if member.role == Role.WORKER]
+    answered_for = [member.project for member in mine if member.role != Role.WORKER]
+    if request.user.is_superuser:
+        others = Project.objects.exclude(memberships__user=request.user).select_related("summary")
+        answered_for += others.order_by("-pk")[:PROJECTS_SHOWN]
+    shown = [(project, progress_of(getattr(project, "summary", None))) for project in answered_for]
+    return render(request, "quality/home.html", {"to_work_in": to_work_in, "answered_for": shown})
+
+
+@signed_in
+@require_GET
+def project(request: PersonRequest, slug: str) -> HttpResponse:
+    """The overview of a project, which keeps itself up to date by asking for `board` and `disputes`."""
+    project = project_for(request.user, slug, REVIEWERS)
+    has_tasks = Task.objects.for_project(project).exists()
+    context = {"has_tasks": has_tasks, "form": UploadForm(), **_board(request, project), **_disputes(project)}
+    return render(request, "quality/project.html", context)
+
+
+@signed_in
+@require_GET
+def board(request: PersonRequest, slug: str) -> HttpResponse:
+    return _part(request, "quality/board.html", _board(request, project_for(request.user, slug, REVIEWERS)))
+
+
+@signed_in
+@require_GET
+def disputes(request: PersonRequest, slug: str) -> HttpResponse:
+    return _part(request, "quality/disputes.html", _disputes(project_for(request.user, slug, REVIEWERS)))
+
+
+def _board(request: PersonRequest, project: Project) -> dict[str, Any]:
+    board = read_board(project)
+    return {"board": board, "board_digest": digest(board), **rights(request.user, project)}
+
+
+def _disputes(project: Project) -> dict[str, Any]:
+    disputes = read_disputes(project)
+    return {"project": project, "disputes": disputes, "disputes_digest": digest(disputes)}
+
+
+def _part(request: PersonRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A part of the overview, or nothing if that is what the reader has."""
+    seen = request.GET.get("seen", "none")
+    if seen in (context.get("board_digest"), context.get("disputes_digest")):
+        return HttpResponse(status=204)
+    return render(request, template, context)
+
+
+@signed_in
+@require_POST
+def refresh(request: PersonRequest, slug: str) -> HttpResponse:
+    """Have the labels worked out now."""
+    project = project_for(request.user, slug, MANAGERS)
+    request_refresh(project)
+    wake(project.pk)
+    if request.htmx:
+        return render(request, "quality/board.html", _board(request, project))
+    return redirect("project", slug)
+
+
+class DecisionForm(forms.Form):
+    task = forms.CharField(max_length=300, strip=False)
+    answer = forms.CharField(required=False, strip=False)
+
+
+@signed_in
+@require_POST
+def decide(request: PersonRequest, slug: str) -> HttpResponse:
+    """Decide a disputed task, or, without an answer, let consensus decide again."""
+    project = project_for(request.user, slug, REVIEWERS)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        task = task_of(project, form.cleaned_data["task"])
+        if answer := form.cleaned_data["answer"]:
+            adjudicate(task=task, reviewer=request.user, answer=answer)
+        else:
+            withdraw_adjudication(task=task, reviewer=request.user)
+        wake(project.pk)
+    if request.htmx:
+        return render(request, "quality/disputes.html", _disputes(project))
+    return redirect(reverse("project", args=[slug]) + "#disputes")
+
+
+@signed_in
+@require_GET
+def workers(request: PersonRequest, slug: str) -> HttpResponse:
+    """Everybody who answers, a page at a time."""
+    project = project_for(request.user, slug, REVIEWERS)
+    page = Paginator(workers_of(project), WORKERS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "workers": [worker_row(worker) for worker in page], **rights(request.user, project)}
+    return render(request, "quality/workers.html", context)
+
+
+@signed_in
+@require_GET
+def worker(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """One worker, with the confusion matrix."""
+    project = project_for(request.user, slug, REVIEWERS)
+    worker = get_object_or_404(workers_of(project), pk=pk)
+    score = getattr(worker, "score", None)
+    titles = [each["title"] for each in with_keys(project.schema)]
+    matrix = [
+        (title, [(share, heat(share)) for share in shares])
+        for title, shares in zip(titles, (score and score.confusion) or [], strict=False)
+    ]
+    context = {"worker": worker_row(worker), "titles": titles, "matrix": matrix, **rights(request.user, project)}
+    return render(request, "quality/worker.html", context)
