@@ -1,7 +1,6 @@
 """Results out: CSV, JSON and a few lines of text, with files written whole or not at all."""
 
 import csv
-import io
 import json
 import math
 import os
@@ -16,13 +15,20 @@ from quality.cli.errors import BadFile
 from quality.cli.tables import STANDARD
 
 
+class _Rows(list[str]):
+    """The rows that a csv.writer writes, one string each."""
+
+    write = list.append
+
+
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A CSV file. Floats are written so that they read back as the same floats."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    written = _Rows()
+    # Told that lines end in \r\n, the writer quotes cells that hold either; told \n, it would leave a lone \r bare.
+    writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return text.getvalue()
+    return "".join(row.removesuffix("\r\n") + "\n" for row in written)
 
 
 def print_text(text: str) -> None:

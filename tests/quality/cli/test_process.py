@@ -1,0 +1,77 @@
+"""The command as its user starts it: a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from quality.aggregation import METHODS
+from tests.quality.cli.conftest import Run
+from tests.quality.datasets import votes_file
+
+ROOT = Path(__file__).resolve().parents[3]
+
+LOADED_BY_A_RUN = """
+import sys
+from quality.cli import main
+main(["aggregate", "-", "--json"])
+print(sorted({"django", "rest_framework", "celery"} & {name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def start(*arguments: str, **options: object) -> "subprocess.Popen[bytes]":
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, **{**pipes, **options})  # type: ignore[call-overload,no-any-return]
+
+
+def test_neither_django_nor_celery_is_loaded():
+    process = start("-c", LOADED_BY_A_RUN, env={**os.environ, "DJANGO_SETTINGS_MODULE": "missing"})
+
+    out, _ = process.communicate(b"task,worker,label\nt1,bob,yes\n")
+
+    assert out.decode().splitlines()[-1] == "[]"
+
+
+def test_importing_quality_imports_nothing():
+    process = start("-c", "import sys; before = set(sys.modules); import quality; print(set(sys.modules) - before)")
+
+    assert process.communicate()[0].decode().strip() == "{'quality'}"
+
+
+def test_a_thousand_tasks_take_under_three_seconds_from_a_cold_start(tmp_path: Path):
+    votes = str(votes_file("rte"))
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}  # nothing is compiled yet
+
+    started = time.monotonic()
+    process = start("-m", "quality", "aggregate", votes, "--method", "dawid-skene", "--json", env=environment)
+    summary = json.loads(process.communicate()[0])
+
+    assert summary["tasks"] == 800
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path):
+    votes = tmp_path / "votes.csv"
+    votes.write_text("task,worker,label\n" + "".join(f"a rather long name {task},bob,yes\n" for task in range(20_000)))
+    process = start("-m", "quality", "aggregate", str(votes))
+    assert process.stdout is not None
+    assert process.stderr is not None
+
+    process.stdout.readline()
+    process.stdout.close()
+
+    assert b"Traceback" not in process.stderr.read()
+    process.wait()
+    process.stderr.close()
+
+
+def test_methods_are_listed_with_what_they_do(run: Run):
+    lines = run("methods").out.splitlines()
+
+    assert [line.split()[0] for line in lines] == list(METHODS)
+    assert run("methods", "--json").json["majority"] == METHODS["majority"].description
