@@ -1,7 +1,7 @@
 """What every API route shares: errors as JSON, strict parameters, pages of results, the error part of the schema."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import OperationalError
@@ -11,7 +11,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -31,13 +31,13 @@ class _Named(exceptions.APIException):
         self.faults = error.errors
 
 
-class ProblemHandler(ExceptionHandler):  # type: ignore[misc]
+class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, CrowdError):
             return _Named(exc)
         if isinstance(exc, OperationalError):
             return _Named(Unavailable(_("The database does not answer. Try again in a moment.")))
-        return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]
+        return super().convert_known_exceptions(exc)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
         response: Response = super().get_response(exc, data)
@@ -45,7 +45,7 @@ class ProblemHandler(ExceptionHandler):  # type: ignore[misc]
         return response
 
 
-class ProblemFormatter(ExceptionFormatter):  # type: ignore[misc]
+class ProblemFormatter(ExceptionFormatter):
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
         status = self.exc.status_code
         if isinstance(self.exc, _Named):
@@ -113,7 +113,7 @@ class PageQuery(Query):
 class ApiView(APIView):
     """A route under /api/v1. `parameters` holds its checked query string."""
 
-    parser_classes = (StrictJSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     query: ClassVar[type[Query]] = Query
     parameters: dict[str, Any]
 

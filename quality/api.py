@@ -36,12 +36,12 @@ class LabelsPageQuery(LabelsQuery, PageQuery):
 
 class LabelSerializer(serializers.Serializer[Any]):
     task = serializers.CharField()
-    label = serializers.JSONField(allow_null=True)
+    label = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # not the framework's own
     confidence = serializers.FloatField(allow_null=True)
     distribution = serializers.DictField(child=serializers.FloatField(), allow_null=True)
     responses = serializers.IntegerField()
     state = serializers.ChoiceField(choices=Consensus.State.choices)
-    source = serializers.ChoiceField(choices=Consensus.Source.choices)
+    source = serializers.ChoiceField(choices=Consensus.Source.choices)  # type: ignore[assignment]
     updated_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -118,7 +118,7 @@ class GoldTallySerializer(serializers.Serializer[Any]):
     seen = serializers.IntegerField()
 
 
-class WorkerSerializer(serializers.Serializer[Membership]):
+class WorkerSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     worker = serializers.CharField()
     responses = serializers.IntegerField()

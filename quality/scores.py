@@ -57,7 +57,7 @@ def _confusion(fit: Fit, worker: int, n_classes: int) -> list[list[float]] | Non
     if fit.workers is None or n_classes > MAX_CLASSES_SHOWN:
         return None
     matrix: Any = np.round(fit.workers.confusion[worker], 4)
-    return matrix.tolist()  # type: ignore[no-any-return]
+    return matrix.tolist()
 
 
 def _median_seconds(ballot: Ballot) -> npt.NDArray[np.float64]:

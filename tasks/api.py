@@ -50,7 +50,7 @@ class GoldSerializer(StrictSerializer):
 
 class TaskSerializer(StrictSerializer):
     external_id = serializers.CharField(max_length=300)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # not the framework's own `data`
     priority = serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1, default=0)
     gold = GoldSerializer(required=False, allow_null=True)
 
@@ -108,7 +108,7 @@ def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
 class TableParser(BaseParser):
     """Hands the body on as a file: tables are read line by line, each with its number."""
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> "File[bytes]":
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         return SimpleUploadedFile("votes", stream.read())
 
 
@@ -200,7 +200,7 @@ class ImportsView(ApiView):
         project = project_for(request.user, slug, MANAGERS)
         body = ImportSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        upload: UploadedFile = body.validated_data["file"]
+        upload: UploadedFile[bytes] = body.validated_data["file"]
         job = imports.start_import(
             project=project,
             actor=request.user,
@@ -253,11 +253,11 @@ class LeaseSerializer(StrictSerializer):
     count = serializers.IntegerField(min_value=1, max_value=MAX_OPEN_LEASES, default=1)
 
 
-class AssignmentSerializer(serializers.Serializer[Assignment]):
+class AssignmentSerializer(serializers.Serializer[Any]):
     """What a worker may know of a task: never its id, nor whether it is gold, nor how many have answered it."""
 
     token = serializers.CharField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
     expires_at = serializers.DateTimeField()
 
     def to_representation(self, assignment: Assignment) -> dict[str, Any]:

@@ -7,7 +7,7 @@ needed. The counters are on the task's own row, changed under its lock, with a C
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
@@ -37,15 +37,15 @@ def lease_tasks(
     if count <= 0:
         return [], "quota"
     tasks = _choose(worker, count, rng)
-    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(leases_live=F("leases_live") + 1)
+    Task.objects.filter(pk__in=[task.pk for task, _now in tasks]).update(leases_live=F("leases_live") + 1)
     lease = timedelta(seconds=worker.project.lease_seconds)
     assignments = Assignment.objects.bulk_create(
-        Assignment(task=task, worker=worker, leased_at=task.now, expires_at=task.now + lease) for task in tasks
+        Assignment(task=task, worker=worker, leased_at=now, expires_at=now + lease) for task, now in tasks
     )
     return assignments, None if assignments else "no_tasks"
 
 
-def _choose(worker: Membership, count: int, rng: random.Random) -> list[Task]:
+def _choose(worker: Membership, count: int, rng: random.Random) -> list[tuple[Task, datetime]]:
     """Tasks for this worker, locked, with gold hidden among them at the project's rate.
 
     Both queries run whatever chance says, so that the work done does not tell gold from other tasks. Gold alone is
@@ -63,14 +63,11 @@ def _choose(worker: Membership, count: int, rng: random.Random) -> list[Task]:
     return chosen
 
 
-def _lock(tasks: QuerySet[Task], worker: Membership, limit: int) -> list[Task]:
+def _lock(tasks: QuerySet[Task], worker: Membership, limit: int) -> list[tuple[Task, datetime]]:
+    """Tasks that this worker has not seen, locked, each with the time by the database's clock."""
     seen = Assignment.objects.filter(task=OuterRef("pk"), worker=worker).exclude(state=Assignment.State.EXPIRED)
-    return list(
-        tasks.filter(~Exists(seen))
-        .annotate(now=Now())
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("image")[:limit]
-    )
+    unseen = tasks.filter(~Exists(seen)).annotate(now=Now()).select_for_update(skip_locked=True, of=("self",))
+    return [(task, task.now) for task in unseen[:limit]]
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from crowd.projects.ownership import create_project
 from quality.refreshes import refresh_project
 from tasks.intake.records import TaskRecord, add_tasks
 
-CHOICE = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}
+CHOICE: Any = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}
 
 
 @dataclass
@@ -65,7 +65,7 @@ def charlie(db: None) -> Api:
 def project(alice: Api, bob: Api) -> Project:
     """Birds: a yes/no question that wants three to five answers, without gold."""
     quality = {"min_responses": 3, "max_responses": 5, "gold_rate": 0.0}
-    made = create_project(owner=alice.user, slug="birds", name="Birds", schema=CHOICE, quality=quality)  # type: ignore[arg-type]
+    made = create_project(owner=alice.user, slug="birds", name="Birds", schema=CHOICE, quality=quality)
     Membership.objects.create(project=made, user=bob.user, role=Role.WORKER)
     return made
 

@@ -4,19 +4,20 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from crowd.errors import CrowdError
+from crowd.people.authentication import WorkerRequest
 from crowd.people.models import StoredReply
 
 P = ParamSpec("P")
-Handler = Callable[Concatenate[Any, Request, P], Response]
+R = TypeVar("R", bound=WorkerRequest)
+Handler = Callable[Concatenate[Any, R, P], Response]
 MAX_KEY_LENGTH = 200
 
 
@@ -28,7 +29,7 @@ class IdempotencyKeyTooLong(CrowdError):
     status, code = 400, "idempotency_key_too_long"
 
 
-def idempotent(handler: Handler[P]) -> Handler[P]:
+def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
     """Run the handler and store its reply in one transaction; a retry gets the stored reply.
 
     Two requests with one key at the same time: the second waits for the first on the unique constraint, is rolled
@@ -36,7 +37,7 @@ def idempotent(handler: Handler[P]) -> Handler[P]:
     """
 
     @functools.wraps(handler)
-    def run(view: Any, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+    def run(view: Any, request: R, *args: P.args, **kwargs: P.kwargs) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return handler(view, request, *args, **kwargs)
@@ -55,20 +56,20 @@ def idempotent(handler: Handler[P]) -> Handler[P]:
             return stored
 
     run.idempotent = True  # type: ignore[attr-defined]
-    return run
+    return cast(Handler[R, P], run)
 
 
-def _run_and_store(run: Callable[[], Response], request: Request, key: str, digest: str) -> Response:
+def _run_and_store(run: Callable[[], Response], request: WorkerRequest, key: str, digest: str) -> Response:
     # The row goes in first, so that a second request waits here and not after the work is done twice.
-    reply = StoredReply.objects.create(user_id=request.user.pk, key=key, request_digest=digest, status=0)
+    reply = StoredReply.objects.create(user=request.user, key=key, request_digest=digest, status=0)
     response = run()
     body = json.loads(json.dumps(response.data, cls=JSONEncoder))
     StoredReply.objects.filter(pk=reply.pk).update(status=response.status_code, body=body)
     return response
 
 
-def _stored(request: Request, key: str, digest: str) -> Response | None:
-    reply = StoredReply.objects.filter(user_id=request.user.pk, key=key).first()
+def _stored(request: WorkerRequest, key: str, digest: str) -> Response | None:
+    reply = StoredReply.objects.filter(user=request.user, key=key).first()
     if reply is None:
         return None
     if reply.request_digest != digest:
@@ -76,7 +77,7 @@ def _stored(request: Request, key: str, digest: str) -> Response | None:
     return Response(reply.body, status=reply.status)
 
 
-def _request_digest(request: Request) -> str:
+def _request_digest(request: WorkerRequest) -> str:
     """What makes two requests the same: method, path with its query, and the body's bytes or its parsed parts."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type and request.content_type.startswith("multipart/"):

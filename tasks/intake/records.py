@@ -85,5 +85,5 @@ def _give_gold(project: Project, records: Sequence[TaskRecord]) -> set[int]:
         return set()
     tasks = tasks_by_external_id(project, list(answers))
     by_task = {task.pk: answers[external_id] for external_id, task in tasks.items()}
-    replies = gold_given.send(sender=Task, project=project, answers=by_task)
-    return set().union(*(changed for _receiver, changed in replies))
+    replies: list[Any] = gold_given.send(sender=Task, project=project, answers=by_task)
+    return {task_id for _receiver, changed in replies for task_id in changed}

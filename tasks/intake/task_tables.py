@@ -37,8 +37,9 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
     if not 0 < len(external_id) <= 300:
         faults.add(line, _("A column named external_id must hold an id of at most 300 characters."), "no_id")
         return None
-    data = cells.get("data") if isinstance(cells.get("data"), dict) else None
-    data = data or {name: value for name, value in cells.items() if name not in RESERVED and value not in ("", None)}
+    given = cells.get("data")
+    shown = {name: value for name, value in cells.items() if name not in RESERVED and value not in ("", None)}
+    data = given if isinstance(given, dict) else shown
     if not data:
         faults.add(line, _("There is nothing to show a worker: add a column named text."), "no_data")
         return None
@@ -54,7 +55,7 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
 
 
 def _gold(cells: dict[str, Any], project: Project) -> tuple[Any, str] | None:
-    answer = cells.get("gold")
+    answer: Any = cells.get("gold")
     if answer in ("", None):
         return None
     explanation = cells.get("explanation") or ""

@@ -125,11 +125,11 @@ def _ensure_tasks(project: Project, external_ids: Sequence[str]) -> dict[str, in
 
 
 def _ensure_workers(project: Project, names: Sequence[str]) -> dict[str, int]:
-    voters = Membership.objects.filter(project=project)
-    known = set(voters.filter(name__isnull=False).values_list("name", flat=True))
+    voters = Membership.objects.filter(project=project, user=None)
+    known = set(voters.values_list("name", flat=True))
     new = (Membership(project=project, name=name, role=Role.WORKER) for name in names if name not in known)
     Membership.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-    return dict(voters.filter(name__isnull=False).values_list("name", "pk"))
+    return {voter.display_name: voter.pk for voter in voters}
 
 
 def _standing_responses(task_ids: Sequence[int]) -> dict[tuple[int, int], Response]:
@@ -143,7 +143,7 @@ def _store(new: Sequence[Response], replaced: Sequence[Response]) -> None:
     for batch in batches([response.pk for response in replaced if response.pk]):
         Response.objects.filter(pk__in=batch).update(replaced_at=Now())
     for response in replaced:
-        response.replaced_at = response.replaced_at or Now()  # type: ignore[assignment]
+        response.replaced_at = response.replaced_at or Now()
     Response.objects.bulk_create(new, batch_size=BATCH)
     gained = Counter(response.task_id for response in new)
     gained.subtract(response.task_id for response in replaced if response.counted)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -24,7 +25,7 @@ def vote(alice: Api, *rows: str) -> None:
     assert reply.status_code == 201, reply.content
 
 
-def labels(api: Api, query: str = "") -> dict[str, dict[str, object]]:
+def labels(api: Api, query: str = "") -> dict[str, dict[str, Any]]:
     rows = api("GET", f"/projects/birds/labels{query}").json()["results"]
     return {row.pop("task"): row for row in rows}
 
@@ -51,8 +52,8 @@ def test_agreeing_workers_settle_a_task(tasks: Project, alice: Api, refreshed: C
     refreshed()
     label = labels(alice)["t1"]
     assert (label["label"], label["responses"], label["state"], label["source"]) == ("yes", 5, "settled", "consensus")
-    assert label["confidence"] == pytest.approx(label["distribution"]["yes"])  # type: ignore[index]
-    assert sum(label["distribution"].values()) == pytest.approx(1)  # type: ignore[attr-defined]
+    assert label["confidence"] == pytest.approx(label["distribution"]["yes"])
+    assert sum(label["distribution"].values()) == pytest.approx(1)
 
 
 def test_a_split_task_ends_disputed(tasks: Project, alice: Api, refreshed: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,13 @@ from tests.cast import Api, worker_of
 URL = "/projects/birds/assignments"
 
 
-def lease(api: Api, count: int = 1) -> list[dict[str, object]]:
+def lease(api: Api, count: int = 1) -> list[dict[str, Any]]:
     reply = api("POST", URL, {"count": count})
     assert reply.status_code == 200, reply.content
-    return reply.json()["assignments"]  # type: ignore[no-any-return]
+    return reply.json()["assignments"]
 
 
-def answer(api: Api, token: object, value: object = "yes", query: str = "") -> object:
+def answer(api: Api, token: object, value: object = "yes", query: str = "") -> Any:
     return api("PUT", f"/assignments/{token}/response{query}", {"answer": value, "seconds": 1.5})
 
 
@@ -37,7 +38,7 @@ def test_a_lease_shows_token_data_and_end_and_nothing_else(tasks: Project, bob: 
 
 
 def test_each_lease_is_another_task(tasks: Project, bob: Api) -> None:
-    texts = [a["data"]["text"] for a in lease(bob, 4) + lease(bob, 3)]  # type: ignore[index]
+    texts = [a["data"]["text"] for a in lease(bob, 4) + lease(bob, 3)]
     assert sorted(texts) == [f"Bird {n}?" for n in range(7)]
 
 
@@ -72,7 +73,7 @@ def test_a_submitted_answer_is_stored_and_counted(tasks: Project, bob: Api) -> N
     (assignment,) = lease(bob)
     reply = answer(bob, assignment["token"])
     response = Response.objects.get()
-    assert (reply.status_code, list(reply.json())) == (201, ["received_at"])  # type: ignore[attr-defined]
+    assert (reply.status_code, list(reply.json())) == (201, ["received_at"])
     assert (response.task.external_id, response.answer, response.seconds) == ("t0", "yes", 1.5)
     assert (response.task.answers_counted, response.task.leases_live, response.task.revision) == (1, 0, 2)
 
@@ -80,8 +81,8 @@ def test_a_submitted_answer_is_stored_and_counted(tasks: Project, bob: Api) -> N
 def test_the_same_answer_again_gets_the_same_body(tasks: Project, bob: Api) -> None:
     (assignment,) = lease(bob)
     first, second = answer(bob, assignment["token"]), answer(bob, assignment["token"])
-    assert (first.status_code, second.status_code) == (201, 200)  # type: ignore[attr-defined]
-    assert first.content == second.content  # type: ignore[attr-defined]
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.content == second.content
     assert Response.objects.count() == 1
 
 
@@ -89,8 +90,8 @@ def test_another_answer_is_refused_with_a_stable_code(tasks: Project, bob: Api) 
     (assignment,) = lease(bob)
     answer(bob, assignment["token"], "yes")
     reply = answer(bob, assignment["token"], "no")
-    assert (reply.status_code, reply.json()["code"]) == (409, "assignment_closed")  # type: ignore[attr-defined]
-    assert reply["Content-Type"] == "application/problem+json"  # type: ignore[index]
+    assert (reply.status_code, reply.json()["code"]) == (409, "assignment_closed")
+    assert reply["Content-Type"] == "application/problem+json"
     assert Response.objects.get().answer == "yes"
 
 
@@ -98,22 +99,22 @@ def test_another_answer_is_refused_with_a_stable_code(tasks: Project, bob: Api) 
 def test_a_wrong_class_is_refused_and_the_lease_stays(tasks: Project, bob: Api, value: object) -> None:
     (assignment,) = lease(bob)
     reply = answer(bob, assignment["token"], value)
-    assert reply.status_code == 400  # type: ignore[attr-defined]
-    assert reply.json()["code"] in ("invalid_answer", "invalid")  # type: ignore[attr-defined]
+    assert reply.status_code == 400
+    assert reply.json()["code"] in ("invalid_answer", "invalid")
     assert not Response.objects.exists()
-    assert answer(bob, assignment["token"]).status_code == 201  # type: ignore[attr-defined]
+    assert answer(bob, assignment["token"]).status_code == 201
 
 
 def test_the_next_task_can_come_with_the_reply(tasks: Project, bob: Api) -> None:
     (assignment,) = lease(bob)
     reply = answer(bob, assignment["token"], query="?next=1")
-    assert reply.json()["next"]["assignments"][0]["data"] == {"text": "Bird 1?"}  # type: ignore[attr-defined]
+    assert reply.json()["next"]["assignments"][0]["data"] == {"text": "Bird 1?"}
 
 
 def test_a_stranger_can_not_use_or_see_a_token(tasks: Project, bob: Api, charlie: Api) -> None:
     (assignment,) = lease(bob)
     replies = [answer(charlie, assignment["token"]), answer(bob, "no-such-token")]
-    assert [(r.status_code, r.json()["code"]) for r in replies] == [(404, "assignment_not_found")] * 2  # type: ignore[attr-defined]
+    assert [(r.status_code, r.json()["code"]) for r in replies] == [(404, "assignment_not_found")] * 2
 
 
 def test_owners_do_not_work_and_outsiders_see_nothing(tasks: Project, alice: Api, charlie: Api) -> None:
@@ -126,7 +127,7 @@ def test_a_skipped_task_goes_to_others_and_not_back(tasks: Project, bob: Api, ne
     assert bob("POST", f"/assignments/{assignment['token']}/skip", {"reason": "unclear"}).status_code == 204
     assert lease(bob)[0]["data"] == {"text": "Bird 1?"}
     assert lease(new_worker())[0]["data"] == {"text": "Bird 0?"}
-    assert answer(bob, assignment["token"]).json()["code"] == "assignment_closed"  # type: ignore[attr-defined]
+    assert answer(bob, assignment["token"]).json()["code"] == "assignment_closed"
 
 
 def test_an_ended_lease_frees_its_slot(tasks: Project, bob: Api) -> None:
@@ -139,7 +140,7 @@ def test_an_ended_lease_frees_its_slot(tasks: Project, bob: Api) -> None:
 def test_a_late_answer_counts_while_its_slot_is_free(tasks: Project, bob: Api) -> None:
     (assignment,) = lease(bob)
     end_lease(assignment["token"])
-    assert answer(bob, assignment["token"]).status_code == 201  # type: ignore[attr-defined]
+    assert answer(bob, assignment["token"]).status_code == 201
     assert (Response.objects.get().counted, Task.objects.get(external_id="t0").answers_counted) == (True, 1)
 
 
@@ -151,7 +152,7 @@ def test_a_late_answer_is_kept_as_surplus_when_the_slot_is_taken(
     for _ in range(3):
         worker = new_worker()
         answer(worker, lease(worker)[0]["token"])
-    assert answer(bob, late["token"]).status_code == 201  # type: ignore[attr-defined]
+    assert answer(bob, late["token"]).status_code == 201
     task = Task.objects.get(external_id="t0")
     assert (task.answers_counted, task.responses.filter(counted=False).count()) == (3, 1)
 
@@ -163,11 +164,11 @@ def test_a_late_answer_uses_the_slot_of_the_newer_lease_on_the_same_task(tasks: 
     answer(bob, first["token"], "yes")
     task = Task.objects.get(external_id="t0")
     assert (task.answers_counted, task.leases_live) == (1, 0)
-    assert answer(bob, second["token"], "no").json()["code"] == "assignment_closed"  # type: ignore[attr-defined]
+    assert answer(bob, second["token"], "no").json()["code"] == "assignment_closed"
 
 
 def test_gold_and_ordinary_tasks_look_alike_to_a_worker(
-    tasks: Project, bob: Api, alice: Api, django_assert_num_queries: Callable[..., object]
+    tasks: Project, bob: Api, alice: Api, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     tasks.gold_rate = 0.5
     tasks.save()
@@ -180,7 +181,7 @@ def test_gold_and_ordinary_tasks_look_alike_to_a_worker(
         gold = Assignment.objects.get(token=token).task.is_gold
         with django_assert_num_queries(7):
             reply = answer(bob, token)
-        seen[gold].add((reply.status_code, len(reply.content), tuple(sorted(reply.headers))))  # type: ignore[attr-defined]
+        seen[gold].add((reply.status_code, len(reply.content), tuple(sorted(reply.headers))))
     assert seen[True] == seen[False] != set()
 
 
@@ -191,7 +192,7 @@ def test_gold_is_never_seen_twice_and_never_handed_out_alone(tasks: Project, bob
         alice("PUT", f"/projects/birds/tasks/t{n}/gold", {"answer": "yes"})
     texts = []
     while leased := lease(bob):
-        texts.append(leased[0]["data"]["text"])  # type: ignore[index]
+        texts.append(leased[0]["data"]["text"])
         answer(bob, leased[0]["token"])
     assert len(texts) == len(set(texts))
     assert {"Bird 8?", "Bird 9?"} <= set(texts)

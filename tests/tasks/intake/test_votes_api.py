@@ -1,6 +1,7 @@
 """Votes gathered elsewhere: every good file is stored whole, every bad one not at all."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,13 @@ from tests.cast import Api
 URL = "/projects/birds/responses/import"
 
 
-def send(api: Api, text: str | bytes, query: str = "", content_type: str = "text/csv") -> object:
+def send(api: Api, text: str | bytes, query: str = "", content_type: str = "text/csv") -> Any:
     return api("POST", f"{URL}{query}", text, content_type=content_type)
 
 
 def test_votes_make_the_tasks_and_workers_they_name(project: Project, alice: Api) -> None:
     reply = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w2,no\nt2,w1,no\n")
-    assert (reply.status_code, reply.json()) == (201, {"created": 3, "unchanged": 0, "replaced": 0})  # type: ignore[attr-defined]
+    assert (reply.status_code, reply.json()) == (201, {"created": 3, "unchanged": 0, "replaced": 0})
     assert set(Membership.objects.workers().filter(user=None).values_list("name", flat=True)) == {"w1", "w2"}
     assert list(
         Task.objects.order_by("external_id").values_list("external_id", "answers_counted", "answers_needed")
@@ -31,14 +32,14 @@ def test_votes_make_the_tasks_and_workers_they_name(project: Project, alice: Api
 def test_the_same_votes_again_change_nothing(project: Project, alice: Api) -> None:
     votes = "task,worker,answer\nt1,w1,yes\nt1,w2,no\n"
     send(alice, votes)
-    assert send(alice, votes).json() == {"created": 0, "unchanged": 2, "replaced": 0}  # type: ignore[attr-defined]
+    assert send(alice, votes).json() == {"created": 0, "unchanged": 2, "replaced": 0}
     assert Task.objects.get().answers_counted == 2
 
 
 def test_a_later_answer_replaces_the_earlier_which_is_kept(project: Project, alice: Api) -> None:
     send(alice, "task,worker,answer\nt1,w1,yes\n")
     reply = send(alice, "task,worker,label\nt1,w1,no\nt1,w1,yes\nt1,w1,no\n")
-    assert reply.json() == {"created": 3, "unchanged": 0, "replaced": 3}  # type: ignore[attr-defined]
+    assert reply.json() == {"created": 3, "unchanged": 0, "replaced": 3}
     assert list(Response.objects.current().values_list("answer", flat=True)) == ["no"]
     assert (Response.objects.count(), Task.objects.get().answers_counted) == (4, 1)
 
@@ -47,7 +48,7 @@ def test_repeats_can_be_refused(project: Project, alice: Api) -> None:
     within = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w1,no\n", "?repeats=error")
     send(alice, "task,worker,answer\nt1,w1,yes\n")
     later = send(alice, "task,worker,answer\nt2,w1,yes\nt1,w1,no\n", "?repeats=error")
-    assert [(r.status_code, r.json()["code"], r.json()["errors"][0]["line"]) for r in (within, later)] == [  # type: ignore[attr-defined]
+    assert [(r.status_code, r.json()["code"], r.json()["errors"][0]["line"]) for r in (within, later)] == [
         (400, "repeated_votes", 3)
     ] * 2
     assert Response.objects.count() == 1
@@ -74,8 +75,8 @@ def test_a_bad_file_names_its_line_and_nothing_is_stored(
     project: Project, alice: Api, text: str | bytes, line: int | None
 ) -> None:
     reply = send(alice, text)
-    problem = reply.json()  # type: ignore[attr-defined]
-    assert (reply.status_code, problem["code"]) == (400, "invalid_file")  # type: ignore[attr-defined]
+    problem = reply.json()
+    assert (reply.status_code, problem["code"]) == (400, "invalid_file")
     assert line is None or problem["errors"][0]["line"] == line
     assert not Task.objects.exists()
     assert not Membership.objects.filter(user=None).exists()
@@ -83,9 +84,9 @@ def test_a_bad_file_names_its_line_and_nothing_is_stored(
 
 def test_json_lines_are_read_too(project: Project, alice: Api) -> None:
     lines = '{"task": "t1", "worker": "w1", "answer": "yes"}\n\n{"task": "t1", "worker": 2, "answer": "no"}\n'
-    assert send(alice, lines, content_type="application/x-ndjson").json()["created"] == 2  # type: ignore[attr-defined]
+    assert send(alice, lines, content_type="application/x-ndjson").json()["created"] == 2
     torn = send(alice, lines + '{"task": "t1", "wor', content_type="application/x-ndjson")
-    assert torn.json()["errors"][0]["line"] == 4  # type: ignore[attr-defined]
+    assert torn.json()["errors"][0]["line"] == 4
 
 
 def test_a_large_file_is_queued_and_read_by_a_job(
@@ -93,8 +94,8 @@ def test_a_large_file_is_queued_and_read_by_a_job(
 ) -> None:
     monkeypatch.setattr("tasks.api.SYNCHRONOUS_VOTES", 10)
     reply = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w2,no\n")
-    job = reply.json()["id"]  # type: ignore[attr-defined]
-    assert (reply.status_code, imports.unfinished()) == (202, [job])  # type: ignore[attr-defined]
+    job = reply.json()["id"]
+    assert (reply.status_code, imports.unfinished()) == (202, [job])
     imports.run_import(job)
     state = alice("GET", f"/projects/birds/imports/{job}").json()
     assert (state["state"], state["done"], state["report"]["created"]) == ("done", 2, 2)
@@ -103,7 +104,7 @@ def test_a_large_file_is_queued_and_read_by_a_job(
 
 def test_a_large_bad_file_fails_with_its_line(project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.api.SYNCHRONOUS_VOTES", 10)
-    job = send(alice, "task,worker,answer\nt1,w1,yes\nt1\n").json()["id"]  # type: ignore[attr-defined]
+    job = send(alice, "task,worker,answer\nt1,w1,yes\nt1\n").json()["id"]
     imports.run_import(job)
     state = alice("GET", f"/projects/birds/imports/{job}").json()
     assert (state["state"], state["report"]["errors"][0]["line"]) == ("failed", 3)
@@ -122,7 +123,7 @@ def test_imported_votes_fill_the_slots_of_tasks_that_exist(
 
 def test_only_those_who_manage_may_import(project: Project, bob: Api, charlie: Api) -> None:
     votes = "task,worker,answer\nt1,w1,yes\n"
-    assert [send(a, votes).status_code for a in (bob, charlie)] == [403, 404]  # type: ignore[attr-defined]
+    assert [send(a, votes).status_code for a in (bob, charlie)] == [403, 404]
 
 
 def test_an_import_that_crashed_three_times_is_failed(project: Project, alice: Api) -> None:

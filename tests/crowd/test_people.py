@@ -1,0 +1,128 @@
+"""Keys, sessions, retries and the record of what was done."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from crowd.people.models import ApiKey, AuditEvent, User, audit
+from crowd.projects.models import Membership, Project
+from tests.cast import Api
+
+
+def refusal(reply: Any) -> tuple[int, str]:
+    return reply.status_code, reply.json()["code"]
+
+
+def test_without_a_key_nothing_is_said(db: None) -> None:
+    reply = Client().get("/api/v1/projects")
+    assert refusal(reply) == (401, "not_authenticated")
+    assert (reply["WWW-Authenticate"], reply["Content-Type"]) == ("Bearer", "application/problem+json")
+
+
+def test_wrong_revoked_and_expired_keys_are_told_apart(alice: Api) -> None:
+    wrong = alice("GET", "/projects", Authorization="Bearer crowd_nonsense")
+    ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    expired = alice("GET", "/projects")
+    ApiKey.objects.update(revoked_at=timezone.now())
+    revoked = alice("GET", "/projects")
+    assert [refusal(r) for r in (wrong, expired, revoked)] == [
+        (401, "invalid_api_key"),
+        (401, "api_key_expired"),
+        (401, "invalid_api_key"),
+    ]
+
+
+def test_the_key_of_a_disabled_account_is_dead(alice: Api) -> None:
+    User.objects.update(is_active=False)
+    assert refusal(alice("GET", "/projects")) == (401, "invalid_api_key")
+
+
+def test_only_a_hash_of_a_key_is_stored(alice: Api) -> None:
+    assert alice.key not in str(list(ApiKey.objects.values()))
+
+
+def test_a_key_for_labels_opens_labels_only(project: Project, alice: Api) -> None:
+    ApiKey.objects.update(scope="labels:read")
+    assert alice("GET", "/projects/birds/labels").status_code == 200
+    assert refusal(alice("GET", "/projects")) == (403, "scope_missing")
+    assert refusal(alice("DELETE", "/projects/birds")) == (403, "scope_missing")
+
+
+def test_a_session_writes_only_with_a_csrf_token(alice: Api) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alice.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
+    assert browser.get("/api/v1/projects").status_code == 200
+    assert browser.post("/api/v1/projects", body, content_type="application/json").status_code == 403
+    assert not Project.objects.exists()
+
+
+def test_a_retried_post_does_its_work_once(alice: Api) -> None:
+    body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
+    first, second = (alice("POST", "/projects", body, **{"Idempotency-Key": "one"}) for _ in range(2))
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert Project.objects.count() == 1
+
+
+def test_a_refused_post_may_be_mended_and_sent_with_the_same_key(alice: Api) -> None:
+    body = {"name": "", "schema": {"type": "choice", "classes": ["a", "b"]}}
+    assert alice("POST", "/projects", body, **{"Idempotency-Key": "one"}).status_code == 400
+    assert alice("POST", "/projects", {**body, "name": "Birds"}, **{"Idempotency-Key": "one"}).status_code == 201
+
+
+def test_keys_of_two_people_do_not_meet(alice: Api, bob: Api) -> None:
+    body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
+    slugs = [a("POST", "/projects", body, **{"Idempotency-Key": "one"}).json()["slug"] for a in (alice, bob)]
+    assert slugs == ["birds", "birds-2"]
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_audit_events_can_not_be_changed_or_deleted(alice: Api, verb: str) -> None:
+    audit(alice.user, "test", "subject")
+    events = AuditEvent.objects.all()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        events.update(action="forged") if verb == "update" else events.delete()
+    assert AuditEvent.objects.get().action == "test"
+
+
+def test_keys_come_from_the_command_line_one_a_line(project: Project) -> None:
+    out = StringIO()
+    call_command("create_api_key", "Dora@example.com", "eve@example.com", project="birds", role="worker", stdout=out)
+    keys = out.getvalue().split()
+    assert len(keys) == 2
+    assert [Client().get("/api/v1/projects", headers={"Authorization": f"Bearer {k}"}).status_code for k in keys] == [
+        200
+    ] * 2
+    assert Membership.objects.filter(project=project, role="worker", user__email="dora@example.com").exists()
+
+
+def test_the_command_line_refuses_what_it_can_not_do(db: None) -> None:
+    with pytest.raises(CommandError, match="no project"):
+        call_command("create_api_key", "dora@example.com", project="birds", role="worker")
+    with pytest.raises(CommandError, match="go together"):
+        call_command("create_api_key", "dora@example.com", project="birds")
+    with pytest.raises(CommandError, match="not an e-mail"):
+        call_command("create_api_key", "dora")
+    assert not User.objects.exists()
+
+
+def test_an_unknown_route_and_method_are_problem_documents(alice: Api) -> None:
+    replies = [alice("GET", "/nothing"), alice("DELETE", "/projects")]
+    assert [refusal(r) for r in replies] == [(404, "not_found"), (405, "method_not_allowed")]
+    assert {r["Content-Type"] for r in replies} == {"application/problem+json"}
+
+
+@pytest.mark.parametrize("query", ["?memberships__user__password__startswith=a", "?limit=0", "?limit=1001", "?limit=x"])
+def test_unknown_and_bad_parameters_are_refused(alice: Api, query: str) -> None:
+    assert refusal(alice("GET", f"/projects{query}")) == (400, "invalid")
+
+
+def test_health_says_what_is_there(db: None) -> None:
+    assert Client().get("/healthz").json() == {"status": "ok"}
+    assert Client().get("/readyz").json() == {"status": "ok", "database": "ok", "migrations": "ok", "broker": "ok"}

@@ -1,0 +1,178 @@
+"""Zips of pictures become tasks; whatever else they hold is refused by name."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Picture
+
+from crowd.projects.models import Project
+from quality.models import GoldAnswer
+from tasks.intake import imports
+from tasks.models import Image, Import, PreLabel, Task
+from tests.cast import Api, picture
+
+URL = "/projects/birds/imports"
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def upload(api: Api, content: bytes, name: str = "pictures.zip", **fields: str) -> Any:
+    return api("POST", URL, {"file": SimpleUploadedFile(name, content), **fields}, content_type="multipart/form-data")
+
+
+def imported(api: Api, content: bytes, name: str = "pictures.zip", **fields: str) -> dict[str, Any]:
+    """Upload, do what the job does, and return the import's state."""
+    reply = upload(api, content, name, **fields)
+    assert reply.status_code == 202, reply.content
+    job = reply.json()["id"]
+    imports.run_import(job)
+    return api("GET", f"{URL}/{job}").json()
+
+
+def test_a_zip_of_pictures_becomes_tasks(project: Project, alice: Api, bob: Api) -> None:
+    state = imported(alice, zipped({"a.png": picture("red"), "deep/er/b.jpg": picture("blue", kind="JPEG")}))
+    assert (state["state"], state["done"], state["total"]) == ("done", 2, 2)
+    assert state["report"] == {"created": 2, "updated": 0, "unchanged": 0, "rejected": 0, "rejections": []}
+    assert list(Task.objects.values_list("external_id", flat=True)) == ["a.png", "deep/er/b.jpg"]
+
+
+def test_the_same_zip_again_changes_nothing(project: Project, alice: Api) -> None:
+    content = zipped({"a.png": picture("red"), "b.png": picture("blue")})
+    imported(alice, content)
+    assert imported(alice, content)["report"]["unchanged"] == 2
+    assert (Task.objects.count(), Image.objects.count()) == (2, 2)
+
+
+def test_a_bad_picture_is_rejected_by_name_and_the_rest_is_kept(project: Project, alice: Api) -> None:
+    members = {"good.png": picture(), "torn.png": picture()[:40], "text.jpg": b"hello", "note.txt": b"hello"}
+    report = imported(alice, zipped(members))["report"]
+    assert (report["created"], report["rejected"]) == (1, 2)
+    assert [r["file"] for r in report["rejections"]] == ["text.jpg", "torn.png"]
+
+
+def test_folders_of_an_imagenet_zip_are_gold(project: Project, alice: Api) -> None:
+    imported(alice, zipped({"yes/a.png": picture("red"), "set/no/b.png": picture("blue")}), format="imagenet-zip")
+    assert dict(GoldAnswer.objects.values_list("task__external_id", "answer")) == {
+        "yes/a.png": "yes",
+        "set/no/b.png": "no",
+    }
+    assert Task.objects.filter(is_gold=True).count() == 2
+
+
+def test_folders_may_be_prelabels_instead(project: Project, alice: Api) -> None:
+    imported(alice, zipped({"yes/a.png": picture("red")}), format="imagenet-zip", folders="prelabel")
+    assert PreLabel.objects.get().distribution == {"yes": 1.0}
+    assert not GoldAnswer.objects.exists()
+
+
+def test_the_format_is_recognised(project: Project, alice: Api) -> None:
+    uploads = [
+        (zipped({"yes/a.png": picture()}), "x.zip"),
+        (zipped({"a.png": picture("blue")}), "x.zip"),
+        (b"external_id,text\nt1,hello\n", "x.csv"),
+        (b'{"external_id": "t2", "text": "hello"}\n', "x.jsonl"),
+    ]
+    for content, name in uploads:
+        upload(alice, content, name)
+    assert list(Import.objects.order_by("pk").values_list("format", flat=True)) == [
+        "imagenet-zip",
+        "images-zip",
+        "csv",
+        "jsonl",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "fields", "code"),
+    [
+        (b"just text", "x.zip", {}, "invalid_file"),
+        (b"just text", "x.zip", {"format": "images-zip"}, "invalid_file"),
+        (zipped({"a.png": picture()})[:-30], "x.zip", {}, "invalid_file"),
+        (zipped({"readme.txt": b"x"}), "x.zip", {}, "invalid_file"),
+        (zipped({"maybe/a.png": picture()}), "x.zip", {"format": "imagenet-zip"}, "invalid_file"),
+        (b"external_id,text\nt1,hello\nt1,again\n", "x.csv", {}, "invalid_file"),
+        (b"external_id,text,gold\nt1,hello,maybe\n", "x.csv", {}, "invalid_file"),
+        (b"x", "x.zip", {"format": "coco-zip"}, "unsupported_format"),
+        (b"x", "x.zip", {"format": "tar"}, "invalid"),
+        (b"", "x.zip", {}, "invalid"),
+    ],
+)
+def test_a_bad_file_is_refused_at_once_and_nothing_is_stored(
+    project: Project, alice: Api, content: bytes, name: str, fields: dict[str, str], code: str
+) -> None:
+    reply = upload(alice, content, name, **fields)
+    assert (reply.status_code, reply.json()["code"]) == (400, code)
+    assert not Import.objects.exists()
+    assert not Task.objects.exists()
+
+
+def test_a_table_of_tasks_is_read(project: Project, alice: Api) -> None:
+    table = "id,text,source,gold,explanation,priority\nt1,A bird,web,,,\nt2,Another,web,yes,It is blue,3\n"
+    imported(alice, table.encode(), "x.csv")
+    t1, t2 = Task.objects.order_by("external_id")
+    assert (t1.data, t2.priority) == ({"text": "A bird", "source": "web"}, 3)
+    assert (t2.gold.answer, t2.gold.explanation) == ("yes", "It is blue")
+
+
+def test_names_in_a_zip_choose_no_path(project: Project, alice: Api) -> None:
+    before = {path for path in Path(settings.MEDIA_ROOT).parent.rglob("*") if "media" not in path.parts}
+    imported(alice, zipped({"../../evil.png": picture(), "/etc/evil.png": picture("blue")}))
+    after = {path for path in Path(settings.MEDIA_ROOT).parent.rglob("*") if "media" not in path.parts}
+    stored = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert before == after
+    assert all(
+        path.stem == image.sha256 for path, image in zip(sorted(stored), Image.objects.order_by("file"), strict=True)
+    )
+
+
+def test_a_killed_import_goes_on_where_it_was(project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "PICTURES_A_STEP", 1)
+    job = upload(alice, zipped({f"{n}.png": picture(size=(n + 1, 2)) for n in range(4)})).json()["id"]
+    add, calls = imports._add_pictures, []
+
+    def killed_at_the_third(*args: Any) -> None:
+        calls.append(args)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        add(*args)
+
+    monkeypatch.setattr(imports, "_add_pictures", killed_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        imports.run_import(job)
+    Import.objects.filter(pk=job).update(claimed_until="2020-01-01T00:00:00Z")
+    monkeypatch.setattr(imports, "_add_pictures", add)
+    assert imports.unfinished() == [job]
+    imports.run_import(job)
+    report = alice("GET", f"{URL}/{job}").json()["report"]
+    assert (report["created"], report["unchanged"], Task.objects.count()) == (2, 2, 4)
+
+
+def test_a_worker_gets_the_picture_of_a_lease_and_nobody_else_does(
+    project: Project, alice: Api, bob: Api, charlie: Api
+) -> None:
+    imported(alice, zipped({"a.png": picture("red")}))
+    (assignment,) = bob("POST", "/projects/birds/assignments").json()["assignments"]
+    path = assignment["data"]["image"].removeprefix("/api/v1")
+    reply = bob("GET", path)
+    served = Picture.open(io.BytesIO(b"".join(reply.streaming_content)))
+    assert (served.format, served.size, served.getpixel((0, 0))) == ("PNG", (6, 4), (255, 0, 0))
+    assert reply["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in reply["Content-Security-Policy"]
+    assert [a("GET", path).status_code for a in (charlie, alice)] == [404, 404]
+
+
+def test_owners_see_the_picture_of_a_task(project: Project, alice: Api, bob: Api) -> None:
+    imported(alice, zipped({"deep/er/a b.png": picture("red")}))
+    path = "/projects/birds/tasks/deep/er/a%20b.png/image"
+    assert [a("GET", path).status_code for a in (alice, bob)] == [200, 403]
