@@ -149,19 +149,21 @@ def _canonical(
     """The votes sorted by (task, worker, label), equal ones merged and their weights added up."""
     if (int(tasks.max(initial=0)) + 1) * n_workers * n_classes > np.iinfo(np.int64).max:
         raise ValueError(f"{n_workers} workers and {n_classes} classes are too many to tell votes apart in 64 bits")
-    keys = (tasks.astype(np.int64) * n_workers + workers) * n_classes + labels
-    if weights is None:
-        keys.sort()
-        starts = np.flatnonzero(np.diff(keys, prepend=-1))
-        merged = np.diff(starts, append=keys.size).astype(np.float64)
-    else:
-        order = np.lexsort((weights, keys))  # by weight too: floats added in another order differ in their last bits
-        keys = keys[order]
-        starts = np.flatnonzero(np.diff(keys, prepend=-1))
-        merged = np.add.reduceat(weights[order], starts) if starts.size else weights
-    keys = keys[starts]
+    keys, merged = _merged((tasks.astype(np.int64) * n_workers + workers) * n_classes + labels, weights)
     voters = keys // n_classes
     label = (keys - voters * n_classes).astype(np.int32)
     task = (voters // max(n_workers, 1)).astype(np.int32)
     worker = (voters - task.astype(np.int64) * n_workers).astype(np.int32)
     return task, worker, label, merged
+
+
+def _merged(keys: npt.NDArray[np.int64], weights: Floats | None) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The distinct keys in order, and the summed weight of each; every key weighs 1 if there are no weights."""
+    if weights is None:
+        keys.sort()
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        return keys[starts], np.diff(starts, append=keys.size).astype(np.float64)
+    order = np.lexsort((weights, keys))  # by weight too: floats added in another order differ in their last bits
+    keys = keys[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[starts], np.add.reduceat(weights[order], starts) if starts.size else weights

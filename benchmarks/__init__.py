@@ -1,0 +1,1 @@
+"""What is measured outside the tests: accuracy on public sets, and speed."""
