@@ -62,8 +62,8 @@ def serve(supervisor: Supervisor, address: Address, listener: socket.socket) -> 
         start_jobs(supervisor)  # after the first page, with which they would compete for the processor
         announce(address, accounts)
         supervisor.wait_until(lambda: False)
-    except StopRequested:
-        tell("Stopping …")
+    except StopRequested as reason:
+        tell(f"Stopping ({reason}) …")
         return 0
     except (ChildFailed, TimeoutError) as failure:
         tell(f"crowd: {failure}")

@@ -64,7 +64,7 @@ class Supervisor:
         self._logs = logs
         self._parent = parent
         self._children: list[Child] = []
-        self._stop_requested = False
+        self._stop_reason = ""
         logs.mkdir(parents=True, exist_ok=True)
         self._listen_for_signals()
 
@@ -77,16 +77,16 @@ class Supervisor:
         signal.signal(signal.SIGUSR1, self._on_orphaned)
         processes.die_with_parent(self._parent, signal.SIGUSR1)
 
-    def _on_stop(self, _signum: int, _frame: FrameType | None) -> None:
-        if self._stop_requested:  # asked twice: no more patience
+    def _on_stop(self, signum: int, _frame: FrameType | None) -> None:
+        if self._stop_reason:  # asked twice: no more patience
             for child in self._children:
                 child.kill()
-        self._stop_requested = True
+        self._stop_reason = signal.Signals(signum).name
 
     def _on_orphaned(self, _signum: int, _frame: FrameType | None) -> None:
         # The kernel also signals the end of the mere thread that started us, which is no reason to stop.
         if os.getppid() != self._parent:
-            self._stop_requested = True
+            self._stop_reason = "the process that started it has ended; nohup would keep it running"
 
     def start(self, name: str, command: Sequence[str], **options: Any) -> None:
         """Start a child that is to run until everything stops."""
@@ -119,8 +119,8 @@ class Supervisor:
         while not condition():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"gave up after {seconds:.0f} s: see the logs in {self._logs}")
-            if self._stop_requested:
-                raise StopRequested
+            if self._stop_reason:
+                raise StopRequested(self._stop_reason)
             for child in self._children:
                 if child.process.poll() is not None:
                     raise ChildFailed(child.describe_end())

@@ -1,0 +1,1 @@
+"""The real server, with all its processes, used by a program and by a browser."""

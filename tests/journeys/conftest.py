@@ -1,0 +1,95 @@
+"""A site to visit, and a browser that minds what a person would not see."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.journeys.site import Site, environment
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # root, as in most build machines, can have none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def setup(request: pytest.FixtureRequest) -> str:
+    """What the site runs on: "embedded" or "postgres", by the option --site."""
+    return str(request.config.getoption("--site"))
+
+
+@pytest.fixture(scope="session")
+def site(setup: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site that the page journeys share; each makes its own project in it."""
+    shared = Site(tmp_path_factory.mktemp("site") / "data", environment(setup)).wait_until_announced()
+    yield shared
+    assert shared.stop() == 0, shared.said
+
+
+@pytest.fixture
+def start_site(setup: str, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Start a site that the test may break; keyword arguments are environment variables."""
+    started: list[Site] = []
+    base = environment(setup) | {"CROWD_DEMO": "0"}
+
+    def start(under: list[str] | None = None, **variables: str) -> Site:
+        site = Site(tmp_path / "data", base | variables, under=under)
+        started.append(site)
+        return site
+
+    yield start
+    for site in started:
+        site.end()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium: the one named by CHROMIUM, or found on PATH."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    program = next((found for name in names if name and (found := shutil.which(name))), None)
+    if not program:
+        raise FileNotFoundError("no Chromium on PATH: install it, or name one in CHROMIUM")
+    # Playwright keeps an event loop in this thread, at which Django would refuse every later test its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the browser objects to; a test that provokes an objection takes it out again."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Page]:
+    """A fresh visitor. Any error in the console, breach of the content policy or request elsewhere fails the test."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def on_request(request: Request) -> None:
+        if urlsplit(request.url).scheme in {"http", "https", "ws", "wss"} and not request.url.startswith(f"{site}/"):
+            complaints.append(f"request to {request.url}")
+
+    with browser.new_context(base_url=site.url) as context:
+        page = context.new_page()
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        context.on("request", on_request)
+        yield page
