@@ -9,8 +9,9 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from quality.aggregation import METHODS, Coding, Votes, create, encode_votes
+from quality.aggregation import METHODS, NO_LABEL, Votes, create, encode_votes
 
 SEEDS = range(5)
 SETS = "adult bluebird cf_amt dog face labelme leaves ms_music product rte sp_amt temporal web zc_us"
@@ -32,19 +33,20 @@ def main() -> None:
 
 def accuracies(folder: Path, methods: list[str]) -> list[float]:
     """The share of tasks with a known answer that each method labels right."""
+    votes, truth = read_set(folder)
+    scored = truth != NO_LABEL
+    right = [[create(name, seed=seed).fit(votes).labels == truth for seed in SEEDS] for name in methods]
+    return [float(np.mean(np.array(each)[:, scored])) for each in right]
+
+
+def read_set(folder: Path) -> tuple[Votes, npt.NDArray[np.int64]]:
+    """The votes, and the true class of each task (tasks,), `NO_LABEL` where it isn't known."""
     votes = _read(folder / "labels.csv")
     answers = {row["task"]: row["label"] for row in _read(folder / "gold.csv")}
     columns = ([row[name] for row in votes] for name in ("task", "worker", "label"))
     encoded, coding = encode_votes(*columns, classes=answers.values())
-    return [_accuracy(method, encoded, coding, answers) for method in methods]
-
-
-def _accuracy(method: str, votes: Votes, coding: Coding, answers: dict[str, str]) -> float:
-    task_of = {name: code for code, name in enumerate(coding.tasks)}
-    class_of = {name: code for code, name in enumerate(coding.classes)}
-    tasks = [task_of[task] for task in answers if task in task_of]
-    truth = np.array([class_of[answer] for task, answer in answers.items() if task in task_of])
-    return float(np.mean([create(method, seed=seed).fit(votes).labels[tasks] == truth for seed in SEEDS]))
+    code_of = {name: code for code, name in enumerate(coding.classes)}
+    return encoded, np.array([code_of[answers[task]] if task in answers else NO_LABEL for task in coding.tasks])
 
 
 def _read(path: Path) -> list[dict[str, str]]:

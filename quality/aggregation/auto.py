@@ -11,7 +11,7 @@ from quality.aggregation.votes import NO_LABEL, Votes
 
 VOTES_A_TASK = 2.0
 VOTES_A_CLASS = 2.0
-"""Thresholds on means, measured by thinning out 14 public sets (docs/aggregation.md)."""
+"""Thresholds on means, measured by thinning out 14 public sets (benchmarks/thinning.py, docs/aggregation.md)."""
 
 
 @dataclass(frozen=True, slots=True)
