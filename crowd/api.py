@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import OperationalError
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import inline_serializer
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
@@ -135,33 +136,8 @@ class Pages(CursorPagination):
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link()})
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "required": ["results", "next"],
-            "properties": {"results": schema, "next": {"type": "string", "format": "uri", "nullable": True}},
-        }
 
-
-def add_problem_response(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Document that every operation may answer with a problem (a post-processing hook of the OpenAPI generator)."""
-    result["components"]["schemas"]["Problem"] = {
-        "type": "object",
-        "required": ["type", "title", "status", "code", "detail"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string", "description": "Stable: programs may branch on it."},
-            "detail": {"type": "string"},
-            "errors": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
-        },
-    }
-    answer = {
-        "description": "The error, as RFC 9457 describes.",
-        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            operation["responses"].setdefault("default", answer)
-    return result
+def page_of(item: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
+    """How the API document describes a page of such items."""
+    fields = {"results": item(many=True), "next": serializers.URLField(allow_null=True)}
+    return inline_serializer(f"{item.__name__.removesuffix('Serializer')}Page", fields)

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer
+from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
@@ -49,7 +49,7 @@ class LabelsView(ApiView):
     query = LabelsPageQuery
     scope = Scope.LABELS
 
-    @extend_schema(operation_id="list_labels", parameters=[LabelsPageQuery], responses=LabelSerializer(many=True))
+    @extend_schema(operation_id="list_labels", parameters=[LabelsPageQuery], responses=page_of(LabelSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """Every task of the project with its label; null until there is an answer."""
         project = project_for(request.user, slug, REVIEWERS)
@@ -72,7 +72,14 @@ class LabelsFileView(ApiView):
         "parquet": "application/vnd.apache.parquet",
     }
 
-    @extend_schema(parameters=[LabelsQuery], responses={200: OpenApiTypes.BINARY})
+    @extend_schema(
+        parameters=[LabelsQuery],
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/x-ndjson"): OpenApiTypes.STR,
+            (200, "application/vnd.apache.parquet"): OpenApiTypes.BINARY,
+        },
+    )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """All labels in one file."""
         project = project_for(request.user, slug, REVIEWERS)
@@ -155,7 +162,7 @@ class WorkerSerializer(serializers.Serializer[Any]):
 class WorkersView(ApiView):
     query = PageQuery
 
-    @extend_schema(operation_id="list_workers", parameters=[PageQuery], responses=WorkerSerializer(many=True))
+    @extend_schema(operation_id="list_workers", parameters=[PageQuery], responses=page_of(WorkerSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """What each worker did, and how far each can be trusted, as of the last refresh."""
         project = project_for(request.user, slug, REVIEWERS)

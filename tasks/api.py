@@ -9,7 +9,7 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.response import Response as Reply
@@ -370,7 +370,7 @@ def _picture(image: Image | None) -> FileResponse:
     return response
 
 
-PICTURE = {200: OpenApiResponse(OpenApiTypes.BINARY, description="The picture, as JPEG or PNG.")}
+PICTURE = {(200, "image/png"): OpenApiTypes.BINARY, (200, "image/jpeg"): OpenApiTypes.BINARY}
 
 
 class AssignmentImageView(ApiView):

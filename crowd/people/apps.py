@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "crowd.people"
     label = "people"
+
+    def ready(self) -> None:
+        from crowd import openapi  # noqa: F401, PLC0415 (registers itself)

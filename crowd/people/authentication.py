@@ -1,4 +1,4 @@
-"""Who is asking: a program by its key, a browser by its session."""
+"""Who is asking: a program by its key (a browser is known by its session, as the framework has it)."""
 
 from typing import TYPE_CHECKING
 
@@ -51,10 +51,6 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
-
-
-class SessionAuthentication(authentication.SessionAuthentication):
-    """The browser's session, with CSRF protection on every write."""
 
 
 class ScopeAllows(BasePermission):

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, StrictSerializer
+from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
 from crowd.people.accounts import invitation_path
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
@@ -51,7 +51,7 @@ class ProjectChangeSerializer(StrictSerializer):
 class ProjectsView(ApiView):
     query = PageQuery
 
-    @extend_schema(operation_id="list_projects", parameters=[PageQuery], responses=ProjectSerializer(many=True))
+    @extend_schema(operation_id="list_projects", parameters=[PageQuery], responses=page_of(ProjectSerializer))
     def get(self, request: WorkerRequest) -> Response:
         """The projects you are a member of."""
         pages = Pages()
@@ -122,7 +122,7 @@ def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:
 class MembersView(ApiView):
     query = PageQuery
 
-    @extend_schema(operation_id="list_members", parameters=[PageQuery], responses=MemberSerializer(many=True))
+    @extend_schema(operation_id="list_members", parameters=[PageQuery], responses=page_of(MemberSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         members = project_for(request.user, slug, REVIEWERS).memberships.select_related("user")
         pages = Pages()

@@ -4,6 +4,7 @@ import re
 from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
@@ -28,6 +29,18 @@ class Schema(TypedDict):
     classes: list[ClassDefinition]
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "required": ["name"],
+                "properties": {name: {"type": "string"} for name in ("name", "title", "key", "color")},
+            },
+        ]
+    }
+)
 class ClassField(serializers.Field[Any, Any, Any, Any]):
     """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
 
@@ -50,8 +63,13 @@ class ClassSerializer(StrictSerializer):
     color = serializers.RegexField(COLOR, required=False)
 
 
+@extend_schema_field({"type": "string", "enum": list(ANSWER_TYPES)})
+class AnswerTypeField(serializers.CharField):
+    """Checked by the serializer, which can say more than that a choice is not among the choices."""
+
+
 class SchemaSerializer(StrictSerializer):
-    type = serializers.CharField()
+    type = AnswerTypeField()
     classes = serializers.ListField(child=ClassField(), min_length=2, max_length=MAX_CLASSES)
 
     def validate_type(self, value: str) -> str:

@@ -13,11 +13,8 @@ from crowd.errors import Fault
 from tasks.errors import InvalidFile
 
 MAX_FAULTS = 20
-MAX_FIELD = 1_000_000
 
 Row = tuple[int, dict[str, Any]]
-
-csv.field_size_limit(MAX_FIELD)
 
 
 class Faults:

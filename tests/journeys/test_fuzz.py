@@ -13,7 +13,8 @@ EXCEPT = "positive_data_acceptance"
 
 def test_the_api_does_what_its_document_says(site: Site) -> None:
     (key,) = site.keys("fuzz@example.com")
-    site.call("POST", "/projects", key, {"slug": "fuzz", "name": "Fuzz", "schema": {"type": "choice", "classes": ["a", "b"]}})
+    schema = {"type": "choice", "classes": ["a", "b"]}
+    site.call("POST", "/projects", key, {"slug": "fuzz", "name": "Fuzz", "schema": schema})
     site.call("POST", "/projects/fuzz/tasks", key, {"tasks": [{"external_id": "t0", "data": {"text": "?"}}]})
     program = Path(sys.executable).with_name("schemathesis")
     options = ["--max-examples=10", "--exclude-checks", EXCEPT, "--phases=examples,coverage,fuzzing", "--no-color"]
