@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from quality.aggregation import METHODS
 from tests.quality.cli.conftest import Run
 from tests.quality.datasets import votes_file
