@@ -11,14 +11,14 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 EXCEPT = "positive_data_acceptance"
 
 
-def test_the_api_does_what_its_document_says(site: Site) -> None:
+def test_the_api_does_what_its_document_says(site: Site, tmp_path: Path) -> None:
     (key,) = site.keys("fuzz@example.com")
     schema = {"type": "choice", "classes": ["a", "b"]}
     site.call("POST", "/projects", key, {"slug": "fuzz", "name": "Fuzz", "schema": schema})
     site.call("POST", "/projects/fuzz/tasks", key, {"tasks": [{"external_id": "t0", "data": {"text": "?"}}]})
     program = Path(sys.executable).with_name("schemathesis")
-    options = ["--max-examples=10", "--exclude-checks", EXCEPT, "--phases=examples,coverage,fuzzing", "--no-color"]
+    options = ["--max-examples=5", "--exclude-checks", EXCEPT, "--phases=examples,coverage,fuzzing", "--no-color"]
     options += ["--exclude-method=DELETE", "--header", f"Authorization: Bearer {key}"]
     command = [program, "--config-file", CONFIG, "run", f"{site}/api/v1/schema", *options]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert run.returncode == 0, run.stdout[-6000:]

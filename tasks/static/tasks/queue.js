@@ -148,13 +148,15 @@ function content({ data, picture }) {
     parts.push(picture);
   }
   const { text, ...others } = data;
-  if (text !== undefined) parts.push(paragraph("task-text", plain(text)));
+  const words = document.createElement("div");
+  if (text !== undefined) words.append(paragraph("task-text", plain(text)));
   if (Object.keys(others).length) {
     const list = document.createElement("dl");
     list.className = "task-data";
     for (const [name, value] of Object.entries(others)) list.append(element("dt", name), element("dd", plain(value)));
-    parts.push(list);
+    words.append(list);
   }
+  if (words.hasChildNodes()) parts.push(words);
   return parts;
 }
 
