@@ -1,6 +1,6 @@
 """The composition root: every page and every route of the site is listed here, and nowhere else."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import quality.api
@@ -42,7 +42,7 @@ project_routes = [
     path("refreshes/<int:pk>", quality.api.RefreshView.as_view()),
 ]
 
-api_routes = [
+api_routes: list[URLPattern | URLResolver] = [
     path("projects", projects_api.ProjectsView.as_view()),
     path("projects/<slug:slug>", projects_api.ProjectView.as_view()),
     path("projects/<slug:slug>/", include(project_routes)),
@@ -53,7 +53,7 @@ api_routes = [
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
-page_routes = [
+page_routes: list[URLPattern] = [
     path("", quality.pages.home, name="home"),
     path("keys", people_pages.keys, name="keys"),
     path("keys/<int:pk>/revoke", people_pages.revoke_key, name="revoke-key"),

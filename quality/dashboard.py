@@ -71,7 +71,10 @@ class Measure:
 def measures_of(summary: Summary | None) -> list[Measure]:
     stored = (summary.agreement if summary else None) or UNMEASURED
     words = {
-        "krippendorff_alpha": (_("Krippendorff's alpha"), _("Agreement beyond chance; 1 is full, 0 is chance.")),
+        "krippendorff_alpha": (
+            _("Krippendorff's alpha"),
+            _("Agreement beyond chance: 0 is chance, 1 is full, and from 0.8 on it is good."),
+        ),
         "fleiss_kappa": (_("Fleiss' kappa"), _("The same with chance from how often each class is chosen.")),
         "gwet_ac1": (_("Gwet's AC1"), _("The same, steady when one class is far more common than the others.")),
         "percent_agreement": (

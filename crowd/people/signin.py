@@ -31,14 +31,14 @@ def signed_in(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
 
     A part of a page that is asked for after the session has ended has its page load again, and so ends there too.
     """
-    to_person = login_required(page)  # type: ignore[type-var]
+    to_person = login_required(page)
 
-    @functools.wraps(page)
-    def visit(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def visit(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if getattr(request, "htmx", False) and not request.user.is_authenticated:
             return HttpResponseClientRefresh()
         response: HttpResponseBase = to_person(request, *args, **kwargs)  # type: ignore[arg-type]
-        patch_cache_control(response, private=True, no_store=True)  # type: ignore[arg-type]
+        patch_cache_control(response, private=True, no_store=True)
         return response
 
+    functools.update_wrapper(visit, page)
     return visit

@@ -72,9 +72,8 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
             return redirect("members", slug)
     people = project.memberships.filter(user__isnull=False).select_related("user").order_by("pk")
     page = Paginator(people, MEMBERS_A_PAGE).get_page(request.GET.get("page"))
-    for member in page:
-        member.invitation = _invitation(request, member)
-    return render(request, "projects/members.html", {"form": form, "page": page, **may})
+    rows = [(member, _invitation(request, member)) for member in page]
+    return render(request, "projects/members.html", {"form": form, "page": page, "members": rows, **may})
 
 
 def _announce(request: PersonRequest, member: Membership, invited: bool) -> None:
