@@ -14,3 +14,8 @@ from crowd.settings import *  # noqa: E402, F403 - only now is the environment c
 
 # A slow hash protects stored passwords; tests store none worth protecting.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Pages are rendered without collecting the static files first; journeys serve the collected ones.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

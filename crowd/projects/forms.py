@@ -1,6 +1,6 @@
 """Forms of the project pages. What they accept is decided by the API's serializers, so that a rule is written once."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -31,6 +31,7 @@ class SerializerForm(forms.Form):
     """A form that is valid if its serializer says so; `validated` is what the serializer made of it."""
 
     serializer: type[Serializer[Any]]
+    serializer_context: Mapping[str, Any] = {}
     validated: dict[str, Any]
 
     def payload(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +41,7 @@ class SerializerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors:
-            serializer = self.serializer(data=self.payload(data))
+            serializer = self.serializer(data=self.payload(data), context=self.serializer_context)
             if serializer.is_valid():
                 self.validated = serializer.validated_data
             for path, message in _flat(serializer.errors):
@@ -102,6 +103,7 @@ class ProjectForm(SerializerForm):
     def __init__(self, data: Any = None, *, project: Project | None = None) -> None:
         self.project = project
         self.serializer = ProjectChangeSerializer if project else ProjectSerializer
+        self.serializer_context = {"policy": project.policy} if project else {}
         super().__init__(data, initial=_settings_of(project) if project else None)
         self.fields["method"].choices = [(name, name) for name in methods["choice"]]  # type: ignore[attr-defined]
 

@@ -14,6 +14,9 @@ from crowd.projects.models import Membership, Project, Role
 from crowd.projects.schema import Schema, class_names
 
 
+RESERVED = {"new"}  # addresses of pages that stand beside the projects
+
+
 class SlugTaken(CrowdError):
     status, code = 409, "slug_taken"
 
@@ -46,6 +49,8 @@ def create_project(
 ) -> Project:
     """A new project, with its creator as owner. Without a slug one is made from the name. Raises SlugTaken."""
     slug = slug or _free_slug(name)
+    if slug in RESERVED:
+        raise SlugTaken(_("No project can be called {slug}. Choose another slug.").format(slug=slug))
     try:
         with transaction.atomic():
             project = Project.objects.create(
@@ -60,7 +65,7 @@ def create_project(
 
 def _free_slug(name: str) -> str:
     stem = slugify(name)[:70] or "project"
-    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = RESERVED | set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     candidates = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 2))]
     return next(candidate for candidate in candidates if candidate not in taken)
 

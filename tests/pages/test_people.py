@@ -1,0 +1,86 @@
+"""Signing in, and API keys."""
+
+from django.test import Client
+from django.utils import timezone
+
+from crowd.people.models import ApiKey, AuditEvent, Scope, User
+from tests.cast import Api
+from tests.pages.conftest import Visit, text_of
+
+NEW = {"name": "nightly export", "scope": "labels:read", "days": "30"}
+
+
+def test_sign_in_leads_to_the_page_that_was_asked_for(client: Client, db: None) -> None:
+    User.objects.create_user("alice@example.com", "correct horse")
+
+    reply = client.post("/accounts/login/?next=/keys", {"login": "alice@example.com", "password": "correct horse"})
+
+    assert (reply.status_code, reply["Location"]) == (302, "/keys")
+
+
+def test_wrong_password_and_unknown_address_get_the_same_reply(client: Client, db: None) -> None:
+    User.objects.create_user("alice@example.com", "correct horse")
+
+    replies = [
+        client.post("/accounts/login/", {"login": email, "password": "wrong"}).context["form"].errors
+        for email in ("alice@example.com", "nobody@example.com")
+    ]
+
+    assert replies[0] == replies[1]
+    assert "password you specified" in str(replies[0])
+
+
+def test_sign_up_is_by_invitation(client: Client, db: None) -> None:
+    assert "Accounts come by invitation" in text_of(client.get("/accounts/signup/"))
+
+
+def test_account_pages_use_our_page(visit: Visit, alice: Api) -> None:
+    browser = visit(alice)
+    for page in ("logout", "password/change", "password/set", "password/reset", "email"):
+        reply = browser.get(f"/accounts/{page}/", follow=True)
+        assert (reply.status_code, "crowd/crowd" in reply.content.decode()) == (200, True), page
+
+
+def test_secret_of_a_new_key_is_shown_once_and_works(visit: Visit, alice: Api) -> None:
+    browser = visit(alice)
+
+    reply = browser.post("/keys", NEW)
+
+    secret = reply.context["secret"]
+    key = ApiKey.objects.get(name="nightly export")
+    assert ApiKey.objects.find(secret) == key
+    assert (key.scope, key.user) == (Scope.LABELS, alice.user)
+    assert key.expires_at is not None
+    assert 29 <= (key.expires_at - timezone.now()).days <= 30
+    assert secret in reply.content.decode()
+    assert secret not in browser.get("/keys").content.decode()
+    assert AuditEvent.objects.filter(action="key.created", actor=alice.user).exists()
+
+
+def test_key_may_live_for_ever(visit: Visit, alice: Api) -> None:
+    visit(alice).post("/keys", {**NEW, "days": ""})
+
+    assert ApiKey.objects.get(name="nightly export").expires_at is None
+
+
+def test_key_needs_a_name_and_a_known_scope(visit: Visit, alice: Api) -> None:
+    reply = visit(alice).post("/keys", {"name": "", "scope": "root", "days": "30"})
+
+    assert set(reply.context["form"].errors) == {"name", "scope"}
+    assert ApiKey.objects.filter(user=alice.user).count() == 1  # the one the cast came with
+
+
+def test_revoked_key_no_longer_works(visit: Visit, alice: Api) -> None:
+    key = ApiKey.objects.get(user=alice.user)
+
+    visit(alice).post(f"/keys/{key.pk}/revoke")
+
+    assert alice("GET", "/projects").json()["code"] == "invalid_api_key"
+    assert AuditEvent.objects.filter(action="key.revoked").count() == 1
+
+
+def test_key_of_somebody_else_does_not_exist(visit: Visit, alice: Api, charlie: Api) -> None:
+    key = ApiKey.objects.get(user=alice.user)
+
+    assert visit(charlie).post(f"/keys/{key.pk}/revoke").status_code == 404
+    assert alice("GET", "/projects").status_code == 200
