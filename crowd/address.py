@@ -1,8 +1,12 @@
-"""Where the site listens: read from the environment, taken, and tried."""
+"""Where the site listens: read from the environment, taken, and tried.
+
+`python -m crowd.address` has the exit status 0 if the site answers there.
+"""
 
 import errno
 import os
 import socket
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -54,3 +58,7 @@ class Address:
                 return connection.getresponse().status < 500
             except (OSError, HTTPException):
                 return False
+
+
+if __name__ == "__main__":
+    sys.exit(not Address.from_environment().answers())

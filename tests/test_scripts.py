@@ -1,0 +1,111 @@
+"""The scripts make their environment from nothing but Python, once, wherever they are called from."""
+
+import os
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from crowd import paths
+
+SAY_WHERE = "import os, sys; print(os.environ.get('CROWD_DATA_DIR', ''), *sys.argv[1:])"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with the real scripts, in which there is nothing to install and `manage.py` repeats its arguments."""
+    root = tmp_path / "a folder's name"
+    shutil.copytree(paths.ROOT / "script", root / "script")
+    (root / "requirements.txt").write_text("# nothing\n")
+    (root / "manage.py").write_text(SAY_WHERE)
+    (root / "crowd").mkdir()
+    (root / "crowd" / "serve.py").write_text(SAY_WHERE)
+    return root
+
+
+def run(command: Path, *arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "CROWD_DATA_DIR"} | variables
+    return subprocess.run(
+        [command, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("script", sorted(p.name for p in (paths.ROOT / "script").iterdir() if p.is_file()))
+def test_script_is_well_formed(script: str) -> None:
+    path = paths.ROOT / "script" / script
+
+    assert subprocess.run(["bash", "-n", path], check=False).returncode == 0
+    assert os.access(path, os.X_OK) == (script != "bootstrap")
+
+
+def test_first_run_installs_and_later_runs_do_not(checkout: Path) -> None:
+    first = run(checkout / "script" / "manage", "one", "two words")
+    second = run(checkout / "script" / "manage", "one")
+
+    assert (first.returncode, first.stdout) == (0, " one two words\n")
+    assert first.stderr == "Installing requirements.txt into .venv, this once …\n"
+    assert (second.stdout, second.stderr) == (" one\n", "")
+
+
+def test_changed_requirements_are_installed(checkout: Path) -> None:
+    run(checkout / "script" / "manage")
+    (checkout / "requirements.txt").write_text("# still nothing\n")
+
+    assert "Installing requirements.txt" in run(checkout / "script" / "manage").stderr
+    assert run(checkout / "script" / "manage").stderr == ""
+
+
+def test_half_made_environment_is_made_again(checkout: Path) -> None:
+    run(checkout / "script" / "manage")
+    (checkout / ".venv" / "unfinished").touch()
+    (checkout / ".venv" / "requirements.txt.sha256").unlink()
+    leftover = checkout / ".venv" / "half a package"
+    leftover.touch()
+
+    assert run(checkout / "script" / "manage", "works").stdout == " works\n"
+    assert not leftover.exists()
+
+
+def test_environment_whose_python_is_gone_is_made_again(checkout: Path) -> None:
+    run(checkout / "script" / "manage")
+    for name in ("python", "python3", "python3.11"):
+        (checkout / ".venv" / "bin" / name).unlink()
+
+    assert run(checkout / "script" / "manage", "works").stdout == " works\n"
+
+
+def test_two_at_once_install_once(checkout: Path) -> None:
+    with ThreadPoolExecutor(2) as people:
+        both = list(people.map(lambda name: run(checkout / "script" / "manage", name), ["one", "two"]))
+
+    assert [one.stdout for one in both] == [" one\n", " two\n"]
+    assert "".join(one.stderr for one in both).count("Installing") == 1
+
+
+def test_scripts_work_through_a_link_from_any_folder(checkout: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(checkout / "script" / "server")
+
+    served = run(link, cwd=Path("/"))
+
+    assert (served.returncode, served.stdout) == (0, f" --parent {os.getpid()}\n")
+
+
+def test_relative_data_directory_is_relative_to_the_caller(checkout: Path, tmp_path: Path) -> None:
+    served = run(checkout / "script" / "server", cwd=tmp_path, CROWD_DATA_DIR="my data")
+
+    assert served.stdout.startswith(f"{tmp_path}/my data --parent ")
+
+
+def test_missing_python_is_told(checkout: Path, tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("bash", "env", "dirname", "readlink", "realpath", "sha256sum", "flock"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+
+    refused = run(checkout / "script" / "manage", PATH=str(programs))
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Crowd needs Python 3.11" in refused.stderr
