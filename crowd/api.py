@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import inline_serializer
@@ -17,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crowd.errors import PROBLEM_TYPE, CrowdError, Fault, Unavailable, problem
+from crowd.errors import PROBLEM_TYPE, CrowdError, Fault, TooLarge, Unavailable, problem
 
 MAX_PAGE = 1000
 
@@ -112,7 +113,9 @@ class PageQuery(Query):
 
 
 class ApiView(APIView):
-    """A route under /api/v1. `parameters` holds its checked query string."""
+    """A route under /api/v1. `parameters` holds its checked query string; `max_body` is in bytes."""
+
+    max_body: ClassVar[int] = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     query: ClassVar[type[Query]] = Query
@@ -120,6 +123,8 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if int(request.headers.get("Content-Length") or 0) > self.max_body:
+            raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
         query = self.query(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         self.parameters = query.validated_data

@@ -29,6 +29,10 @@ class CrowdError(Exception):
         super().__init__(self.detail)
 
 
+class TooLarge(CrowdError):
+    status, code = 413, "too_large"
+
+
 class Unavailable(CrowdError):
     """The database does not answer; nothing was stored."""
 

@@ -25,7 +25,7 @@ from tasks.models import Task
 
 log = logging.getLogger(__name__)
 
-SHORTEST_CLAIM = timedelta(seconds=60)
+SHORTEST_CLAIM = timedelta(seconds=20)
 REST_AFTER_ERROR = timedelta(seconds=60)
 REST = 5  # a project rests this many times as long as its last refresh took, so that none takes all the cores
 

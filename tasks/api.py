@@ -1,9 +1,12 @@
 """/api/v1: tasks and votes in, and work out to the workers."""
 
+import shutil
+import tempfile
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -109,7 +112,9 @@ class TableParser(BaseParser):
     """Hands the body on as a file: tables are read line by line, each with its number."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        return SimpleUploadedFile("votes", stream.read())
+        file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the request)
+        shutil.copyfileobj(stream, file)
+        return File(file, name="votes")
 
 
 class CsvParser(TableParser):
@@ -140,6 +145,7 @@ class ImportStartedSerializer(serializers.Serializer[Any]):
 
 class VotesView(ApiView):
     query = ImportVotesQuery
+    max_body = settings.UPLOAD_MAX_BYTES
     parser_classes = (CsvParser, JsonLinesParser, JsonLinesAliasParser)
 
     @extend_schema(
@@ -187,6 +193,7 @@ class ImportStateSerializer(serializers.ModelSerializer[Import]):
 
 
 class ImportsView(ApiView):
+    max_body = settings.UPLOAD_MAX_BYTES
     parser_classes = (MultiPartParser,)
 
     @extend_schema(

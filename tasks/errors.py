@@ -43,9 +43,5 @@ class UnsupportedFormat(CrowdError):
     status, code = 400, "unsupported_format"
 
 
-class TooLarge(CrowdError):
-    status, code = 413, "too_large"
-
-
 class NoImage(CrowdError):
     status, code = 404, "no_image"

@@ -8,9 +8,9 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from crowd.errors import Fault
+from crowd.errors import Fault, TooLarge
 from crowd.projects.models import Project
-from tasks.errors import InvalidFile, TooLarge
+from tasks.errors import InvalidFile
 from tasks.imaging.reencode import MAX_BYTES
 
 MAX_MEMBERS = 1_000_000

@@ -10,7 +10,8 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from crowd.people.models import ApiKey, AuditEvent, User, audit
+from crowd.people.jobs import forget_replies
+from crowd.people.models import ApiKey, AuditEvent, StoredReply, User, audit
 from crowd.projects.models import Membership, Project
 from tests.cast import Api
 
@@ -121,6 +122,20 @@ def test_an_unknown_route_and_method_are_problem_documents(alice: Api) -> None:
 @pytest.mark.parametrize("query", ["?memberships__user__password__startswith=a", "?limit=0", "?limit=1001", "?limit=x"])
 def test_unknown_and_bad_parameters_are_refused(alice: Api, query: str) -> None:
     assert refusal(alice("GET", f"/projects{query}")) == (400, "invalid")
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crowd.api.ApiView.max_body", 10)
+    assert refusal(alice("POST", "/projects", {"name": "x" * 100})) == (413, "too_large")
+
+
+def test_stored_replies_are_forgotten_after_a_day(alice: Api) -> None:
+    body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
+    for key in ("old", "new"):
+        alice("POST", "/projects", body, **{"Idempotency-Key": key})
+    StoredReply.objects.filter(key="old").update(created_at=timezone.now() - timedelta(hours=25))
+    forget_replies()
+    assert [reply.key for reply in StoredReply.objects.all()] == ["new"]
 
 
 def test_health_says_what_is_there(db: None) -> None:

@@ -172,6 +172,16 @@ def test_a_worker_gets_the_picture_of_a_lease_and_nobody_else_does(
     assert [a("GET", path).status_code for a in (charlie, alice)] == [404, 404]
 
 
+def test_the_pictures_of_a_deleted_project_are_deleted_too(
+    project: Project, alice: Api, django_capture_on_commit_callbacks: Any
+) -> None:
+    imported(alice, zipped({"a.png": picture("red")}))
+    upload(alice, zipped({"b.png": picture("blue")}))
+    with django_capture_on_commit_callbacks(execute=True):
+        alice("DELETE", "/projects/birds")
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+
+
 def test_owners_see_the_picture_of_a_task(project: Project, alice: Api, bob: Api) -> None:
     imported(alice, zipped({"deep/er/a b.png": picture("red")}))
     path = "/projects/birds/tasks/deep/er/a%20b.png/image"

@@ -1,0 +1,16 @@
+"""Jobs on accounts and what is kept for them."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models.functions import Now
+
+from crowd.people.models import StoredReply
+
+KEPT = timedelta(hours=24)
+
+
+@shared_task(name="people.forget_replies")
+def forget_replies() -> None:
+    """Retries come within a day; what is stored for them need not be kept for longer."""
+    StoredReply.objects.filter(created_at__lt=Now() - KEPT).delete()
