@@ -114,6 +114,7 @@ class TableParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the request)
         shutil.copyfileobj(stream, file)
+        file.seek(0)
         return File(file, name="votes")
 
 
