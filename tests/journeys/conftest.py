@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.journeys.house import House
 from tests.journeys.site import Site, environment
 
 CHROMIUM_FLAGS = [
@@ -76,8 +77,10 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Page]:
-    """A fresh visitor. Any error in the console, breach of the content policy or request elsewhere fails the test."""
+def visitor(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Callable[[], Page]]:
+    """Opens a browser of somebody new. Any error in the console, breach of the content policy or request elsewhere
+    fails the test."""
+    contexts: list[BrowserContext] = []
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -87,9 +90,33 @@ def page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Page]:
         if urlsplit(request.url).scheme in {"http", "https", "ws", "wss"} and not request.url.startswith(f"{site}/"):
             complaints.append(f"request to {request.url}")
 
-    with browser.new_context(base_url=site.url) as context:
+    def open_browser() -> Page:
+        context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 860})
+        contexts.append(context)
+        context.on("request", on_request)
         page = context.new_page()
         page.on("console", on_console)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        context.on("request", on_request)
-        yield page
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(visitor: Callable[[], Page]) -> Page:
+    """A fresh visitor."""
+    return visitor()
+
+
+@pytest.fixture(scope="session")
+def founder_key(site: Site) -> str:
+    """The API key of somebody who makes projects for the others."""
+    return site.keys("founder@example.com")[0]
+
+
+@pytest.fixture
+def house(site: Site, founder_key: str, visitor: Callable[[], Page], request: pytest.FixtureRequest) -> House:
+    """A project of the test's own, and browsers for its people."""
+    return House(site, founder_key, visitor, slug=request.node.name.replace("_", "-")[-60:].strip("-"))

@@ -1,13 +1,16 @@
 // Parts of a page that keep themselves up to date (data-live) don't ask while nobody looks, keep what they show when
-// an answer goes wrong, and don't move things away from under the pointer.
+// an answer goes wrong, and don't move a button (in data-hold) away from under the pointer.
 
 const isLive = (element) => element.matches("[data-live]");
-const held = (element) => matchMedia("(hover: hover)").matches && element.querySelector("[data-hold]:hover") !== null;
+const canHover = matchMedia("(hover: hover)").matches;
+const isUsed = (element) =>
+  element.querySelector("select:focus") !== null ||
+  (canHover && element.querySelector("[data-hold] :is(button, select):hover") !== null);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   const polls = isLive(elt) && event.detail.requestConfig.verb === "get";
-  if (polls && (document.hidden || held(elt))) event.preventDefault();
+  if (polls && (document.hidden || isUsed(elt))) event.preventDefault();
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
