@@ -138,17 +138,38 @@ def test_every_page_is_for_everybody(house: House, page: Page, complaints: list[
     visits += [(bob, "/"), (bob, f"{house.path}/work"), (bob, house.path)]
     visits += [(page, "/accounts/login/"), (page, "/accounts/password/reset/"), (page, "/nowhere")]
 
+    looks: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
     found = []
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
-        for width in (1280, 390):
-            for visitor, url in visits:
-                visitor.emulate_media(color_scheme=scheme)
-                visitor.set_viewport_size({"width": width, "height": 844})
-                visitor.goto(url)
-                found += faults(visitor)
-                if visitor.evaluate("() => document.documentElement.scrollWidth") > width:
-                    found.append(f"{url} is wider than {width} pixels")
+    for scheme, width in looks:
+        for visitor, url in visits:
+            visitor.emulate_media(color_scheme=scheme)
+            visitor.set_viewport_size({"width": width, "height": 844})
+            visitor.goto(url)
+            found += faults(visitor)
+            if visitor.evaluate("() => document.documentElement.scrollWidth") > width:
+                found.append(f"{url} is wider than {width} pixels")
 
     assert found == []
     complaints[:] = [text for text in complaints if "404" not in text and "403" not in text]
+
+
+def test_refused_action_shows_the_reason_and_a_failed_update_nothing(house: House, complaints: list[str]) -> None:
+    house.found()
+    house.add_texts("A bird?")
+    alice = house.welcome("alice", "owner")
+    alice.goto(house.path)
+
+    alice.route("**/board?*", lambda route: route.fulfill(status=503, body="<h1>Away</h1>"))
+    alice.wait_for_timeout(3000)
+    expect(alice.get_by_role("heading", name="Progress")).to_be_visible()
+    house.call("DELETE")
+    alice.get_by_role("button", name="Refresh now").click()
+
+    expect(alice.get_by_text(f"There is no project {house.slug}, or you are not a member of it.")).to_be_visible()
+    complaints[:] = [text for text in complaints if "404" not in text and "503" not in text]
+
+
+def test_api_docs_keep_to_the_content_policy(page: Page) -> None:
+    page.goto("/api/v1/docs")
+
+    expect(page.get_by_text("/api/v1/assignments/{token}/response")).to_be_visible()

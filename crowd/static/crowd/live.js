@@ -1,19 +1,26 @@
 // Parts of a page that keep themselves up to date (data-live) don't ask while nobody looks, keep what they show when
-// an answer goes wrong, and don't move a button (in data-hold) away from under the pointer.
+// an answer goes wrong, and don't move a button (in data-hold) away from under a pointer that is about to press it.
 
-const isLive = (element) => element.matches("[data-live]");
+const RESTS_AFTER = 10_000; // milliseconds without a movement: then the pointer only lies there
+
 const canHover = matchMedia("(hover: hover)").matches;
-const isUsed = (element) =>
-  element.querySelector("select:focus") !== null ||
-  (canHover && element.querySelector("[data-hold] :is(button, select):hover") !== null);
+let movedAt = -Infinity;
+document.addEventListener("pointermove", () => (movedAt = performance.now()), { passive: true });
+
+const isPoll = ({ elt, verb }) => verb === "get" && elt.matches("[data-live]");
+
+function isUsed(part) {
+  if (part.querySelector("select:focus")) return true;
+  const points = canHover && performance.now() - movedAt < RESTS_AFTER;
+  return points && part.querySelector("[data-hold] :is(button, select):hover") !== null;
+}
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const { elt } = event.detail;
-  const polls = isLive(elt) && event.detail.requestConfig.verb === "get";
-  if (polls && (document.hidden || isUsed(elt))) event.preventDefault();
+  const { requestConfig } = event.detail;
+  if (isPoll(requestConfig) && (document.hidden || isUsed(requestConfig.elt))) event.preventDefault();
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { elt, xhr } = event.detail;
-  if (isLive(elt) && xhr.status >= 400) event.detail.shouldSwap = false;
+  const { requestConfig, xhr } = event.detail;
+  if (isPoll(requestConfig) && xhr.status >= 400) event.detail.shouldSwap = false;
 });
