@@ -22,6 +22,8 @@ def store_verdicts(project: Project, ballot: Ballot, verdicts: Sequence[Verdict]
         task_id: tuple(values)
         for task_id, *values in Consensus.objects.filter(project=project).values_list("task_id", *COMPARED)
     }
+    # The database's time, but written by the adapter: SQLite compares times as text, and its own has fewer digits.
+    now = Project.objects.values_list(Now(), flat=True).get(pk=project.pk)
     changed = [v for v in verdicts if stored.get(v.task_id) != tuple(getattr(v, name) for name in COMPARED)]
     Consensus.objects.bulk_create(
         (
@@ -29,7 +31,7 @@ def store_verdicts(project: Project, ballot: Ballot, verdicts: Sequence[Verdict]
                 task_id=v.task_id,
                 project=project,
                 revision=v.revision,
-                updated_at=Now(),
+                updated_at=now,
                 **{name: getattr(v, name) for name in COMPARED},
             )
             for v in changed
