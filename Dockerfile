@@ -9,7 +9,6 @@ COPY manage.py ./
 COPY crowd crowd
 COPY tasks tasks
 COPY quality quality
-COPY locale locale
 # The settings ask for a key, which this step doesn't use and no layer keeps.
 RUN SECRET_KEY=unused CROWD_DATA_DIR=/tmp/data CROWD_STATIC_ROOT=/srv/static \
     /srv/venv/bin/python manage.py collectstatic --no-input --verbosity 0 && \

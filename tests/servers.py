@@ -31,8 +31,11 @@ def provide() -> None:
 
 
 def temporary_folder() -> Path:
-    """A folder that is removed when this process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="crowd-tests-"))
+    """A folder that is removed when this process ends; those of killed processes are removed here."""
+    for leftover in Path(tempfile.gettempdir()).glob("crowd-tests-*-*"):
+        if not Path("/proc", leftover.name.split("-")[2]).exists():
+            shutil.rmtree(leftover, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"crowd-tests-{os.getpid()}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

@@ -35,10 +35,11 @@ def test_everything_copied_exists_and_is_let_in() -> None:
     assert [source for source in copied() if not (paths.ROOT / source).exists()] == []
 
 
-def test_image_holds_every_package_of_the_site() -> None:
-    packages = {path.parent.name for path in paths.ROOT.glob("*/__init__.py")}
+def test_image_holds_every_package_and_translation() -> None:
+    packages = {path.parent.name for path in paths.ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    translations = {"locale"} if any(paths.ROOT.glob("locale/**/*.mo")) else set()
 
-    assert packages - {"tests", "benchmarks"} <= copied()
+    assert packages | translations <= copied()
 
 
 def test_image_runs_as_an_ordinary_user() -> None:

@@ -37,11 +37,17 @@ def site(setup: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     assert shared.stop() == 0, shared.said
 
 
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sites that tests break find the static files ready: collecting them takes longer than all the rest."""
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.fixture
-def start_site(setup: str, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+def start_site(setup: str, static_files: Path, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """Start a site that the test may break; keyword arguments are environment variables."""
     started: list[Site] = []
-    base = environment(setup) | {"CROWD_DEMO": "0"}
+    base = environment(setup) | {"CROWD_DEMO": "0", "CROWD_STATIC_ROOT": str(static_files)}
 
     def start(under: list[str] | None = None, **variables: str) -> Site:
         site = Site(tmp_path / "data", base | variables, under=under)
