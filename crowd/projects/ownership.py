@@ -13,7 +13,6 @@ from crowd.people.models import User, audit
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.schema import Schema, class_names
 
-
 RESERVED = {"new"}  # addresses of pages that stand beside the projects
 
 

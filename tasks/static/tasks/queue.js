@@ -115,7 +115,10 @@ function preloaded(task) {
   const picture = new Image();
   picture.alt = texts.picture;
   picture.src = image;
-  return { ...task, data, picture, loaded: picture.decode().then(() => true, () => false) };
+  const loaded = picture.decode().then(() => true, () => false);
+  const made = { ...task, data, picture, loaded, waiting: true };
+  loaded.then(() => (made.waiting = false));
+  return made;
 }
 
 // Showing
@@ -130,6 +133,7 @@ async function showNext() {
     return;
   }
   const task = current;
+  if (task.waiting) note("loading"); // rather than leave the last picture there, which has been answered
   const loaded = await (task.loaded ?? true);
   if (stopped) return;
   $("stage").replaceChildren(...(loaded ? content(task) : [paragraph("stage-note", texts.no_picture)]));
