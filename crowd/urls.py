@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 import quality.api
 import quality.pages
 import tasks.api
+import tasks.intake.api
 import tasks.pages
 from crowd import health
 from crowd.people import pages as people_pages
@@ -21,14 +22,14 @@ project_routes = [
     path("members", projects_api.MembersView.as_view()),
     path("members/<int:pk>", projects_api.MemberView.as_view()),
     # Data in
-    path("tasks", tasks.api.TasksView.as_view()),
+    path("tasks", tasks.intake.api.TasksView.as_view()),
     path("tasks/<path:external_id>/image", tasks.api.TaskImageView.as_view(), name="task-image"),
     path("tasks/<path:external_id>/gold", quality.api.GoldView.as_view()),
     path("tasks/<path:external_id>/adjudication", quality.api.AdjudicationView.as_view()),
-    path("responses/import", tasks.api.VotesView.as_view()),
-    path("imports", tasks.api.ImportsView.as_view()),
-    path("imports/<int:pk>", tasks.api.ImportView.as_view()),
-    path("prelabels", tasks.api.PrelabelsView.as_view()),
+    path("responses/import", tasks.intake.api.VotesView.as_view()),
+    path("imports", tasks.intake.api.ImportsView.as_view()),
+    path("imports/<int:pk>", tasks.intake.api.ImportView.as_view()),
+    path("prelabels", tasks.intake.api.PrelabelsView.as_view()),
     # Work
     path("assignments", tasks.api.AssignmentsView.as_view()),
     # Labels and quality

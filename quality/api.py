@@ -14,14 +14,15 @@ from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_o
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
-from crowd.projects.models import MANAGERS, REVIEWERS, Membership, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Role, project_for
 from quality import labels
 from quality.gold import adjudicate, give_gold, withdraw_adjudication, withdraw_gold
 from quality.models import Consensus, Refresh, Summary, WorkerScore
 from quality.refreshes import request_refresh
 from quality.summaries import UNMEASURED
 from quality.wakeups import wake
-from tasks.api import task_of
+from tasks.intake.api import GoldSerializer
+from tasks.models import Task
 
 
 class LabelsQuery(Query):
@@ -196,24 +197,23 @@ class RefreshView(ApiView):
         return Response(RefreshSerializer(refresh).data)
 
 
-class GoldBodySerializer(StrictSerializer):
-    answer = serializers.JSONField()
-    explanation = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+def _task(request: WorkerRequest, slug: str, external_id: str, roles: frozenset[Role]) -> Task:
+    return Task.objects.for_project(project_for(request.user, slug, roles)).named(external_id)
 
 
 class GoldView(ApiView):
-    @extend_schema(operation_id="set_gold", request=GoldBodySerializer, responses=GoldBodySerializer)
+    @extend_schema(operation_id="set_gold", request=GoldSerializer, responses=GoldSerializer)
     def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """Make a task gold, hidden among the others to test workers, or change its right answer."""
-        task = task_of(project_for(request.user, slug, MANAGERS), external_id)
-        body = GoldBodySerializer(data=request.data)
+        task = _task(request, slug, external_id, MANAGERS)
+        body = GoldSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         gold = give_gold(task=task, actor=request.user, **body.validated_data)
-        return Response(GoldBodySerializer(gold).data)
+        return Response(GoldSerializer(gold).data)
 
     @extend_schema(operation_id="withdraw_gold", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        task = task_of(project_for(request.user, slug, MANAGERS), external_id)
+        task = _task(request, slug, external_id, MANAGERS)
         withdraw_gold(task=task, actor=request.user)
         return Response(status=204)
 
@@ -226,7 +226,7 @@ class AdjudicationView(ApiView):
     @extend_schema(operation_id="adjudicate", request=AdjudicationSerializer, responses=AdjudicationSerializer)
     def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """Decide a task. The decision stands above consensus until it is taken back."""
-        task = task_of(project_for(request.user, slug, REVIEWERS), external_id)
+        task = _task(request, slug, external_id, REVIEWERS)
         body = AdjudicationSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         adjudication = adjudicate(task=task, reviewer=request.user, **body.validated_data)
@@ -234,6 +234,6 @@ class AdjudicationView(ApiView):
 
     @extend_schema(operation_id="withdraw_adjudication", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        task = task_of(project_for(request.user, slug, REVIEWERS), external_id)
+        task = _task(request, slug, external_id, REVIEWERS)
         withdraw_adjudication(task=task, reviewer=request.user)
         return Response(status=204)

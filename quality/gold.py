@@ -5,12 +5,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from quality.models import Adjudication, Consensus, GoldAnswer
 from quality.storage import store_decision
 from tasks.answers import Answer, answer_type
-from tasks.intake.records import BATCH, batches
 from tasks.models import Task
 from tasks.queue import set_gold
 

@@ -18,7 +18,6 @@ from quality.dashboard import digest, progress_of, read_board, read_disputes, wo
 from quality.gold import adjudicate, withdraw_adjudication
 from quality.refreshes import request_refresh
 from quality.wakeups import wake
-from tasks.api import task_of
 from tasks.models import Task
 from tasks.pages import UploadForm
 
@@ -104,7 +103,7 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, REVIEWERS)
     form = DecisionForm(request.POST)
     if form.is_valid():
-        task = task_of(project, form.cleaned_data["task"])
+        task = Task.objects.for_project(project).named(form.cleaned_data["task"])
         if answer := form.cleaned_data["answer"]:
             adjudicate(task=task, reviewer=request.user, answer=answer)
         else:

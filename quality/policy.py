@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.models import Consensus
 from tasks import queue
-from tasks.intake.records import batches
 
 State = Consensus.State
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from django.db.models.functions import Now
 
+from crowd.batches import BATCH, batches
 from crowd.projects.models import Project
 from quality.consensus import Ballot, Verdict
 from quality.models import Consensus, WorkerScore
 from tasks.answers import Answer
-from tasks.intake.records import BATCH, batches
 from tasks.models import Task
 
 COMPARED = ("label", "confidence", "distribution", "responses", "state", "source")

@@ -1,260 +1,23 @@
-"""/api/v1: tasks and votes in, and work out to the workers."""
+"""/api/v1: work out to the workers, and the pictures they look at."""
 
-import shutil
-import tempfile
 from typing import Any
 
-from django.conf import settings
-from django.core.files import File
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.response import Response as Reply
 
 from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.models import MANAGERS, REVIEWERS, Project, project_for, worker_for
-from tasks.answers import answer_type
-from tasks.errors import AssignmentNotFound, InvalidAnswer, InvalidFile, InvalidTasks, NoImage, TaskNotFound
-from tasks.intake import imports
-from tasks.intake.prelabels import add_prelabels, distribution_of
-from tasks.intake.records import TaskRecord, add_tasks
-from tasks.intake.votes import import_votes, read_votes
-from tasks.models import Assignment, Image, Import, Task
+from crowd.projects.models import REVIEWERS, project_for, worker_for
+from tasks.errors import AssignmentNotFound, NoImage
+from tasks.models import Assignment, Image, Task
 from tasks.queue import MAX_OPEN_LEASES, Reason, lease_tasks
 from tasks.responses import skip, submit_response
-
-MAX_TASKS = 10_000
-MAX_DATA_CHARS = 100_000
-SYNCHRONOUS_VOTES = 4 * 1024 * 1024  # bytes of votes that are stored before the request is answered
-
-
-def task_of(project: Project, external_id: str) -> Task:
-    task = Task.objects.for_project(project).filter(external_id=external_id).first()
-    if task is None:
-        raise TaskNotFound(_("There is no task {task} in this project.").format(task=external_id))
-    return task
-
-
-# Data in
-
-
-class GoldSerializer(StrictSerializer):
-    answer = serializers.JSONField()
-    explanation = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
-
-
-class TaskSerializer(StrictSerializer):
-    external_id = serializers.CharField(max_length=300)
-    data = serializers.DictField()  # type: ignore[assignment]  # not the framework's own `data`
-    priority = serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1, default=0)
-    gold = GoldSerializer(required=False, allow_null=True)
-
-    def validate_data(self, value: dict[str, Any]) -> dict[str, Any]:
-        if not value:
-            raise serializers.ValidationError(_("There is nothing to show a worker."), code="empty")
-        if len(repr(value)) > MAX_DATA_CHARS:
-            raise serializers.ValidationError(_("At most 100,000 characters."), code="too_long")
-        return value
-
-
-class TasksSerializer(StrictSerializer):
-    tasks = serializers.ListField(child=TaskSerializer(), min_length=1, max_length=MAX_TASKS)
-
-
-class OutcomeSerializer(serializers.Serializer[Any]):
-    created = serializers.IntegerField()
-    updated = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-
-
-class TasksView(ApiView):
-    @extend_schema(operation_id="add_tasks", request=TasksSerializer, responses={201: OutcomeSerializer})
-    @idempotent
-    def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """Add up to 10,000 tasks, all or none. Sending the same task again changes nothing."""
-        project = project_for(request.user, slug, MANAGERS)
-        body = TasksSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        outcome = add_tasks(project, _records(body.validated_data["tasks"], project))
-        return Reply(OutcomeSerializer(outcome).data, status=201)
-
-
-def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
-    """Checked records. Raises InvalidTasks naming every item whose id is repeated or whose gold is no answer."""
-    parse = answer_type(project).parse
-    faults: list[dict[str, Any]] = []
-    records: dict[str, TaskRecord] = {}
-    for index, item in enumerate(items):
-        gold = item.pop("gold", None)
-        try:
-            parsed = (parse(gold["answer"], project), gold["explanation"]) if gold else None
-        except InvalidAnswer as error:
-            faults.append({"field": f"tasks.{index}.gold.answer", "code": error.code, "detail": error.detail})
-            continue
-        if item["external_id"] in records:
-            detail = _("Another task of this request has the id {id}.").format(id=item["external_id"])
-            faults.append({"field": f"tasks.{index}.external_id", "code": "repeated", "detail": detail})
-        records[item["external_id"]] = TaskRecord(**item, gold=parsed)
-    if faults:
-        raise InvalidTasks(f"{faults[0]['field']}: {faults[0]['detail']}", errors=faults)
-    return list(records.values())
-
-
-class TableParser(BaseParser):
-    """Hands the body on as a file: tables are read line by line, each with its number."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the request)
-        shutil.copyfileobj(stream, file)
-        file.seek(0)
-        return File(file, name="votes")
-
-
-class CsvParser(TableParser):
-    media_type = "text/csv"
-
-
-class JsonLinesParser(TableParser):
-    media_type = "application/x-ndjson"
-
-
-class JsonLinesAliasParser(TableParser):
-    media_type = "application/jsonl"
-
-
-class ImportVotesQuery(Query):
-    repeats = serializers.ChoiceField(choices=["replace", "error"], default="replace")
-
-
-class ImportedSerializer(serializers.Serializer[Any]):
-    created = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    replaced = serializers.IntegerField(help_text="How many of the created took the place of an earlier answer.")
-
-
-class ImportStartedSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-
-
-class VotesView(ApiView):
-    query = ImportVotesQuery
-    max_body = settings.UPLOAD_MAX_BYTES
-    parser_classes = (CsvParser, JsonLinesParser, JsonLinesAliasParser)
-
-    @extend_schema(
-        operation_id="import_responses",
-        parameters=[ImportVotesQuery],
-        request={"text/csv": OpenApiTypes.STR, "application/x-ndjson": OpenApiTypes.STR},
-        responses={201: ImportedSerializer, 202: ImportStartedSerializer},
-    )
-    @idempotent
-    def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """Votes gathered elsewhere, as `task,worker,answer`. All are stored, or none; a large file is queued."""
-        project = project_for(request.user, slug, MANAGERS)
-        table_format = "csv" if (request.content_type or "").startswith("text/csv") else "jsonl"
-        if not isinstance(request.data, File):
-            raise InvalidFile(_("The body is empty; send a table of task, worker and answer."))
-        repeats = self.parameters["repeats"]
-        if request.data.size > SYNCHRONOUS_VOTES:
-            job = imports.start_import(
-                project=project,
-                actor=request.user,
-                file=request.data,
-                table_format=imports.VOTES[table_format],
-                repeats=repeats,
-            )
-            return Reply({"id": job.pk}, status=202)
-        votes = read_votes(request.data, table_format, project)
-        imported = import_votes(project, votes, refuse_replacing=repeats == "error")
-        return Reply(ImportedSerializer(imported).data, status=201)
-
-
-class ImportSerializer(StrictSerializer):
-    file = serializers.FileField()
-    format = serializers.ChoiceField(choices=[*imports.FORMATS, *imports.ANNOUNCED_FORMATS], default="auto")
-    folders = serializers.ChoiceField(
-        choices=["gold", "prelabel"],
-        default="gold",
-        help_text="What the folders of an ImageNet-style zip are: right answers to test workers with, or a hint.",
-    )
-
-
-class ImportStateSerializer(serializers.ModelSerializer[Import]):
-    class Meta:
-        model = Import
-        fields = ("id", "state", "done", "total", "report")
-
-
-class ImportsView(ApiView):
-    max_body = settings.UPLOAD_MAX_BYTES
-    parser_classes = (MultiPartParser,)
-
-    @extend_schema(
-        operation_id="start_import",
-        request={"multipart/form-data": ImportSerializer},
-        responses={202: ImportStartedSerializer},
-    )
-    @idempotent
-    def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. Read in the background."""
-        project = project_for(request.user, slug, MANAGERS)
-        body = ImportSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        upload: UploadedFile[bytes] = body.validated_data["file"]
-        job = imports.start_import(
-            project=project,
-            actor=request.user,
-            file=upload,
-            table_format=body.validated_data["format"],
-            folders=body.validated_data["folders"],
-        )
-        return Reply({"id": job.pk}, status=202)
-
-
-class ImportView(ApiView):
-    @extend_schema(operation_id="get_import", responses=ImportStateSerializer)
-    def get(self, request: WorkerRequest, slug: str, pk: int) -> Reply:
-        """How far an import is, and what became of it."""
-        job = get_object_or_404(Import, project=project_for(request.user, slug, MANAGERS), pk=pk)
-        return Reply(ImportStateSerializer(job).data)
-
-
-class PredictionSerializer(StrictSerializer):
-    task = serializers.CharField(max_length=300)
-    logits = serializers.DictField(child=serializers.FloatField(), required=False)
-    probabilities = serializers.DictField(child=serializers.FloatField(min_value=0, max_value=1), required=False)
-    answer = serializers.JSONField(required=False)
-
-
-class PrelabelsSerializer(StrictSerializer):
-    model = serializers.CharField(max_length=100)
-    predictions = serializers.ListField(child=PredictionSerializer(), min_length=1, max_length=MAX_TASKS)
-
-
-class PrelabelsView(ApiView):
-    @extend_schema(operation_id="add_prelabels", request=PrelabelsSerializer, responses={201: OutcomeSerializer})
-    @idempotent
-    def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """What a model predicts for tasks: logits, probabilities or an answer each. All are stored, or none."""
-        project = project_for(request.user, slug, MANAGERS)
-        body = PrelabelsSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        predictions = {}
-        for index, item in enumerate(body.validated_data["predictions"]):
-            predictions[item["task"]] = distribution_of(item, project, field=f"predictions.{index}")
-        outcome = add_prelabels(project, body.validated_data["model"], predictions)
-        return Reply(OutcomeSerializer(outcome).data, status=201)
-
-
-# Work
 
 
 class LeaseSerializer(StrictSerializer):
@@ -364,9 +127,6 @@ class SkipView(ApiView):
         return Reply(status=204)
 
 
-# Pictures
-
-
 def _picture(image: Image | None) -> FileResponse:
     if image is None:
         raise NoImage(_("This task has no picture."))
@@ -391,4 +151,5 @@ class AssignmentImageView(ApiView):
 class TaskImageView(ApiView):
     @extend_schema(operation_id="get_task_image", responses=PICTURE)
     def get(self, request: WorkerRequest, slug: str, external_id: str) -> FileResponse:
-        return _picture(task_of(project_for(request.user, slug, REVIEWERS), external_id).image)
+        project = project_for(request.user, slug, REVIEWERS)
+        return _picture(Task.objects.for_project(project).named(external_id).image)

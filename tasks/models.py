@@ -5,10 +5,12 @@ import secrets
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project
+from tasks.errors import TaskNotFound
 
 
 def new_token() -> str:
@@ -32,6 +34,13 @@ class Image(models.Model):
 class TaskQuerySet(models.QuerySet["Task"]):
     def for_project(self, project: Project | int) -> "TaskQuerySet":
         return self.filter(project=project)
+
+    def named(self, external_id: str) -> "Task":
+        """The task with this id among them. Raises TaskNotFound."""
+        task = self.select_related("project").filter(external_id=external_id).first()
+        if task is None:
+            raise TaskNotFound(_("There is no task {task} in this project.").format(task=external_id))
+        return task
 
     def stale(self) -> "TaskQuerySet":
         """Tasks with something new that quality has not read yet."""

@@ -10,13 +10,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from crowd.batches import batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import check_folders, open_archive, pictures, read_member
 from tasks.intake.images import store_image
-from tasks.intake.records import TaskRecord, add_tasks, batches
+from tasks.intake.records import TaskRecord, add_tasks
 from tasks.intake.task_tables import read_tasks
 from tasks.intake.votes import import_votes, read_votes
 from tasks.models import Import, PreLabel, Task

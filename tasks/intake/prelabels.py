@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crowd.batches import BATCH
 from crowd.projects.models import Project
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, TaskNotFound
-from tasks.intake.records import BATCH, Outcome, tasks_by_external_id
+from tasks.intake.records import Outcome, tasks_by_external_id
 from tasks.models import PreLabel
 
 KINDS = ("logits", "probabilities", "answer")

@@ -1,19 +1,16 @@
 """Task records into tasks: new ones are made, changed ones updated, the same ones left alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 
+from crowd.batches import BATCH, batches
 from crowd.projects.models import Project
 from tasks.answers import Answer
 from tasks.models import Image, Task
 from tasks.signals import gold_given
-
-BATCH = 1000  # rows a statement, below every database's limit of parameters
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,6 @@ class Outcome:
     created: int
     updated: int
     unchanged: int
-
-
-def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 @transaction.atomic

@@ -10,10 +10,11 @@ from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
+from crowd.batches import BATCH, batches
 from crowd.projects.models import Membership, Project, Role
 from tasks.answers import Answer, answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, RepeatedVotes
-from tasks.intake.records import BATCH, batches, tasks_by_external_id
+from tasks.intake.records import tasks_by_external_id
 from tasks.intake.tables import Faults, Row, fail, read_rows
 from tasks.models import Response, Task
 from tasks.queue import lock_tasks

@@ -92,7 +92,7 @@ def test_json_lines_are_read_too(project: Project, alice: Api) -> None:
 def test_a_large_file_is_queued_and_read_by_a_job(
     project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasks.api.SYNCHRONOUS_VOTES", 10)
+    monkeypatch.setattr("tasks.intake.api.SYNCHRONOUS_VOTES", 10)
     reply = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w2,no\n")
     job = reply.json()["id"]
     assert (reply.status_code, imports.unfinished()) == (202, [job])
@@ -103,7 +103,7 @@ def test_a_large_file_is_queued_and_read_by_a_job(
 
 
 def test_a_large_bad_file_fails_with_its_line(project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.api.SYNCHRONOUS_VOTES", 10)
+    monkeypatch.setattr("tasks.intake.api.SYNCHRONOUS_VOTES", 10)
     job = send(alice, "task,worker,answer\nt1,w1,yes\nt1\n").json()["id"]
     imports.run_import(job)
     state = alice("GET", f"/projects/birds/imports/{job}").json()
