@@ -20,7 +20,6 @@ from quality.gold import adjudicate, give_gold, withdraw_adjudication, withdraw_
 from quality.models import Consensus, Refresh, Summary, WorkerScore
 from quality.refreshes import request_refresh
 from quality.summaries import UNMEASURED
-from quality.wakeups import wake
 from tasks.intake.api import GoldSerializer
 from tasks.models import Task
 
@@ -185,7 +184,6 @@ class RefreshRequestView(ApiView):
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Work the labels out now. Follow `GET …/refreshes/{id}` until its state is `done`."""
         refresh = request_refresh(project_for(request.user, slug, MANAGERS))
-        wake(refresh.project_id)
         return Response(RefreshSerializer(refresh).data, status=202)
 
 

@@ -16,8 +16,7 @@ from crowd.projects.schema import with_keys
 from quality.charts import heat
 from quality.dashboard import digest, progress_of, read_board, read_disputes, worker_row, workers_of
 from quality.gold import adjudicate, withdraw_adjudication
-from quality.refreshes import request_refresh
-from quality.wakeups import wake
+from quality.refreshes import request_refresh, wake_refresh
 from tasks.models import Task
 from tasks.pages import UploadForm
 
@@ -85,7 +84,6 @@ def refresh(request: PersonRequest, slug: str) -> HttpResponse:
     """Have the labels worked out now."""
     project = project_for(request.user, slug, MANAGERS)
     request_refresh(project)
-    wake(project.pk)
     if request.htmx:
         return render(request, "quality/board.html", _board(request, project))
     return redirect("project", slug)
@@ -108,7 +106,7 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
             adjudicate(task=task, reviewer=request.user, answer=answer)
         else:
             withdraw_adjudication(task=task, reviewer=request.user)
-        wake(project.pk)
+        wake_refresh(project.pk)
     if request.htmx:
         return render(request, "quality/disputes.html", _disputes(project))
     return redirect(reverse("project", args=[slug]) + "#disputes")

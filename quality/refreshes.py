@@ -8,12 +8,14 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from crowd.projects.models import Project
+from crowd.wakeups import wake
 from quality.aggregation import Fit
 from quality.consensus import Ballot, Verdict, fit_ballot, read_ballot, verdicts
 from quality.models import Refresh, Summary
@@ -42,11 +44,21 @@ class Outcome:
     verdicts: list[Verdict]
 
 
+def receive_answers(*, project_id: int, **_kwargs: Any) -> None:
+    wake_refresh(project_id)
+
+
+def wake_refresh(project_id: int) -> None:
+    """Have the next refresh of the project start now and not with the next sweep."""
+    wake("quality.refresh", project_id)
+
+
+@transaction.atomic
 def request_refresh(project: Project) -> Refresh:
     """Have the project's labels worked out now; a wish that is still queued serves everybody who has it."""
-    with transaction.atomic():
-        Project.objects.select_for_update().get(pk=project.pk)
-        refresh, _created = Refresh.objects.get_or_create(project=project, state=State.QUEUED)
+    Project.objects.select_for_update().get(pk=project.pk)
+    refresh, _created = Refresh.objects.get_or_create(project=project, state=State.QUEUED)
+    transaction.on_commit(lambda: wake_refresh(project.pk))
     return refresh
 
 

@@ -14,6 +14,7 @@ from crowd.batches import batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
+from crowd.wakeups import wake
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import check_folders, open_archive, pictures, read_member
 from tasks.intake.images import store_image
@@ -53,6 +54,7 @@ def start_import(
         job = Import(project=project, actor=actor, format=table_format, options=options)
         job.file.save("imports/upload", file, save=True)
         audit(actor, "import.started", project.slug, format=table_format, file=file.name)
+        transaction.on_commit(lambda: wake("tasks.run_import", job.pk))
     return job
 
 

@@ -19,6 +19,6 @@ def test_the_api_does_what_its_document_says(site: Site, tmp_path: Path) -> None
     program = Path(sys.executable).with_name("schemathesis")
     options = ["--max-examples=5", "--exclude-checks", EXCEPT, "--phases=examples,coverage,fuzzing", "--no-color"]
     options += ["--exclude-method=DELETE", "--header", f"Authorization: Bearer {key}"]
-    command = [program, "--config-file", CONFIG, "run", f"{site}/api/v1/schema", *options]
+    command: list[str | Path] = [program, "--config-file", CONFIG, "run", f"{site}/api/v1/schema", *options]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert run.returncode == 0, run.stdout[-6000:]

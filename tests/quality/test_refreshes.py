@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
 from quality import refreshes
+from quality.consensus import fit_ballot
 from quality.models import Consensus, Refresh, Summary
 from quality.refreshes import projects_to_refresh, refresh_project, request_refresh
 from tasks.models import Task
@@ -94,11 +96,10 @@ def test_an_answer_that_comes_in_meanwhile_is_seen_by_the_next_refresh(
     tasks: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vote(alice, "t0 a yes")
-    fit = refreshes.fit_ballot
 
-    def while_somebody_answers(*args: object) -> object:
+    def while_somebody_answers(*args: Any) -> Any:
         vote(alice, "t0 b yes")
-        return fit(*args)  # type: ignore[arg-type]
+        return fit_ballot(*args)
 
     monkeypatch.setattr(refreshes, "fit_ballot", while_somebody_answers)
     refresh_project(tasks.pk)
