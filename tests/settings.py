@@ -13,7 +13,7 @@ os.environ["CROWD_DATA_DIR"] = str(servers.temporary_folder())
 from crowd.settings import *  # noqa: E402, F403 - only now is the environment complete
 
 # In memory, SQLite locks whole tables; the site's own file does not, and neither does this one.
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(servers.temporary_folder() / "test.sqlite3")}  # noqa: F405
 # A slow hash protects stored passwords; tests store none worth protecting.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -23,7 +23,7 @@ print(sorted({"django", "rest_framework", "celery"} & {name.partition(".")[0] fo
 
 def start(*arguments: str, **options: object) -> "subprocess.Popen[bytes]":
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, **{**pipes, **options})  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, **{**pipes, **options})  # type: ignore[call-overload]
 
 
 def processor_seconds() -> float:
