@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -99,13 +100,29 @@ def test_relative_data_directory_is_relative_to_the_caller(checkout: Path, tmp_p
     assert served.stdout.startswith(f"{tmp_path}/my data --parent ")
 
 
-def test_missing_python_is_told(checkout: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def bare_path(tmp_path: Path) -> str:
+    """A PATH with no more than every machine has, and no Python."""
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name in ("bash", "env", "dirname", "readlink", "realpath", "sha256sum", "flock"):
+    for name in ("bash", "env", "dirname", "readlink", "realpath", "rm", "sha256sum", "touch", "flock"):
         (programs / name).symlink_to(str(shutil.which(name)))
+    return str(programs)
 
-    refused = run(checkout / "script" / "manage", PATH=str(programs))
+
+def test_missing_python_is_told(checkout: Path, bare_path: str) -> None:
+    refused = run(checkout / "script" / "manage", PATH=bare_path)
 
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "Crowd needs Python 3.11" in refused.stderr
+
+
+def test_missing_servers_and_browser_are_told_never_skipped(checkout: Path, bare_path: str) -> None:
+    (checkout / "requirements-dev.txt").write_text("# nothing\n")
+    Path(bare_path, "python3.11").symlink_to(sys.executable)
+
+    refused = run(checkout / "script" / "test", PATH=bare_path, REDIS_URL="", CHROMIUM="")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines()[-1].startswith("Missing: ")
+    assert "redis-server chromium. Debian: apt-get install " in refused.stderr
