@@ -15,7 +15,7 @@ RUN SECRET_KEY=unused CROWD_DATA_DIR=/tmp/data CROWD_STATIC_ROOT=/srv/static \
     chmod --recursive a+rX /srv
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home crowd && install --directory --owner crowd --mode 700 /data
+RUN useradd --uid 10001 --no-create-home crowd && install --directory --owner crowd --mode 700 /data
 COPY --from=build /srv /srv
 WORKDIR /srv/crowd
 ENV PATH=/srv/venv/bin:$PATH \

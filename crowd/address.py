@@ -43,8 +43,10 @@ class Address:
     def listen(self) -> socket.socket:
         """Take the port; a visitor who comes before the site is up waits instead of being turned away."""
         try:
-            family = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)[0][0]
-            return socket.create_server((self.host, self.port), family=family, backlog=2048)
+            # Where a name means both, such as localhost, IPv4 is what every client tries.
+            family = min(found[0] for found in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM))
+            both = self.host == "::" and socket.has_dualstack_ipv6()
+            return socket.create_server((self.host, self.port), family=family, backlog=2048, dualstack_ipv6=both)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise ValueError(f"port {self.port} of {self.host} is in use: set PORT to a free one") from error
