@@ -27,5 +27,5 @@ ENV PATH=/srv/venv/bin:$PATH \
 USER crowd
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=6s --start-period=30s CMD ["python", "-m", "crowd.address"]
-CMD ["gunicorn", "--config", "python:crowd.web"]
+HEALTHCHECK --interval=10s --timeout=6s --start-period=30s CMD ["python", "-m", "crowd.server.address"]
+CMD ["gunicorn", "--config", "python:crowd.server.web"]

@@ -16,7 +16,8 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from crowd import broker, processes
+from crowd import processes
+from crowd.server import broker
 
 STARTING_TAKES_AT_MOST = 30.0
 INITDB_OPTIONS = ["--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"]

@@ -22,7 +22,7 @@ def checkout(tmp_path: Path) -> Path:
     (root / "requirements.txt").write_text("# nothing\n")
     (root / "manage.py").write_text(SAY_WHERE)
     (root / "crowd").mkdir()
-    (root / "crowd" / "serve.py").write_text(SAY_WHERE)
+    (root / "crowd" / "server.py").write_text(SAY_WHERE)
     return root
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from crowd import broker, processes
+from crowd import processes
+from crowd.server import broker
 from tests.servers import wait_until
 
 

@@ -48,7 +48,7 @@ def test_image_runs_as_an_ordinary_user() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_service_runs_a_command_that_exists(name: str) -> None:
-    command = OURS[name].get("command") or ["gunicorn", "--config", "python:crowd.web"]
+    command = OURS[name].get("command") or ["gunicorn", "--config", "python:crowd.server.web"]
 
     if command[:2] == ["python", "manage.py"]:
         assert command[2] in get_commands()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crowd import paths
-from crowd.address import Address
+from crowd.server.address import Address
 from tests.journeys.family import family, running
 from tests.journeys.site import wait_until
 from tests.servers import free_port
@@ -20,7 +20,7 @@ from tests.servers import free_port
 PROGRAM = """
 import sys
 from pathlib import Path
-from crowd import supervisor
+from crowd.server import supervisor
 supervisor.PATIENCE = float(sys.argv[2])
 watched = supervisor.Supervisor(Path(sys.argv[1]), int(sys.argv[3]))
 watched.start("stubborn", ["sh", "-c", "trap '' TERM; echo hello; sleep 600 & while :; do sleep 1; done"])

@@ -50,7 +50,7 @@ class Site:
         self.console = Path(console_name)
         with os.fdopen(descriptor, "wb") as console:
             self.process: subprocess.Popen[bytes] = processes.start(
-                [*(under or []), sys.executable, "-m", "crowd.serve"],
+                [*(under or []), sys.executable, "-m", "crowd.server"],
                 cwd=paths.ROOT,
                 env=self.variables,
                 stdout=console,

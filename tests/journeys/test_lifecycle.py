@@ -114,7 +114,7 @@ def test_nohup_outlives_the_parent(start_site: StartSite) -> None:
     parent = ["sh", "-c", 'trap "" HUP; "$@" & sleep 600', "sh"]
     site = start_site(under=parent)
     wait_until(lambda: len(site.family()) > 3, A_FEW_SECONDS)  # the shell, its sleep, the launcher and a child of that
-    launcher = site.child("crowd.serve")
+    launcher = site.child("crowd.server")
 
     site.process.kill()
     site.process.wait()

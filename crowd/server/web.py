@@ -1,4 +1,4 @@
-"""Gunicorn's configuration: `gunicorn --config python:crowd.web`. Threads, because a request mostly waits for SQL."""
+"""Gunicorn's configuration: `gunicorn --config python:crowd.server.web`. Threads: a request mostly waits for SQL."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Where the site listens: read from the environment, taken, and tried.
 
-`python -m crowd.address` has the exit status 0 if the site answers there.
+`python -m crowd.server.address` has the exit status 0 if the site answers there.
 """
 
 import errno

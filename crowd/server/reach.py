@@ -1,4 +1,4 @@
-"""Wait until the database and the broker answer, else tell why and exit with status 1: `python -m crowd.reach`."""
+"""Wait until database and broker answer, else tell why and exit with status 1: `python -m crowd.server.reach`."""
 
 import os
 import sys

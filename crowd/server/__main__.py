@@ -1,4 +1,4 @@
-"""Run the whole service on this machine: `./script/server`, or `python -m crowd.serve`.
+"""Run the whole service on this machine: `./script/server`, or `python -m crowd.server`.
 
 Standard library only and no Django, so that this process stays small and every mistake is told at once.
 """
@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crowd import broker, paths
-from crowd.address import Address
-from crowd.supervisor import ChildFailed, StopRequested, Supervisor
+from crowd import paths
+from crowd.server import broker
+from crowd.server.address import Address
+from crowd.server.supervisor import ChildFailed, StopRequested, Supervisor
 
 PYTHON = [sys.executable, "-m"]
 
@@ -80,7 +81,7 @@ def prepare(supervisor: Supervisor) -> str:
         supervisor.start("broker", broker.command(broker_socket, data=broker_data))
         supervisor.wait_until(lambda: broker.answers(broker_socket), seconds=30)
     if os.environ.get("REDIS_URL") or os.environ.get("DATABASE_URL"):
-        supervisor.run("reach", [*PYTHON, "crowd.reach"], stderr=None)
+        supervisor.run("reach", [*PYTHON, "crowd.server.reach"], stderr=None)
     demo = [] if os.environ.get("CROWD_DEMO") == "0" else ["--demo"]
     return supervisor.run("prepare", [sys.executable, "manage.py", "prepare", *demo])
 
@@ -89,7 +90,7 @@ def start_web(supervisor: Supervisor, listener: socket.socket) -> None:
     """Hand the port to the web server: from here on it is closed as soon as that ends."""
     with listener:
         fd = listener.fileno()
-        command = [*PYTHON, "gunicorn", "--config", "python:crowd.web", "--bind", f"fd://{fd}"]
+        command = [*PYTHON, "gunicorn", "--config", "python:crowd.server.web", "--bind", f"fd://{fd}"]
         supervisor.start("web", command, pass_fds=[fd], env=os.environ | {"CROWD_DATABASE_POOL": "1"})
 
 
