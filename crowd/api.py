@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crowd.errors import PROBLEM_TYPE, CrowdError, Fault, TooLarge, Unavailable, problem
+from crowd.errors import PROBLEM_TYPE, CrowdError, Fault, LengthRequired, TooLarge, Unavailable, problem
 
 MAX_PAGE = 1000
 
@@ -71,9 +71,12 @@ def problem_handler(exc: Exception, context: ExceptionHandlerContext) -> Respons
 
 
 def storable(data: Any) -> bool:
-    """Whether a database can hold this JSON: no NUL and no half of a surrogate pair in any text."""
-    text = json.dumps(data, ensure_ascii=False)
-    return "\\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    """Whether a database can hold this JSON: no infinite number, no NUL and no half of a surrogate pair in any text."""
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return False
+    return b"\\u0000" not in text
 
 
 class StrictJSONParser(JSONParser):
@@ -86,7 +89,7 @@ class StrictJSONParser(JSONParser):
         except RecursionError as error:
             raise exceptions.ParseError(_("The JSON is nested too deeply.")) from error
         if not storable_data:
-            raise exceptions.ParseError(_("The JSON holds a NUL character or half a surrogate pair."))
+            raise exceptions.ParseError(_("The JSON holds an infinite number, a NUL or half a surrogate pair."))
         return data
 
 
@@ -123,11 +126,20 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers:
+            raise LengthRequired(_("Send the body with a Content-Length, not in chunks."))
         if int(request.headers.get("Content-Length") or 0) > self.max_body:
             raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
         query = self.query(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         self.parameters = query.validated_data
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Whatever the API says is for this caller and this moment, unless the route says otherwise."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if not final.has_header("Cache-Control"):
+            final["Cache-Control"] = "private, no-store"
+        return final
 
 
 class Pages(CursorPagination):
@@ -137,6 +149,14 @@ class Pages(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = MAX_PAGE
     ordering = "pk"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, exceptions.NotFound) as error:
+            raise exceptions.ValidationError(
+                {"cursor": _("This is no cursor of this list. Follow `next` as it is.")}
+            ) from error
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link()})

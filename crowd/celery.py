@@ -18,5 +18,5 @@ app.autodiscover_tasks(related_name="jobs")
 
 @worker_process_init.connect
 def _end_with_the_worker(**_kwargs: Any) -> None:
-    """A pool process must not outlive a worker that was killed: its job is run again, and must not run twice at once."""
+    """A pool process must not outlive a worker that was killed: its job is run again, and not twice at once."""
     die_with_parent(signum=signal.SIGKILL)

@@ -33,6 +33,10 @@ class TooLarge(CrowdError):
     status, code = 413, "too_large"
 
 
+class LengthRequired(CrowdError):
+    status, code = 411, "length_required"
+
+
 class Unavailable(CrowdError):
     """The database does not answer; nothing was stored."""
 

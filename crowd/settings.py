@@ -203,6 +203,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "crowd.api.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "crowd.api.problem_handler",
+    "DEFAULT_METADATA_CLASS": None,
 }
 DRF_STANDARDIZED_ERRORS = {"EXCEPTION_FORMATTER_CLASS": "crowd.api.ProblemFormatter"}
 SPECTACULAR_SETTINGS = {

@@ -20,7 +20,7 @@ from quality.gold import adjudicate, give_gold, withdraw_adjudication, withdraw_
 from quality.models import Consensus, Refresh, Summary, WorkerScore
 from quality.refreshes import request_refresh
 from quality.summaries import UNMEASURED
-from tasks.intake.api import GoldSerializer
+from tasks.intake.task_fields import GoldSerializer
 from tasks.models import Task
 
 

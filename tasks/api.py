@@ -15,7 +15,7 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import REVIEWERS, project_for, worker_for
 from tasks.errors import AssignmentNotFound, NoImage
-from tasks.models import Assignment, Image, Task
+from tasks.models import Assignment, Image, Response, Task
 from tasks.queue import MAX_OPEN_LEASES, Reason, lease_tasks
 from tasks.responses import skip, submit_response
 
@@ -108,8 +108,15 @@ class ResponseView(ApiView):
             return Reply({"received_at": response.received_at}, status=201 if new else 200)
         with transaction.atomic():
             response, new = submit_response(assignment=assignment, **body.validated_data)
-            leased = _leased(*lease_tasks(worker=assignment.worker))
+            lost = None if new else _leased_since(response)
+            leased = _leased([lost], None) if lost else _leased(*lease_tasks(worker=assignment.worker))
         return Reply({"received_at": response.received_at, "next": leased}, status=201 if new else 200)
+
+
+def _leased_since(response: Response) -> Assignment | None:
+    """What the first reply to this answer leased, if it is still open: the retry gets it again, and no other."""
+    held = Assignment.objects.filter(worker=response.worker_id, state=Assignment.State.LIVE)
+    return held.filter(leased_at__gte=response.received_at).select_related("task").order_by("pk").first()
 
 
 class SkipSerializer(StrictSerializer):

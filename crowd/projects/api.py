@@ -1,5 +1,6 @@
 """/api/v1/projects and their members."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -26,13 +27,20 @@ class ProjectSerializer(StrictSerializer):
     quality = PolicySerializer(required=False)
 
     def to_representation(self, project: Project) -> dict[str, Any]:
-        return {
+        """Workers are not told the policy: how often gold comes, and when a task is done, is for those who set it."""
+        shown = {
             "slug": project.slug,
             "name": project.name,
             "instructions": project.instructions,
             "schema": project.schema,
-            "quality": project.policy,
         }
+        return shown if project.pk in self.context.get("worked_in", ()) else {**shown, "quality": project.policy}
+
+
+def worked_in(user: User, projects: Iterable[Project]) -> dict[str, set[int]]:
+    """The serializer's context: in which of these projects this person is a worker."""
+    workers = Membership.objects.workers().filter(user=user, project__in=list(projects))
+    return {"worked_in": set(workers.values_list("project", flat=True))}
 
 
 class ProjectChangeSerializer(StrictSerializer):
@@ -56,7 +64,8 @@ class ProjectsView(ApiView):
         """The projects you are a member of."""
         pages = Pages()
         projects = pages.paginate_queryset(Project.objects.visible_to(request.user), request, view=self)
-        return pages.get_paginated_response(ProjectSerializer(projects, many=True).data)
+        context = worked_in(request.user, projects)
+        return pages.get_paginated_response(ProjectSerializer(projects, many=True, context=context).data)
 
     @extend_schema(operation_id="create_project", request=ProjectSerializer, responses={201: ProjectSerializer})
     @idempotent
@@ -71,7 +80,8 @@ class ProjectsView(ApiView):
 class ProjectView(ApiView):
     @extend_schema(operation_id="get_project", responses=ProjectSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Response:
-        return Response(ProjectSerializer(project_for(request.user, slug, EVERYBODY)).data)
+        project = project_for(request.user, slug, EVERYBODY)
+        return Response(ProjectSerializer(project, context=worked_in(request.user, [project])).data)
 
     @extend_schema(operation_id="change_project", request=ProjectChangeSerializer, responses=ProjectSerializer)
     def patch(self, request: WorkerRequest, slug: str) -> Response:

@@ -32,6 +32,10 @@ class ClassesInUse(CrowdError):
     status, code = 409, "classes_in_use"
 
 
+class NoAccount(CrowdError):
+    status, code = 409, "no_account"
+
+
 class MemberHasAnswers(CrowdError):
     status, code = 409, "member_has_answers"
 
@@ -114,7 +118,9 @@ def add_member(*, project: Project, actor: User | None, email: str, role: str) -
 def change_member(
     *, membership: Membership, actor: User, role: str | None = None, status: str | None = None
 ) -> Membership:
-    """Give another role, pause or resume. Raises LastOwner."""
+    """Give another role, pause or resume. Raises LastOwner, NoAccount."""
+    if membership.user is None and role not in (None, Role.WORKER):
+        raise NoAccount(_("This voter has no account here, and can be nothing but a worker."))
     if role is not None and role != Role.OWNER:
         _keep_an_owner(membership)
     membership.role, membership.status = role or membership.role, status or membership.status

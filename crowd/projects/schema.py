@@ -11,7 +11,7 @@ from crowd.api import StrictSerializer
 
 MAX_CLASSES = 1000
 KEYS = "1234567890"
-COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
 # Every answer type of the contract by name; those a release can't collect yet are refused by name.
 ANSWER_TYPES = ("choice",)
 ANNOUNCED_TYPES = ("choices", "rating", "number", "text", "boxes", "polygons", "pairwise")

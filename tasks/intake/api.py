@@ -24,31 +24,12 @@ from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
 from tasks.intake import imports
 from tasks.intake.prelabels import add_prelabels, distribution_of
 from tasks.intake.records import TaskRecord, add_tasks
+from tasks.intake.task_fields import TaskSerializer
 from tasks.intake.votes import import_votes, read_votes
 from tasks.models import Import
 
 MAX_TASKS = 10_000
-MAX_DATA_CHARS = 100_000
 SYNCHRONOUS_VOTES = 4 * 1024 * 1024  # bytes of votes that are stored before the request is answered
-
-
-class GoldSerializer(StrictSerializer):
-    answer = serializers.JSONField()
-    explanation = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
-
-
-class TaskSerializer(StrictSerializer):
-    external_id = serializers.CharField(max_length=300)
-    data = serializers.DictField()  # type: ignore[assignment]  # not the framework's own `data`
-    priority = serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1, default=0)
-    gold = GoldSerializer(required=False, allow_null=True)
-
-    def validate_data(self, value: dict[str, Any]) -> dict[str, Any]:
-        if not value:
-            raise serializers.ValidationError(_("There is nothing to show a worker."), code="empty")
-        if len(repr(value)) > MAX_DATA_CHARS:
-            raise serializers.ValidationError(_("At most 100,000 characters."), code="too_long")
-        return value
 
 
 class TasksSerializer(StrictSerializer):
@@ -233,8 +214,11 @@ class PrelabelsView(ApiView):
         project = project_for(request.user, slug, MANAGERS)
         body = PrelabelsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        predictions = {}
+        predictions: dict[str, dict[str, float]] = {}
         for index, item in enumerate(body.validated_data["predictions"]):
+            if item["task"] in predictions:
+                detail = _("Another prediction of this request is for task {task}.").format(task=item["task"])
+                raise InvalidTasks(detail, errors=[{"field": f"predictions.{index}.task", "code": "repeated"}])
             predictions[item["task"]] = distribution_of(item, project, field=f"predictions.{index}")
         outcome = add_prelabels(project, body.validated_data["model"], predictions)
         return Response(OutcomeSerializer(outcome).data, status=201)

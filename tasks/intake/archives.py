@@ -1,5 +1,6 @@
 """Zips of pictures. Names inside a zip are only ever text: nothing is unpacked to a path they choose."""
 
+import lzma
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -42,9 +43,8 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
 
 def pictures(archive: zipfile.ZipFile) -> list[Member]:
     """The members that look like pictures, in the order of their names. Raises InvalidFile if there are none."""
-    names = sorted(
-        info.filename for info in archive.infolist() if not info.is_dir() and _looks_like_picture(info.filename)
-    )
+    # A name that stands twice means the last of its members, as it does to every unzip.
+    names = sorted({info.filename for info in archive.infolist() if _looks_like_picture(info.filename)})
     if not names:
         raise InvalidFile(_("There are no pictures in the zip (JPEG, PNG, WebP, GIF, BMP or TIFF)."))
     return [Member(name, PurePosixPath(name).parent.name) for name in names]
@@ -73,7 +73,15 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as member:
             content = member.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise ValueError("damaged or encrypted in the zip") from error
     if len(content) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MB")

@@ -1,11 +1,12 @@
 """Files on their way in: checked when they arrive, stored, and read by a job that may be killed and run again."""
 
+import logging
 import zipfile
 from datetime import timedelta
 from typing import IO, Any, Literal, TypedDict, Unpack
 
 from django.core.files import File
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -22,6 +23,8 @@ from tasks.intake.records import TaskRecord, add_tasks
 from tasks.intake.task_tables import read_tasks
 from tasks.intake.votes import import_votes, read_votes
 from tasks.models import Import, PreLabel, Task
+
+log = logging.getLogger(__name__)
 
 FORMATS = ("auto", "images-zip", "imagenet-zip", "csv", "jsonl")
 ANNOUNCED_FORMATS = ("coco-zip", "urls")
@@ -89,6 +92,11 @@ def run_import(import_id: int) -> None:
             report = _read(job, file)
     except CrowdError as error:
         _finish(job, Import.State.FAILED, {"code": error.code, "detail": error.detail, "errors": error.errors})
+    except OperationalError:
+        raise  # the database is away: the import stays queued and is tried again
+    except Exception:
+        log.exception("Import %s failed", import_id)
+        _finish(job, Import.State.FAILED, {"code": "crashed", "detail": _("Reading this file failed on our side.")})
     else:
         _finish(job, Import.State.DONE, report)
 

@@ -24,10 +24,15 @@ def distribution_of(prediction: dict[str, Any], project: Project, *, field: str)
         raise _invalid(field, _("Give exactly one of logits, probabilities and answer."))
     kind = given[0]
     if kind == "answer":
-        return {answer_type(project).parse(prediction["answer"], project): 1.0}
+        try:
+            return {answer_type(project).parse(prediction["answer"], project): 1.0}
+        except InvalidAnswer as error:
+            raise _invalid(f"{field}.answer", error.detail) from error
     values: dict[str, float] = prediction[kind]
+    if not values:
+        raise _invalid(f"{field}.{kind}", _("Give a value for at least one class."))
     unknown = sorted(set(values) - set(project.class_names))
-    if unknown or not values:
+    if unknown:
         raise _invalid(f"{field}.{kind}", _("Not classes of this project: {names}.").format(names=", ".join(unknown)))
     if not all(math.isfinite(value) for value in values.values()):
         raise _invalid(f"{field}.{kind}", _("Every value must be a finite number."))

@@ -85,7 +85,7 @@ def _json_rows(text: IO[str]) -> Iterator[Row]:
         except (ValueError, RecursionError):
             fail(line, _("This line is not JSON."), "torn")
         if not good:
-            fail(line, _("This line holds a NUL character or half a surrogate pair."), "nul")
+            fail(line, _("This line holds an infinite number, a NUL character or half a surrogate pair."), "nul")
         if not isinstance(row, dict):
             fail(line, _("This line is not a JSON object."), "torn")
         yield line, row

@@ -9,9 +9,11 @@ from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer
 from tasks.intake.records import TaskRecord
 from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.intake.task_fields import TaskSerializer
 
 ID_COLUMNS = ("external_id", "id", "task")
-RESERVED = (*ID_COLUMNS, "priority", "gold", "explanation", "image")
+RESERVED = (*ID_COLUMNS, "priority", "gold", "explanation", "data")
+EMPTY = ("", None)
 
 
 def read_tasks(file: IO[bytes], table_format: str, project: Project) -> list[TaskRecord]:
@@ -32,33 +34,41 @@ def read_tasks(file: IO[bytes], table_format: str, project: Project) -> list[Tas
 
 
 def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
+    """The row as a task, held to the same rules as a task that comes by the API."""
     line, cells = row
-    external_id = next((str(cells[name]).strip() for name in ID_COLUMNS if name in cells), "")
-    if not 0 < len(external_id) <= 300:
-        faults.add(line, _("A column named external_id must hold an id of at most 300 characters."), "no_id")
+    body = TaskSerializer(data=_as_task(cells))
+    if not body.is_valid():
+        for field, errors in body.errors.items():
+            message = _("{field}: {detail}").format(field=field, detail=_first(errors))
+            faults.add(line, message, "invalid", field=field)
         return None
-    given = cells.get("data")
-    shown = {name: value for name, value in cells.items() if name not in RESERVED and value not in ("", None)}
-    data = given if isinstance(given, dict) else shown
-    if not data:
-        faults.add(line, _("There is nothing to show a worker: add a column named text."), "no_data")
-        return None
+    task = body.validated_data
+    gold = task.pop("gold", None)
     try:
-        gold, priority = _gold(cells, project), int(cells.get("priority") or 0)
+        right = (answer_type(project).parse(gold["answer"], project), gold["explanation"]) if gold else None
     except InvalidAnswer as error:
         faults.add(line, error.detail, error.code, field="gold")
-    except (TypeError, ValueError):
-        faults.add(line, _("The priority is not a whole number."), "invalid", field="priority")
-    else:
-        return TaskRecord(external_id=external_id, data=data, priority=priority, gold=gold)
-    return None
-
-
-def _gold(cells: dict[str, Any], project: Project) -> tuple[Any, str] | None:
-    answer: Any = cells.get("gold")
-    if answer in ("", None):
         return None
-    explanation = cells.get("explanation") or ""
-    if isinstance(answer, dict):
-        answer, explanation = answer.get("answer"), answer.get("explanation") or ""
-    return answer_type(project).parse(answer, project), str(explanation)
+    return TaskRecord(**task, gold=right)
+
+
+def _as_task(cells: dict[str, Any]) -> dict[str, Any]:
+    """The cells in the form of the API: what is neither id, priority, gold nor explanation is shown to the worker."""
+    id_column = next((name for name in ID_COLUMNS if name in cells), "external_id")
+    shown = {name: value for name, value in cells.items() if name not in RESERVED and value not in EMPTY}
+    task = {"external_id": cells.get(id_column), "data": cells.get("data", shown)}
+    if cells.get("priority") not in EMPTY:
+        task["priority"] = cells["priority"]
+    gold = cells.get("gold")
+    if gold not in EMPTY:
+        task["gold"] = (
+            gold if isinstance(gold, dict) else {"answer": gold, "explanation": cells.get("explanation") or ""}
+        )
+    return task
+
+
+def _first(errors: Any) -> str:
+    """The first text in the framework's lists and dictionaries of errors."""
+    while not isinstance(errors, str):
+        errors = next(iter(errors.values() if isinstance(errors, dict) else errors))
+    return errors

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 from django.db.models import F
@@ -59,15 +59,24 @@ def _vote(row: Row, project: Project, faults: Faults) -> Vote | None:
     if missing or answer_column is None:
         wanted = ", ".join([*missing, *(["answer"] if answer_column is None else [])])
         raise InvalidFile(_("The columns task, worker and answer are needed; missing: {names}.").format(names=wanted))
-    task, worker = (str(cells[name]).strip() for name in ("task", "worker"))
-    if not (0 < len(task) <= MAX_TASK_ID and 0 < len(worker) <= MAX_WORKER_NAME):
-        faults.add(line, _("The task and the worker must be named."), "blank")
+    task, worker = _name(cells["task"], MAX_TASK_ID), _name(cells["worker"], MAX_WORKER_NAME)
+    if task is None or worker is None:
+        message = _("Task and worker must be named, in at most {t} and {w} characters.")
+        faults.add(line, message.format(t=MAX_TASK_ID, w=MAX_WORKER_NAME), "no_name")
         return None
     try:
         return Vote(line, task, worker, answer_type(project).parse(cells[answer_column], project))
     except InvalidAnswer as error:
         faults.add(line, error.detail, InvalidAnswer.code, field=answer_column)
         return None
+
+
+def _name(value: Any, longest: int) -> str | None:
+    """A name as text; None if it is none. Tables of numbered tasks and workers may give numbers."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    name = str(value).strip()
+    return name if 0 < len(name) <= longest else None
 
 
 def refuse_repeats(votes: Iterable[Vote]) -> None:
