@@ -18,6 +18,7 @@ MAX_MEMBERS = 1_000_000
 MAX_UNPACKED = 200 * 1024**3
 MAX_ID = 300
 EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError)
 IGNORED_FOLDERS = {"__MACOSX"}
 
 
@@ -73,15 +74,7 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as member:
             content = member.read(MAX_BYTES + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        OSError,
-        EOFError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except UNREADABLE as error:
         raise ValueError("damaged or encrypted in the zip") from error
     if len(content) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MB")

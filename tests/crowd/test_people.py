@@ -119,7 +119,17 @@ def test_an_unknown_route_and_method_are_problem_documents(alice: Api) -> None:
     assert {r["Content-Type"] for r in replies} == {"application/problem+json"}
 
 
-@pytest.mark.parametrize("query", ["?memberships__user__password__startswith=a", "?limit=0", "?limit=1001", "?limit=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?memberships__user__password__startswith=a",
+        "?limit=0",
+        "?limit=1001",
+        "?limit=x",
+        "?cursor=cD1hYmM=",
+        "?cursor=x",
+    ],
+)
 def test_unknown_and_bad_parameters_are_refused(alice: Api, query: str) -> None:
     assert refusal(alice("GET", f"/projects{query}")) == (400, "invalid")
 

@@ -50,6 +50,10 @@ def test_slug_and_quality_have_defaults(alice: Api) -> None:
         ({"quality": {"min_respones": 3}}, "quality.min_respones"),
         ({"quality": {"target_confidence": 1.1}}, "quality.target_confidence"),
         ({"owner": "me"}, "owner"),
+        (
+            {"schema": {"type": "choice", "classes": ["a", {"name": "b", "color": "x#123456"}]}},
+            "schema.classes.1.color",
+        ),
     ],
 )
 def test_a_bad_project_is_refused_and_the_field_named(alice: Api, change: dict[str, object], field: str) -> None:
@@ -91,6 +95,20 @@ def test_lists_show_what_one_is_a_member_of_page_by_page(project: Project, alice
     assert second["next"] is None
     assert [p["slug"] for p in bob("GET", "/projects").json()["results"]] == ["birds"]
     assert charlie("GET", "/projects").json() == {"results": [], "next": None}
+
+
+def test_workers_are_not_told_the_policy(project: Project, alice: Api, bob: Api) -> None:
+    shown = bob("GET", "/projects/birds").json()
+    assert set(shown) == {"slug", "name", "instructions", "schema"}
+    assert bob("GET", "/projects").json()["results"] == [shown]
+    assert "quality" in alice("GET", "/projects").json()["results"][0]
+
+
+def test_a_voter_without_an_account_stays_a_worker(project: Project, alice: Api) -> None:
+    alice("POST", "/projects/birds/responses/import", "task,worker,answer\nt,ann,yes\n", content_type="text/csv")
+    ann = Membership.objects.get(name="ann")
+    reply = alice("PATCH", f"/projects/birds/members/{ann.pk}", {"role": "owner"})
+    assert (reply.status_code, reply.json()["code"]) == (409, "no_account")
 
 
 def test_a_superuser_acts_as_owner_of_every_project(project: Project, charlie: Api) -> None:

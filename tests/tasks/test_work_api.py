@@ -112,6 +112,14 @@ def test_the_next_task_can_come_with_the_reply(tasks: Project, bob: Api) -> None
     assert reply.json()["next"]["assignments"][0]["data"] == {"text": "Bird 1?"}
 
 
+def test_a_retry_gets_the_next_task_of_the_first_time(tasks: Project, bob: Api) -> None:
+    (assignment,) = lease(bob)
+    first, second = (answer(bob, assignment["token"], query="?next=1") for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+    assert len(bob("GET", URL).json()["assignments"]) == 1
+
+
 def test_a_stranger_can_not_use_or_see_a_token(tasks: Project, bob: Api, charlie: Api) -> None:
     (assignment,) = lease(bob)
     replies = [answer(charlie, assignment["token"]), answer(bob, "no-such-token")]

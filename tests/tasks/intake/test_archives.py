@@ -125,6 +125,61 @@ def test_a_table_of_tasks_is_read(project: Project, alice: Api) -> None:
     assert (t2.gold.answer, t2.gold.explanation) == ("yes", "It is blue")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"external_id": "a", "text": "x", "priority": 1e999}',
+        '{"external_id": "a", "text": "x", "priority": 99999999999999999999}',
+        '{"external_id": "a", "text": "x", "priority": 1.7}',
+        '{"external_id": "a", "text": "x", "v": 1e999}',
+        '{"external_id": "a", "text": "x", "v": NaN}',
+        '{"external_id": null, "text": "x"}',
+        '{"external_id": ["a"], "text": "x"}',
+        '{"external_id": "a", "data": "x"}',
+        '{"external_id": "a", "data": {"text": "x"}, "gold": {"answer": "yes", "explanation": {"a": 1}}}',
+    ],
+)
+def test_lines_are_held_to_the_rules_of_the_api(project: Project, alice: Api, line: str) -> None:
+    reply = upload(alice, ('{"external_id": "first", "text": "x"}\n' + line).encode(), "x.jsonl")
+    assert (reply.status_code, reply.json()["errors"][0]["line"]) == (400, 2)
+    assert not Task.objects.exists()
+
+
+def test_a_name_that_stands_twice_in_a_zip_is_one_task(project: Project, alice: Api) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.png", picture("red"))
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.png", picture("blue"))
+    assert imported(alice, buffer.getvalue())["report"]["created"] == 1
+
+
+def test_a_torn_member_costs_only_itself(project: Project, alice: Api) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("bad.png", picture("red"))
+        archive.writestr("good.png", picture("blue", size=(50, 50)))
+        torn = archive.getinfo("bad.png").header_offset + 50
+    content = bytearray(buffer.getvalue())
+    content[torn : torn + 12] = b"\xff" * 12
+    report = imported(alice, bytes(content))["report"]
+    assert (report["created"], [r["file"] for r in report["rejections"]]) == (1, ["bad.png"])
+
+
+def test_an_import_that_fails_unexpectedly_says_so_at_once(
+    project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = upload(alice, zipped({"a.png": picture()})).json()["id"]
+
+    def fail(*_args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(imports, "_add_pictures", fail)
+    imports.run_import(job)
+    state = alice("GET", f"{URL}/{job}").json()
+    assert (state["state"], state["report"]["code"]) == ("failed", "crashed")
+
+
 def test_names_in_a_zip_choose_no_path(project: Project, alice: Api) -> None:
     before = {path for path in Path(settings.MEDIA_ROOT).parent.rglob("*") if "media" not in path.parts}
     imported(alice, zipped({"../../evil.png": picture(), "/etc/evil.png": picture("blue")}))

@@ -89,6 +89,18 @@ def test_json_lines_are_read_too(project: Project, alice: Api) -> None:
     assert torn.json()["errors"][0]["line"] == 4
 
 
+@pytest.mark.parametrize("task", ["null", "true", '["a"]', '{"b": 1}', '""', '"' + "x" * 301 + '"'])
+def test_a_task_must_have_a_name(project: Project, alice: Api, task: str) -> None:
+    line = f'{{"task": {task}, "worker": "w", "answer": "yes"}}'
+    reply = send(alice, line, content_type="application/x-ndjson")
+    assert (reply.status_code, reply.json()["errors"][0]["line"]) == (400, 1)
+
+
+def test_a_body_in_chunks_is_refused_and_not_taken_for_empty(project: Project, alice: Api) -> None:
+    reply = alice("POST", URL, "", content_type="text/csv", **{"Transfer-Encoding": "chunked"})
+    assert (reply.status_code, reply.json()["code"]) == (411, "length_required")
+
+
 def test_a_large_file_is_queued_and_read_by_a_job(
     project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
