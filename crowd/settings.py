@@ -44,7 +44,7 @@ def _allowed_hosts(bind_address: str) -> list[str]:
         loopback = ipaddress.ip_address(bind_address).is_loopback
     except ValueError:
         loopback = bind_address == "localhost"
-    return hosts if loopback else [*hosts, bind_address, socket.gethostname(), socket.getfqdn()]
+    return [*hosts, bind_address] if loopback else [*hosts, bind_address, socket.gethostname(), socket.getfqdn()]
 
 
 # Where it runs

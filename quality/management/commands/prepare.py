@@ -1,8 +1,12 @@
 """`manage.py prepare`: everything the site needs before it can serve, in one go; running it again changes nothing."""
 
 from argparse import ArgumentParser
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -18,7 +22,26 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        _collect_static_files()
         if options["demo"]:
             for account in create_demo():
                 self.stdout.write(f"{account.email} {account.password}")
+
+
+def _collect_static_files() -> None:
+    """Collect the static files if one of them has changed: to hash and compress them takes longer than all the rest."""
+    stamp = Path(settings.STATIC_ROOT) / "stamp"
+    found = _fingerprint()
+    if not stamp.exists() or stamp.read_text() != found:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(found)
+
+
+def _fingerprint() -> str:
+    """What tells one state of all static files from another, without reading them."""
+    digest = sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
