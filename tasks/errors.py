@@ -21,10 +21,6 @@ class InvalidAnswer(CrowdError):
     status, code = 400, "invalid_answer"
 
 
-class WorkerPaused(CrowdError):
-    status, code = 403, "worker_paused"
-
-
 class InvalidFile(CrowdError):
     """The file is not what it should be; `errors` names the lines or members at fault. Nothing was stored."""
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -147,8 +146,3 @@ def _keep_an_owner(membership: Membership) -> None:
     owners = Membership.objects.filter(project=membership.project_id, role=Role.OWNER)
     if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise LastOwner(_("A project needs an owner. Make somebody else owner first."))
-
-
-def touch_policy(project: Project) -> None:
-    """Have all labels of the project worked out again."""
-    Project.objects.filter(pk=project.pk).update(policy_revision=F("policy_revision") + 1)

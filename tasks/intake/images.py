@@ -4,16 +4,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from crowd.projects.models import Project
-from tasks.imaging import CleanImage, reencode
+from tasks.imaging import reencode
 from tasks.models import Image
 
 
 def store_image(project: Project, content: bytes) -> Image:
     """The picture, encoded anew and stored, or the same one stored before. Raises BadImage."""
-    return store_clean_image(project, reencode(content))
-
-
-def store_clean_image(project: Project, clean: CleanImage) -> Image:
+    clean = reencode(content)
     stored = Image.objects.filter(project=project, sha256=clean.sha256).first()
     if stored is not None:
         return stored
