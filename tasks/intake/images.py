@@ -15,9 +15,10 @@ def store_image(project: Project, content: bytes) -> Image:
     if stored is not None:
         return stored
     path = f"images/{project.pk}/{clean.sha256[:2]}/{clean.sha256}.{clean.extension}"
-    # The file comes before the row: a row never points at nothing. A file without a row is written over next time.
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(clean.content))
+    # The file comes before the row: a row never points at nothing. A file without a row may be torn, left by a kill
+    # amid writing, and is replaced.
+    default_storage.delete(path)
+    path = default_storage.save(path, ContentFile(clean.content))
     image, _created = Image.objects.get_or_create(
         project=project,
         sha256=clean.sha256,

@@ -191,6 +191,18 @@ def test_names_in_a_zip_choose_no_path(project: Project, alice: Api) -> None:
     )
 
 
+def test_a_file_torn_by_a_kill_is_written_anew(project: Project, alice: Api) -> None:
+    content = zipped({"a.png": picture("red")})
+    imported(alice, content)
+    (stored,) = (path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    whole = stored.read_bytes()
+    Task.objects.all().delete()
+    Image.objects.all().delete()
+    stored.write_bytes(whole[:20])
+    imported(alice, content)
+    assert Path(Image.objects.get().file.path).read_bytes() == whole
+
+
 def test_a_killed_import_goes_on_where_it_was(project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "PICTURES_A_STEP", 1)
     job = upload(alice, zipped({f"{n}.png": picture(size=(n + 1, 2)) for n in range(4)})).json()["id"]
