@@ -48,6 +48,19 @@ def checked_weights(weights: npt.ArrayLike) -> Floats:
     return array
 
 
+def checked_history(history: npt.ArrayLike, n_workers: int, n_classes: int) -> Floats:
+    """`history` as a new read-only array; ValueError unless it has finite counts from 0 for every worker and class."""
+    array = np.array(history, dtype=np.float64)
+    if array.shape != (n_workers, n_classes, n_classes):
+        raise ValueError(f"history must have shape {(n_workers, n_classes, n_classes)}, got {array.shape}")
+    wrong = np.argwhere(~(np.isfinite(array) & (array >= 0)))
+    if wrong.size:
+        entry = tuple(wrong[0].tolist())
+        raise ValueError(f"history{list(entry)} is {array[entry]}; a count is finite and not below zero")
+    array.flags.writeable = False
+    return array
+
+
 def require_equal_lengths(**columns: Codes | Floats) -> None:
     """ValueError naming every length, unless all columns have the same one."""
     if len({len(column) for column in columns.values()}) > 1:

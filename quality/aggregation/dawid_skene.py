@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import xlogy
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.em import Parameters, climb
+from quality.aggregation.em import Limits, Parameters, climb
 from quality.aggregation.fit import Fit
 from quality.aggregation.posterior import shares
 from quality.aggregation.votes import Votes
@@ -43,24 +43,25 @@ class DawidSkene:
     def method(self) -> str:
         return "dawid-skene" if self.diagonal or self.off_diagonal or self.share else "dawid-skene-mle"
 
-    def fit(self, votes: Votes) -> Fit:
-        return climb(votes, self.m_step, method=self.method, max_iter=self.max_iter, tol=self.tol, seed=self.seed)
+    def fit(self, votes: Votes, start: Fit | None = None) -> Fit:
+        limits = Limits(self.max_iter, self.tol)
+        return climb(votes, self.m_step, limits, method=self.method, seed=self.seed, start=start)
 
     def m_step(self, votes: Votes, posterior: Floats) -> Parameters:
         """The likeliest parameters given the posterior (Dawid & Skene, equations 2.3 and 2.4, and pseudo counts).
 
         A worker who never met a class has nothing but the prior there; without one, every answer is equally likely.
         """
-        pseudo_counts = self.pseudo_counts(votes.n_classes)
+        pseudo_counts = self.pseudo_counts(votes)
         counts = votes.tally(posterior) + pseudo_counts
         totals = counts.sum(axis=2, keepdims=True)
         confusion = np.divide(counts, totals, out=np.full_like(counts, 1 / votes.n_classes), where=totals > 0)
         class_shares = shares(votes, posterior, self.share)
         log_prior = xlogy(pseudo_counts, confusion).sum() + xlogy(self.share, class_shares).sum()
-        return Parameters(class_shares, confusion, float(log_prior))
+        return Parameters(class_shares, confusion, totals[:, :, 0], float(log_prior))
 
-    def pseudo_counts(self, n_classes: int) -> Floats:
-        """(classes, classes) [truth, answer] the votes imagined of every worker."""
-        counts = np.full((n_classes, n_classes), self.off_diagonal)
+    def pseudo_counts(self, votes: Votes) -> Floats:
+        """(classes, classes) [truth, answer] the votes imagined of every worker; a (workers, …) array with history."""
+        counts = np.full((votes.n_classes, votes.n_classes), self.off_diagonal)
         np.fill_diagonal(counts, self.diagonal)
-        return counts
+        return counts if votes.history is None else counts + votes.history

@@ -1,39 +1,61 @@
 """Expectation maximisation over workers' confusion matrices (Dawid & Skene, 1979)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.fit import Fit, WorkerModel
-from quality.aggregation.posterior import likeliest, normalise, vote_shares
+from quality.aggregation.posterior import begin, likeliest, normalise
 from quality.aggregation.votes import NO_LABEL, Votes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameters:
-    """class_shares (classes,), confusion (workers, classes, classes) and the log density of the prior at them."""
+    """What an M-step arrives at.
+
+    class_shares: (classes,).
+    confusion: (workers, classes, classes) [worker, truth, answer].
+    evidence: (workers, classes) the votes, real and imagined, that each row of a confusion matrix rests on.
+    log_prior: the log density of the prior at them, up to a constant.
+    """
 
     class_shares: Floats
     confusion: Floats
+    evidence: Floats
     log_prior: float = 0.0
 
 
 MStep = Callable[[Votes, Floats], Parameters]
 
 
-def climb(votes: Votes, m_step: MStep, *, method: str, max_iter: int, tol: float, seed: int) -> Fit:
-    """Alternate the two steps from the shares of votes until an iteration gains less than `tol` nats a vote."""
-    posterior = vote_shares(votes)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: after `max_iter` iterations, or when one gains less than `tol` nats a vote."""
+
+    max_iter: int
+    tol: float
+
+    def reached(self, trace: Sequence[float], votes: Votes) -> bool:
+        """Whether the last iteration gained so little that the fit has converged."""
+        return len(trace) > 1 and abs(trace[-1] - trace[-2]) <= self.tol * max(votes.total, 1.0)
+
+
+def climb(votes: Votes, m_step: MStep, limits: Limits, *, method: str, seed: int, start: Fit | None = None) -> Fit:
+    """Alternate the two steps until the limits are reached.
+
+    They begin with the shares of the votes, or where the earlier fit `start` ended.
+    """
+    posterior = begin(votes, start)
     trace: list[float] = []
     converged = False
-    while not converged and len(trace) < max_iter:
+    while not converged and len(trace) < limits.max_iter:
         parameters = m_step(votes, posterior)
         posterior, log_likelihood = e_step(votes, parameters)
         trace.append(log_likelihood + parameters.log_prior)
-        converged = len(trace) > 1 and abs(trace[-1] - trace[-2]) <= tol * max(votes.total, 1.0)
-    workers = WorkerModel.from_confusion(parameters.confusion, parameters.class_shares)
+        converged = limits.reached(trace, votes)
+    workers = WorkerModel.from_confusion(parameters.confusion, parameters.class_shares, parameters.evidence)
     labels = likeliest(votes, posterior, seed)
     return Fit(method, labels, posterior, parameters.class_shares, workers, tuple(trace), converged)
 

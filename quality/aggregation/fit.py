@@ -16,14 +16,22 @@ class WorkerModel:
     confusion: (workers, classes, classes) [w, truth, answer]: the probability of each answer given the truth; rows
         add up to 1.
     accuracy: (workers,) the probability that the worker is right on a task drawn from `Fit.class_shares`.
+    deviation: (workers,) the standard deviation of what is believed about `accuracy`.
     """
 
     confusion: Floats
     accuracy: Floats
+    deviation: Floats
 
     @classmethod
-    def from_confusion(cls, confusion: Floats, class_shares: Floats) -> Self:
-        return cls(confusion, np.einsum("j,wjj->w", class_shares, confusion))
+    def from_confusion(cls, confusion: Floats, class_shares: Floats, evidence: Floats) -> Self:
+        """`evidence` (workers, classes): the votes, real and imagined, that each row of a confusion matrix rests on.
+
+        Each row is believed to be Dirichlet distributed around its mean, and rows independent of each other.
+        """
+        right = np.einsum("wjj->wj", confusion)
+        variance = (class_shares**2 * right * (1 - right) / (evidence + 1)).sum(axis=1)
+        return cls(confusion, (class_shares * right).sum(axis=1), np.sqrt(np.maximum(variance, 0.0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +48,8 @@ class Fit:
     log_likelihood: one value an iteration, in nats, of what the iterations climb: the log-likelihood of votes and
         known answers, plus the log density of the prior up to a constant. Empty for methods that don't iterate.
     converged: whether the last iteration gained less than the tolerance; true of methods that don't iterate.
+    difficulty: (tasks,) how hard the method believes each task to be: nan without evidence; None if it has no model
+        of that.
     """
 
     method: str
@@ -50,6 +60,7 @@ class Fit:
     log_likelihood: tuple[float, ...] = ()
     converged: bool = True
     reason: str = ""
+    difficulty: Floats | None = None
 
     @property
     def iterations(self) -> int:
@@ -66,3 +77,9 @@ class Aggregator(Protocol):
     """A method: frozen settings and one verb that reads votes, changes nothing and always returns the same."""
 
     def fit(self, votes: Votes) -> Fit: ...
+
+
+class Iterative(Aggregator, Protocol):
+    """A method that can go on from an earlier fit."""
+
+    def fit(self, votes: Votes, start: Fit | None = None) -> Fit: ...

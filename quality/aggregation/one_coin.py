@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import xlog1py, xlogy
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.em import Parameters, climb
+from quality.aggregation.em import Limits, Parameters, climb
 from quality.aggregation.fit import Fit
 from quality.aggregation.posterior import shares
 from quality.aggregation.votes import Votes
@@ -28,19 +28,31 @@ class OneCoin:
     right: float = 4.0
     wrong: float = 1.0
 
-    def fit(self, votes: Votes) -> Fit:
-        return climb(votes, self.m_step, method="one-coin", max_iter=self.max_iter, tol=self.tol, seed=self.seed)
+    def fit(self, votes: Votes, start: Fit | None = None) -> Fit:
+        limits = Limits(self.max_iter, self.tol)
+        return climb(votes, self.m_step, limits, method="one-coin", seed=self.seed, start=start)
 
     def m_step(self, votes: Votes, posterior: Floats) -> Parameters:
         """The likeliest accuracies and class shares given the posterior, and the pseudo counts."""
-        wrong = self.wrong if votes.n_classes > 1 else 0.0  # with one class there is no way to be wrong
-        accuracy = (votes.right(posterior) + self.right) / (votes.per_worker + self.right + wrong)
+        right, wrong = self.imagined(votes)
+        evidence = votes.per_worker + right + wrong
+        accuracy = (votes.right(posterior) + right) / evidence
         class_shares = shares(votes, posterior, pseudo_count=1.0)
-        log_prior = (xlogy(self.right, accuracy) + xlog1py(wrong, -accuracy)).sum() + np.log(class_shares).sum()
-        return Parameters(class_shares, _one_coin_confusion(accuracy, votes.n_classes), float(log_prior))
+        log_prior = (xlogy(right, accuracy) + xlog1py(wrong, -accuracy)).sum() + np.log(class_shares).sum()
+        confusion = one_coin_confusion(accuracy, votes.n_classes)
+        return Parameters(class_shares, confusion, evidence[:, None] * class_shares, float(log_prior))
+
+    def imagined(self, votes: Votes) -> tuple[Floats, Floats]:
+        """(workers,) right and (workers,) wrong votes before the first: the prior's, and those of the history."""
+        wrong = self.wrong if votes.n_classes > 1 else 0.0  # with one class there is no way to be wrong
+        prior = np.full(votes.n_workers, self.right), np.full(votes.n_workers, wrong)
+        if votes.history is None:
+            return prior
+        right = np.einsum("wjj->w", votes.history)
+        return prior[0] + right, prior[1] + votes.history.sum(axis=(1, 2)) - right
 
 
-def _one_coin_confusion(accuracy: Floats, n_classes: int) -> Floats:
+def one_coin_confusion(accuracy: Floats, n_classes: int) -> Floats:
     """(workers, classes, classes) accuracy on the diagonal, the rest shared evenly."""
     right = np.eye(n_classes, dtype=bool)
     return np.where(right, accuracy[:, None, None], (1 - accuracy)[:, None, None] / max(n_classes - 1, 1))

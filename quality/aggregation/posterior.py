@@ -1,9 +1,14 @@
 """What is believed about each task: from shares of votes, from log probabilities, and down to one label."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.votes import NO_LABEL, Votes
+
+if TYPE_CHECKING:
+    from quality.aggregation.fit import Fit
 
 TIE = 1e-9
 """Probabilities closer than this are equal: far above rounding errors, far below a difference anyone would act on."""
@@ -21,6 +26,22 @@ def vote_shares(votes: Votes, counts: Floats | None = None) -> Floats:
     posterior = with_known(votes, posterior)
     posterior[~votes.has_evidence] = shares(votes, posterior)
     return posterior
+
+
+def begin(votes: Votes, start: "Fit | None") -> Floats:
+    """(tasks, classes) where iterations start: the shares of the votes, or the posterior of an earlier fit.
+
+    Tasks that are new since the earlier fit have higher codes, and start from the shares of their votes. Raises
+    ValueError if the earlier fit has more tasks, or other classes.
+    """
+    posterior = vote_shares(votes)
+    if start is None:
+        return posterior
+    tasks, classes = start.posterior.shape
+    if tasks > votes.n_tasks or classes != votes.n_classes:
+        raise ValueError(f"cannot start from a fit of {tasks} tasks and {classes} classes: {posterior.shape} are asked")
+    posterior[:tasks] = start.posterior
+    return with_known(votes, posterior)
 
 
 def shares(votes: Votes, posterior: Floats, pseudo_count: float = 0.0) -> Floats:

@@ -13,6 +13,7 @@ from quality.aggregation.codes import (
     Codes,
     Floats,
     checked_codes,
+    checked_history,
     checked_size,
     checked_weights,
     require_equal_lengths,
@@ -32,6 +33,8 @@ class Votes:
     tasks, workers, labels: (votes,) codes; no two rows are alike.
     weights: (votes,) how often each vote was given, or how much it counts.
     known: (tasks,) the class of each task whose answer is known, `NO_LABEL` elsewhere.
+    history: (workers, classes, classes) [worker, truth, answer] votes that each worker gave elsewhere to tasks whose
+        truth is believed; None if there are none. Models of workers start from them.
     """
 
     tasks: Codes
@@ -41,6 +44,7 @@ class Votes:
     known: Codes
     n_workers: int
     n_classes: int
+    history: Floats | None = None
 
     @classmethod
     def from_codes(
@@ -54,6 +58,7 @@ class Votes:
         n_classes: int | None = None,
         known: npt.ArrayLike | None = None,
         weights: npt.ArrayLike | None = None,
+        history: npt.ArrayLike | None = None,
     ) -> Self:
         """Votes from integer codes, one row a vote; a vote that is given twice counts twice.
 
@@ -71,10 +76,11 @@ class Votes:
             answer = np.full(n_tasks, NO_LABEL, dtype=np.int32)
         n_workers = checked_size("n_workers", n_workers, workers=worker)
         n_classes = checked_size("n_classes", n_classes, at_least=1, labels=label, known=answer)
+        past = None if history is None else checked_history(history, n_workers, n_classes)
         columns = _canonical(task, worker, label, weight, n_workers=n_workers, n_classes=n_classes)
         for column in (*columns, answer):
             column.flags.writeable = False
-        return cls(*columns, answer, n_workers, n_classes)
+        return cls(*columns, answer, n_workers, n_classes, past)
 
     @property
     def n_tasks(self) -> int:

@@ -75,7 +75,8 @@ def test_one_e_step_labels_new_votes_with_workers_of_an_earlier_fit():
     fit = DawidSkene().fit(votes)
     assert fit.workers is not None
 
-    posterior, _ = e_step(votes, Parameters(fit.class_shares, fit.workers.confusion))
+    votes_seen = np.ones((votes.n_workers, votes.n_classes))
+    posterior, _ = e_step(votes, Parameters(fit.class_shares, fit.workers.confusion, votes_seen))
 
     np.testing.assert_array_equal(posterior, fit.posterior)
 
