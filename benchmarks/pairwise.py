@@ -12,7 +12,7 @@ ANSWERS = ("left", "right", "equal")
 
 
 def figures(folder: Path) -> list[tuple[str, str, float]]:
-    """(method, measure, value): correlations are means over topics; the published rank is highest for the worst item."""
+    """(method, measure, value): correlations are means over topics; the worst is ranked highest."""
     votes, gold_pairs, gold_ranks = (_read(folder / f"{name}.csv") for name in ("labels", "gold_pair", "gold_rank"))
     items = {row["task"]: code for code, row in enumerate(gold_ranks)}
     pairs = {names: code for code, names in enumerate(sorted({(row["left"], row["right"]) for row in votes}))}

@@ -15,8 +15,6 @@ from tests.quality.datasets import votes_file
 both = pytest.mark.parametrize("method", METHODS)
 a_row = st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 4), st.integers(0, 2))
 some_rows = st.lists(a_row.filter(lambda row: row[1] != row[2]), max_size=25)
-    max_size=25,
-)
 
 
 def few(pairs: Sequence[tuple[int, int, int]], **options) -> Comparisons:
