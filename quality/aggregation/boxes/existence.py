@@ -1,0 +1,180 @@
+"""Whether the object that a cluster of boxes stands for exists: a model of what workers miss and what they make up."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import xlog1py, xlogy
+
+from quality.aggregation.boxes.votes import BoxVotes
+from quality.aggregation.codes import Codes, Floats
+from quality.aggregation.posterior import normalise
+
+EFFORT = np.array([1.0, 0.5, 0.25])
+"""How easy objects may be: a worker sees one with the worker's own rate times this."""
+
+SEEN, MISSED = 3.0, 1.0
+"""Objects that every worker is imagined to have seen and missed before."""
+
+SLIPS, EXPOSURE = 1.0, 10.0
+"""Boxes around nothing that every worker is imagined to have drawn before, while this many clusters arose."""
+
+Indices = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Views:
+    """Every chance that a worker had to draw a box, as pairs of a place and a worker.
+
+    The first `clusters` places are clusters of boxes; the others stand for the objects of a task that nobody drew,
+    one place a task with clusters, which weigh as many as are expected of them.
+
+    place, worker: (pairs,); drew: (pairs,) whether the worker drew there. single: (clusters,) whether one worker did.
+    task: (places,) its place in `exposure`; exposure: (tasks with clusters,) how many clusters each has.
+    """
+
+    place: Indices
+    worker: Indices
+    drew: Bools
+    single: Bools
+    task: Indices
+    exposure: Floats
+    n_workers: int
+
+    @property
+    def clusters(self) -> int:
+        return len(self.single)
+
+    def per_place(self, values: Floats) -> Floats:
+        """(places,) the sum of (pairs,) values at each place."""
+        return np.bincount(self.place, values, len(self.task)).astype(np.float64, copy=False)
+
+    def per_worker(self, values: Floats) -> Floats:
+        """(workers,) the sum of (pairs,) values of each worker."""
+        return np.bincount(self.worker, values, self.n_workers).astype(np.float64, copy=False)
+
+
+def views_of(votes: BoxVotes, clusters: Indices, tasks: Codes) -> Views:
+    """The views behind clusters (boxes,) whose tasks are `tasks` (clusters,), sorted."""
+    _, task, sizes = np.unique(tasks, return_inverse=True, return_counts=True)
+    places = np.concatenate([tasks, tasks[np.searchsorted(task, np.arange(len(sizes)))]])
+    first, after = (np.searchsorted(votes.seen_tasks, places, side) for side in ("left", "right"))
+    watchers = (after - first).astype(np.int64)
+    place = np.repeat(np.arange(len(places)), watchers)
+    nth = np.arange(len(place)) - np.repeat(np.cumsum(watchers) - watchers, watchers)
+    worker = votes.seen_workers[np.repeat(first, watchers) + nth].astype(np.int64)
+    drawn = clusters * max(votes.n_workers, 1) + votes.workers
+    drew = np.isin(place * max(votes.n_workers, 1) + worker, drawn)
+    single = np.bincount(clusters, minlength=len(tasks)) == 1
+    of_place = np.concatenate([task, np.arange(len(sizes))])
+    return Views(place, worker, drew, single, of_place, sizes.astype(np.float64), votes.n_workers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """What the model believes.
+
+    detection: (workers,) the probability of drawing an easy object that the worker looks at.
+    slips: (workers,) boxes drawn around nothing, for every cluster that a task has.
+    objects: (efforts,) real objects of each degree of ease, seen or not, for every cluster that a task has.
+    """
+
+    detection: Floats
+    slips: Floats
+    objects: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Existence:
+    """What is believed of each cluster, and why.
+
+    probability: (clusters,) that the object exists. evidence: (workers,) the objects each detection rate rests on.
+    log_likelihood: one value an iteration, of clusters being drawn by whom they were, plus the log density of priors.
+    """
+
+    probability: Floats
+    rates: Rates
+    evidence: Floats
+    log_likelihood: tuple[float, ...] = field(default=())
+    converged: bool = True
+
+
+def believe(views: Views, *, max_iter: int, tol: float) -> Existence:
+    """Fit by expectation maximisation; stop when an iteration gains less than `tol` nats a cluster.
+
+    Clusters come from two Poisson processes laid over each other, at rates proportional to how crowded a task is.
+    Real objects of three degrees of ease are drawn by each worker who saw the task, independently, with that worker's
+    detection rate times the ease; the model counts those that nobody drew. Slips are drawn by one worker each. What
+    two workers drew is therefore real, and how many real objects one worker alone would have drawn is told by how
+    many were drawn by two, three and more: capture and recapture with unequal catchability (A. Chao, 1987).
+    """
+    rates = Rates(np.full(views.n_workers, 0.75), np.full(views.n_workers, SLIPS / EXPOSURE), np.full(3, 0.3))
+    trace: list[float] = []
+    converged = not views.clusters
+    weights, evidence = np.zeros((len(views.task), len(EFFORT) + 1)), np.zeros(views.n_workers)
+    while not converged and len(trace) < max_iter:
+        weights, log_likelihood = e_step(views, rates)
+        rates, evidence = m_step(views, rates, weights)
+        trace.append(log_likelihood)
+        converged = len(trace) > 1 and abs(trace[-1] - trace[-2]) <= tol * views.clusters
+    probability = 1 - weights[: views.clusters, -1]
+    return Existence(probability, rates, evidence, tuple(trace), converged)
+
+
+def e_step(views: Views, rates: Rates) -> tuple[Floats, float]:
+    """(places, efforts + 1) what each place is: an object of each ease, or (last) a slip; and the log posterior of all.
+
+    A cluster's row adds up to 1. That of a task's unseen objects has their expected numbers.
+    """
+    log_intensity = _log_intensity(views, rates) + np.log(views.exposure)[views.task][:, None]
+    weights = np.exp(log_intensity[views.clusters :])
+    of_cluster, log_evidence = normalise(log_intensity[: views.clusters])
+    seen = rates.objects.sum() * views.exposure.sum() - weights.sum() + (_exposure(views) * rates.slips).sum()
+    log_posterior = log_evidence.sum() - seen + _log_prior(rates)
+    return np.concatenate([of_cluster, weights]), float(log_posterior)
+
+
+def _log_intensity(views: Views, rates: Rates) -> Floats:
+    """(places, efforts + 1) the log rate at which each kind of place arises, for every cluster that its task has."""
+    log_intensity = np.full((len(views.task), len(EFFORT) + 1), -np.inf)
+    for level, ease in enumerate(EFFORT):
+        seen = (ease * rates.detection)[views.worker]
+        chance = views.per_place(np.where(views.drew, np.log(seen), np.log1p(-seen)))
+        log_intensity[:, level] = np.log(np.maximum(rates.objects[level], np.finfo(float).tiny)) + chance
+    slipped = np.where(views.drew, np.log(rates.slips)[views.worker], 0.0)
+    alone = np.flatnonzero(views.single)
+    log_intensity[alone, -1] = views.per_place(slipped)[alone]
+    return log_intensity
+
+
+def m_step(views: Views, rates: Rates, weights: Floats) -> tuple[Rates, Floats]:
+    """The likeliest rates given what each place is, and the evidence behind each worker's detection rate.
+
+    A miss is put down to the object's not being easy or to the worker, in the proportion that the last rates expect.
+    """
+    seen, looks = np.full(views.n_workers, SEEN), np.full(views.n_workers, SEEN + MISSED)
+    for level, ease in enumerate(EFFORT):
+        weight = weights[views.place, level]
+        rate = rates.detection[views.worker]
+        excused = rate * (1 - ease) / np.maximum(1 - ease * rate, 1e-12)
+        seen += views.per_worker(weight * np.where(views.drew, 1.0, excused))
+        looks += views.per_worker(weight)
+    slipped = views.per_worker(weights[views.place, -1] * views.drew)
+    slips = (slipped + SLIPS) / (_exposure(views) + EXPOSURE)
+    objects = weights[:, :-1].sum(axis=0) / views.exposure.sum()
+    return Rates(seen / looks, slips, objects), looks
+
+
+def _exposure(views: Views) -> Floats:
+    """(workers,) the clusters of the tasks that each worker saw."""
+    unseen = views.place >= views.clusters
+    of_pair = np.where(unseen, views.exposure[views.task[views.place]], 0.0)
+    return views.per_worker(of_pair)
+
+
+def _log_prior(rates: Rates) -> float:
+    """The log density of the priors at these rates, up to a constant."""
+    detection = xlogy(SEEN, rates.detection) + xlog1py(MISSED, -rates.detection)
+    slips = xlogy(SLIPS, rates.slips) - EXPOSURE * rates.slips
+    return float(detection.sum() + slips.sum())
