@@ -24,7 +24,7 @@ class CATD:
     """
 
     max_iter: int = 100
-    tol: float = 1e-6
+    tol: float = 1e-4
     alpha: float = 0.05
 
     def fit(self, votes: NumericVotes) -> NumericFit:

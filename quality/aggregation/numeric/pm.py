@@ -25,7 +25,7 @@ class PM:
     """
 
     max_iter: int = 100
-    tol: float = 1e-6
+    tol: float = 1e-4
 
     def fit(self, votes: NumericVotes) -> NumericFit:
         return alternate(votes, self.weigh, self.max_iter, self.tol, method="pm")

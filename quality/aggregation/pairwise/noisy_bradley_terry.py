@@ -53,13 +53,14 @@ class NoisyBradleyTerry:
         scores = BradleyTerry(prior=self.prior, tol=self.tol).fit(comparisons).scores
         evidence = votes.per_worker + self.right + self.wrong
         reliability = np.full(votes.n_workers, self.right / (self.right + self.wrong))
+        expected = e_step(comparisons, scores, reliability)
         limits, trace, converged = Limits(self.max_iter, self.tol), list[float](), False
         while not converged and len(trace) < self.max_iter:
-            expected = e_step(comparisons, scores, reliability)
             reliability = (expected.honest + self.right) / evidence
             for _ in range(STEPS):
                 scores = np.log(improve(comparisons, expected.wins, np.exp(scores), self.prior))
-            trace.append(e_step(comparisons, scores, reliability).log_likelihood + self._log_prior(scores, reliability))
+            expected = e_step(comparisons, scores, reliability)
+            trace.append(expected.log_likelihood + self._log_prior(scores, reliability))
             converged = limits.reached(trace, votes)
         posterior = answer_shares(comparisons, scores, 2 * reliability - 1)
         return PairwiseFit(
@@ -67,7 +68,7 @@ class NoisyBradleyTerry:
             likeliest(votes, posterior, self.seed),
             posterior,
             scores,
-            deviations(comparisons, e_step(comparisons, scores, reliability).wins, scores, self.prior),
+            deviations(comparisons, expected.wins, scores, self.prior),
             ranks_within(comparisons.groups, scores),
             Judges(reliability, np.sqrt(reliability * (1 - reliability) / (evidence + 1))),
             tuple(trace),

@@ -168,3 +168,13 @@ def test_error_on_published_ratings_of_emotions():
     labels = Auto().fit(votes).labels
 
     assert score_numbers(list(truth.values()), labels[list(truth)]).mae < 11.95
+
+
+def test_known_values_that_single_out_no_method_leave_the_default():
+    made_up, truth = rows(np.random.default_rng(0))
+    known = np.where(np.arange(100) < 25, truth, np.nan)
+
+    fit = Auto().fit(votes_of(made_up, known=known))
+
+    assert fit.method == "weighted-mean"
+    assert fit.reason.endswith("of 25 known values held out, no method is clearly closer")

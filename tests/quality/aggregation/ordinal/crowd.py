@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from quality.aggregation import Votes
+from quality.aggregation import Fit, Votes
 from quality.aggregation.ordinal import METHODS, OrdinalFit
 from tests.quality.aggregation.kinds import Kind, Rows
 
@@ -31,7 +31,7 @@ def fit(aggregator: Any, rows: Rows) -> OrdinalFit:
     return aggregator.fit(votes_of(rows))
 
 
-def error(fit: OrdinalFit, truth: Any) -> float:
+def error(fit: Fit, truth: Any) -> float:
     """The mean distance from the truth, in classes."""
     return float(np.abs(fit.labels - truth).mean())
 
