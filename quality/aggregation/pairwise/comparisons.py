@@ -53,9 +53,7 @@ class Comparisons:
         """
         one, other = checked_codes("left", left), checked_codes("right", right)
         require_equal_lengths(left=one, right=other)
-        group = None if groups is None else checked_codes("groups", groups)
-        n_items = checked_size("n_items", n_items if group is None else len(group), left=one, right=other)
-        group = np.zeros(n_items, dtype=np.int32) if group is None else group
+        group = _checked_groups(groups, n_items, one, other)
         _require_pairs(one, other, group)
         votes = Votes.from_codes(
             tasks, workers, labels, n_tasks=len(one), n_workers=n_workers, n_classes=len(LEFT_SHARE), known=known
@@ -101,6 +99,17 @@ class Comparisons:
     def by_item(self, of_left: Floats, of_right: Floats) -> Floats:
         """(items,) sums over each item's tasks of what each task has for its left and its right item."""
         return sums(self.left, of_left, self.n_items) + sums(self.right, of_right, self.n_items)
+
+
+def _checked_groups(groups: npt.ArrayLike | None, n_items: int | None, left: Codes, right: Codes) -> Codes:
+    """(items,) the group of every item; one for all if there are none."""
+    if groups is None:
+        return np.zeros(checked_size("n_items", n_items, left=left, right=right), dtype=np.int32)
+    group = checked_codes("groups", groups)
+    if n_items not in {None, len(group)}:
+        raise ValueError(f"groups has {len(group)} entries, but n_items is {n_items}")
+    checked_size("the number of groups", len(group), left=left, right=right)
+    return group
 
 
 def _require_pairs(left: Codes, right: Codes, groups: Codes) -> None:

@@ -152,6 +152,8 @@ def test_ranks_start_anew_in_every_group_and_equal_scores_share_them():
         ({"left": [0], "right": [0]}, r"left\[0\] and right\[0\] are the same item, 0"),
         ({"left": [0], "right": [1], "groups": [0, 1]}, r"left\[0\] is an item of group 0, but right\[0\] of 1"),
         ({"left": [0], "right": [2], "n_items": 2}, r"right\[0\] is 2, but n_items is 2"),
+        ({"left": [0], "right": [1], "groups": [0, 0], "n_items": 3}, "groups has 2 entries, but n_items is 3"),
+        ({"left": [0], "right": [2], "groups": [0, 0]}, r"right\[0\] is 2, but the number of groups is 2"),
         ({"left": [0, 1], "right": [2]}, "left has 2, right has 1"),
         ({"left": [0], "right": [1], "known": [3]}, r"known\[0\] is 3, but n_classes is 3"),
     ],
