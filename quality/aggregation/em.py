@@ -8,6 +8,7 @@ import numpy as np
 from quality.aggregation.codes import Floats
 from quality.aggregation.fit import Fit, WorkerModel
 from quality.aggregation.posterior import begin, likeliest, normalise
+from quality.aggregation.progress import tell
 from quality.aggregation.votes import NO_LABEL, Votes
 
 
@@ -54,6 +55,7 @@ def climb(votes: Votes, m_step: MStep, limits: Limits, *, method: str, seed: int
         parameters = m_step(votes, posterior)
         posterior, log_likelihood = e_step(votes, parameters)
         trace.append(log_likelihood + parameters.log_prior)
+        tell(len(trace), limits.max_iter)
         converged = limits.reached(trace, votes)
     workers = WorkerModel.from_confusion(parameters.confusion, parameters.class_shares, parameters.evidence)
     labels = likeliest(votes, posterior, seed)
@@ -76,4 +78,4 @@ def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
     ruled_out = votes.known[known, None] != np.arange(votes.n_classes)
     log_joint[known] = np.where(ruled_out, -np.inf, log_joint[known])
     posterior, log_evidence = normalise(log_joint)
-    return posterior, float(log_evidence.sum())
+    return posterior, float(log_evidence.sum(where=votes.has_evidence))

@@ -8,6 +8,7 @@ from scipy.special import xlog1py, xlogy
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Limits, Parameters, climb
 from quality.aggregation.fit import Fit
+from quality.aggregation.hierarchical import one_coin_confusion
 from quality.aggregation.posterior import shares
 from quality.aggregation.votes import Votes
 
@@ -50,9 +51,3 @@ class OneCoin:
             return prior
         right = np.einsum("wjj->w", votes.history)
         return prior[0] + right, prior[1] + votes.history.sum(axis=(1, 2)) - right
-
-
-def one_coin_confusion(accuracy: Floats, n_classes: int) -> Floats:
-    """(workers, classes, classes) accuracy on the diagonal, the rest shared evenly."""
-    right = np.eye(n_classes, dtype=bool)
-    return np.where(right, accuracy[:, None, None], (1 - accuracy)[:, None, None] / max(n_classes - 1, 1))

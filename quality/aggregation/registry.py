@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from types import MappingProxyType
+from typing import Any
 
 from quality.aggregation.auto import Auto
 from quality.aggregation.dawid_skene import DawidSkene
+from quality.aggregation.ebcc import EBCC
 from quality.aggregation.fit import Aggregator
+from quality.aggregation.hierarchical import Hierarchical, SharedErrors
+from quality.aggregation.ibcc import IBCC
 from quality.aggregation.majority import MajorityVote, WeightedMajority
 from quality.aggregation.one_coin import OneCoin
 
@@ -16,7 +20,7 @@ from quality.aggregation.one_coin import OneCoin
 class Method:
     """How to build an aggregator, and one line on what it does."""
 
-    build: Callable[..., Aggregator]
+    build: Callable[..., Any]
     description: str
 
 
@@ -25,6 +29,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "auto": Method(Auto, "Dawid-Skene where there are enough votes to judge workers, else majority; says why"),
         "majority": Method(MajorityVote, "the class with most votes"),
         "weighted-majority": Method(WeightedMajority, "votes count for how often their worker agrees with the others"),
+        "hierarchical": Method(Hierarchical, "confusion matrices that lean on one number a worker while votes are few"),
+        "shared-errors": Method(SharedErrors, "each worker's accuracy, and one confusion between classes for all"),
+        "ibcc": Method(IBCC, "confusion matrices with their uncertainty averaged out (variational Bayes)"),
+        "ebcc": Method(EBCC, "classes split into subtypes, so that workers may err together on some tasks"),
         "one-coin": Method(OneCoin, "every worker is right with one probability, whatever the class"),
         "dawid-skene": Method(DawidSkene, "every worker has a confusion matrix, with a mild prior"),
         "dawid-skene-mle": Method(DawidSkene.maximum_likelihood, "the same by plain maximum likelihood, as in 1979"),
