@@ -35,7 +35,7 @@ class BoxClusters:
     max_iter, tol: of the model of existence; `tol` is in nats a cluster.
     """
 
-    max_iter: int = 200
+    max_iter: int = 1000
     tol: float = 1e-6
     seed: int = 0
     overlap: float = 0.3

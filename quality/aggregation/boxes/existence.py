@@ -10,7 +10,7 @@ from quality.aggregation.boxes.votes import BoxVotes
 from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.posterior import normalise
 
-EFFORT = np.array([1.0, 0.5, 0.25])
+EASE = np.array([1.0, 0.5, 0.25])
 """How easy objects may be: a worker sees one with the worker's own rate times this."""
 
 SEEN, MISSED = 3.0, 1.0
@@ -18,6 +18,9 @@ SEEN, MISSED = 3.0, 1.0
 
 SLIPS, EXPOSURE = 1.0, 10.0
 """Boxes around nothing that every worker is imagined to have drawn before, while this many clusters arose."""
+
+ECHO = 0.01
+"""The chance that another worker draws around the same nothing: some things look like what is asked for."""
 
 Indices = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -30,21 +33,17 @@ class Views:
     The first `clusters` places are clusters of boxes; the others stand for the objects of a task that nobody drew,
     one place a task with clusters, which weigh as many as are expected of them.
 
-    place, worker: (pairs,); drew: (pairs,) whether the worker drew there. single: (clusters,) whether one worker did.
+    clusters: how many there are. place, worker: (pairs,); drew: (pairs,) whether the worker drew there.
     task: (places,) its place in `exposure`; exposure: (tasks with clusters,) how many clusters each has.
     """
 
     place: Indices
     worker: Indices
     drew: Bools
-    single: Bools
+    clusters: int
     task: Indices
     exposure: Floats
     n_workers: int
-
-    @property
-    def clusters(self) -> int:
-        return len(self.single)
 
     def per_place(self, values: Floats) -> Floats:
         """(places,) the sum of (pairs,) values at each place."""
@@ -66,9 +65,8 @@ def views_of(votes: BoxVotes, clusters: Indices, tasks: Codes) -> Views:
     worker = votes.seen_workers[np.repeat(first, watchers) + nth].astype(np.int64)
     drawn = clusters * max(votes.n_workers, 1) + votes.workers
     drew = np.isin(place * max(votes.n_workers, 1) + worker, drawn)
-    single = np.bincount(clusters, minlength=len(tasks)) == 1
     of_place = np.concatenate([task, np.arange(len(sizes))])
-    return Views(place, worker, drew, single, of_place, sizes.astype(np.float64), votes.n_workers)
+    return Views(place, worker, drew, len(tasks), of_place, sizes.astype(np.float64), votes.n_workers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +75,7 @@ class Rates:
 
     detection: (workers,) the probability of drawing an easy object that the worker looks at.
     slips: (workers,) boxes drawn around nothing, for every cluster that a task has.
-    objects: (efforts,) real objects of each degree of ease, seen or not, for every cluster that a task has.
+    objects: (degrees,) real objects of each degree of ease, seen or not, for every cluster that a task has.
     """
 
     detection: Floats
@@ -104,15 +102,16 @@ def believe(views: Views, *, max_iter: int, tol: float) -> Existence:
     """Fit by expectation maximisation; stop when an iteration gains less than `tol` nats a cluster.
 
     Clusters come from two Poisson processes laid over each other, at rates proportional to how crowded a task is.
-    Real objects of three degrees of ease are drawn by each worker who saw the task, independently, with that worker's
-    detection rate times the ease; the model counts those that nobody drew. Slips are drawn by one worker each. What
-    two workers drew is therefore real, and how many real objects one worker alone would have drawn is told by how
-    many were drawn by two, three and more: capture and recapture with unequal catchability (A. Chao, 1987).
+    Real objects of several degrees of ease (`EASE`) are drawn by each worker who saw the task, independently, with
+    that worker's detection rate times the ease; the model counts those that nobody drew. A slip is one worker's, and
+    each other one repeats it by a small chance (`ECHO`). What several workers drew is therefore likely real, and how
+    many real objects one alone would have drawn is told by how many were drawn by two, three and more: capture and
+    recapture with unequal catchability (A. Chao, 1987).
     """
-    rates = Rates(np.full(views.n_workers, 0.75), np.full(views.n_workers, SLIPS / EXPOSURE), np.full(3, 0.3))
+    rates = Rates(np.full(views.n_workers, 0.75), np.full(views.n_workers, SLIPS / EXPOSURE), np.full(len(EASE), 0.3))
     trace: list[float] = []
     converged = not views.clusters
-    weights, evidence = np.zeros((len(views.task), len(EFFORT) + 1)), np.zeros(views.n_workers)
+    weights, evidence = np.zeros((len(views.task), len(EASE) + 1)), np.zeros(views.n_workers)
     while not converged and len(trace) < max_iter:
         weights, log_likelihood = e_step(views, rates)
         rates, evidence = m_step(views, rates, weights)
@@ -123,7 +122,7 @@ def believe(views: Views, *, max_iter: int, tol: float) -> Existence:
 
 
 def e_step(views: Views, rates: Rates) -> tuple[Floats, float]:
-    """(places, efforts + 1) what each place is: an object of each ease, or (last) a slip; and the log posterior of all.
+    """(places, degrees + 1) what each place is: an object of each ease, or (last) a slip; and the log posterior of all.
 
     A cluster's row adds up to 1. That of a task's unseen objects has their expected numbers.
     """
@@ -136,15 +135,16 @@ def e_step(views: Views, rates: Rates) -> tuple[Floats, float]:
 
 
 def _log_intensity(views: Views, rates: Rates) -> Floats:
-    """(places, efforts + 1) the log rate at which each kind of place arises, for every cluster that its task has."""
-    log_intensity = np.full((len(views.task), len(EFFORT) + 1), -np.inf)
-    for level, ease in enumerate(EFFORT):
+    """(places, degrees + 1) the log rate at which each kind of place arises, for every cluster that its task has."""
+    log_intensity = np.full((len(views.task), len(EASE) + 1), -np.inf)
+    for level, ease in enumerate(EASE):
         seen = (ease * rates.detection)[views.worker]
         chance = views.per_place(np.where(views.drew, np.log(seen), np.log1p(-seen)))
         log_intensity[:, level] = np.log(np.maximum(rates.objects[level], np.finfo(float).tiny)) + chance
-    slipped = np.where(views.drew, np.log(rates.slips)[views.worker], 0.0)
-    alone = np.flatnonzero(views.single)
-    log_intensity[alone, -1] = views.per_place(slipped)[alone]
+    drawn = views.per_place(views.drew.astype(np.float64))[: views.clusters]
+    passed = views.per_place((~views.drew).astype(np.float64))[: views.clusters]
+    slipped = views.per_place(views.drew * rates.slips[views.worker])[: views.clusters]
+    log_intensity[: views.clusters, -1] = np.log(slipped) + (drawn - 1) * np.log(ECHO) + passed * np.log1p(-ECHO)
     return log_intensity
 
 
@@ -154,13 +154,15 @@ def m_step(views: Views, rates: Rates, weights: Floats) -> tuple[Rates, Floats]:
     A miss is put down to the object's not being easy or to the worker, in the proportion that the last rates expect.
     """
     seen, looks = np.full(views.n_workers, SEEN), np.full(views.n_workers, SEEN + MISSED)
-    for level, ease in enumerate(EFFORT):
+    for level, ease in enumerate(EASE):
         weight = weights[views.place, level]
         rate = rates.detection[views.worker]
         excused = rate * (1 - ease) / np.maximum(1 - ease * rate, 1e-12)
         seen += views.per_worker(weight * np.where(views.drew, 1.0, excused))
         looks += views.per_worker(weight)
-    slipped = views.per_worker(weights[views.place, -1] * views.drew)
+    drew = views.drew * rates.slips[views.worker]
+    blame = drew / np.maximum(views.per_place(drew), np.finfo(float).tiny)[views.place]
+    slipped = views.per_worker(weights[views.place, -1] * blame)
     slips = (slipped + SLIPS) / (_exposure(views) + EXPOSURE)
     objects = weights[:, :-1].sum(axis=0) / views.exposure.sum()
     return Rates(seen / looks, slips, objects), looks

@@ -30,7 +30,8 @@ class Staple:
         either kind added.
     everywhere: whether pixels count that all masks judge alike, as published. They are most of a picture and say that
         every worker is nearly perfect on the background, so that one mark is believed against many. Left out, such
-        pixels are what the masks say, and the rates are those on disputed pixels.
+        pixels are what the masks say, and the rates are those on disputed pixels. Counting them is better where slips
+        fall anywhere, independently of each other, rather than along outlines.
     """
 
     max_iter: int = 100

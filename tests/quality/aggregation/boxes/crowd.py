@@ -51,4 +51,4 @@ def _square(spot: int) -> npt.NDArray[np.float64]:
     return np.array([x, y, x + 40, y + 40])
 
 
-KIND = Kind("boxes", METHODS, rows, fit, error, tolerance=0.05)
+KIND = Kind("boxes", METHODS, rows, fit, error, tolerance=0.1)
