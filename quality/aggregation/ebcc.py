@@ -35,11 +35,11 @@ class EBCC:
     concentration: of the Dirichlet prior on a class's subtypes, altogether; small, so that few of them are used.
     """
 
-    max_iter: int = 200
+    max_iter: int = 500
     tol: float = 1e-5
     seed: int = 0
     subtypes: int = 5
-    restarts: int = 5
+    restarts: int = 10
     strength: float = 4.0
     concentration: float = 0.1
 

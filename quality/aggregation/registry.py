@@ -9,6 +9,7 @@ from typing import Any
 from quality.aggregation.auto import Auto
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.ebcc import EBCC
+from quality.aggregation.ensemble import Ensemble
 from quality.aggregation.fit import Aggregator
 from quality.aggregation.hierarchical import Hierarchical, SharedErrors
 from quality.aggregation.ibcc import IBCC
@@ -26,9 +27,10 @@ class Method:
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "auto": Method(Auto, "Dawid-Skene where there are enough votes to judge workers, else majority; says why"),
+        "auto": Method(Auto, "the ensemble where votes are enough to tell workers apart, else majority; says why"),
         "majority": Method(MajorityVote, "the class with most votes"),
         "weighted-majority": Method(WeightedMajority, "votes count for how often their worker agrees with the others"),
+        "ensemble": Method(Ensemble, "four models that fail in different ways, pooled, as sure as they should be"),
         "hierarchical": Method(Hierarchical, "confusion matrices that lean on one number a worker while votes are few"),
         "shared-errors": Method(SharedErrors, "each worker's accuracy, and one confusion between classes for all"),
         "ibcc": Method(IBCC, "confusion matrices with their uncertainty averaged out (variational Bayes)"),

@@ -1,0 +1,64 @@
+"""How far a posterior can be believed: models take votes on a task for independent, and then call too much certain."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from quality.aggregation.codes import Floats
+from quality.aggregation.votes import Votes
+
+FULL_VOTES = 6.0
+"""Votes on a task up to which each counts in full; beyond, evidence grows as the power 0.8 of their number."""
+
+BY_WORKERS, BY_TASKS = 0.75, 0.85
+"""Shares of task variance between which a posterior is flattened, from not at all to `FLATTEST`."""
+
+FLATTEST = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Why votes are wrong: correlation, from -1 to 1, between being right of two votes by a worker, or on a task.
+
+    If votes are wrong because of who gives them, models of workers see through it, and may be sure. If they are wrong
+    because of the task, many workers are wrong together, more votes say little more, and no model of workers helps.
+    """
+
+    between_workers: float
+    between_tasks: float
+
+    @property
+    def task_share(self) -> float:
+        """The share of both correlations that is the tasks', from 0 to 1; 0 if there is neither."""
+        workers, tasks = max(self.between_workers, 0.0), max(self.between_tasks, 0.0)
+        return tasks / (workers + tasks) if workers + tasks > 0 else 0.0
+
+
+def disagreement(votes: Votes, posterior: Floats) -> Disagreement:
+    """Intraclass correlations (R. A. Fisher, 1925) of votes being right if the posterior of the tasks is believed."""
+    right = posterior[votes.tasks, votes.labels]
+    mean = float(right @ votes.weights / votes.total) if votes.total else 0.0
+    variance = mean * (1 - mean)
+    deviation = right - mean
+    own = votes.weights * deviation**2
+
+    def correlation(groups: np.ndarray, sizes: Floats) -> float:
+        together = np.bincount(groups, votes.weights * deviation, minlength=len(sizes)) ** 2
+        pairs = float((sizes * np.maximum(sizes - 1, 0)).sum())
+        same = together.sum() - own.sum()
+        return float(same / (pairs * variance)) if pairs * variance > 0 else 0.0
+
+    return Disagreement(correlation(votes.workers, votes.per_worker), correlation(votes.tasks, votes.per_task))
+
+
+def tempering(votes: Votes, posterior: Floats) -> Floats:
+    """(tasks,) the power that takes each task's posterior to one that is as sure as it should be, between 0 and 1.
+
+    It falls with the votes on a task, and with the share of disagreement that lies in the tasks. Its numbers were
+    chosen once, on 14 public sets; where answers are known, they only are where `learn_pool` starts from.
+    """
+    by_votes = (np.maximum(votes.per_task, FULL_VOTES) / FULL_VOTES) ** -0.2
+    share = disagreement(votes, posterior).task_share
+    flatter = np.clip((share - BY_WORKERS) / (BY_TASKS - BY_WORKERS), 0.0, 1.0)
+    power: Floats = by_votes * (1 - (1 - FLATTEST) * flatter)
+    return power

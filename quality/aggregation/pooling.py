@@ -1,0 +1,74 @@
+"""Many posteriors into one: a weighted geometric mean, whose weights can be learnt from known answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from quality.aggregation.codes import Codes, Floats
+from quality.aggregation.posterior import normalise
+
+DOUBT = 0.05
+"""The probability that any member's posterior is of no use: spread evenly over the classes, so that none can veto."""
+
+WEIGHT_PRECISION, OFFSET_PRECISION, SHARPNESS_PRECISION = 1.0, 1.0, 10.0
+"""Of the normal priors, on a log scale, that keep what is learnt from few known answers close to the default."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """A log-linear opinion pool (C. Genest & J. V. Zidek, 1986, Combining probability distributions, section 3).
+
+    weights: (members,) they add up to 1.
+    offsets: (classes,) added to the log odds of each class: what the members together under- or overrate.
+    sharpness: multiplies the log odds; below 1 it makes the pool less sure.
+    """
+
+    weights: Floats
+    offsets: Floats
+    sharpness: float = 1.0
+
+    def join(self, members: Sequence[Floats], power: Floats) -> Floats:
+        """(tasks, classes) the pool of the members' posteriors, with each task's log odds multiplied by its `power`."""
+        logs = sum(weight * _doubting(member) for weight, member in zip(self.weights, members, strict=True))
+        return normalise(self.sharpness * power[:, None] * np.asarray(logs) + self.offsets)[0]
+
+
+def learn_pool(default: Pool, members: Sequence[Floats], power: Floats, truth: Codes) -> Pool:
+    """The pool that makes the true classes (tasks,) likeliest, given that it is probably close to `default`.
+
+    members: posteriors (tasks, classes) of fits that were not told the truth of these tasks. One maximum of the
+    posterior density of weights, offsets and sharpness under normal priors, found by L-BFGS.
+    """
+    logs = np.stack([_doubting(member) for member in members])
+    n_members, _, n_classes = logs.shape
+    rows = np.arange(len(truth))
+
+    def at(theta: Floats) -> Pool:
+        weights = default.weights * np.exp(theta[:n_members])
+        offsets = theta[n_members:-1] - theta[n_members:-1].mean()
+        return Pool(weights / weights.sum(), default.offsets + offsets, default.sharpness * float(np.exp(theta[-1])))
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        pool = at(theta)
+        mixed = np.einsum("m,mik->ik", pool.weights, logs)
+        scale = pool.sharpness * power[:, None]
+        posterior, _ = normalise(scale * mixed + pool.offsets)
+        log_likelihood = np.log(np.maximum(posterior[rows, truth], np.finfo(float).tiny)).sum()
+        residual = posterior.copy()
+        residual[rows, truth] -= 1  # the gradient of minus the log-likelihood with respect to the log odds
+        by_member = np.einsum("ik,mik->m", scale * residual, logs)
+        by_weight = pool.weights * (by_member - pool.weights @ by_member)
+        by_class = residual.sum(axis=0)
+        gradient = np.concatenate([by_weight, by_class - by_class.mean(), [float((scale * mixed * residual).sum())]])
+        return float(0.5 * (precision * theta**2).sum() - log_likelihood), gradient + precision * theta
+
+    precision = np.repeat([WEIGHT_PRECISION, OFFSET_PRECISION, SHARPNESS_PRECISION], [n_members, n_classes, 1])
+    return at(minimize(loss, np.zeros(n_members + n_classes + 1), jac=True, method="L-BFGS-B").x)
+
+
+def _doubting(posterior: Floats) -> Floats:
+    """Log probabilities, none of them far below what doubt leaves to every class."""
+    logs: Floats = np.log(posterior + DOUBT / posterior.shape[1])
+    return logs

@@ -1,0 +1,69 @@
+import numpy as np
+
+from quality.aggregation import Votes, create, simulate_votes
+from quality.aggregation.calibration import disagreement, tempering
+from quality.aggregation.posterior import vote_shares
+
+
+def crowd(accuracy_of_worker, accuracy_of_task, rng):
+    """Ten votes on each of 500 tasks of two classes, right with the product of two probabilities."""
+    truth = rng.integers(2, size=500)
+    tasks = np.repeat(np.arange(500), 10)
+    workers = np.concatenate([rng.permutation(len(accuracy_of_worker))[:10] for _ in range(500)])
+    right = rng.random(tasks.size) < accuracy_of_worker[workers] * accuracy_of_task[tasks]
+    labels = np.where(right, truth[tasks], 1 - truth[tasks])
+    return Votes.from_codes(tasks, workers, labels), np.eye(2)[truth]
+
+
+def test_disagreement_lies_in_the_workers_when_they_differ():
+    rng = np.random.default_rng(0)
+    votes, truth = crowd(np.linspace(0.5, 1, 20), np.ones(500), rng)
+
+    found = disagreement(votes, truth)
+
+    assert found.between_workers > 0.05
+    assert abs(found.between_tasks) < 0.02
+    assert found.task_share < 0.25
+
+
+def test_disagreement_lies_in_the_tasks_when_they_differ():
+    rng = np.random.default_rng(0)
+    votes, truth = crowd(np.ones(20), rng.uniform(0.3, 1, 500), rng)
+
+    found = disagreement(votes, truth)
+
+    assert abs(found.between_workers) < 0.02
+    assert found.task_share > 0.9
+
+
+def test_hard_tasks_flatten_the_posterior_and_unequal_workers_do_not():
+    rng = np.random.default_rng(0)
+    unequal, truth_of_unequal = crowd(np.linspace(0.5, 1, 20), np.ones(500), rng)
+    hard, truth_of_hard = crowd(np.ones(20), rng.uniform(0.3, 1, 500), rng)
+
+    of_unequal, of_hard = tempering(unequal, truth_of_unequal), tempering(hard, truth_of_hard)
+
+    np.testing.assert_allclose(of_unequal, (10 / 6) ** -0.2)
+    np.testing.assert_allclose(of_hard, 0.6 * (10 / 6) ** -0.2)
+
+
+def test_up_to_six_votes_count_in_full():
+    votes = Votes.from_codes(np.repeat(np.arange(6), np.arange(1, 7)), np.zeros(21, int), np.zeros(21, int))
+
+    np.testing.assert_array_equal(tempering(votes, vote_shares(votes)), 1.0)
+
+
+def test_no_votes_disagree_about_nothing():
+    found = disagreement(Votes.from_codes([], [], [], n_tasks=3, n_classes=2), np.full((3, 2), 0.5))
+
+    assert (found.between_workers, found.between_tasks, found.task_share) == (0, 0, 0)
+
+
+def test_confidence_of_the_ensemble_is_close_to_its_accuracy_on_a_simulated_crowd():
+    votes, truth = simulate_votes(
+        np.random.default_rng(2), n_tasks=2000, n_workers=40, n_classes=3, votes_per_task=3, accuracy=(0.4, 0.9)
+    )
+
+    fit = create("ensemble").fit(votes)
+
+    assert abs(fit.confidence.mean() - (fit.labels == truth).mean()) < 0.05
