@@ -12,8 +12,9 @@ from quality.aggregation.posterior import normalise
 DOUBT = 0.05
 """The probability that any member's posterior is of no use: spread evenly over the classes, so that none can veto."""
 
-WEIGHT_PRECISION, OFFSET_PRECISION, SHARPNESS_PRECISION = 1.0, 1.0, 10.0
-"""Of the normal priors, on a log scale, that keep what is learnt from few known answers close to the default."""
+RELUCTANCE, ROUNDING = 3.0, 0.1
+"""Known answers are few: what is learnt, on a log scale, has a Laplace prior of this rate, rounded off at the top. Most
+of it then stays at the default unless answers say otherwise clearly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ def learn_pool(default: Pool, members: Sequence[Floats], power: Floats, truth: C
     """The pool that makes the true classes (tasks,) likeliest, given that it is probably close to `default`.
 
     members: posteriors (tasks, classes) of fits that were not told the truth of these tasks. One maximum of the
-    posterior density of weights, offsets and sharpness under normal priors, found by L-BFGS.
+    posterior density of weights, offsets and sharpness, found by L-BFGS.
     """
     logs = np.stack([_doubting(member) for member in members])
     n_members, _, n_classes = logs.shape
@@ -62,9 +63,9 @@ def learn_pool(default: Pool, members: Sequence[Floats], power: Floats, truth: C
         by_weight = pool.weights * (by_member - pool.weights @ by_member)
         by_class = residual.sum(axis=0)
         gradient = np.concatenate([by_weight, by_class - by_class.mean(), [float((scale * mixed * residual).sum())]])
-        return float(0.5 * (precision * theta**2).sum() - log_likelihood), gradient + precision * theta
+        distance = np.sqrt(theta**2 + ROUNDING**2)
+        return float(RELUCTANCE * distance.sum() - log_likelihood), gradient + RELUCTANCE * theta / distance
 
-    precision = np.repeat([WEIGHT_PRECISION, OFFSET_PRECISION, SHARPNESS_PRECISION], [n_members, n_classes, 1])
     return at(minimize(loss, np.zeros(n_members + n_classes + 1), jac=True, method="L-BFGS-B").x)
 
 
