@@ -17,7 +17,7 @@ class MajorityVote:
     seed: int = 0
 
     def fit(self, votes: Votes) -> Fit:
-        return _elected("majority", votes, vote_shares(votes), self.seed)
+        return elected("majority", votes, vote_shares(votes), self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class WeightedMajority:
     def fit(self, votes: Votes) -> Fit:
         agreed = votes.right(vote_shares(votes))
         skill = np.divide(agreed, votes.per_worker, out=np.zeros(votes.n_workers), where=votes.per_worker > 0)
-        return _elected("weighted-majority", votes, vote_shares(votes, votes.counts(skill)), self.seed)
+        return elected("weighted-majority", votes, vote_shares(votes, votes.counts(skill)), self.seed)
 
 
-def _elected(method: str, votes: Votes, posterior: Floats, seed: int) -> Fit:
+def elected(method: str, votes: Votes, posterior: Floats, seed: int) -> Fit:
+    """The fit of a method that has a posterior and nothing else."""
     return Fit(method, likeliest(votes, posterior, seed), posterior, shares(votes, posterior))

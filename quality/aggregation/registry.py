@@ -11,10 +11,15 @@ from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.ebcc import EBCC
 from quality.aggregation.ensemble import Ensemble
 from quality.aggregation.fit import Aggregator
+from quality.aggregation.glad import GLAD
 from quality.aggregation.hierarchical import Hierarchical, SharedErrors
 from quality.aggregation.ibcc import IBCC
+from quality.aggregation.kos import KOS
+from quality.aggregation.m_msr import MMSR
+from quality.aggregation.mace import MACE
 from quality.aggregation.majority import MajorityVote, WeightedMajority
 from quality.aggregation.one_coin import OneCoin
+from quality.aggregation.zero_based_skill import ZeroBasedSkill
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "shared-errors": Method(SharedErrors, "each worker's accuracy, and one confusion between classes for all"),
         "ibcc": Method(IBCC, "confusion matrices with their uncertainty averaged out (variational Bayes)"),
         "ebcc": Method(EBCC, "classes split into subtypes, so that workers may err together on some tasks"),
+        "zero-based-skill": Method(ZeroBasedSkill, "weighted majority, carried on until skills and outcome agree"),
+        "glad": Method(GLAD, "able workers and hard tasks decide together how likely a vote is right"),
+        "mace": Method(MACE, "workers who know, or else give what they are in the habit of giving"),
+        "m-msr": Method(MMSR, "skills from how often pairs of workers agree, without the oddest pairs"),
+        "kos": Method(KOS, "messages between tasks and workers about who fits whom"),
         "one-coin": Method(OneCoin, "every worker is right with one probability, whatever the class"),
         "dawid-skene": Method(DawidSkene, "every worker has a confusion matrix, with a mild prior"),
         "dawid-skene-mle": Method(DawidSkene.maximum_likelihood, "the same by plain maximum likelihood, as in 1979"),

@@ -18,6 +18,7 @@ from quality.aggregation.codes import (
     checked_weights,
     require_equal_lengths,
 )
+from quality.aggregation.grouped import sums
 
 NO_LABEL = -1
 """Stands for "no class": the label of a task nobody voted on, and the known answer of a task that has none."""
@@ -94,12 +95,12 @@ class Votes:
     @cached_property
     def per_task(self) -> Floats:
         """(tasks,) votes on each task."""
-        return _sums(self.tasks, self.weights, self.n_tasks)
+        return sums(self.tasks, self.weights, self.n_tasks)
 
     @cached_property
     def per_worker(self) -> Floats:
         """(workers,) votes by each worker."""
-        return _sums(self.workers, self.weights, self.n_workers)
+        return sums(self.workers, self.weights, self.n_workers)
 
     @cached_property
     def has_evidence(self) -> npt.NDArray[np.bool_]:
@@ -123,7 +124,7 @@ class Votes:
         """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
         weights = self.weights if skill is None else self.weights * skill[self.workers]
         cells = self.tasks.astype(np.int64) * self.n_classes + self.labels
-        return _sums(cells, weights, self.n_tasks * self.n_classes).reshape(self.n_tasks, self.n_classes)
+        return sums(cells, weights, self.n_tasks * self.n_classes).reshape(self.n_tasks, self.n_classes)
 
     def tally(self, posterior: Floats) -> Floats:
         """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth by `posterior`."""
@@ -132,12 +133,7 @@ class Votes:
 
     def right(self, posterior: Floats) -> Floats:
         """(workers,) how many of each worker's votes are right, in expectation, if `posterior` is believed."""
-        return _sums(self.workers, self.weights * posterior[self.tasks, self.labels], self.n_workers)
-
-
-def _sums(groups: npt.NDArray[np.integer], values: Floats, n_groups: int) -> Floats:
-    """(n_groups,) the sum of the values in each group."""
-    return np.bincount(groups, values, minlength=n_groups).astype(np.float64, copy=False)
+        return sums(self.workers, self.weights * posterior[self.tasks, self.labels], self.n_workers)
 
 
 def _checked_known(known: npt.ArrayLike | None, n_tasks: int | None) -> Codes | None:
