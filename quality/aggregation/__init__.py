@@ -9,7 +9,7 @@ Every method is a frozen value with one verb, `fit(votes) -> Fit`. `METHODS` lis
 """
 
 from quality.aggregation.auto import Auto
-from quality.aggregation.coding import Coding, encode_votes
+from quality.aggregation.coding import Coded, Coding, encode_votes
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.em import Parameters, e_step
 from quality.aggregation.fit import Aggregator, Fit, WorkerModel
@@ -24,6 +24,7 @@ __all__ = [
     "NO_LABEL",
     "Aggregator",
     "Auto",
+    "Coded",
     "Coding",
     "DawidSkene",
     "Fit",

@@ -2,11 +2,41 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from quality.aggregation.codes import Codes
 from quality.aggregation.votes import NO_LABEL, Votes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column of names that stores each once: row i says `names[codes[i]]`. No two names are alike."""
+
+    codes: Codes
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> Self:
+        """Coded in the order in which names first occur."""
+        seen: dict[str, int] = {}
+        codes = np.fromiter((seen.setdefault(value, len(seen)) for value in values), dtype=np.int32)
+        return cls(codes, tuple(seen))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> str:
+        return self.names[self.codes[row]]
+
+    def values(self) -> list[str]:
+        return [self.names[code] for code in self.codes.tolist()]
+
+    def within(self, vocabulary: Sequence[str]) -> Codes:
+        """The codes that rows have in another vocabulary, which holds all the names."""
+        code_of = {name: code for code, name in enumerate(vocabulary)}
+        return np.array([code_of[name] for name in self.names], dtype=np.int32)[self.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +49,9 @@ class Coding:
 
 
 def encode_votes(
-    tasks: Sequence[str],
-    workers: Sequence[str],
-    labels: Sequence[str],
+    tasks: Sequence[str] | Coded,
+    workers: Sequence[str] | Coded,
+    labels: Sequence[str] | Coded,
     *,
     known: Mapping[str, str] | None = None,
     classes: Iterable[str] = (),
@@ -33,21 +63,27 @@ def encode_votes(
     ValueError if the columns differ in length.
     """
     known = known or {}
+    task, worker, label = (each if isinstance(each, Coded) else Coded.of(each) for each in (tasks, workers, labels))
     coding = Coding(
-        tasks=tuple(sorted({*tasks, *known})),
-        workers=tuple(sorted(set(workers))),
-        classes=tuple(sorted({*labels, *known.values(), *classes})),
+        tasks=tuple(sorted({*task.names, *known})),
+        workers=tuple(sorted(worker.names)),
+        classes=tuple(sorted({*label.names, *known.values(), *classes})),
     )
     votes = Votes.from_codes(
-        _encoded(tasks, coding.tasks),
-        _encoded(workers, coding.workers),
-        _encoded(labels, coding.classes),
+        task.within(coding.tasks),
+        worker.within(coding.workers),
+        label.within(coding.classes),
         n_classes=max(len(coding.classes), 1),
-        known=_encoded((known.get(task) for task in coding.tasks), (*coding.classes, None)),
+        known=_known_codes(coding, known),
     )
     return votes, coding
 
 
-def _encoded(names: Iterable[str | None], vocabulary: Sequence[str | None]) -> Codes:
-    codes = {name: NO_LABEL if name is None else code for code, name in enumerate(vocabulary)}
-    return np.fromiter(map(codes.__getitem__, names), dtype=np.int32)
+def _known_codes(coding: Coding, known: Mapping[str, str]) -> Codes:
+    """(tasks,) the known class of each task, `NO_LABEL` where none is known."""
+    codes = np.full(len(coding.tasks), NO_LABEL, dtype=np.int32)
+    code_of = {name: code for code, name in enumerate(coding.classes)}
+    for code, task in enumerate(coding.tasks) if known else ():
+        if task in known:
+            codes[code] = code_of[known[task]]
+    return codes

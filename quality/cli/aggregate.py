@@ -2,20 +2,18 @@
 
 import argparse
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from quality.aggregation import NO_LABEL, Coding, Fit, Votes, create, encode_votes
+from quality.aggregation import NO_LABEL, Coded, Coding, Fit, Votes, create, encode_votes
 from quality.cli.errors import BadFile
-from quality.cli.output import csv_text, print_json, print_note, write_all
+from quality.cli.output import Values, print_json, print_note, table_writer, write_all
+from quality.cli.progress import progress_on_terminal
 from quality.cli.tables import STANDARD, read_table, require_one_stdin
 from quality.reliability import score_accuracy
-
-LABEL_COLUMNS = ("task", "label", "confidence")
-WORKER_COLUMNS = ("worker", "votes", "accuracy", "reliability", "reliability_low", "reliability_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +32,31 @@ def aggregate(arguments: argparse.Namespace) -> None:
     labels_path = arguments.out or (None if arguments.json else STANDARD)
     _require_apart(arguments.json, labels_path, arguments.workers)
     require_one_stdin(arguments.votes, arguments.gold)
-    columns = read_table(arguments.votes, ("task", "worker", "label")).columns
-    known = _read_known(arguments.gold, set(columns["task"])) if arguments.gold else {}
-    votes, coding = encode_votes(columns["task"], columns["worker"], columns["label"], known=known)
+    votes, coding = _read_votes(arguments)
     method = create(arguments.method, seed=arguments.seed, max_iter=arguments.max_iter, tol=arguments.tol)
-    outcome = Outcome(votes, coding, method.fit(votes), time.perf_counter() - started)
-    texts = {}
+    with progress_on_terminal():
+        fit = method.fit(votes)
+    outcome = Outcome(votes, coding, fit, time.perf_counter() - started)
+    results = {}
     if labels_path:
-        texts[labels_path] = csv_text(LABEL_COLUMNS, label_rows(outcome))
+        results[labels_path] = table_writer(labels_path, label_columns(outcome))
     if arguments.workers:
-        texts[arguments.workers] = csv_text(WORKER_COLUMNS, worker_rows(outcome))
-    write_all(texts)
+        results[arguments.workers] = table_writer(arguments.workers, worker_columns(outcome))
+    write_all(results)
     if arguments.json:
         print_json(summary_of(outcome))
     else:
         print_note(_told(outcome))
 
 
-def label_rows(outcome: Outcome) -> Iterator[tuple[str, str, float]]:
+def label_columns(outcome: Outcome) -> dict[str, Values]:
     """task, label, confidence of every task, in the order of their names."""
     fit, coding = outcome.fit, outcome.coding
-    for task, label, confidence in zip(coding.tasks, fit.labels.tolist(), fit.confidence.tolist(), strict=True):
-        yield task, coding.classes[label], confidence
+    tasks = Coded(np.arange(outcome.votes.n_tasks, dtype=np.int32), coding.tasks)
+    return {"task": tasks, "label": Coded(fit.labels, coding.classes), "confidence": fit.confidence}
 
 
-def worker_rows(outcome: Outcome) -> Iterator[tuple[str | float, ...]]:
+def worker_columns(outcome: Outcome) -> dict[str, Values]:
     """One row a worker.
 
     accuracy: what the method's model of the worker says; empty if it has none.
@@ -68,9 +66,14 @@ def worker_rows(outcome: Outcome) -> Iterator[tuple[str | float, ...]]:
     votes, fit = outcome.votes, outcome.fit
     tells = ((votes.per_task > 1) | (votes.known != NO_LABEL))[:, None]
     reliability = score_accuracy(votes.right(fit.posterior * tells), votes.right(np.ones_like(fit.posterior) * tells))
-    accuracy = [""] * votes.n_workers if fit.workers is None else fit.workers.accuracy.tolist()
-    bounds = (reliability.value.tolist(), reliability.low.tolist(), reliability.high.tolist())
-    yield from zip(outcome.coding.workers, votes.per_worker.astype(int).tolist(), accuracy, *bounds, strict=True)
+    return {
+        "worker": Coded(np.arange(votes.n_workers, dtype=np.int32), outcome.coding.workers),
+        "votes": votes.per_worker.astype(int),
+        "accuracy": [""] * votes.n_workers if fit.workers is None else fit.workers.accuracy,
+        "reliability": reliability.value,
+        "reliability_low": reliability.low,
+        "reliability_high": reliability.high,
+    }
 
 
 def summary_of(outcome: Outcome) -> dict[str, Any]:
@@ -99,6 +102,15 @@ def _told(outcome: Outcome) -> str:
         f"{fit.method}{reason}: {votes.n_tasks} tasks from {votes.total:.0f} votes by {votes.n_workers} workers, "
         f"{fit.iterations} iterations{state}, {outcome.seconds:.2f} s"
     )
+
+
+def _read_votes(arguments: argparse.Namespace) -> tuple[Votes, Coding]:
+    table = read_table(arguments.votes, ("task", "worker", "label"), form=arguments.format)
+    if not len(table.lines):
+        print_note(f"{table.name}: there are no votes")
+    columns = table.columns
+    known = _read_known(arguments.gold, set(columns["task"].names)) if arguments.gold else {}
+    return encode_votes(columns["task"], columns["worker"], columns["label"], known=known)
 
 
 def _read_known(path: str, tasks: set[str]) -> Mapping[str, str]:

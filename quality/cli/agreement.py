@@ -13,7 +13,7 @@ from quality.cli.tables import read_table
 
 def agreement(arguments: argparse.Namespace) -> None:
     """Print the four measures with their intervals; classes are those that occur in the file."""
-    columns = read_table(arguments.votes, ("task", "worker", "label")).columns
+    columns = read_table(arguments.votes, ("task", "worker", "label"), form=arguments.format).columns
     votes, coding = encode_votes(columns["task"], columns["worker"], columns["label"])
     figures = asdict(measure(votes.counts(), np.random.default_rng(arguments.seed)))
     if arguments.json:

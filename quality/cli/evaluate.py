@@ -39,10 +39,10 @@ def compare(labels: Table, gold: Table) -> dict[str, Any]:
     shared = [task for task in gold_rows if task in label_rows]
     if not shared:
         raise BadFile(gold.name, f"none of its {len(gold_rows)} tasks has a label in {labels.name}")
-    names = sorted({*labels.columns["label"], *gold.columns["label"]})
+    names = sorted({*labels.columns["label"].names, *gold.columns["label"].names})
     rows = np.array([label_rows[task] for task in shared])
-    given = _codes(labels.columns["label"], names)[rows]
-    truth = _codes(gold.columns["label"], names)[[gold_rows[task] for task in shared]]
+    given = labels.columns["label"].within(names)[rows]
+    truth = gold.columns["label"].within(names)[[gold_rows[task] for task in shared]]
     scores = score_labels(truth, given, len(names))
     return {
         "tasks": len(shared),
@@ -53,11 +53,6 @@ def compare(labels: Table, gold: Table) -> dict[str, Any]:
         "micro": asdict(scores.micro),
         "classes": _by_class(scores, names),
     }
-
-
-def _codes(labels: Sequence[str], names: Sequence[str]) -> Codes:
-    code_of = {name: code for code, name in enumerate(names)}
-    return np.array([code_of[label] for label in labels], dtype=np.int64)
 
 
 def _by_class(scores: Scores, names: Sequence[str]) -> dict[str, dict[str, float]]:
@@ -85,7 +80,7 @@ def _probabilities(labels: Table, rows: Codes, given: Codes, truth: Codes, n_cla
 
 def _confidences(labels: Table) -> Floats:
     confidences = np.empty(len(labels.lines))
-    for row, cell in enumerate(labels.columns["confidence"]):
+    for row, cell in enumerate(labels.columns["confidence"].values()):
         try:
             confidences[row] = float(cell)
         except ValueError:

@@ -33,22 +33,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     command = _command(commands, "aggregate", aggregate, "one label a task from many votes: task,label,confidence")
-    command.add_argument("votes", metavar="VOTES", help="CSV of task,worker,label; - reads standard input")
+    _add_votes(command)
     command.add_argument("--method", choices=list(METHODS), default="auto", help="default: auto")
     command.add_argument(
-        "--gold", metavar="CSV", help="known answers, task,label: certain, and workers are judged by them"
+        "--gold", metavar="FILE", help="known answers, task,label: certain, and workers are judged by them"
     )
     command.add_argument(
-        "--out", metavar="CSV", help="write labels here; default: standard output, or nowhere with --json"
+        "--out",
+        metavar="FILE",
+        help="write labels here (.csv, .jsonl, .parquet); default: standard output, or nowhere with --json",
     )
-    command.add_argument("--workers", metavar="CSV", help="write one row a worker here: votes, accuracy, reliability")
+    command.add_argument("--workers", metavar="FILE", help="write one row a worker here: votes, accuracy, reliability")
     command.add_argument("--max-iter", type=_iterations, metavar="N", help="iterations at most")
     command.add_argument(
         "--tol", type=_tolerance, metavar="X", help="stop when an iteration gains less, in nats a vote"
     )
     _add_seed(command, "decides ties")
     command = _command(commands, "agreement", agreement, "how far workers agree beyond chance, with 95% intervals")
-    command.add_argument("votes", metavar="VOTES", help="CSV of task,worker,label; - reads standard input")
+    _add_votes(command)
     _add_seed(command, "draws the resamples behind the intervals")
     command = _command(commands, "evaluate", evaluate, "labels against known answers: accuracy, F1, calibration")
     command.add_argument(
@@ -69,6 +71,15 @@ def _command(
     command.add_argument("--json", action="store_true", help="print a summary as JSON")
     command.set_defaults(run=run)
     return command
+
+
+def _add_votes(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "votes", metavar="VOTES", help="CSV, JSON Lines or Parquet of task,worker,label; - reads standard input"
+    )
+    command.add_argument(
+        "--format", choices=["csv", "jsonl", "parquet"], help="of the votes; default: what the file's name ends in"
+    )
 
 
 def _add_seed(command: argparse.ArgumentParser, use: str) -> None:

@@ -1,4 +1,4 @@
-"""Results out: CSV, JSON and a few lines of text, with files written whole or not at all."""
+"""Results out: tables, JSON and a few lines of text, with files written whole or not at all."""
 
 import csv
 import json
@@ -6,29 +6,77 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import numpy as np
+import numpy.typing as npt
+
+from quality.aggregation import Coded
 from quality.cli.errors import BadFile
-from quality.cli.tables import STANDARD
+from quality.cli.tables import STANDARD, format_of
+
+LINES_AT_ONCE = 10_000
 
 
-class _Rows(list[str]):
-    """The rows that a csv.writer writes, one string each."""
+Writer = Callable[[BinaryIO], None]
+"""Writes a result to an open file."""
 
-    write = list.append
+Values = Coded | npt.NDArray[np.float64] | Sequence[object]
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A CSV file. Floats are written so that they read back as the same floats."""
-    written = _Rows()
+def table_writer(path: str, columns: Mapping[str, Values]) -> Writer:
+    """Writes the columns as CSV, JSON Lines or Parquet, as the file's name says."""
+    form = format_of(path)
+    if form == "parquet":
+        from quality.cli.parquet_files import write_parquet  # noqa: PLC0415 (slow to load)
+
+        return lambda stream: write_parquet(stream, columns)
+    return lambda stream: _write_text(stream, columns, _jsonl_lines if form == "jsonl" else _csv_lines)
+
+
+def _write_text(
+    stream: BinaryIO,
+    columns: Mapping[str, Values],
+    lines: Callable[[Mapping[str, Values], Iterable[Sequence[object]]], Iterator[str]],
+) -> None:
+    rows = zip(*(_listed(values) for values in columns.values()), strict=True)
+    written = lines(columns, rows)
+    while batch := "".join(islice(written, LINES_AT_ONCE)):
+        stream.write(batch.encode())
+
+
+def _csv_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Floats are written so that they read back as the same floats."""
+    written = _Line()
     # Told that lines end in \r\n, the writer quotes cells that hold either; told \n, it would leave a lone \r bare.
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return "".join(row.removesuffix("\r\n") + "\n" for row in written)
+    for row in chain([tuple(columns)], rows):
+        writer.writerow(row)
+        yield written.text.removesuffix("\r\n") + "\n"
+
+
+def _jsonl_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
+
+
+def _listed(values: Values) -> Iterable[object]:
+    if isinstance(values, Coded):
+        return map(values.names.__getitem__, values.codes.tolist())
+    return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+class _Line:
+    """The line that a csv.writer wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
 
 
 def print_text(text: str) -> None:
@@ -46,32 +94,34 @@ def print_note(note: str) -> None:
     sys.stderr.write(f"{note}\n")
 
 
-def write_all(texts: Mapping[str, str]) -> None:
-    """Write every text to the path it stands under: all of them, or none if one cannot be written. `-` comes last.
+def write_all(results: Mapping[str, Writer]) -> None:
+    """Write every result to the path it stands under: all of them, or none if one cannot be written. `-` comes last.
 
     Raises BadFile naming the path that cannot be written.
     """
     with ExitStack() as parts:
         written = [
-            (path, parts.enter_context(_part_of(path, text))) for path, text in texts.items() if path != STANDARD
+            (path, parts.enter_context(_part_of(path, write))) for path, write in results.items() if path != STANDARD
         ]
         for path, part in written:
             with _naming(path):
                 part.replace(Path(path).resolve())
-    if STANDARD in texts:
-        print_text(texts[STANDARD])
+    if STANDARD in results:
+        results[STANDARD](sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
 @contextmanager
-def _part_of(path: str, text: str) -> Iterator[Path]:
-    """`text` in a hidden file beside its target, which is gone at the end unless it took its target's place."""
+def _part_of(path: str, write: Writer) -> Iterator[Path]:
+    """The result in a hidden file beside its target, which is gone at the end unless it took its target's place."""
     target = Path(path).resolve()  # a link keeps pointing to the file that is replaced
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with _naming(path):
             if target.exists() and not target.is_file():
                 raise BadFile(path, "not a regular file, so it cannot be replaced; - writes to standard output")
-            part.write_text(text, encoding="utf-8", newline="")
+            with part.open("wb") as stream:
+                write(stream)
             if target.exists():
                 shutil.copymode(target, part)
         yield part

@@ -1,6 +1,9 @@
 """What is particular to each of the published models of workers; what they share is in test_contract.py."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from quality.aggregation import NO_LABEL, Votes, create, simulate_votes
@@ -10,7 +13,9 @@ from quality.aggregation.m_msr import MMSR
 from quality.aggregation.mace import MACE
 
 
-def crowd(accuracies, n_classes=2, n_tasks=300, seed=0):
+def crowd(
+    accuracies: Sequence[float] | npt.NDArray[np.float64], n_classes: int = 2, n_tasks: int = 300, seed: int = 0
+) -> tuple[Votes, npt.NDArray[np.int64]]:
     """Everyone votes on every task, right with a probability of their own; and the truth."""
     rng = np.random.default_rng(seed)
     truth = rng.integers(n_classes, size=n_tasks)
@@ -78,8 +83,10 @@ def test_mace_tells_a_button_from_knowledge():
         np.concatenate([votes.labels, np.ones(300, dtype=int)]),
     )
 
-    confusion = MACE().fit(button).workers.confusion[4]
+    workers = MACE().fit(button).workers
 
+    assert workers is not None
+    confusion = workers.confusion[4]
     assert confusion[0, 1] > 0.95  # says 1 when it is 0
     assert abs(confusion[1, 1] - confusion[0, 1]) < 0.05
 

@@ -1,11 +1,14 @@
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from quality.aggregation.pooling import Pool, learn_pool
 
 EVEN = Pool(np.array([0.5, 0.5]), np.zeros(2))
 
 
-def certain(labels, probability=0.9):
+def certain(labels: Any, probability: float = 0.9) -> npt.NDArray[np.float64]:
     posterior = np.full((len(labels), 2), 1 - probability)
     posterior[np.arange(len(labels)), labels] = probability
     return posterior
@@ -35,7 +38,7 @@ def test_one_member_cannot_veto():
 
 def test_known_answers_shift_weight_to_the_member_that_is_right():
     rng = np.random.default_rng(0)
-    truth = rng.integers(2, size=200)
+    truth = rng.integers(2, size=200).astype(np.int32)
     right, guessing = certain(truth), certain(rng.integers(2, size=200))
 
     learnt = learn_pool(EVEN, [right, guessing], np.ones(200), truth)
@@ -46,7 +49,7 @@ def test_known_answers_shift_weight_to_the_member_that_is_right():
 
 def test_known_answers_make_an_overconfident_pool_less_sharp():
     rng = np.random.default_rng(0)
-    truth = rng.integers(2, size=400)
+    truth = rng.integers(2, size=400).astype(np.int32)
     sure = certain(np.where(rng.random(400) < 0.7, truth, 1 - truth), 0.99)
 
     learnt = learn_pool(EVEN, [sure, sure], np.ones(400), truth)
@@ -57,7 +60,7 @@ def test_known_answers_make_an_overconfident_pool_less_sharp():
 
 def test_known_answers_correct_a_class_that_is_overrated():
     rng = np.random.default_rng(0)
-    truth = (rng.random(400) < 0.2).astype(int)
+    truth = (rng.random(400) < 0.2).astype(np.int32)
     leaning = np.tile([0.45, 0.55], (400, 1))
 
     learnt = learn_pool(EVEN, [leaning, leaning], np.ones(400), truth)
@@ -66,7 +69,7 @@ def test_known_answers_correct_a_class_that_is_overrated():
 
 
 def test_a_handful_of_known_answers_moves_the_pool_only_a_little():
-    learnt = learn_pool(EVEN, [certain([0, 1]), certain([1, 1])], np.ones(2), np.array([0, 1]))
+    learnt = learn_pool(EVEN, [certain([0, 1]), certain([1, 1])], np.ones(2), np.array([0, 1], dtype=np.int32))
 
     np.testing.assert_allclose(learnt.weights, 0.5, atol=0.2)
     assert 0.8 < learnt.sharpness < 1.25
@@ -75,18 +78,18 @@ def test_a_handful_of_known_answers_moves_the_pool_only_a_little():
 def test_gradient_of_what_is_minimised_is_right():
     rng = np.random.default_rng(0)
     members = [rng.dirichlet([1, 1, 1], 30) for _ in range(3)]
-    truth = rng.integers(3, size=30)
+    truth = rng.integers(3, size=30).astype(np.int32)
     default = Pool(np.array([0.2, 0.3, 0.5]), np.zeros(3))
 
     learnt = learn_pool(default, members, np.ones(30), truth)
 
-    def loss(weights, sharpness):
+    def loss(weights: npt.NDArray[np.float64], sharpness: float) -> float:
         posterior = Pool(weights / weights.sum(), learnt.offsets, sharpness).join(members, np.ones(30))
         log_weights = np.log(weights / weights.sum() / default.weights)
         log_weights -= np.median(log_weights)
         likelihood = np.log(posterior[np.arange(30), truth]).sum()
         learnt_here = np.concatenate([log_weights, learnt.offsets, [np.log(sharpness)]])
-        return 3 * np.sqrt(learnt_here**2 + 0.01).sum() - likelihood
+        return float(3 * np.sqrt(learnt_here**2 + 0.01).sum() - likelihood)
 
     best = loss(learnt.weights, learnt.sharpness)
     for _ in range(50):

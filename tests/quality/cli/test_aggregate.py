@@ -51,7 +51,7 @@ def test_auto_says_what_it_chose_and_why(run: Run):
     summary = run("aggregate", "votes.csv", "--json").json
 
     assert summary["method"] == "majority"
-    assert summary["reason"].endswith("telling workers apart takes 4 votes a worker")
+    assert summary["reason"].endswith("telling workers apart takes 2 votes a worker")
 
 
 def test_settings_reach_the_method(run: Run):

@@ -1,0 +1,127 @@
+"""CSV and JSON Lines, a line at a time, so that every fault is told with its line."""
+
+import csv
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from quality.aggregation import Coded
+from quality.cli.errors import BadFile
+from quality.cli.tables import ALIASES, missing, place_of
+
+Columns = tuple[dict[str, Coded], Sequence[int]]
+
+
+class _Column:
+    """A growing column: equal cells share one name and one code, so that long files fit in memory."""
+
+    def __init__(self) -> None:
+        self.code_of: dict[str, int] = {}
+        self.codes = array("i")
+
+    def append(self, cell: str) -> None:
+        self.codes.append(self.code_of.setdefault(cell, len(self.code_of)))
+
+    def coded(self) -> Coded:
+        return Coded(np.frombuffer(self.codes, dtype=np.int32), tuple(self.code_of))
+
+
+def read_csv(name: str, stream: BinaryIO, required: Sequence[str], optional: Sequence[str]) -> Columns:
+    records = _records(name, stream)
+    line, header = next(records, (1, []))
+    if not header:
+        raise BadFile(name, f"empty; it needs a header with {', '.join(required)}", line=line)
+    titles = [title.strip() for title in header]
+    found = {column: place_of(name, titles, column) for column in (*required, *optional)}
+    for column in required:
+        if found[column] is None:
+            raise missing(name, titles, column, line=line)
+    columns = {column: _Column() for column, place in found.items() if place is not None}
+    places = [(column, found[column], values) for column, values in columns.items()]
+    lines = array("q")
+    for line, record in records:
+        if len(record) != len(header):
+            raise BadFile(name, f"{len(record)} cells under a header of {len(header)}", line=line)
+        for column, place, values in places:
+            cell = record[place]
+            if not cell or cell.isspace():
+                raise BadFile(name, f"the {column} is empty", line=line)
+            values.append(cell)
+        lines.append(line)
+    return {column: values.coded() for column, values in columns.items()}, lines
+
+
+def read_jsonl(name: str, stream: BinaryIO, required: Sequence[str], optional: Sequence[str]) -> Columns:
+    """One object a line. Whole numbers and truth values stand for their JSON spelling; an optional column is there if
+    the first object has it, and then in all."""
+    columns: dict[str, _Column] = {}
+    lines = array("q")
+    for line, text in enumerate(_lines(name, stream), start=1):
+        if not text.strip():
+            continue
+        row = _object(name, line, text)
+        if not columns:
+            columns = {column: _Column() for column in required}
+            columns |= {column: _Column() for column in optional if _key(row, column) is not None}
+        for column, values in columns.items():
+            values.append(_cell(name, line, row, column))
+        lines.append(line)
+    columns = columns or {column: _Column() for column in required}
+    return {column: values.coded() for column, values in columns.items()}, lines
+
+
+def _object(name: str, line: int, text: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(text)
+    except ValueError as error:
+        raise BadFile(name, f"not JSON: {error}", line=line) from None
+    if not isinstance(row, dict):
+        raise BadFile(name, "not a JSON object", line=line)
+    return row
+
+
+def _key(row: Mapping[str, Any], column: str) -> str | None:
+    return next((key for key in ALIASES.get(column, (column,)) if key in row), None)
+
+
+def _cell(name: str, line: int, row: Mapping[str, Any], column: str) -> str:
+    key = _key(row, column)
+    if key is None:
+        raise missing(name, list(row), column, line=line)
+    value = row[key]
+    if isinstance(value, str):
+        cell = value
+    elif isinstance(value, int | float):
+        cell = json.dumps(value)
+    else:
+        raise BadFile(name, f"the {column} is {json.dumps(value)[:80]}, neither text nor a number", line=line)
+    if not cell or cell.isspace():
+        raise BadFile(name, f"the {column} is empty", line=line)
+    return cell
+
+
+def _lines(name: str, stream: Iterable[bytes]) -> Iterator[str]:
+    """Lines of text, decoded one at a time so that a bad byte is told with its line."""
+    for number, line in enumerate(stream, start=1):
+        if b"\0" in line:
+            raise BadFile(name, "a NUL byte; is this CSV in UTF-8?", line=number)
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise BadFile(name, f"byte {error.start + 1} is not UTF-8", line=number) from None
+
+
+def _records(name: str, stream: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
+    """Each record that isn't blank, with the line it starts on; quoted cells may run over several lines."""
+    reader = csv.reader(_lines(name, stream), strict=True)
+    line = 1
+    try:
+        for record in reader:
+            if record:
+                yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadFile(name, f"not CSV: {error}", line=line) from None
