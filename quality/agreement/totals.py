@@ -1,20 +1,19 @@
-"""The sums over tasks that every measure of agreement is a function of."""
+"""The sums over tasks that every measure of agreement on classes is a function of."""
 
-from dataclasses import dataclass, fields
-from typing import Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_array
 
-Floats = npt.NDArray[np.float64]
+from quality.agreement.resampling import Floats, Sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Totals:
+class Totals(Sums):
     """Sums over tasks; a leading axis, where there is one, runs over many sums at once, such as resamples.
 
-    Only tasks with two answers or more can agree; they are "paired". Every ordered pair of a task's answers counts.
+    Only tasks with two answers or more can agree; they are "paired". Every ordered pair of a task's answers counts,
+    for as much as its classes agree: 1 or 0, or their entry in `weights`.
 
     rated: tasks with an answer.
     shares: (…, classes) each task's shares of the classes, added up over rated tasks.
@@ -23,6 +22,7 @@ class Totals:
     values: (…, classes) answers on paired tasks.
     coinciding: each paired task's agreeing pairs divided by (its answers - 1), added up: the diagonal of
         Krippendorff's coincidence matrix.
+    weights: (classes, classes) how far two classes agree; None if only equal ones do.
     """
 
     rated: Floats
@@ -31,14 +31,17 @@ class Totals:
     agreeing: Floats
     values: Floats
     coinciding: Floats
+    weights: Floats | None = None
+
+    fixed: ClassVar[tuple[str, ...]] = ("weights",)
 
     @classmethod
-    def of_each(cls, counts: Floats) -> Self:
+    def of_each(cls, counts: Floats, weights: Floats | None = None) -> Self:
         """One task's part in every sum, for each row of `counts` (tasks, classes)."""
         answers = counts.sum(axis=1)
         others = np.maximum(answers - 1, 1)
         paired = (answers > 1).astype(np.float64)
-        agreeing = (counts * (counts - 1)).sum(axis=1) / others
+        agreeing = (counts * (alike(counts, weights) - 1)).sum(axis=1) / others
         return cls(
             rated=(answers > 0).astype(np.float64),
             shares=counts / np.maximum(answers, 1)[:, None],
@@ -46,8 +49,10 @@ class Totals:
             agreeing=agreeing / np.maximum(answers, 1),
             values=counts * paired[:, None],
             coinciding=agreeing,
+            weights=weights,
         )
 
-    def added_up(self, times: Floats | csr_array[np.float64, tuple[int, int]]) -> "Totals":
-        """Sums in which entry i of the leading axis occurs times[…, i] times."""
-        return Totals(*(np.asarray(times @ getattr(self, field.name)) for field in fields(self)))
+
+def alike(counts: Floats, weights: Floats | None) -> Floats:
+    """(…, classes) of `counts` (…, classes), those that agree with each class; every class agrees with itself."""
+    return counts if weights is None else counts @ weights

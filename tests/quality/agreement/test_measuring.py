@@ -48,7 +48,7 @@ def test_blocks_of_tasks_give_the_same_width_as_tasks(monkeypatch):
     counts = crowd_counts(np.random.default_rng(0), tasks=4000, answers=6, classes=4)
 
     single = measure(counts, np.random.default_rng(1)).krippendorff_alpha
-    monkeypatch.setattr("quality.agreement.measuring.MAX_UNITS", 50)
+    monkeypatch.setattr("quality.agreement.resampling.MAX_UNITS", 50)
     blocks = measure(counts, np.random.default_rng(1)).krippendorff_alpha
 
     assert blocks.value == single.value
