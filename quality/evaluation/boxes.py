@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.evaluation.geometry import Floats, Indices, box_iou, checked_boxes, most_pairs
+from quality.evaluation.retrieval import Retrieval
 
 COCO_THRESHOLDS = tuple(np.round(np.arange(0.5, 1.0, 0.05), 2).tolist())
 """Overlaps 0.5, 0.55, … 0.95, over which COCO averages (T.-Y. Lin et al., 2014)."""
@@ -56,33 +57,7 @@ class Boxes:
         return Boxes(self.tasks[chosen], self.corners[chosen], self.classes[chosen], self.scores[chosen])
 
 
-@dataclass(frozen=True, slots=True)
-class BoxScores:
-    """Precision, recall and F1 of boxes; nan where there is nothing to score, 0 where everything is missed."""
-
-    right: int
-    found: int
-    true: int
-
-    @property
-    def precision(self) -> float:
-        return self._share(self.right, self.found)
-
-    @property
-    def recall(self) -> float:
-        return self._share(self.right, self.true)
-
-    @property
-    def f1(self) -> float:
-        return self._share(2 * self.right, self.found + self.true)
-
-    def _share(self, part: int, whole: int) -> float:
-        if not self.found and not self.true:
-            return float("nan")
-        return part / whole if whole else 0.0
-
-
-def score_boxes(truth: Boxes, found: Boxes, *, overlap: float = 0.5, by_class: bool = False) -> BoxScores:
+def score_boxes(truth: Boxes, found: Boxes, *, overlap: float = 0.5, by_class: bool = False) -> Retrieval:
     """Count found boxes that are right: paired one to one with true ones of the same task at `overlap` or more.
 
     Pairs are made so that as many as possible are right (`most_pairs`), which doesn't depend on scores or on the
@@ -95,7 +70,7 @@ def score_boxes(truth: Boxes, found: Boxes, *, overlap: float = 0.5, by_class: b
         if by_class:
             table *= truth.classes[true_rows][:, None] == found.classes[found_rows][None, :]
         right += len(most_pairs(table, overlap)[0])
-    return BoxScores(right, len(found), len(truth))
+    return Retrieval(right, len(found), len(truth))
 
 
 def average_precision(truth: Boxes, found: Boxes, *, overlap: float = 0.5) -> float:

@@ -1,4 +1,4 @@
-"""Probabilities against the truth: cross-entropy, Brier score and calibration; and softmax, which makes them."""
+"""Probabilities against the truth: cross-entropy and Brier score; and softmax, which makes them."""
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ def cross_entropy(truth: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
     truth, predicted: (classes,) or (tasks, classes) distributions. Raises ValueError if their shapes differ, or if
     there are no tasks.
     """
-    target, estimate = _paired(truth, predicted)
+    target, estimate = paired(truth, predicted)
     return float(-(target * np.log(np.maximum(estimate, SMALLEST))).sum(axis=-1).mean())
 
 
@@ -35,26 +35,12 @@ def brier_score(truth: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
 
     Shapes and errors as in `cross_entropy`.
     """
-    target, estimate = _paired(truth, predicted)
+    target, estimate = paired(truth, predicted)
     return float(((target - estimate) ** 2).sum(axis=-1).mean())
 
 
-def expected_calibration_error(confidence: npt.ArrayLike, right: npt.ArrayLike, *, bins: int = 15) -> float:
-    """The mean distance between how sure labels are and how often they are right (C. Guo et al., 2017, equation 3).
-
-    confidence: (tasks,) the probability of each label; right: (tasks,) whether it is. Tasks fall into `bins` intervals
-    of equal width, closed above; a bin weighs as much as it has tasks. Raises ValueError if the shapes differ, if there
-    are no tasks or if a confidence is not between 0 and 1.
-    """
-    sure, is_right = _paired(confidence, right)
-    if not ((sure >= 0) & (sure <= 1)).all():
-        raise ValueError(f"confidence must be between 0 and 1, got {sure[~((sure >= 0) & (sure <= 1))][0]}")
-    bin_of = np.maximum(np.ceil(sure * bins).astype(np.int64) - 1, 0)
-    gaps = np.bincount(bin_of, weights=sure - is_right, minlength=bins)
-    return float(np.abs(gaps).sum() / sure.size)
-
-
-def _paired(one: npt.ArrayLike, other: npt.ArrayLike) -> tuple[Floats, Floats]:
+def paired(one: npt.ArrayLike, other: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Both as floats; ValueError if their shapes differ or if they are empty."""
     left, right = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
     if left.shape != right.shape or left.size == 0:
         raise ValueError(f"shapes must be equal and not empty, got {left.shape} and {right.shape}")

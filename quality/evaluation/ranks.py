@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import kendalltau, rankdata
 
 Floats = npt.NDArray[np.float64]
 
@@ -15,7 +14,7 @@ def spearman(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
     truth, scores: (items,) of any scale. nan where all values of one side are equal, or with fewer than two items.
     Raises ValueError if the lengths differ, or if a value is nan.
     """
-    one, other = (rankdata(values) for values in _paired(truth, scores))
+    one, other = (_ranks(values) for values in _paired(truth, scores))
     if not (_varies(one) and _varies(other)):
         return float("nan")
     one, other = one - one.mean(), other - other.mean()
@@ -31,6 +30,8 @@ def kendall(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
     one, other = _paired(truth, scores)
     if not (_varies(one) and _varies(other)):
         return float("nan")
+    from scipy.stats import kendalltau  # noqa: PLC0415 (takes longer to load than all the rest)
+
     return float(kendalltau(one, other, variant="b").statistic)
 
 
@@ -49,6 +50,12 @@ def mean_over_groups(
     each = np.array([measure(one[group == name], other[group == name]) for name in np.unique(group)])
     defined = each[~np.isnan(each)]
     return float(defined.mean()) if defined.size else float("nan")
+
+
+def _ranks(values: Floats) -> Floats:
+    """The place of each value in order, from 1; equal ones share the mean of their places."""
+    _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    return (sizes.cumsum() - (sizes - 1) / 2)[group]
 
 
 def _varies(values: Floats) -> bool:

@@ -33,25 +33,9 @@ def test_brier_score_runs_from_zero_to_two():
     assert brier_score([0, 1, 0], [0.2, 0.6, 0.2]) == pytest.approx(0.24)
 
 
-def test_calibration_error_is_the_gap_between_being_sure_and_being_right():
-    confidence = [0.8] * 10 + [0.95] * 10
-    right = [True] * 6 + [False] * 4 + [True] * 10
-
-    assert expected_calibration_error(confidence, right) == pytest.approx(0.5 * 0.2 + 0.5 * 0.05)
-
-
-def test_confidences_at_both_ends_have_a_bin():
-    assert expected_calibration_error([0.0, 1.0], [False, True]) == 0
-
-
 @pytest.mark.parametrize("figure", [cross_entropy, brier_score, expected_calibration_error])
 def test_unequal_or_empty_shapes_are_refused(figure):
     with pytest.raises(ValueError, match="shapes must be equal and not empty"):
         figure([0.5, 0.5], [1.0])
     with pytest.raises(ValueError, match="shapes must be equal and not empty"):
         figure([], [])
-
-
-def test_confidences_outside_zero_and_one_are_refused():
-    with pytest.raises(ValueError, match=r"between 0 and 1, got 1\.5"):
-        expected_calibration_error([0.5, 1.5], [True, True])
