@@ -1,0 +1,127 @@
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quality.aggregation import Votes
+from quality.reliability import Copying, find_copying
+from tests.quality.datasets import read_votes
+from tests.quality.reliability.crowd import CLASSES, Answers, with_ring
+
+CROWDS: dict[str, dict[str, Any]] = {"plain": {}, "hard tasks": {"hard": 0.25}, "one class": {"constant": 4}}
+
+
+def copying(crowd: Answers) -> Copying:
+    return find_copying(crowd.votes, crowd.posterior)
+
+
+@pytest.mark.parametrize("options", CROWDS.values(), ids=CROWDS)
+def test_pairs_of_a_ring_are_found_and_honest_pairs_left_alone(options):
+    """Pairs share 38 tasks on average."""
+    found, false, taken = [], 0, 0
+    for seed in range(6):
+        evidence = copying(with_ring(np.random.default_rng(seed), n_tasks=3000, **options))
+        of_ring, flagged = (evidence.pairs < 5).all(axis=1), evidence.q <= 0.05
+        found.append(flagged[of_ring].mean())
+        false, taken = false + (flagged & ~of_ring).sum(), taken + flagged.sum()
+
+    assert np.mean(found) >= 0.9
+    assert false <= 0.05 * taken
+
+
+@pytest.mark.parametrize("options", [{"hard": 0.3}, {"constant": 6}, {"hard": 0.5, "constant": 4}])
+def test_crowds_without_a_ring_are_left_alone(options):
+    crowds = [copying(with_ring(np.random.default_rng(seed), ring=0, n_tasks=1600, **options)) for seed in range(4)]
+
+    p = np.concatenate([crowd.p for crowd in crowds])
+    assert sum((crowd.q <= 0.05).sum() for crowd in crowds) == 0
+    for level in (0.01, 0.05, 0.2):
+        assert (p <= level).mean() <= level + 3 * np.sqrt(level / len(p))
+
+
+def test_a_ring_is_named_as_a_whole_where_single_pairs_are_in_doubt():
+    """Pairs share 31 tasks on average, some only 20."""
+    crowds = [copying(with_ring(np.random.default_rng(seed), n_tasks=2400, hard=0.25)) for seed in range(6)]
+
+    joined = [pair for crowd in crowds for ring in crowd.rings for pair in combinations(ring, 2)]
+    true = sum(max(pair) < 5 for pair in joined)
+    assert true >= 0.9 * 10 * len(crowds)
+    assert len(joined) - true <= 0.05 * len(joined)
+
+
+def test_right_answers_that_agree_are_no_evidence():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(CLASSES, size=200)
+    votes = Votes.from_codes(np.repeat(np.arange(200), 5), np.tile(np.arange(5), 200), np.repeat(truth, 5))
+
+    evidence = find_copying(votes, np.eye(CLASSES)[truth])
+
+    assert evidence.shared.tolist() == [0] * 10
+    assert (evidence.p == 1).all()
+
+
+def test_known_answers_show_a_ring_that_is_the_majority():
+    """Three of the five workers copy, so that the crowd believes their mistakes."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(CLASSES, size=200)
+    copied = np.where(rng.random(200) < 0.7, truth, (truth + 1 + rng.integers(3, size=200)) % CLASSES)
+    honest = [np.where(rng.random(200) < 0.8, truth, rng.integers(CLASSES, size=200)) for _ in range(2)]
+    columns = np.tile(np.arange(200), 5), np.repeat(np.arange(5), 200), np.concatenate([*honest, *[copied] * 3])
+
+    evidence = find_copying(Votes.from_codes(*columns, known=truth), np.eye(CLASSES)[truth])
+
+    assert evidence.rings == ((2, 3, 4),)
+    assert evidence.shared[-1] == (copied != truth).sum()
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 99))
+def test_names_of_workers_and_order_of_votes_do_not_matter(seed):
+    rng = np.random.default_rng(seed)
+    crowd = with_ring(np.random.default_rng(0), n_tasks=800)
+    posterior, names, rows = crowd.posterior, rng.permutation(40), rng.permutation(len(crowd.tasks))
+    other = Answers(crowd.tasks[rows], names[crowd.workers[rows]], crowd.labels[rows], crowd.truth)
+
+    one, two = (square(find_copying(each.votes, posterior)) for each in (crowd, other))
+
+    np.testing.assert_allclose(two[np.ix_(names, names)], one, rtol=1e-6)
+
+
+def square(evidence: Copying) -> np.ndarray:
+    p = np.ones((40, 40))
+    p[evidence.pairs[:, 0], evidence.pairs[:, 1]] = p[evidence.pairs[:, 1], evidence.pairs[:, 0]] = evidence.p
+    return p
+
+
+def test_only_pairs_that_share_tasks_are_compared():
+    votes = Votes.from_codes([0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 2, 3], [0, 0, 1, 1, 0, 1])
+
+    evidence = find_copying(votes, np.full((3, 2), 0.5), common=2)
+
+    assert (evidence.pairs.tolist(), evidence.common.tolist()) == ([[0, 1]], [2])
+    assert find_copying(votes, np.full((3, 2), 0.5)).pairs.shape == (0, 2)
+
+
+def test_no_votes_make_no_pairs():
+    evidence = find_copying(Votes.from_codes([], [], []), np.zeros((0, 1)))
+
+    assert (evidence.pairs.shape, evidence.q.shape, evidence.rings) == ((0, 2), (0,), ())
+
+
+@pytest.mark.parametrize("options", [{"level": 0.0}, {"level": 1.0}, {"common": 0}])
+def test_impossible_settings_are_refused(options):
+    with pytest.raises(ValueError, match="level must be between 0 and 1 and common at least 1"):
+        find_copying(Votes.from_codes([0], [0], [0]), [[1.0]], **options)
+
+
+@pytest.mark.parametrize("name", ["rte", "dog", "face", "bluebird"])
+def test_published_crowds_are_not_full_of_copiers(name):
+    votes, _ = read_votes(name)
+    posterior = votes.counts() / votes.per_task[:, None]
+
+    evidence = find_copying(votes, posterior)
+
+    assert (evidence.q <= 0.05).mean() < 0.01
