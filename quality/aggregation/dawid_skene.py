@@ -9,7 +9,7 @@ from scipy.special import xlogy
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Limits, Parameters, climb
 from quality.aggregation.fit import Fit
-from quality.aggregation.posterior import shares
+from quality.aggregation.posterior import class_counts, proportions
 from quality.aggregation.votes import Votes
 
 
@@ -48,16 +48,23 @@ class DawidSkene:
         return climb(votes, self.m_step, limits, method=self.method, seed=self.seed, start=start)
 
     def m_step(self, votes: Votes, posterior: Floats) -> Parameters:
-        """The likeliest parameters given the posterior (Dawid & Skene, equations 2.3 and 2.4, and pseudo counts).
+        """The likeliest parameters given the posterior."""
+        return self.parameters(votes.tally(posterior), class_counts(votes, posterior), self.pseudo_counts(votes))
+
+    def parameters(self, tally: Floats, class_counts: Floats, pseudo_counts: Floats) -> Parameters:
+        """The likeliest parameters given expected counts (Dawid & Skene, equations 2.3 and 2.4, and pseudo counts).
 
         A worker who never met a class has nothing but the prior there; without one, every answer is equally likely.
+
+        tally: (workers, classes, classes) [worker, truth, answer] votes; class_counts: (classes,) tasks.
         """
-        pseudo_counts = self.pseudo_counts(votes)
-        counts = votes.tally(posterior) + pseudo_counts
+        counts = tally + pseudo_counts
         totals = counts.sum(axis=2, keepdims=True)
-        confusion = np.divide(counts, totals, out=np.full_like(counts, 1 / votes.n_classes), where=totals > 0)
-        class_shares = shares(votes, posterior, self.share)
-        log_prior = xlogy(pseudo_counts, confusion).sum() + xlogy(self.share, class_shares).sum()
+        confusion = np.divide(counts, totals, out=np.full_like(counts, 1 / len(class_counts)), where=totals > 0)
+        class_shares = proportions(class_counts + self.share)
+        log_prior = xlogy(self.share, class_shares).sum()
+        if pseudo_counts.any():
+            log_prior += xlogy(pseudo_counts, confusion).sum()
         return Parameters(class_shares, confusion, totals[:, :, 0], float(log_prior))
 
     def pseudo_counts(self, votes: Votes) -> Floats:

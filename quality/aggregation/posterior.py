@@ -1,8 +1,10 @@
 """What is believed about each task: from shares of votes, from log probabilities, and down to one label."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.votes import NO_LABEL, Votes
@@ -21,7 +23,7 @@ def vote_shares(votes: Votes, counts: Floats | None = None) -> Floats:
     tasks without evidence get the class shares of the others.
     """
     counts = votes.counts() if counts is None else counts
-    totals = counts.sum(axis=1, keepdims=True)
+    totals = np.einsum("tk->t", counts)[:, None]
     posterior = np.divide(counts, totals, out=np.full_like(counts, 1 / votes.n_classes), where=totals > 0)
     posterior = with_known(votes, posterior)
     posterior[~votes.has_evidence] = shares(votes, posterior)
@@ -46,9 +48,19 @@ def begin(votes: Votes, start: "Fit | None") -> Floats:
 
 def shares(votes: Votes, posterior: Floats, pseudo_count: float = 0.0) -> Floats:
     """(classes,) the share of each class among the tasks with evidence, after adding `pseudo_count` tasks to each."""
-    counts = posterior.sum(axis=0, where=votes.has_evidence[:, None]) + pseudo_count
+    return proportions(class_counts(votes, posterior) + pseudo_count)
+
+
+def class_counts(votes: Votes, posterior: Floats) -> Floats:
+    """(classes,) the expected number of tasks of each class, among those with evidence."""
+    counts: Floats = np.einsum("t,tk->k", votes.has_evidence.astype(np.float64), posterior)
+    return counts
+
+
+def proportions(counts: Floats) -> Floats:
+    """Counts as shares of their total; all equal if there is nothing to share."""
     total = counts.sum()
-    return counts / total if total > 0 else np.full(votes.n_classes, 1 / votes.n_classes)
+    return counts / total if total > 0 else np.full(len(counts), 1 / len(counts))
 
 
 def with_known(votes: Votes, posterior: Floats) -> Floats:
@@ -63,17 +75,15 @@ def with_known(votes: Votes, posterior: Floats) -> Floats:
 def normalise(log_joint: Floats) -> tuple[Floats, Floats]:
     """Bayes' rule: log P(truth, votes) of each task → P(truth | votes) (tasks, classes) and log P(votes) (tasks,).
 
-    Column by column, because numpy is slow at reducing short rows. Every row needs a finite entry.
+    Class by class, because numpy is slow at short rows. Every row needs a finite entry.
     """
-    highest = log_joint[:, 0].copy()
-    for column in log_joint.T[1:]:
-        np.maximum(highest, column, out=highest)
-    posterior = np.exp(log_joint - highest[:, None])
-    evidence = posterior[:, 0].copy()
-    for column in posterior.T[1:]:
-        evidence += column
-    posterior /= evidence[:, None]
-    return posterior, highest + np.log(evidence)
+    by_class = np.ascontiguousarray(log_joint.T)
+    highest = by_class.max(axis=0)
+    posterior = by_class - highest
+    np.exp(posterior, out=posterior)
+    evidence = posterior.sum(axis=0)
+    posterior /= evidence
+    return np.ascontiguousarray(posterior.T), highest + np.log(evidence)
 
 
 def likeliest(votes: Votes, posterior: Floats, seed: int) -> Codes:
@@ -81,11 +91,23 @@ def likeliest(votes: Votes, posterior: Floats, seed: int) -> Codes:
 
     The draw of a task depends on `seed` and the task's code alone, so other tasks' votes don't change it.
     """
-    labels: Codes = posterior.argmax(axis=1).astype(np.int32)
-    tied = posterior >= posterior.max(axis=1, keepdims=True) - TIE
-    contested = np.flatnonzero(tied.sum(axis=1) > 1)
-    chance = np.random.default_rng(seed).random(votes.n_tasks)[contested]
-    place = np.floor(chance * tied[contested].sum(axis=1)).astype(np.int64) + 1
-    labels[contested] = (tied[contested].cumsum(axis=1) >= place[:, None]).argmax(axis=1)
+    labels = drawn(posterior, lambda contested: chances(seed, votes.n_tasks)[contested])
     labels[~votes.has_evidence] = NO_LABEL
+    return labels
+
+
+def chances(seed: int, n_tasks: int) -> Floats:
+    """(tasks,) the chance, from 0 to below 1, that settles a tie on each task."""
+    return np.random.default_rng(seed).random(n_tasks)
+
+
+def drawn(posterior: Floats, chance: Callable[[npt.NDArray[np.int64]], Floats]) -> Codes:
+    """(tasks,) the likeliest class; where several are tied, `chance` of these tasks, from 0 to below 1, picks one."""
+    by_class = np.ascontiguousarray(posterior.T)
+    tied = by_class >= by_class.max(axis=0) - TIE
+    labels: Codes = tied.argmax(axis=0).astype(np.int32)
+    contested = np.flatnonzero(np.count_nonzero(tied, axis=0) > 1)
+    tied = tied[:, contested]
+    place = np.floor(chance(contested) * np.count_nonzero(tied, axis=0)).astype(np.int64) + 1
+    labels[contested] = (tied.cumsum(axis=0) >= place).argmax(axis=0)
     return labels

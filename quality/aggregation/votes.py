@@ -1,6 +1,6 @@
 """The votes that every method reads: who gave which class to which task, and how often."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -117,8 +117,53 @@ class Votes:
         shape = (self.n_tasks, self.n_workers * self.n_classes)
         index = np.dtype(np.int32 if max(shape[1], len(self.tasks)) <= LARGEST_CODE else np.int64)
         columns = self.workers.astype(index) * self.n_classes + self.labels
-        starts = np.searchsorted(self.tasks, np.arange(self.n_tasks + 1)).astype(index)
+        starts = np.zeros(self.n_tasks + 1, dtype=index)
+        np.bincount(self.tasks, minlength=self.n_tasks).cumsum(out=starts[1:])
         return csr_array((self.weights, columns, starts), shape=shape)
+
+    def joined(self, others: "Votes") -> "Votes":
+        """These votes and others on the same tasks by the same workers, or more; what others know overrules.
+
+        The history is that of these votes. Raises ValueError if the classes differ or if `others` have a history.
+        """
+        if others.n_classes != self.n_classes or others.history is not None:
+            raise ValueError(f"votes on {self.n_classes} classes can be joined by others on them, without a history")
+        wide = self.widened(max(self.n_tasks, others.n_tasks), max(self.n_workers, others.n_workers))
+        known = wide.known.copy()
+        known[: others.n_tasks] = np.where(others.known == NO_LABEL, known[: others.n_tasks], others.known)
+        names = ("tasks", "workers", "labels", "weights")
+        task, worker, label, weight = (np.concatenate([getattr(self, each), getattr(others, each)]) for each in names)
+        return Votes.from_codes(
+            task,
+            worker,
+            label,
+            weights=weight,
+            known=known,
+            n_workers=wide.n_workers,
+            n_classes=self.n_classes,
+            history=wide.history,
+        )
+
+    def widened(self, n_tasks: int, n_workers: int) -> "Votes":
+        """The same votes among more tasks and workers."""
+        if (n_tasks, n_workers) == (self.n_tasks, self.n_workers):
+            return self
+        known = np.concatenate([self.known, np.full(n_tasks - self.n_tasks, NO_LABEL, dtype=np.int32)])
+        history = self.history
+        if history is not None:
+            history = np.concatenate([history, np.zeros((n_workers - self.n_workers, *history.shape[1:]))])
+        return replace(self, known=known, n_workers=n_workers, history=history)
+
+    def on_tasks(self, tasks: npt.NDArray[np.int64]) -> "Votes":
+        """The votes on some tasks, in ascending order, which then have the codes 0, 1, …; workers keep theirs."""
+        starts, ends = (np.searchsorted(self.tasks, tasks, side) for side in ("left", "right"))
+        sizes = ends - starts
+        rows = np.repeat(starts - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
+        known = np.full(len(tasks), NO_LABEL, dtype=np.int32)
+        known[tasks < self.n_tasks] = self.known[tasks[tasks < self.n_tasks]]
+        task = np.repeat(np.arange(len(tasks), dtype=np.int32), sizes)
+        columns = (task, self.workers[rows], self.labels[rows], self.weights[rows])
+        return Votes(*columns, known, self.n_workers, self.n_classes, self.history)
 
     def counts(self, skill: Floats | None = None) -> Floats:
         """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
@@ -163,6 +208,8 @@ def _merged(keys: npt.NDArray[np.int64], weights: Floats | None) -> tuple[npt.ND
     """The distinct keys in order, and the summed weight of each; every key weighs 1 if there are no weights."""
     if weights is None:
         keys.sort()
+        if (keys[1:] != keys[:-1]).all():
+            return keys, np.ones(keys.size)
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         return keys[starts], np.diff(starts, append=keys.size).astype(np.float64)
     order = np.lexsort((weights, keys))  # by weight too: floats added in another order differ in their last bits

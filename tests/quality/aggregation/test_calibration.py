@@ -5,7 +5,6 @@ from quality.aggregation import Votes, create, simulate_votes
 from quality.aggregation.calibration import disagreement, tempering
 from quality.aggregation.posterior import vote_shares
 
-
 Floats = npt.NDArray[np.float64]
 
 
