@@ -13,7 +13,7 @@ from quality.cli.output import print_json, print_text
 from quality.cli.tables import Table, read_table, require_one_stdin
 from quality.evaluation import Scores, cross_entropy, expected_calibration_error, score_labels
 
-Codes = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 
 SHOWN = ("accuracy", "precision", "recall", "f1", "cross_entropy", "calibration_error")

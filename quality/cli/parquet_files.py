@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
-from quality.cli.tables import missing, place_of
+from quality.cli.output import Values
+from quality.cli.tables import found_places
 
 try:
     import pyarrow as pa
@@ -32,11 +33,8 @@ def read_parquet(
     except pa.ArrowInvalid as error:
         raise BadFile(name, f"not Parquet: {str(error).splitlines()[0]}") from None
     titles = file.schema_arrow.names
-    found = {column: place_of(name, titles, column) for column in (*required, *optional)}
-    for column in required:
-        if found[column] is None:
-            raise missing(name, titles, column, line=None)
-    wanted = {column: titles[place] for column, place in found.items() if place is not None}
+    places = found_places(name, titles, required, optional, line=None)
+    wanted = {column: titles[place] for column, place in places.items()}
     columns = {column: _Column(name, column, file.metadata.num_rows) for column in wanted}
     for batch in file.iter_batches(BATCH, columns=list(wanted.values())):
         for column, title in wanted.items():
@@ -44,7 +42,7 @@ def read_parquet(
     return {column: values.coded() for column, values in columns.items()}, range(1, file.metadata.num_rows + 1)
 
 
-def write_parquet(stream: BinaryIO, columns: Mapping[str, "Coded | npt.NDArray[np.float64]"]) -> None:
+def write_parquet(stream: BinaryIO, columns: Mapping[str, Values]) -> None:
     """Names are written dictionary-encoded, numbers as they are."""
     _require_pyarrow("the result")
     arrays = {

@@ -72,13 +72,24 @@ def require_one_stdin(*paths: str | None) -> None:
         raise BadFile("standard input", "can stand for one file only")
 
 
-def place_of(name: str, titles: Sequence[str], column: str) -> int | None:
-    """Where among the titles a column stands, under any of its names; None if nowhere. BadFile if it does twice."""
-    aliases = ALIASES.get(column, (column,))
-    found = [place for place, title in enumerate(titles) if title in aliases]
-    if len(found) > 1:
-        raise BadFile(name, f"{len(found)} columns called {' or '.join(aliases)}", line=1)
-    return found[0] if found else None
+def found_places(
+    name: str, titles: Sequence[str], required: Sequence[str], optional: Sequence[str], *, line: int | None
+) -> dict[str, int]:
+    """Where among the titles each column stands, under any of its names; optional ones only if they are there.
+
+    BadFile if a required one is missing, or if one is there twice.
+    """
+    places = {}
+    for column in (*required, *optional):
+        aliases = ALIASES.get(column, (column,))
+        found = [place for place, title in enumerate(titles) if title in aliases]
+        if len(found) > 1:
+            raise BadFile(name, f"{len(found)} columns called {' or '.join(aliases)}", line=1)
+        if found:
+            places[column] = found[0]
+        elif column in required:
+            raise missing(name, titles, column, line=line)
+    return places
 
 
 def missing(name: str, titles: Sequence[str], column: str, *, line: int | None = 1) -> BadFile:

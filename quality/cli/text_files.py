@@ -10,7 +10,7 @@ import numpy as np
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
-from quality.cli.tables import ALIASES, missing, place_of
+from quality.cli.tables import ALIASES, found_places, missing
 
 Columns = tuple[dict[str, Coded], Sequence[int]]
 
@@ -35,17 +35,14 @@ def read_csv(name: str, stream: BinaryIO, required: Sequence[str], optional: Seq
     if not header:
         raise BadFile(name, f"empty; it needs a header with {', '.join(required)}", line=line)
     titles = [title.strip() for title in header]
-    found = {column: place_of(name, titles, column) for column in (*required, *optional)}
-    for column in required:
-        if found[column] is None:
-            raise missing(name, titles, column, line=line)
-    columns = {column: _Column() for column, place in found.items() if place is not None}
-    places = [(column, found[column], values) for column, values in columns.items()]
+    places = found_places(name, titles, required, optional, line=line)
+    columns = {column: _Column() for column in places}
+    cells = [(column, place, columns[column]) for column, place in places.items()]
     lines = array("q")
     for line, record in records:
         if len(record) != len(header):
             raise BadFile(name, f"{len(record)} cells under a header of {len(header)}", line=line)
-        for column, place, values in places:
+        for column, place, values in cells:
             cell = record[place]
             if not cell or cell.isspace():
                 raise BadFile(name, f"the {column} is empty", line=line)

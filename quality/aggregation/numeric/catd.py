@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.numeric.fit import NumericFit
@@ -34,5 +34,6 @@ class CATD:
         """(workers,) the weight of each worker if `truth` (tasks,) is believed."""
         losses = floored(votes, mean_losses(votes, (votes.values - truth[votes.tasks]) ** 2))
         count = np.maximum(votes.per_worker, 1)
-        weights: Floats = chi2.ppf(self.alpha / 2, count) / (count * losses)
+        quantile = 2 * gammaincinv(count / 2, self.alpha / 2)  # of chi-squared with `count` degrees of freedom
+        weights: Floats = quantile / (count * losses)
         return weights
