@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from quality.aggregation.blocks import VOTES, Block, Weights, blocks_of, worked
 from quality.aggregation.codes import (
     LARGEST_CODE,
     Codes,
@@ -109,7 +110,7 @@ class Votes:
         return evidence
 
     @cached_property
-    def indicator(self) -> csr_array[np.float64, tuple[int, int]]:
+    def indicator(self) -> Weights:
         """(tasks, workers · classes) sparse weights: column `worker · classes + label` holds that worker's votes.
 
         Both steps of expectation maximisation are one product with it (or its transpose) and a dense table.
@@ -154,6 +155,11 @@ class Votes:
             history = np.concatenate([history, np.zeros((n_workers - self.n_workers, *history.shape[1:]))])
         return replace(self, known=known, n_workers=n_workers, history=history)
 
+    def where(self, rows: npt.NDArray[np.bool_]) -> "Votes":
+        """Only the votes of these rows (votes,); tasks, workers and classes keep their codes."""
+        columns = (self.tasks[rows], self.workers[rows], self.labels[rows], self.weights[rows])
+        return Votes(*columns, self.known, self.n_workers, self.n_classes, self.history)
+
     def on_tasks(self, tasks: npt.NDArray[np.int64]) -> "Votes":
         """The votes on some tasks, in ascending order, which then have the codes 0, 1, …; workers keep theirs."""
         starts, ends = (np.searchsorted(self.tasks, tasks, side) for side in ("left", "right"))
@@ -165,6 +171,11 @@ class Votes:
         columns = (task, self.workers[rows], self.labels[rows], self.weights[rows])
         return Votes(*columns, known, self.n_workers, self.n_classes, self.history)
 
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The indicator in blocks, large enough that to add up a table of all workers for each is the lesser work."""
+        return blocks_of(self.indicator, max(VOTES, self.n_workers * self.n_classes**2 // 2))
+
     def counts(self, skill: Floats | None = None) -> Floats:
         """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
         weights = self.weights if skill is None else self.weights * skill[self.workers]
@@ -173,7 +184,11 @@ class Votes:
 
     def tally(self, posterior: Floats) -> Floats:
         """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth by `posterior`."""
-        by_answer = np.asarray(self.indicator.T @ posterior)
+
+        def of_block(block: Block) -> Floats:
+            return np.asarray(block.indicator.T @ posterior[block.tasks])
+
+        by_answer = np.asarray(sum(worked(of_block, self.blocks)))
         return by_answer.reshape(self.n_workers, self.n_classes, self.n_classes).transpose(0, 2, 1)
 
     def right(self, posterior: Floats) -> Floats:
