@@ -1,20 +1,35 @@
-"""python -m benchmarks.accuracy --data DIR: the accuracy of every method on sets of votes whose truth is known.
+"""python -m benchmarks.accuracy --data DIR: how right every method is, on sets of votes whose truth is known.
 
-DIR has a folder a set, with a `labels.csv` (task,worker,label) and a `gold.csv` (task,label) each. Ties are settled by
-drawing, so the mean over five seeds is taken. Prints a Markdown table.
+DIR has a folder a set, with a `labels.csv` (task,worker,label) and a `gold.csv` (task,label) each. Ties and restarts are
+drawn, so the mean over some seeds is taken. Prints Markdown: a table of classes, what known answers add and how far
+confidence can be believed, what stopping early saves, and the figures of every other kind of vote.
 """
 
 import argparse
 import csv
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks import boxes, confidence, masks, multilabel, numeric, pairwise, stopping, texts
 from quality.aggregation import METHODS, NO_LABEL, Votes, create, encode_votes
 
-SEEDS = range(5)
 SETS = "adult bluebird cf_amt dog face labelme leaves ms_music product rte sp_amt temporal web zc_us"
+
+EBCC_PAPER = "adult bluebird cf_amt dog face ms_music product rte sp_amt web zc_us"
+"""Those of the sets of Li, Rubinstein & Cohn (2019) that are among ours."""
+
+OTHER_KINDS: Mapping[str, Callable[[Path], Sequence[tuple[str, str, float]]]] = {
+    "num_emotion": numeric.figures,
+    "text_crowdspeech_dev_clean": texts.figures,
+    "pair_ukpconvarg1": pairwise.figures,
+    "box_cytocrowd": boxes.figures,
+    "seg_bubil": masks.figures,
+    "multilabel_medrel": multilabel.figures,
+}
+"""Sets of other kinds of vote, and what gives (method, measure, value) for each."""
 
 
 def main() -> None:
@@ -22,20 +37,47 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--method", choices=list(METHODS), nargs="*", default=list(METHODS), dest="methods")
     parser.add_argument("--sets", nargs="*", default=SETS.split())
-    arguments = parser.parse_args()
-    print(f"| set | {' | '.join(arguments.methods)} |\n|---{'|---:' * len(arguments.methods)}|")
-    rows = []
-    for name in arguments.sets:
-        rows.append(accuracies(arguments.data / name, arguments.methods))
-        print(_row(name, rows[-1]))
-    print(_row("**mean**", np.mean(rows, axis=0).tolist()))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--only", choices=["classes", "confidence", "stopping", "others"], nargs="*")
+    options = parser.parse_args()
+    sets = {name: options.data / name for name in options.sets}
+    wanted = options.only or ["classes", "confidence", "stopping", "others"]
+    if "classes" in wanted:
+        print_classes(sets, options.methods, range(options.seeds))
+    if "confidence" in wanted:
+        confidence.print_table({name: read_set(folder) for name, folder in sets.items()}, range(options.seeds))
+    if "stopping" in wanted:
+        stopping.print_table({name: read_set(options.data / name) for name in stopping.SETS}, range(10))
+    if "others" in wanted:
+        print_others(options.data)
 
 
-def accuracies(folder: Path, methods: list[str]) -> list[float]:
+def print_classes(sets: Mapping[str, Path], methods: list[str], seeds: Sequence[int]) -> None:
+    """The share of tasks with a known answer that each method labels right."""
+    print(f"| set | {' | '.join(methods)} |\n|---{'|---:' * len(methods)}|")
+    rows = {}
+    for name, folder in sets.items():
+        rows[name] = accuracies(folder, methods, seeds)
+        print(_row(name, rows[name]), flush=True)
+    print(_row("**mean**", np.mean(list(rows.values()), axis=0).tolist()))
+    of_paper = [rows[name] for name in EBCC_PAPER.split() if name in rows]
+    if len(of_paper) == len(EBCC_PAPER.split()):
+        print(_row("**mean of the EBCC paper's**", np.mean(of_paper, axis=0).tolist()))
+
+
+def print_others(data: Path) -> None:
+    """One row a method and measure of the other kinds of vote; sets that are not at hand are left out."""
+    print("\n| set | method | measure | value |\n|---|---|---|---:|")
+    for name, figures in OTHER_KINDS.items():
+        for method, measure, value in figures(data / name) if (data / name).exists() else ():
+            print(f"| {name} | {method} | {measure} | {value:.4f} |", flush=True)
+
+
+def accuracies(folder: Path, methods: list[str], seeds: Sequence[int]) -> list[float]:
     """The share of tasks with a known answer that each method labels right."""
     votes, truth = read_set(folder)
     scored = truth != NO_LABEL
-    right = [[create(name, seed=seed).fit(votes).labels == truth for seed in SEEDS] for name in methods]
+    right = [[create(name, seed=seed).fit(votes).labels == truth for seed in seeds] for name in methods]
     return [float(np.mean(np.array(each)[:, scored])) for each in right]
 
 

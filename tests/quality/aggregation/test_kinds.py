@@ -54,7 +54,7 @@ def leaves(value: Any, path: str = "fit") -> Iterator[tuple[str, Any]]:
         for place, item in enumerate(value):
             yield from leaves(item, f"{path}[{place}]")
     else:
-        yield path, value.toarray() if issparse(value) else value
+        yield path, value.toarray() if issparse(value) else value  # type: ignore[attr-defined]
 
 
 def same(one: Any, other: Any) -> list[str]:
