@@ -15,6 +15,7 @@ from quality.aggregation.registry import Method
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
+        "auto": Method(BoxClusters, "box-clusters; says where its threshold comes from"),
         "box-clusters": Method(
             BoxClusters, "boxes that overlap are one; corners weighted by precision; kept if it likely exists"
         ),

@@ -8,6 +8,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from quality.aggregation.pairwise.auto import PairwiseAuto
 from quality.aggregation.pairwise.bradley_terry import BradleyTerry
 from quality.aggregation.pairwise.comparisons import EQUAL, LEFT, RIGHT, Comparisons
 from quality.aggregation.pairwise.fit import Judges, PairwiseFit
@@ -16,6 +17,7 @@ from quality.aggregation.registry import Method
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
+        "auto": Method(PairwiseAuto, "the model of workers where they can be compared; says why"),
         "noisy-bradley-terry": Method(NoisyBradleyTerry, "every item has a strength, and every worker a reliability"),
         "bradley-terry": Method(BradleyTerry, "every item has a strength, and workers are equally good"),
     }
@@ -30,5 +32,6 @@ __all__ = [
     "Comparisons",
     "Judges",
     "NoisyBradleyTerry",
+    "PairwiseAuto",
     "PairwiseFit",
 ]

@@ -22,6 +22,7 @@ from quality.aggregation.pairwise.strengths import (
     with_known_answers,
 )
 from quality.aggregation.posterior import likeliest
+from quality.aggregation.progress import tell
 
 STEPS = 10
 """Steps on the strengths for each on the workers: they are cheap, and short."""
@@ -61,6 +62,7 @@ class NoisyBradleyTerry:
                 scores = np.log(improve(comparisons, expected.wins, np.exp(scores), self.prior))
             expected = e_step(comparisons, scores, reliability)
             trace.append(expected.log_likelihood + self._log_prior(scores, reliability))
+            tell(len(trace), self.max_iter)
             converged = limits.reached(trace, votes)
         posterior = answer_shares(comparisons, scores, 2 * reliability - 1)
         return PairwiseFit(

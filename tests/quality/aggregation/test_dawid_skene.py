@@ -27,6 +27,21 @@ def test_maximum_likelihood_gives_the_class_shares_published_in_1979():
     np.testing.assert_allclose(fit.class_shares, [0.40, 0.42, 0.11, 0.07], atol=0.01)
 
 
+def test_maximum_likelihood_gives_the_error_rates_published_in_1979():
+    """Every observer's, to the two digits that the paper prints."""
+    fit = DawidSkene.maximum_likelihood(tol=1e-9).fit(patients())
+
+    assert fit.workers is not None
+    assert fit.class_shares.round(2).tolist() == [0.40, 0.42, 0.11, 0.07]
+    assert fit.workers.confusion.round(2).tolist() == [
+        [[0.89, 0.11, 0, 0], [0.07, 0.88, 0.05, 0], [0, 0.34, 0.66, 0], [0, 0, 0.56, 0.44]],
+        [[0.83, 0.17, 0, 0], [0.05, 0.63, 0.31, 0], [0, 0, 1, 0], [0, 0, 0, 1]],
+        [[1, 0, 0, 0], [0.11, 0.79, 0.11, 0], [0, 0.40, 0.20, 0.40], [0, 0, 0.67, 0.33]],
+        [[0.94, 0.06, 0, 0], [0.05, 0.84, 0.10, 0], [0, 0, 0.80, 0.20], [0, 0, 0.33, 0.67]],
+        [[1, 0, 0, 0], [0.16, 0.73, 0.11, 0], [0, 0.21, 0.79, 0], [0, 0, 0.33, 0.67]],
+    ]
+
+
 def test_maximum_likelihood_rules_out_answers_that_a_worker_never_gives():
     fit = DawidSkene.maximum_likelihood().fit(patients())
 
