@@ -1,4 +1,4 @@
-"""python -m benchmarks.thinning --data DIR: from how many votes on Dawid & Skene's model beats majority vote.
+"""python -m benchmarks.thinning --data DIR: from how many votes on the ensemble beats majority vote.
 
 Draws few tasks and few votes a task from public sets (see benchmarks.accuracy), many times over, and prints the mean
 gain in accuracy by votes a worker and class: the figure that `auto` decides by.
@@ -54,7 +54,7 @@ def thinned(
 def gain(votes: Votes, truth: npt.NDArray[np.int64]) -> tuple[float, float]:
     """Votes a worker and class, and how much more accurate the model is than majority vote."""
     density = votes.total / np.count_nonzero(votes.per_worker) / votes.n_classes
-    model, majority = (np.mean(create(name).fit(votes).labels == truth) for name in ("dawid-skene", "majority"))
+    model, majority = (np.mean(create(name).fit(votes).labels == truth) for name in ("ensemble", "majority"))
     return float(density), float(model - majority)
 
 

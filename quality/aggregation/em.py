@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quality.aggregation.codes import Floats
+from quality.aggregation.blocks import Block, worked
+from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.fit import Fit, WorkerModel
 from quality.aggregation.posterior import begin, likeliest, normalise
 from quality.aggregation.progress import tell
@@ -76,11 +77,23 @@ def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
         log_shares = np.log(parameters.class_shares)
         log_confusion = np.log(parameters.confusion)
     by_class = log_confusion.transpose(1, 0, 2).reshape(votes.n_classes, -1)
-    # Class by class: scipy multiplies by a vector much faster than by a narrow table.
-    terms = [votes.indicator @ each + share for each, share in zip(by_class, log_shares, strict=True)]
-    log_joint = np.stack(terms).T
-    known = np.flatnonzero(votes.known != NO_LABEL)
-    ruled_out = votes.known[known, None] != np.arange(votes.n_classes)
-    log_joint[known] = np.where(ruled_out, -np.inf, log_joint[known])
-    posterior, log_evidence = normalise(log_joint)
+    posterior = np.empty((votes.n_tasks, votes.n_classes))
+    log_evidence = np.empty(votes.n_tasks)
+
+    def infer(block: Block) -> None:
+        # Class by class: scipy multiplies by a vector much faster than by a narrow table.
+        terms = [block.indicator @ each + share for each, share in zip(by_class, log_shares, strict=True)]
+        log_joint = np.stack(terms).T
+        _rule_out(votes.known[block.tasks], log_joint)
+        posterior[block.tasks], log_evidence[block.tasks] = normalise(log_joint)
+
+    for _ in worked(infer, votes.blocks):
+        pass
     return posterior, float(log_evidence.sum(where=votes.has_evidence))
+
+
+def _rule_out(known: Codes, log_joint: Floats) -> None:
+    """Leave no hope, in place, to any class of `log_joint` (tasks, classes) but the known one (tasks,), if any is."""
+    tasks = np.flatnonzero(known != NO_LABEL)
+    wrong = known[tasks, None] != np.arange(log_joint.shape[1])
+    log_joint[tasks] = np.where(wrong, -np.inf, log_joint[tasks])

@@ -174,7 +174,7 @@ class Votes:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The indicator in blocks, large enough that to add up a table of all workers for each is the lesser work."""
-        return blocks_of(self.indicator, max(VOTES, self.n_workers * self.n_classes**2 // 2))
+        return blocks_of(self.indicator, max(VOTES, self.n_workers * self.n_classes**2))
 
     def counts(self, skill: Floats | None = None) -> Floats:
         """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
