@@ -8,7 +8,7 @@ import numpy as np
 from quality.aggregation.blocks import Block, worked
 from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.fit import Fit, WorkerModel
-from quality.aggregation.posterior import begin, likeliest, normalise
+from quality.aggregation.posterior import begin, likeliest, normalise_in_place
 from quality.aggregation.progress import tell
 from quality.aggregation.votes import NO_LABEL, Votes
 
@@ -81,15 +81,17 @@ def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
     log_evidence = np.empty(votes.n_tasks)
 
     def infer(block: Block) -> None:
-        # Class by class: scipy multiplies by a vector much faster than by a narrow table.
-        terms = [block.indicator @ each + share for each, share in zip(by_class, log_shares, strict=True)]
-        log_joint = np.stack(terms).T
-        _rule_out(votes.known[block.tasks], log_joint)
-        posterior[block.tasks], log_evidence[block.tasks] = normalise(log_joint)
+        log_joint = np.empty((votes.n_classes, block.indicator.shape[0]))
+        for row, each, share in zip(log_joint, by_class, log_shares, strict=True):
+            # Class by class: scipy multiplies by a vector much faster than by a narrow table.
+            np.add(block.indicator @ each, share, out=row)
+        _rule_out(votes.known[block.tasks], log_joint.T)
+        by_task, log_evidence[block.tasks] = normalise_in_place(log_joint)
+        posterior[block.tasks] = by_task
 
     for _ in worked(infer, votes.blocks):
         pass
-    return posterior, float(log_evidence.sum(where=votes.has_evidence))
+    return posterior, float(np.einsum("t,t", log_evidence, votes.has_evidence, dtype=np.float64))
 
 
 def _rule_out(known: Codes, log_joint: Floats) -> None:

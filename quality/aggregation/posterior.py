@@ -23,8 +23,10 @@ def vote_shares(votes: Votes, counts: Floats | None = None) -> Floats:
     tasks without evidence get the class shares of the others.
     """
     counts = votes.counts() if counts is None else counts
-    totals = np.einsum("tk->t", counts)[:, None]
-    posterior = np.divide(counts, totals, out=np.full_like(counts, 1 / votes.n_classes), where=totals > 0)
+    totals = np.einsum("tk->t", counts)
+    empty = totals == 0
+    posterior = counts / np.where(empty, 1.0, totals)[:, None]
+    posterior[empty] = 1 / votes.n_classes
     posterior = with_known(votes, posterior)
     posterior[~votes.has_evidence] = shares(votes, posterior)
     return posterior
@@ -53,8 +55,10 @@ def shares(votes: Votes, posterior: Floats, pseudo_count: float = 0.0) -> Floats
 
 def class_counts(votes: Votes, posterior: Floats) -> Floats:
     """(classes,) the expected number of tasks of each class, among those with evidence."""
-    counts: Floats = np.einsum("t,tk->k", votes.has_evidence.astype(np.float64), posterior)
-    return counts
+    if votes.has_evidence.all():
+        counts: Floats = np.einsum("tk->k", posterior)
+        return counts
+    return np.einsum("t,tk->k", votes.has_evidence.astype(np.float64), posterior)
 
 
 def proportions(counts: Floats) -> Floats:
@@ -77,13 +81,18 @@ def normalise(log_joint: Floats) -> tuple[Floats, Floats]:
 
     Class by class, because numpy is slow at short rows. Every row needs a finite entry.
     """
-    by_class = np.ascontiguousarray(log_joint.T)
+    posterior, log_evidence = normalise_in_place(np.array(log_joint.T, order="C"))
+    return np.ascontiguousarray(posterior), log_evidence
+
+
+def normalise_in_place(by_class: Floats) -> tuple[Floats, Floats]:
+    """The same for log P(truth, votes) as (classes, tasks), which is overwritten; the posterior is a view of it."""
     highest = by_class.max(axis=0)
-    posterior = by_class - highest
-    np.exp(posterior, out=posterior)
-    evidence = posterior.sum(axis=0)
-    posterior /= evidence
-    return np.ascontiguousarray(posterior.T), highest + np.log(evidence)
+    by_class -= highest
+    np.exp(by_class, out=by_class)
+    evidence = by_class.sum(axis=0)
+    by_class /= evidence
+    return by_class.T, highest + np.log(evidence)
 
 
 def likeliest(votes: Votes, posterior: Floats, seed: int) -> Codes:
