@@ -1,27 +1,37 @@
 """python -m quality agreement"""
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
-
-from quality.aggregation import encode_votes
-from quality.agreement import MEASURES, measure
-from quality.cli.output import print_json, print_text
-from quality.cli.tables import read_table
+from quality.cli.arguments import kind_and_settings
+from quality.cli.errors import BadArgument
+from quality.cli.output import print_json, print_text, table_writer, write_all
+from quality.cli.tables import STANDARD, read_table
 
 
 def agreement(arguments: argparse.Namespace) -> None:
-    """Print the four measures with their intervals; classes are those that occur in the file."""
-    columns = read_table(arguments.votes, ("task", "worker", "label"), form=arguments.format).columns
-    votes, coding = encode_votes(columns["task"], columns["worker"], columns["label"])
-    figures = asdict(measure(votes.counts(), np.random.default_rng(arguments.seed)))
+    """Print measures of agreement with their intervals, and write those of each worker if asked to."""
+    kind, settings = kind_and_settings(arguments)
+    if arguments.workers and kind.worker_agreement is None:
+        raise BadArgument("--workers", f"agreement of each worker is not to be had for type {arguments.type}")
+    if arguments.workers == STANDARD:
+        raise BadArgument("--workers", "must be a file, since the measures are written to standard output")
+    ballots = kind.read(read_table(arguments.votes, kind.votes, form=arguments.format), None, settings)
+    figures = kind.agreement(ballots, settings)
+    if arguments.workers and kind.worker_agreement:
+        write_all({arguments.workers: table_writer(arguments.workers, kind.worker_agreement(ballots))})
     if arguments.json:
-        print_json({**figures, "workers": len(coding.workers), "classes": len(coding.classes)})
-        return
-    lines = []
-    for name in MEASURES:
-        value, low, high = (figures[name][part] for part in ("value", "low", "high"))
-        lines.append(f"{name.replace('_', ' '):18} {value:7.3f}  ({low:.3f} to {high:.3f})")
-    counts = f"{figures['answers']} answers by {len(coding.workers)} workers on {figures['tasks']} tasks"
-    print_text("\n".join([*lines, counts, ""]))
+        print_json(figures)
+    else:
+        print_text(_told(figures))
+
+
+def _told(figures: Mapping[str, Any]) -> str:
+    """A line for each measure and its interval, and what they rest on."""
+    intervals = {name: figure for name, figure in figures.items() if isinstance(figure, dict) and "value" in figure}
+    lines = [
+        f"{name.replace('_', ' '):18} {figure['value']:7.3f}  ({figure['low']:.3f} to {figure['high']:.3f})\n"
+        for name, figure in intervals.items()
+    ]
+    return f"{''.join(lines)}{figures['answers']} answers by {figures['workers']} workers on {figures['tasks']} tasks\n"

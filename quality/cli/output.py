@@ -25,7 +25,8 @@ LINES_AT_ONCE = 10_000
 Writer = Callable[[BinaryIO], None]
 """Writes a result to an open file."""
 
-Values = Coded | npt.NDArray[np.float64] | Sequence[object]
+Values = Coded | npt.NDArray[np.float64] | npt.NDArray[np.int64] | Sequence[object]
+"""A column: names, numbers, or anything; nan in an array, and None, are cells left empty."""
 
 
 def table_writer(path: str, columns: Mapping[str, Values]) -> Writer:
@@ -67,7 +68,14 @@ def _jsonl_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]
 def _listed(values: Values) -> Iterable[object]:
     if isinstance(values, Coded):
         return map(values.names.__getitem__, values.codes.tolist())
-    return values.tolist() if isinstance(values, np.ndarray) else values
+    if not isinstance(values, np.ndarray):
+        return values
+    is_empty = np.isnan(values)
+    if not is_empty.any():
+        return values.tolist()
+    cells = values.astype(object)
+    cells[is_empty] = None
+    return cells.tolist()
 
 
 class _Line:
@@ -92,6 +100,12 @@ def print_json(summary: Mapping[str, Any]) -> None:
 def print_note(note: str) -> None:
     """A line for the person at the terminal, apart from the results."""
     sys.stderr.write(f"{note}\n")
+
+
+def rows_of(columns: Mapping[str, Values]) -> list[dict[str, object]]:
+    """The rows of a table, as objects of JSON."""
+    listed = zip(*(_listed(values) for values in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in listed]
 
 
 def write_all(results: Mapping[str, Writer]) -> None:
@@ -141,4 +155,6 @@ def _naming(path: str) -> Iterator[None]:
 def _without_nan(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,11 +1,14 @@
 """Tables in: columns found by their names, as codes, and every fault told with its place."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
@@ -20,11 +23,22 @@ FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "pa
 """The format of a file whose name ends so, perhaps with `.gz` after it; of any other, it is CSV."""
 
 
-Reader = Callable[
-    [str, BinaryIO, Sequence[str], Sequence[str]],
-    tuple[dict[str, Coded], Sequence[int]],
-]
-"""Takes the name to tell in faults, a stream, and the required and optional columns."""
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns to read from a file, in any order among others.
+
+    required, optional: their names. numbers: those whose cells are numbers rather than names, so that Parquet may
+    hold floats. blank: those whose cells may be empty.
+    """
+
+    required: Sequence[str]
+    optional: Sequence[str] = ()
+    numbers: Collection[str] = ()
+    blank: Collection[str] = ()
+
+
+Reader = Callable[[str, BinaryIO, Columns], tuple[dict[str, Coded], Sequence[int]]]
+"""Takes the name to tell in faults, a stream, and the columns to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +49,38 @@ class Table:
     columns: dict[str, Coded]
     lines: Sequence[int]
 
-    def by_task(self) -> dict[str, int]:
-        """The row of each task. BadFile if a task has two."""
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def rows_of(self, column: str = "task") -> dict[str, int]:
+        """The row of each task, or of each value of another column. BadFile if one has two."""
         rows: dict[str, int] = {}
-        for row, task in enumerate(self.columns["task"].values()):
-            first = rows.setdefault(task, row)
+        for row, value in enumerate(self.columns[column].values()):
+            first = rows.setdefault(value, row)
             if first != row:
-                raise BadFile(self.name, f"task {task!r} was on line {self.lines[first]} already", line=self.lines[row])
+                raise self.fault(row, f"{column} {value!r} was on line {self.lines[first]} already")
         return rows
 
+    def where(self, rows: npt.NDArray[np.intp] | Sequence[int]) -> "Table":
+        """Only these rows, and only the names that occur in them."""
+        chosen = {
+            column: Coded.of(values.names[code] for code in values.codes[rows].tolist())
+            for column, values in self.columns.items()
+        }
+        return Table(self.name, chosen, [self.lines[row] for row in rows])
 
-def read_table(path: str, required: Sequence[str], optional: Sequence[str] = (), *, form: str | None = None) -> Table:
-    """The `required` columns of a file, and those `optional` ones it has, in any order among others.
+    def fault(self, row: int, problem: str) -> BadFile:
+        """An error that names the line of a row."""
+        return BadFile(self.name, problem, line=self.lines[row])
+
+    def fault_of(self, column: str, name: str, problem: str) -> BadFile:
+        """An error that names the first line on which a column has this cell."""
+        values = self.columns[column]
+        return self.fault(int(np.flatnonzero(values.codes == values.names.index(name))[0]), problem)
+
+
+def read_table(path: str, columns: Columns, *, form: str | None = None) -> Table:
+    """The `columns` of a file: all required ones, and the optional ones it has.
 
     form: csv, jsonl or parquet; by default what the file's name says. Text is UTF-8 with or without a byte order
     mark, perhaps gzipped; blank lines are skipped; cells are taken exactly as they stand. Raises BadFile naming the
@@ -55,10 +89,10 @@ def read_table(path: str, required: Sequence[str], optional: Sequence[str] = (),
     name = "standard input" if path == STANDARD else path
     try:
         with _opened(path) as stream:
-            columns, lines = _reader(form or format_of(path))(name, stream, required, optional)
+            read, lines = _reader(form or format_of(path))(name, stream, columns)
     except OSError as error:
         raise BadFile.from_os_error(name, error) from None
-    return Table(name, columns, lines)
+    return Table(name, read, lines)
 
 
 def format_of(path: str) -> str:
@@ -72,22 +106,20 @@ def require_one_stdin(*paths: str | None) -> None:
         raise BadFile("standard input", "can stand for one file only")
 
 
-def found_places(
-    name: str, titles: Sequence[str], required: Sequence[str], optional: Sequence[str], *, line: int | None
-) -> dict[str, int]:
+def found_places(name: str, titles: Sequence[str], columns: Columns, *, line: int | None) -> dict[str, int]:
     """Where among the titles each column stands, under any of its names; optional ones only if they are there.
 
     BadFile if a required one is missing, or if one is there twice.
     """
     places = {}
-    for column in (*required, *optional):
+    for column in (*columns.required, *columns.optional):
         aliases = ALIASES.get(column, (column,))
         found = [place for place, title in enumerate(titles) if title in aliases]
         if len(found) > 1:
             raise BadFile(name, f"{len(found)} columns called {' or '.join(aliases)}", line=1)
         if found:
             places[column] = found[0]
-        elif column in required:
+        elif column in columns.required:
             raise missing(name, titles, column, line=line)
     return places
 

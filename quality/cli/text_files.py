@@ -10,9 +10,9 @@ import numpy as np
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
-from quality.cli.tables import ALIASES, found_places, missing
+from quality.cli.tables import ALIASES, Columns, found_places, missing
 
-Columns = tuple[dict[str, Coded], Sequence[int]]
+Read = tuple[dict[str, Coded], Sequence[int]]
 
 
 class _Column:
@@ -29,31 +29,31 @@ class _Column:
         return Coded(np.frombuffer(self.codes, dtype=np.int32), tuple(self.code_of))
 
 
-def read_csv(name: str, stream: BinaryIO, required: Sequence[str], optional: Sequence[str]) -> Columns:
+def read_csv(name: str, stream: BinaryIO, wanted: Columns) -> Read:
     records = _records(name, stream)
     line, header = next(records, (1, []))
     if not header:
-        raise BadFile(name, f"empty; it needs a header with {', '.join(required)}", line=line)
+        raise BadFile(name, f"empty; it needs a header with {', '.join(wanted.required)}", line=line)
     titles = [title.strip() for title in header]
-    places = found_places(name, titles, required, optional, line=line)
+    places = found_places(name, titles, wanted, line=line)
     columns = {column: _Column() for column in places}
-    cells = [(column, place, columns[column]) for column, place in places.items()]
+    cells = [(column, place, columns[column], column in wanted.blank) for column, place in places.items()]
     lines = array("q")
     for line, record in records:
         if len(record) != len(header):
             raise BadFile(name, f"{len(record)} cells under a header of {len(header)}", line=line)
-        for column, place, values in cells:
+        for column, place, values, may_be_empty in cells:
             cell = record[place]
-            if not cell or cell.isspace():
+            if (not cell or cell.isspace()) and not may_be_empty:
                 raise BadFile(name, f"the {column} is empty", line=line)
             values.append(cell)
         lines.append(line)
     return {column: values.coded() for column, values in columns.items()}, lines
 
 
-def read_jsonl(name: str, stream: BinaryIO, required: Sequence[str], optional: Sequence[str]) -> Columns:
-    """One object a line. Whole numbers and truth values stand for their JSON spelling; an optional column is there if
-    the first object has it, and then in all."""
+def read_jsonl(name: str, stream: BinaryIO, wanted: Columns) -> Read:
+    """One object a line. Numbers and truth values stand for their JSON spelling; an optional column is there if the
+    first object has it, and then in all. Where a cell may be empty, it may also be null or left out."""
     columns: dict[str, _Column] = {}
     lines = array("q")
     for line, text in enumerate(_lines(name, stream), start=1):
@@ -61,12 +61,12 @@ def read_jsonl(name: str, stream: BinaryIO, required: Sequence[str], optional: S
             continue
         row = _object(name, line, text)
         if not columns:
-            columns = {column: _Column() for column in required}
-            columns |= {column: _Column() for column in optional if _key(row, column) is not None}
+            there = (each for each in wanted.optional if each in wanted.blank or _key(row, each) is not None)
+            columns = {column: _Column() for column in (*wanted.required, *there)}
         for column, values in columns.items():
-            values.append(_cell(name, line, row, column))
+            values.append(_cell(name, line, row, column, may_be_empty=column in wanted.blank))
         lines.append(line)
-    columns = columns or {column: _Column() for column in required}
+    columns = columns or {column: _Column() for column in wanted.required}
     return {column: values.coded() for column, values in columns.items()}, lines
 
 
@@ -84,18 +84,20 @@ def _key(row: Mapping[str, Any], column: str) -> str | None:
     return next((key for key in ALIASES.get(column, (column,)) if key in row), None)
 
 
-def _cell(name: str, line: int, row: Mapping[str, Any], column: str) -> str:
+def _cell(name: str, line: int, row: Mapping[str, Any], column: str, *, may_be_empty: bool) -> str:
     key = _key(row, column)
+    value = None if key is None else row[key]
+    if value is None and may_be_empty:
+        return ""
     if key is None:
         raise missing(name, list(row), column, line=line)
-    value = row[key]
     if isinstance(value, str):
         cell = value
     elif isinstance(value, int | float):
         cell = json.dumps(value)
     else:
         raise BadFile(name, f"the {column} is {json.dumps(value)[:80]}, neither text nor a number", line=line)
-    if not cell or cell.isspace():
+    if (not cell or cell.isspace()) and not may_be_empty:
         raise BadFile(name, f"the {column} is empty", line=line)
     return cell
 

@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from tests.quality.cli.conftest import Run
+from tests.quality.cli.examples import read
 
 VOTES = b"task,worker,label\n1,a,x\n1,b,x\n2,a,y\n2,b,y\n3,a,x\n3,b,y\n"
 
@@ -38,3 +41,35 @@ def test_the_same_seed_gives_the_same_intervals(run: Run):
     one, again = (run("agreement", "-", "--json", "--seed", "5", stdin=VOTES).out for _ in range(2))
 
     assert one == again
+
+
+def test_each_class_has_its_own_figures(run: Run):
+    by_class = run("agreement", "-", "--json", stdin=VOTES + b"4,a,z\n4,b,z\n").json["by_class"]
+
+    assert list(by_class) == ["x", "y", "z"]
+    assert by_class["z"]["krippendorff_alpha"]["value"] == 1
+    assert by_class["x"]["percent_agreement"]["value"] == by_class["y"]["percent_agreement"]["value"] == 3 / 4
+
+
+def test_workers_file_has_each_workers_agreement_with_the_others(run: Run, folder: Path):
+    finished = run("agreement", "-", "--workers", "workers.csv", stdin=VOTES + b"9,c,x\n")
+
+    rows = {row["worker"]: row for row in read(folder / "workers.csv")}
+    assert finished.out.startswith("krippendorff alpha")
+    assert (rows["a"]["answers"], float(rows["a"]["percent_agreement"])) == ("3", 2 / 3)
+    # a gives x twice in three, b once, so that by chance they agree on 2/3 · 1/3 + 1/3 · 2/3
+    assert float(rows["b"]["kappa"]) == pytest.approx((2 / 3 - 4 / 9) / (1 - 4 / 9))
+    assert (rows["c"]["answers"], rows["c"]["kappa"]) == ("0", "")
+
+
+def test_workers_cannot_go_where_the_figures_go(run: Run):
+    finished = run("agreement", "-", "--workers", "-", stdin=VOTES)
+
+    assert (finished.status, finished.out) == (2, "")
+    assert finished.err.startswith("argument --workers: must be a file")
+
+
+def test_agreement_of_each_worker_is_refused_where_it_is_not_to_be_had(run: Run):
+    finished = run("agreement", "-", "--type", "text", "--workers", "workers.csv", stdin=VOTES)
+
+    assert finished.err == "argument --workers: agreement of each worker is not to be had for type text\n"

@@ -68,3 +68,33 @@ def test_files_that_cannot_be_compared_are_refused(run: Run, folder: Path, label
     finished = run("evaluate", "labels.csv", "gold.csv", "--json")
 
     assert (finished.status, finished.out, finished.err) == (2, "", f"{message}\n")
+
+
+def test_brier_score_and_reliability_are_told_of_confidences(run: Run, folder: Path):
+    (folder / "labels.csv").write_text("task,label,confidence\nt1,yes,0.8\nt2,no,0.9\nt3,no,0.6\n")
+
+    summary = run("evaluate", "labels.csv", "gold.csv", "--json").json
+
+    assert summary["brier_score"] == pytest.approx(2 * (0.2**2 + 0.1**2 + 0.6**2) / 3)
+    assert [group["labels"] for group in summary["reliability"]] == [1, 1, 1]
+    assert [group["accuracy"] for group in summary["reliability"]] == [0, 1, 1]
+    assert summary["reliability"][0]["confidence"] == 0.6
+    assert set(summary["reliability"][0]) == {
+        *("low", "high", "labels", "confidence", "accuracy", "accuracy_low", "accuracy_high")
+    }
+
+
+def test_labels_without_confidence_have_no_reliability(run: Run, folder: Path):
+    (folder / "labels.csv").write_text("task,label\nt1,yes\n")
+
+    summary = run("evaluate", "labels.csv", "gold.csv", "--json").json
+
+    assert (summary["brier_score"], summary["reliability"]) == (None, None)
+
+
+@pytest.mark.parametrize("overlap", ["0", "1.1", "nan", "half"])
+def test_an_overlap_that_makes_no_sense_is_a_usage_error(run: Run, overlap: str):
+    finished = run("evaluate", "labels.csv", "gold.csv", "--type", "boxes", "--overlap", overlap)
+
+    assert finished.status == 2
+    assert "argument --overlap" in finished.err

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from quality.cli.tables import read_table
+from quality.cli.tables import Columns, read_table
 from tests.quality.cli.conftest import Run
 
 HEADER = b"task,worker,label\n"
+VOTES = Columns(("task", "worker", "label"))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ HEADER = b"task,worker,label\n"
 def test_spellings_of_the_same_votes(folder: Path, text: bytes):
     (folder / "votes.csv").write_bytes(text)
 
-    columns = read_table("votes.csv", ("task", "worker", "label")).columns
+    columns = read_table("votes.csv", VOTES).columns
 
     assert {name: column.values() for name, column in columns.items()} == {
         "task": ["t1"],
@@ -42,7 +43,7 @@ def test_spellings_of_the_same_votes(folder: Path, text: bytes):
 def test_rows_know_the_line_they_start_on(folder: Path):
     (folder / "votes.csv").write_bytes(HEADER + b'"t\n1",bob,yes\n\nt2,bob,no\n')
 
-    table = read_table("votes.csv", ("task", "worker", "label"))
+    table = read_table("votes.csv", VOTES)
 
     assert (table.columns["task"].values(), list(table.lines)) == (["t\n1", "t2"], [2, 5])
 

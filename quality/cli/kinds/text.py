@@ -1,0 +1,105 @@
+"""A text an answer; an empty one says that there is nothing to write down."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from quality.aggregation import Coded
+from quality.aggregation.texts import METHODS, TextFit, TextVotes
+from quality.agreement import measure_distances
+from quality.cli.kinds.beliefs import believed
+from quality.cli.kinds.kind import Ballots, Kind, Settings
+from quality.cli.kinds.matching import Matched, numbered, places, vocabulary, voted_on
+from quality.cli.output import Values
+from quality.cli.tables import Columns, Table
+from quality.evaluation import plain, word_errors
+
+TEXTS = Columns(("task", "label"), blank=("label",))
+
+
+def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
+    columns, known = votes.columns, voted_on(known, votes)
+    tasks, workers = vocabulary(columns["task"]), vocabulary(columns["worker"])
+    truth = {}
+    if known:
+        truth = dict(zip(places(known, tasks).tolist(), known.columns["label"].values(), strict=True))
+    encoded = TextVotes.from_texts(
+        columns["task"].within(tasks),
+        columns["worker"].within(workers),
+        columns["label"].values(),
+        n_tasks=len(tasks),
+        n_workers=len(workers),
+        known=truth,
+    )
+    return Ballots(encoded, tasks, workers, (), len(votes), len(tasks), len(truth))
+
+
+def label_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
+    """task, label, confidence: the text of every task, and the share of its words that are right, in expectation."""
+    texts = Coded.of(text or "" for text in fit.labels)
+    return {"task": numbered(ballots.n_tasks, ballots.names), "label": texts, "confidence": fit.confidence}
+
+
+def worker_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
+    answers = np.bincount(ballots.votes.workers, minlength=len(ballots.workers)).astype(np.float64)
+    return believed(ballots.workers, answers, fit.workers, ("accuracy", "deviation", "weight"))
+
+
+def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
+    """The word error rate, leaving case and punctuation aside: the mean of texts, and that of all words."""
+    rows = Matched.of(labels, truth)
+    true, given = (
+        [table.columns["label"][row] for row in chosen.tolist()]
+        for table, chosen in ((truth, rows.truth), (labels, rows.labels))
+    )
+    errors = word_errors(true, given)
+    return {**rows.counts(), "mean_word_error_rate": errors.mean, "corpus_word_error_rate": errors.corpus}
+
+
+def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
+    """Krippendorff's alpha by edits of words, leaving case and punctuation aside."""
+    votes: TextVotes = ballots.votes
+    words = [tuple(plain(text).split()) for text in votes.texts]
+    found = measure_distances(votes.tasks, words, word_distance, np.random.default_rng(settings.seed))
+    return {**asdict(found), "workers": len(ballots.workers)}
+
+
+def word_distance(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Words to insert, delete or replace to make one text of the other, over the words of the longer; 0 of equals."""
+    return _edits(one, other) / max(len(one), len(other), 1)
+
+
+def _edits(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """G. Myers (1999), A fast bit-vector algorithm for approximate string matching, as H. Hyyrö (2001) simplified it.
+
+    Bit i of `up` and of `down` tells whether i + 1 words of `one` are an edit further from the words of `other` so far
+    than i words of it, or an edit nearer.
+    """
+    places: dict[str, int] = {}
+    for place, word in enumerate(one):
+        places[word] = places.get(word, 0) | 1 << place
+    every, last = (1 << len(one)) - 1, 1 << len(one) >> 1
+    up, down, distance = every, 0, len(one)
+    for word in other:
+        equal = places.get(word, 0)
+        kept = (((equal & up) + up) ^ up) | equal | down
+        more, less = down | ~(kept | up), up & kept
+        distance += bool(more & last) - bool(less & last) if one else 1
+        more, less = more << 1 | 1, less << 1
+        up, down = (less | ~(kept | more)) & every, more & kept & every
+    return distance
+
+
+KIND = Kind(
+    methods=METHODS,
+    votes=Columns(("task", "worker", "label"), blank=("label",)),
+    known=TEXTS,
+    labels=TEXTS,
+    truth=TEXTS,
+    read=read,
+    label_columns=label_columns,
+    worker_columns=worker_columns,
+    compare=compare,
+    agreement=agreement,
+)

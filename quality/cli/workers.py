@@ -1,0 +1,138 @@
+"""python -m quality workers"""
+
+import argparse
+from dataclasses import dataclass
+
+import numpy as np
+
+from quality.aggregation import NO_LABEL, Fit, Votes
+from quality.cli.aggregate import method_of
+from quality.cli.cells import times
+from quality.cli.errors import BadFile
+from quality.cli.kinds import load
+from quality.cli.kinds.choice import worker_columns
+from quality.cli.kinds.kind import Ballots, Settings
+from quality.cli.output import Values, print_json, print_note, rows_of, table_writer, write_all
+from quality.cli.progress import progress_on_terminal
+from quality.cli.tables import STANDARD, Columns, Table, read_table, require_one_stdin
+from quality.reliability import (
+    Copying,
+    SequentialTest,
+    Verdict,
+    find_constant,
+    find_copying,
+    find_guessing,
+    find_haste,
+    find_patterns,
+    score_quality,
+)
+
+VOTES = Columns(("task", "worker", "label"), optional=("seconds",), numbers=("seconds",))
+
+LEVEL = 0.05
+"""Up to which q-value two workers count as partners in copying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of the workers: their votes, in the order of the file too, and what is believed of the tasks."""
+
+    table: Table
+    ballots: Ballots
+    fit: Fit
+
+    @property
+    def votes(self) -> Votes:
+        votes: Votes = self.ballots.votes
+        return votes
+
+
+def workers(arguments: argparse.Namespace) -> None:
+    """Fit the votes, and write one row a worker on how far they can be trusted and what speaks against them."""
+    arguments.type = "choice"
+    kind = load("choice")
+    require_one_stdin(arguments.votes, arguments.gold)
+    if arguments.json and arguments.out == STANDARD:
+        raise BadFile("standard output", "can hold one of the workers and their JSON only")
+    method = method_of(kind.methods, arguments.method or kind.default_method, arguments)
+    table = read_table(arguments.votes, VOTES, form=arguments.format)
+    ballots = kind.read(table, read_table(arguments.gold, kind.known) if arguments.gold else None, Settings())
+    with progress_on_terminal():
+        fit = method.fit(ballots.votes)
+    columns = reliability_columns(Evidence(table, ballots, fit))
+    out = arguments.out or (None if arguments.json else STANDARD)
+    write_all({out: table_writer(out, columns)} if out else {})
+    if arguments.json:
+        print_json({"method": fit.method, "workers": rows_of(columns)})
+    else:
+        print_note(
+            f"{len(ballots.workers)} workers, {ballots.n_votes} votes on {ballots.n_tasks} tasks by {fit.method}"
+        )
+
+
+def reliability_columns(evidence: Evidence) -> dict[str, Values]:
+    """One row a worker: how far they can be trusted, how they did on known answers, and what speaks against them.
+
+    q-values: take all up to 0.05, and 5% of those are expected to be false alarms.
+    """
+    model = evidence.fit.workers
+    unknown = np.full(len(evidence.ballots.workers), np.nan)
+    return {
+        **worker_columns(evidence.ballots, evidence.fit),
+        "quality": unknown if model is None else score_quality(model.confusion, evidence.fit.class_shares),
+        **(_on_gold(evidence.votes) if evidence.ballots.n_known else {}),
+        **_suspicions(evidence),
+        **_copies(evidence),
+    }
+
+
+def _on_gold(votes: Votes) -> dict[str, Values]:
+    """Right answers among those to tasks whose answer is known, and what Wald's test makes of them."""
+    known = votes.known[:, None]
+    right = votes.right((known == np.arange(votes.n_classes)).astype(np.float64))
+    seen = votes.right(np.repeat(known != NO_LABEL, votes.n_classes, axis=1).astype(np.float64))
+    verdicts = SequentialTest.for_classes(max(votes.n_classes, 2)).judge(right, seen).verdict
+    return {
+        "gold_right": right.astype(np.int64),
+        "gold_seen": seen.astype(np.int64),
+        "gold_verdict": [Verdict(code).name.lower() for code in verdicts.tolist()],
+    }
+
+
+def _suspicions(evidence: Evidence) -> dict[str, Values]:
+    """q-values of answers that follow something else than the tasks; the file's order is taken for that of time."""
+    votes, posterior, columns = evidence.votes, evidence.fit.posterior, evidence.table.columns
+    task, worker, answer = (
+        columns[name].within(names)
+        for name, names in (
+            ("task", evidence.ballots.names),
+            ("worker", evidence.ballots.workers),
+            ("label", evidence.ballots.classes),
+        )
+    )
+    patterns = find_patterns(worker, answer, labels=evidence.fit.labels[task], n_workers=votes.n_workers)
+    found: dict[str, Values] = {
+        "guessing_q": find_guessing(votes, posterior).q,
+        "constant_q": find_constant(votes, posterior).q,
+        "pattern_q": patterns.q,
+    }
+    if "seconds" in columns:
+        seconds = times(evidence.table, "seconds")
+        found["haste_q"] = find_haste(task, worker, seconds, n_workers=votes.n_workers).q
+    return found
+
+
+def _copies(evidence: Evidence) -> dict[str, Values]:
+    """How many others each worker shares too many mistakes with, and the number of the ring, from 1, the largest."""
+    copying = find_copying(evidence.votes, evidence.fit.posterior, level=LEVEL)
+    n_workers = evidence.votes.n_workers
+    partners = np.bincount(copying.pairs[copying.q <= LEVEL].ravel(), minlength=n_workers)
+    return {"copying_partners": partners, "ring": _rings(copying, n_workers)}
+
+
+def _rings(copying: Copying, n_workers: int) -> list[int | None]:
+    ring: list[int | None] = [None] * n_workers
+    for number, members in enumerate(copying.rings, start=1):
+        for worker in members:
+            ring[worker] = number
+    return ring
