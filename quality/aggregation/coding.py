@@ -1,6 +1,6 @@
 """Names to codes and back, for callers whose tasks, workers and classes have names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,6 +35,8 @@ class Coded:
 
     def within(self, vocabulary: Sequence[str]) -> Codes:
         """The codes that rows have in another vocabulary, which holds all the names."""
+        if vocabulary == self.names:
+            return self.codes
         code_of = {name: code for code, name in enumerate(vocabulary)}
         return np.array([code_of[name] for name in self.names], dtype=np.int32)[self.codes]
 
@@ -65,9 +67,9 @@ def encode_votes(
     known = known or {}
     task, worker, label = (each if isinstance(each, Coded) else Coded.of(each) for each in (tasks, workers, labels))
     coding = Coding(
-        tasks=tuple(sorted({*task.names, *known})),
-        workers=tuple(sorted(worker.names)),
-        classes=tuple(sorted({*label.names, *known.values(), *classes})),
+        tasks=_in_order(task.names, known),
+        workers=_in_order(worker.names),
+        classes=_in_order(label.names, {*known.values(), *classes}),
     )
     votes = Votes.from_codes(
         task.within(coding.tasks),
@@ -77,6 +79,11 @@ def encode_votes(
         known=_known_codes(coding, known),
     )
     return votes, coding
+
+
+def _in_order(names: Sequence[str], more: Collection[str] = ()) -> tuple[str, ...]:
+    """All names, sorted: next to no work if they are sorted already, as those of a Parquet file are."""
+    return tuple(sorted([*names, *set(more).difference(names)] if more else names))
 
 
 def _known_codes(coding: Coding, known: Mapping[str, str]) -> Codes:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.posterior import normalise
@@ -65,6 +64,8 @@ def learn_pool(default: Pool, members: Sequence[Floats], power: Floats, truth: C
         gradient = np.concatenate([by_weight, by_class - by_class.mean(), [float((scale * mixed * residual).sum())]])
         distance = np.sqrt(theta**2 + ROUNDING**2)
         return float(RELUCTANCE * distance.sum() - log_likelihood), gradient + RELUCTANCE * theta / distance
+
+    from scipy.optimize import minimize  # noqa: PLC0415 (takes half a second to load, and only known answers need it)
 
     return at(minimize(loss, np.zeros(n_members + n_classes + 1), jac=True, method="L-BFGS-B").x)
 

@@ -10,7 +10,6 @@ from quality.aggregation.auto import Auto
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.ebcc import EBCC
 from quality.aggregation.ensemble import Ensemble
-from quality.aggregation.fit import Aggregator
 from quality.aggregation.glad import GLAD
 from quality.aggregation.hierarchical import Hierarchical, SharedErrors
 from quality.aggregation.ibcc import IBCC
@@ -52,14 +51,22 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
-def create(name: str, *, seed: int = 0, max_iter: int | None = None, tol: float | None = None) -> Aggregator:
+def create(
+    name: str,
+    *,
+    methods: Mapping[str, Method] = METHODS,
+    seed: int = 0,
+    max_iter: int | None = None,
+    tol: float | None = None,
+) -> Any:
     """The method called `name`; settings left out keep its defaults, and those it has no use for are ignored.
 
-    Raises ValueError for an unknown name, listing the known ones.
+    methods: those of another kind of vote, instead of the ones for classes. Raises ValueError for an unknown name,
+    listing the known ones.
     """
-    if name not in METHODS:
-        raise ValueError(f"unknown method {name!r}; known are {', '.join(METHODS)}")
-    build = METHODS[name].build
+    if name not in methods:
+        raise ValueError(f"unknown method {name!r}; known are {', '.join(methods)}")
+    build = methods[name].build
     settings = {"seed": seed, "max_iter": max_iter, "tol": tol}
     used = signature(build).parameters
     return build(**{key: value for key, value in settings.items() if key in used and value is not None})

@@ -4,10 +4,9 @@ import argparse
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from inspect import signature
 from typing import Any
 
-from quality.aggregation import Method
+from quality.aggregation import Method, create
 from quality.cli.arguments import kind_and_settings
 from quality.cli.errors import BadArgument, BadFile
 from quality.cli.kinds.kind import Ballots, Kind, Settings
@@ -52,10 +51,8 @@ def method_of(methods: Mapping[str, Method], name: str, arguments: argparse.Name
         raise BadArgument(
             "--method", f"type {arguments.type} has no method {name!r} (choose from {', '.join(methods)})"
         )
-    build = methods[name].build
-    used = signature(build).parameters
-    settings = {name: getattr(arguments, name, None) for name in ("seed", "max_iter", "tol")}
-    return build(**{name: value for name, value in settings.items() if name in used and value is not None})
+    limits = {name: getattr(arguments, name, None) for name in ("max_iter", "tol")}
+    return create(name, methods=methods, seed=arguments.seed, **limits)
 
 
 def read_ballots(arguments: argparse.Namespace, kind: Kind, settings: Settings) -> Ballots:

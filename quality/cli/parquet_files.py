@@ -1,10 +1,9 @@
-"""Parquet in and out, a batch at a time."""
+"""Parquet in and out, a column at a time."""
 
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
@@ -13,12 +12,10 @@ from quality.cli.tables import Columns, found_places
 
 try:
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 except ImportError:  # the command line works without it on text
-    pa = pq = None
-
-BATCH = 2**20
-"""Rows at a time."""
+    pa = pc = pq = None
 
 
 def read_parquet(name: str, stream: BinaryIO, wanted: Columns) -> tuple[dict[str, Coded], Sequence[int]]:
@@ -33,11 +30,13 @@ def read_parquet(name: str, stream: BinaryIO, wanted: Columns) -> tuple[dict[str
     titles = file.schema_arrow.names
     places = found_places(name, titles, wanted, line=None)
     title_of = {column: titles[place] for column, place in places.items()}
-    columns = {column: _Column(name, column, wanted, file.metadata.num_rows) for column in title_of}
-    for batch in file.iter_batches(BATCH, columns=list(title_of.values())):
-        for column, title in title_of.items():
-            columns[column].extend(batch.column(title))
-    return {column: values.coded() for column, values in columns.items()}, range(1, file.metadata.num_rows + 1)
+    columns = {}
+    for column, title in title_of.items():
+        cells = file.read(columns=[title]).column(0)
+        _require_readable(name, column, cells, wanted)
+        columns[column] = _coded(cells)
+        _require_no_blank(name, column, columns[column], wanted)
+    return columns, range(1, file.metadata.num_rows + 1)
 
 
 def write_parquet(stream: BinaryIO, columns: Mapping[str, Values]) -> None:
@@ -52,53 +51,46 @@ def write_parquet(stream: BinaryIO, columns: Mapping[str, Values]) -> None:
     pq.write_table(pa.table(arrays), stream)
 
 
-class _Column:
-    """A column that grows by batches."""
+def _coded(cells: "pa.ChunkedArray") -> Coded:
+    """The cells with each name once, in order, so that nobody needs to sort or to look them up again."""
+    if cells.null_count:
+        cells = cells.cast(pa.string()).fill_null("")
+    if not pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_encode()
+    encoded = cells.unify_dictionaries().combine_chunks()
+    codes = encoded.indices.to_numpy()
+    # A dictionary may hold names that no row has, or one name twice; as text, so may one of numbers.
+    names = encoded.dictionary.cast(pa.string()).dictionary_encode()
+    used = np.zeros(len(names.dictionary), dtype=bool)
+    codes = names.indices.to_numpy()[codes]
+    used[codes] = True
+    order = pc.sort_indices(names.dictionary).to_numpy()
+    order = order[used[order]]
+    rank = np.empty(len(used), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return Coded(rank[codes], tuple(names.dictionary.take(pa.array(order)).to_pylist()))
 
-    def __init__(self, name: str, column: str, wanted: Columns, rows: int) -> None:
-        self.name, self.column = name, column
-        self.is_number, self.may_be_empty = column in wanted.numbers, column in wanted.blank
-        self.code_of: dict[str, int] = {}
-        self.codes = np.empty(rows, dtype=np.int32)
-        self.filled = 0
 
-    def extend(self, batch: "pa.Array") -> None:
-        if batch.null_count and not self.may_be_empty:
-            row = self.filled + int(np.flatnonzero(batch.is_null().to_numpy(zero_copy_only=False))[0]) + 1
-            raise BadFile(self.name, f"row {row}: the {self.column} is empty")
-        self._require_readable(batch.type.value_type if pa.types.is_dictionary(batch.type) else batch.type)
-        if batch.null_count:
-            batch = batch.cast(pa.string()).fill_null("")
-        if not pa.types.is_dictionary(batch.type):
-            batch = batch.dictionary_encode()
-        names = batch.dictionary.cast(pa.string()).to_pylist()
-        global_code = np.array([self.code_of.setdefault(each, len(self.code_of)) for each in names], dtype=np.int32)
-        codes = global_code[batch.indices.to_numpy()] if len(batch) else np.empty(0, dtype=np.int32)
-        self._require_no_blank(names, codes, global_code)
-        self.codes[self.filled : self.filled + len(codes)] = codes
-        self.filled += len(codes)
+def _require_readable(name: str, column: str, cells: "pa.ChunkedArray", wanted: Columns) -> None:
+    """BadFile for cells that are neither text nor whole numbers, nor floats where those are asked for; or missing."""
+    is_number, may_be_empty = column in wanted.numbers, column in wanted.blank
+    kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    is_empty = pa.types.is_null(kind) and may_be_empty
+    is_fraction = pa.types.is_floating(kind) and is_number
+    if not (is_text or is_empty or is_fraction or pa.types.is_integer(kind)):
+        allowed = "text and numbers are read" if is_number else "text and whole numbers are names"
+        raise BadFile(name, f"the {column} is of type {kind}; {allowed}")
+    if cells.null_count and not may_be_empty:
+        row = pc.index(cells.is_null(), True).as_py() + 1
+        raise BadFile(name, f"row {row}: the {column} is empty")
 
-    def _require_readable(self, kind: "pa.DataType") -> None:
-        """BadFile for cells that are neither text nor whole numbers, nor floats where those are asked for."""
-        is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-        is_empty = pa.types.is_null(kind) and self.may_be_empty
-        is_fraction = pa.types.is_floating(kind) and self.is_number
-        if not (is_text or is_empty or is_fraction or pa.types.is_integer(kind)):
-            allowed = "text and numbers are read" if self.is_number else "text and whole numbers are names"
-            raise BadFile(self.name, f"the {self.column} is of type {kind}; {allowed}")
 
-    def _require_no_blank(
-        self, names: Sequence[str], codes: npt.NDArray[np.int32], coded: npt.NDArray[np.int32]
-    ) -> None:
-        if self.may_be_empty:
-            return
-        for name, code in zip(names, coded.tolist(), strict=True):
-            if not name or name.isspace():
-                row = self.filled + int(np.flatnonzero(codes == code)[0]) + 1
-                raise BadFile(self.name, f"row {row}: the {self.column} is empty")
-
-    def coded(self) -> Coded:
-        return Coded(self.codes, tuple(self.code_of))
+def _require_no_blank(name: str, column: str, cells: Coded, wanted: Columns) -> None:
+    blank = [code for code, cell in enumerate(cells.names) if not cell or cell.isspace()]
+    if blank and column not in wanted.blank:
+        row = int(np.flatnonzero(np.isin(cells.codes, blank))[0]) + 1
+        raise BadFile(name, f"row {row}: the {column} is empty")
 
 
 def _require_pyarrow(name: str) -> None:
