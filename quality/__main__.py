@@ -1,4 +1,4 @@
-"""python -m quality aggregate | agreement | evaluate | methods, on CSV files and without a server."""
+"""python -m quality COMMAND: votes in files become labels, and figures of how good they are, without a server."""
 
 import signal
 import sys

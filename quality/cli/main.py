@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_agreement(commands)
     _add_evaluate(commands)
     _add_workers(commands)
+    _add_replay(commands)
+    _add_distribute(commands)
     _add_methods(commands)
     return parser
 
@@ -109,7 +111,7 @@ def _add_evaluate(commands: Commands) -> None:
     command.add_argument("gold", metavar="GOLD", help="task,label: the truth; for pairwise item,score")
     _add_type(command)
     command.add_argument(
-        "--overlap", type=_overlap, metavar="X", help="intersection over union from which a box is right; default: 0.5"
+        "--overlap", type=_share, metavar="X", help="intersection over union from which a box is right; default: 0.5"
     )
     _add_order(command)
 
@@ -132,6 +134,40 @@ def _add_workers(commands: Commands) -> None:
         metavar="FILE",
         help="write workers here (.csv, .jsonl, .parquet); default: standard output, or nowhere with --json",
     )
+    _add_seed(command, "decides ties")
+
+
+def _add_replay(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "replay",
+        "how many votes a policy would have saved on recorded ones",
+        "Every task begins with the least votes, drawn from the recorded ones, and gets one more until its label is "
+        "sure enough or it has the most. For votes of type choice.",
+        "votes.csv --gold gold.csv --least 2 --most 5",
+    )
+    _add_votes(command, "task,worker,label")
+    _add_method(command, "the truth, task,label: adds the accuracy, and what was lost", default="dawid-skene")
+    command.add_argument("--target", type=_share, default=0.99, metavar="X", help="confidence that is enough; 0.99")
+    command.add_argument("--least", type=_count, default=3, metavar="N", help="votes a task begins with; default: 3")
+    command.add_argument("--most", type=_count, default=10, metavar="N", help="votes a task may have; default: 10")
+    command.add_argument("--out", metavar="FILE", help="write one row a task here: votes, label, confidence")
+    _add_seed(command, "draws the order of each task's votes")
+
+
+def _add_distribute(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "distribute",
+        "dawid-skene on more votes than one machine should hold",
+        "Reads and writes Parquet, on a Dask cluster or on all cores of this computer. Needs the extra `distributed`.",
+        "votes.parquet --out labels",
+    )
+    command.add_argument("votes", metavar="VOTES", nargs="+", help="Parquet files of task,worker,label, or a folder")
+    command.add_argument("--out", metavar="FOLDER", required=True, help="a new or empty folder for the labels")
+    command.add_argument("--workers", metavar="FILE", help="write one row a worker here: accuracy, deviation")
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://host:8786")
+    _add_limits(command)
     _add_seed(command, "decides ties")
 
 
@@ -169,10 +205,14 @@ def _add_type(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_method(command: argparse.ArgumentParser, gold: str) -> None:
-    command.add_argument("--method", metavar="NAME", help="one that `methods` lists; default: auto, or the first")
+def _add_method(command: argparse.ArgumentParser, gold: str, default: str = "auto") -> None:
+    command.add_argument("--method", metavar="NAME", help=f"one that `methods` lists; default: {default}")
     command.add_argument("--gold", metavar="FILE", help=gold)
-    command.add_argument("--max-iter", type=_iterations, metavar="N", help="iterations at most")
+    _add_limits(command)
+
+
+def _add_limits(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--max-iter", type=_count, metavar="N", help="iterations at most")
     command.add_argument(
         "--tol", type=_tolerance, metavar="X", help="stop when an iteration gains less, in nats a vote"
     )
@@ -198,10 +238,10 @@ def _order(text: str) -> tuple[str, ...]:
     return names
 
 
-def _overlap(text: str) -> float:
-    if not 0 < (overlap := float(text)) <= 1:
-        raise argparse.ArgumentTypeError(f"an overlap is above 0 and at most 1, got {text}")
-    return overlap
+def _share(text: str) -> float:
+    if not 0 < (share := float(text)) <= 1:
+        raise argparse.ArgumentTypeError(f"above 0 and at most 1, got {text}")
+    return share
 
 
 def _seed(text: str) -> int:
@@ -210,10 +250,10 @@ def _seed(text: str) -> int:
     return seed
 
 
-def _iterations(text: str) -> int:
-    if (iterations := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"iterations are a whole number from 1 upwards, got {text}")
-    return iterations
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 upwards, got {text}")
+    return count
 
 
 def _tolerance(text: str) -> float:

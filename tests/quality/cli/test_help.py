@@ -4,12 +4,14 @@ import re
 import shlex
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from quality.cli.kinds import KINDS
 from tests.quality.cli.conftest import Run
 
-COMMANDS = ("aggregate", "agreement", "evaluate", "workers", "methods")
+COMMANDS = ("aggregate", "agreement", "evaluate", "workers", "replay", "distribute", "methods")
 
 
 def test_help_lists_every_command(run: Run):
@@ -23,6 +25,7 @@ def test_help_lists_every_command(run: Run):
 def test_help_of_a_command_ends_with_an_example_that_runs(run: Run, folder: Path, command: str):
     (folder / "votes.csv").write_text("task,worker,label\n1,a,2\n1,b,2\n2,a,1\n2,b,3\n")
     (folder / "ratings.csv").write_text((folder / "votes.csv").read_text())
+    pq.write_table(pa.table({"task": ["1", "1"], "worker": ["a", "b"], "label": ["2", "2"]}), folder / "votes.parquet")
     (folder / "gold.csv").write_text("task,label\n1,2\n")
     (folder / "labels.csv").write_text("task,label\n1,2\n")
 
