@@ -36,6 +36,8 @@ def read_parquet(name: str, stream: BinaryIO, wanted: Columns) -> tuple[dict[str
         _require_readable(name, column, cells, wanted)
         columns[column] = _coded(cells)
         _require_no_blank(name, column, columns[column], wanted)
+        del cells
+        pa.default_memory_pool().release_unused()  # it would keep more than the fit needs
     return columns, range(1, file.metadata.num_rows + 1)
 
 
