@@ -1,7 +1,7 @@
 """python -m benchmarks.accuracy --data DIR: how right every method is, on sets of votes whose truth is known.
 
-DIR has a folder a set, with a `labels.csv` (task,worker,label) and a `gold.csv` (task,label) each. Ties and restarts are
-drawn, so the mean over some seeds is taken. Prints Markdown: a table of classes, what known answers add and how far
+DIR has a folder a set, with a `labels.csv` (task,worker,label) and a `gold.csv` (task,label) each. Ties and restarts
+are drawn, so the mean over some seeds is taken. Prints Markdown: a table of classes, what known answers add and how far
 confidence can be believed, what stopping early saves, and the figures of every other kind of vote.
 """
 

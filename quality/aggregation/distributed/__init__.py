@@ -14,7 +14,7 @@ try:
     import pyarrow  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        "quality.aggregation.distributed needs Dask and pyarrow: install the extra, crowd[distributed]"
+        "quality.aggregation.distributed needs Dask and pyarrow: pip install 'dask[distributed]' pyarrow"
     ) from error
 
 from quality.aggregation.distributed.fitting import DistributedFit, fit_parquet

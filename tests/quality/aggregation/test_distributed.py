@@ -206,7 +206,7 @@ def test_without_dask_the_extra_to_install_is_named():
 
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
-    assert ended.stderr.splitlines()[-1].endswith("install the extra, crowd[distributed]")
+    assert ended.stderr.splitlines()[-1].endswith("pip install 'dask[distributed]' pyarrow")
 
 
 def test_the_library_loads_without_dask():
