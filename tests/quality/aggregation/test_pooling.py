@@ -58,6 +58,21 @@ def test_known_answers_make_an_overconfident_pool_less_sharp():
     assert abs(confidence.mean() - 0.7) < 0.05
 
 
+def test_known_answers_tell_that_only_unanimous_votes_can_be_believed():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(2, size=400).astype(np.int32)
+    agreed = rng.random(400) < 0.5
+    given = np.where(rng.random(400) < np.where(agreed, 0.95, 0.55), truth, 1 - truth)
+    shares = np.where(agreed[:, None], certain(given, 1.0), certain(given, 0.6))
+
+    learnt = learn_pool(EVEN, [shares, certain(given, 0.85)], np.ones(400), truth)
+
+    confidence = learnt.join([shares, certain(given, 0.85)], np.ones(400)).max(axis=1)
+    assert learnt.contrast > 0.3
+    assert abs(confidence[agreed].mean() - 0.95) < 0.05
+    assert abs(confidence[~agreed].mean() - 0.55) < 0.1
+
+
 def test_known_answers_correct_a_class_that_is_overrated():
     rng = np.random.default_rng(0)
     truth = (rng.random(400) < 0.2).astype(np.int32)
