@@ -18,8 +18,8 @@ VOTES_A_CLASS = 1.0
 class Auto:
     """The pooled models of `Ensemble` where there are enough votes to compare workers, else majority vote.
 
-    Enough is, on average, two votes a task (workers are judged by comparing them, unless known answers do it) and
-    as many votes a worker as there are classes.
+    Enough is, on average, two votes a task (workers are judged by comparing them, unless known answers or their history
+    do it) and as many votes a worker as there are classes, those of the history included.
     """
 
     max_iter: int = 100
@@ -28,9 +28,11 @@ class Auto:
 
     def fit(self, votes: Votes, start: Fit | None = None) -> Fit:
         a_task = votes.total / max(int(np.count_nonzero(votes.per_task)), 1)
-        a_worker = votes.total / max(int(np.count_nonzero(votes.per_worker)), 1)
+        past = np.zeros(votes.n_workers) if votes.history is None else votes.history.sum(axis=(1, 2))
+        active = votes.per_worker > 0
+        a_worker = float((votes.per_worker + past)[active].sum()) / max(int(np.count_nonzero(active)), 1)
         figures = f"{a_task:.1f} votes a task, {a_worker:.1f} votes a worker and {votes.n_classes} classes"
-        if a_task < VOTES_A_TASK and not (votes.known != NO_LABEL).any():
+        if a_task < VOTES_A_TASK and not ((votes.known != NO_LABEL).any() or past[active].any()):
             return self._elected(votes, f"{figures}: fewer than {VOTES_A_TASK:g} votes a task cannot compare workers")
         if a_worker < VOTES_A_CLASS * votes.n_classes:
             enough = VOTES_A_CLASS * votes.n_classes

@@ -39,6 +39,10 @@ class Limits:
     max_iter: int
     tol: float
 
+    def __post_init__(self) -> None:
+        if self.max_iter < 1:
+            raise ValueError(f"max_iter must be at least 1, got {self.max_iter}")
+
     def reached(self, trace: Sequence[float], votes: Votes) -> bool:
         """Whether the last iteration gained so little that the fit has converged."""
         return self.settled(trace, votes.total)
@@ -73,9 +77,12 @@ def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
     A known task is certain of its class, and its likelihood is that of its votes given that class. Given parameters
     of an earlier fit, this labels new votes of the same workers without fitting again.
     """
-    with np.errstate(divide="ignore"):  # an answer never given has log probability -inf, as it should
-        log_shares = np.log(parameters.class_shares)
-        log_confusion = np.log(parameters.confusion)
+    if parameters.confusion.shape != (votes.n_workers, votes.n_classes, votes.n_classes):
+        raise ValueError(f"confusion of {votes.n_workers} workers is wanted, got shape {parameters.confusion.shape}")
+    # What was never seen is next to impossible, so that a task that it rules out altogether still has a posterior.
+    log_shares, log_confusion = (
+        np.log(np.maximum(each, np.finfo(np.float64).tiny)) for each in (parameters.class_shares, parameters.confusion)
+    )
     by_class = log_confusion.transpose(1, 0, 2).reshape(votes.n_classes, -1)
     posterior = np.empty((votes.n_tasks, votes.n_classes))
     log_evidence = np.empty(votes.n_tasks)

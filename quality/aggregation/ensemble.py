@@ -17,7 +17,10 @@ from quality.aggregation.posterior import likeliest, shares, with_known
 from quality.aggregation.votes import NO_LABEL, Votes
 
 CELLS = 2**21
-"""Size of the tables, in numbers, up to which EBCC takes part: beyond it would take minutes and gigabytes."""
+"""Size of EBCC's tables, in numbers, up to which it takes part: beyond, it would take minutes and gigabytes."""
+
+RESTARTED_CELLS = 2**20
+"""The same of all restarts together: where tables are large, restarts differ little."""
 
 
 WEIGHTS = np.array([0.25, 0.75, 1.0, 0.75])
@@ -75,7 +78,7 @@ class Ensemble:
         ebcc = EBCC(seed=self.seed)
         cells = votes.n_tasks * votes.n_classes * ebcc.subtypes
         if cells <= CELLS:
-            restarts = min(ebcc.restarts, max(1, CELLS // max(cells, 1)))
+            restarts = min(ebcc.restarts, max(1, RESTARTED_CELLS // max(cells, 1)))
             fits.append(replace(ebcc, restarts=restarts).fit(votes, start))
         return fits
 

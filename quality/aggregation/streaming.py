@@ -55,7 +55,9 @@ class Live:
 
 
 def follow(method: DawidSkene, votes: Votes) -> Live:
-    """Fit the first votes, and be ready for more."""
+    """Fit the first votes, and be ready for more. TypeError unless the method is `DawidSkene`, with any settings."""
+    if not isinstance(method, DawidSkene):
+        raise TypeError(f"only DawidSkene can be followed, got {type(method).__name__}")
     return _fitted(method, votes, method.fit(votes), anew_at=votes.total)
 
 
@@ -69,7 +71,7 @@ def update(live: Live, new_votes: Votes) -> Live:
     Tasks and workers keep their codes, and new ones have higher codes; an answer that has become known arrives as
     `known`, with or without votes. Raises ValueError if the classes differ, or if the new votes bring a history.
     """
-    new = live.new.joined(new_votes)
+    new = live.new.widened(live.fitted.n_tasks, live.fitted.n_workers).joined(new_votes)
     total = live.fitted.total + new.total
     if total <= SMALL or total >= GROWTH * live.anew_at:
         return follow(live.method, live.fitted.joined(new))

@@ -129,7 +129,7 @@ class Votes:
         """
         if others.n_classes != self.n_classes or others.history is not None:
             raise ValueError(f"votes on {self.n_classes} classes can be joined by others on them, without a history")
-        wide = self.widened(max(self.n_tasks, others.n_tasks), max(self.n_workers, others.n_workers))
+        wide = self.widened(others.n_tasks, others.n_workers)
         known = wide.known.copy()
         known[: others.n_tasks] = np.where(others.known == NO_LABEL, known[: others.n_tasks], others.known)
         names = ("tasks", "workers", "labels", "weights")
@@ -146,7 +146,8 @@ class Votes:
         )
 
     def widened(self, n_tasks: int, n_workers: int) -> "Votes":
-        """The same votes among more tasks and workers."""
+        """The same votes among as many tasks and workers, or more if there are more already."""
+        n_tasks, n_workers = max(n_tasks, self.n_tasks), max(n_workers, self.n_workers)
         if (n_tasks, n_workers) == (self.n_tasks, self.n_workers):
             return self
         known = np.concatenate([self.known, np.full(n_tasks - self.n_tasks, NO_LABEL, dtype=np.int32)])

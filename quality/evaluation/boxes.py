@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.evaluation.geometry import Floats, Indices, box_iou, checked_boxes, most_pairs
+from quality.evaluation.inputs import whole
 from quality.evaluation.retrieval import Retrieval
 
 COCO_THRESHOLDS = tuple(np.round(np.arange(0.5, 1.0, 0.05), 2).tolist())
@@ -39,8 +40,8 @@ class Boxes:
     ) -> "Boxes":
         """Classes that are left out are all 0, scores all 1. ValueError naming the row or the lengths at fault."""
         box = checked_boxes("corners", corners)
-        task = np.array(tasks, dtype=np.int64)
-        kind = np.zeros(len(box), dtype=np.int64) if classes is None else np.array(classes, dtype=np.int64)
+        task = whole("tasks", tasks)
+        kind = np.zeros(len(box), dtype=np.int64) if classes is None else whole("classes", classes)
         score = np.ones(len(box)) if scores is None else np.array(scores, dtype=np.float64)
         lengths = {"tasks": len(task), "corners": len(box), "classes": len(kind), "scores": len(score)}
         if len(set(lengths.values())) > 1:

@@ -1,13 +1,15 @@
 """Whether labels are right as often as they are sure."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from quality.evaluation.probabilities import Floats, paired
 from quality.reliability import score_accuracy
+
+By = Literal["width", "count"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +46,7 @@ def reliability_diagram(
     right: npt.ArrayLike,
     *,
     bins: int = 15,
-    by: Literal["width", "count"] = "width",
+    by: By = "width",
 ) -> ReliabilityDiagram:
     """Group labels into `bins` intervals of confidence, of equal width and closed above, or of about equal counts.
 
@@ -52,6 +54,10 @@ def reliability_diagram(
     together. Raises ValueError if the shapes differ, if there are no tasks or if a confidence is not between 0 and 1.
     """
     sure, is_right = paired(confidence, right)
+    if by not in get_args(By):
+        raise ValueError(f"by must be one of {', '.join(get_args(By))}, got {by!r}")
+    if sure.ndim != 1 or bins < 1:
+        raise ValueError(f"labels go into 1 bin or more in one dimension, got {bins} and shape {sure.shape}")
     if not ((sure >= 0) & (sure <= 1)).all():
         raise ValueError(f"confidence must be between 0 and 1, got {sure[~((sure >= 0) & (sure <= 1))][0]}")
     edges = np.linspace(0, 1, bins + 1)

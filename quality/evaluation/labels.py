@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from quality.evaluation.inputs import whole
+
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -44,8 +46,8 @@ def confusion_matrix(truth: npt.ArrayLike, labels: npt.ArrayLike, n_classes: int
     truth, labels: (tasks,) class codes. Raises ValueError naming the entry that is no class, or the two shapes if they
     differ.
     """
-    columns = {"truth": np.asarray(truth, dtype=np.int64), "labels": np.asarray(labels, dtype=np.int64)}
-    if columns["truth"].ndim != 1 or columns["truth"].shape != columns["labels"].shape:
+    columns = {"truth": whole("truth", truth), "labels": whole("labels", labels)}
+    if columns["truth"].shape != columns["labels"].shape:
         raise ValueError(f"truth {columns['truth'].shape} and labels {columns['labels'].shape} must be of one length")
     for name, codes in columns.items():
         wrong = np.flatnonzero((codes < 0) | (codes >= n_classes))

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from quality.evaluation.inputs import truth_values
+
 
 def mask_iou(truth: npt.ArrayLike, mask: npt.ArrayLike) -> float:
     """Pixels in both masks over pixels in either (P. Jaccard, 1912); 1 if both are empty.
@@ -25,7 +27,7 @@ def mask_dice(truth: npt.ArrayLike, mask: npt.ArrayLike) -> float:
 
 def _areas(truth: npt.ArrayLike, mask: npt.ArrayLike) -> tuple[int, int, int]:
     """The pixels in both masks, in the true one and in the other."""
-    right, found = np.asarray(truth, dtype=bool), np.asarray(mask, dtype=bool)
+    right, found = truth_values("truth", truth), truth_values("mask", mask)
     if right.shape != found.shape:
         raise ValueError(f"masks must have one shape, got {right.shape} and {found.shape}")
     return int(np.count_nonzero(right & found)), int(np.count_nonzero(right)), int(np.count_nonzero(found))

@@ -40,8 +40,10 @@ def brier_score(truth: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
 
 
 def paired(one: npt.ArrayLike, other: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Both as floats; ValueError if their shapes differ or if they are empty."""
+    """Both as floats; ValueError if their shapes differ, if they are empty, or if a value is not finite."""
     left, right = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
     if left.shape != right.shape or left.size == 0:
         raise ValueError(f"shapes must be equal and not empty, got {left.shape} and {right.shape}")
+    if not (np.isfinite(left).all() and np.isfinite(right).all()):
+        raise ValueError("values must be finite numbers")
     return left, right

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from quality.evaluation.inputs import truth_values
 from quality.evaluation.labels import Averages, Counts, Floats
 
 
@@ -34,8 +35,9 @@ def score_sets(truth: npt.ArrayLike, labels: npt.ArrayLike, known: npt.ArrayLike
     known: (tasks, classes) which entries of the truth are known; all if left out. The others count for nothing, and a
     task none of which is known has no share in the means over tasks. ValueError if the shapes differ.
     """
-    true, found = np.asarray(truth, dtype=bool), np.asarray(labels, dtype=bool)
-    judged = np.ones_like(true) if known is None else np.asarray(known, dtype=bool)
+    found = truth_values("labels", labels)
+    judged = np.ones_like(found) if known is None else truth_values("known", known)
+    true = truth_values("truth", truth)
     if true.ndim != 2 or not true.shape == found.shape == judged.shape:
         raise ValueError(f"one row a task and one column a class, got {true.shape}, {found.shape} and {judged.shape}")
     true, found = true & judged, found & judged

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from quality.evaluation.inputs import whole
 from quality.evaluation.retrieval import Retrieval
 
 Floats = npt.NDArray[np.float64]
@@ -35,9 +36,9 @@ class Spans:
         scores: npt.ArrayLike | None = None,
     ) -> "Spans":
         """Classes that are left out are all 0, scores all 1. ValueError naming the row or the lengths at fault."""
-        task = np.array(tasks, dtype=np.int64)
+        task = whole("tasks", tasks)
         start, end = checked_ends(starts, ends)
-        kind = np.zeros(len(start), dtype=np.int64) if classes is None else np.array(classes, dtype=np.int64)
+        kind = np.zeros(len(start), dtype=np.int64) if classes is None else whole("classes", classes)
         score = np.ones(len(start)) if scores is None else np.array(scores, dtype=np.float64)
         lengths = {"tasks": len(task), "starts": len(start), "classes": len(kind), "scores": len(score)}
         if len(set(lengths.values())) > 1:
@@ -90,13 +91,7 @@ def merged(groups: npt.NDArray[np.integer], starts: Indices, ends: Indices) -> t
 
 def checked_ends(starts: npt.ArrayLike, ends: npt.ArrayLike) -> tuple[Indices, Indices]:
     """Both as new vectors; ValueError naming the row that doesn't have whole numbers with 0 <= start < end."""
-    columns = []
-    for name, values in (("starts", starts), ("ends", ends)):
-        array = np.asarray(values)
-        if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-            raise ValueError(f"{name} must be whole numbers in one dimension, got {array.dtype} {array.shape}")
-        columns.append(array.astype(np.int64))
-    start, end = columns
+    start, end = whole("starts", starts), whole("ends", ends)
     if len(start) != len(end):
         raise ValueError(f"one row a span, but starts has {len(start)}, ends has {len(end)}")
     wrong = np.flatnonzero((start < 0) | (end <= start))

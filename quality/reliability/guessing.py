@@ -49,8 +49,12 @@ def find_guessing(votes: Votes, posterior: npt.ArrayLike, *, least: float = LEAS
     A worker knows an answer with some probability and else draws it from a distribution of their own (D. Hovy et al.,
     2013, Learning whom to trust with MACE). Answers are compared with what the others believe, leaving the worker's own
     votes out. How knowledge is distributed over workers is learnt from the crowd (B. Efron, 2014, Two modeling
-    strategies for empirical Bayes estimation). Raises ValueError if `least` is not between 0 and 1, or the posterior
-    doesn't fit.
+    strategies for empirical Bayes estimation).
+
+    Where nine in ten tasks are of one class, answers hardly tell knowledge from habit, and a third of the alarms may be
+    false; with few answers to the others' tasks, poor workers look like guessers. It is evidence, not a verdict.
+
+    Raises ValueError if `least` is not between 0 and 1, or the posterior doesn't fit.
     """
     if not 0 < least < 1:
         raise ValueError(f"least must be between 0 and 1, got {least}")

@@ -20,10 +20,12 @@ STRETCH = re.compile(rf"[^{IN_WORDS}]*[{IN_WORDS}]+[^{IN_WORDS}\s]*(?:\s+[^{IN_W
 
 
 def written(text: str, unit: Unit = "word") -> Written:
-    """The words of a text, or its characters, as `plain` makes them. A text of marks only has none."""
+    """The words of a text, or its characters, as `plain` makes them; in a text of marks only, the marks are words."""
     visible = text if text.isascii() else "".join(each for each in text if unicodedata.category(each) != "Cf")
     spaced = " ".join(visible.split()) + " "
-    return _by_word(spaced) if unit == "word" else _by_character(spaced)
+    found = _by_word(spaced) if unit == "word" else _by_character(spaced)
+    marks = spaced.split() if unit == "word" else spaced.rstrip()
+    return found or [(mark, f"{mark} " if unit == "word" else mark) for mark in marks]
 
 
 def _by_word(text: str) -> Written:

@@ -40,3 +40,13 @@ def test_one_vote_a_task_calls_for_majority_unless_answers_are_known():
 @pytest.mark.parametrize("name", [name for name in SETS.split() if name != "adult"])
 def test_public_sets_have_enough_votes(name):
     assert Auto().fit(read_votes(name)[0]).method == "ensemble"
+
+
+def test_history_makes_up_for_few_votes():
+    """An expert with a record stands against two who are known to guess."""
+    history = np.full((20, 3, 3), 30.0)
+    history[0] = np.eye(3) * 100
+
+    fit = Auto().fit(Votes.from_codes([0, 0, 0], [0, 1, 2], [0, 1, 1], n_workers=20, n_classes=3, history=history))
+
+    assert (fit.method, fit.labels.tolist()) == ("ensemble", [0])

@@ -47,20 +47,31 @@ def test_hard_tasks_flatten_the_posterior_and_unequal_workers_do_not():
     of_unequal, of_hard = tempering(unequal, truth_of_unequal), tempering(hard, truth_of_hard)
 
     contested = vote_shares(hard).max(axis=1) < 0.8
-    np.testing.assert_allclose(of_hard[contested], 0.6 * 0.83 * (10 / 6) ** -0.1, rtol=0.01)
-    np.testing.assert_allclose(of_unequal[vote_shares(unequal).max(axis=1) < 0.8], 0.83 * (10 / 6) ** -0.1, rtol=0.01)
+    np.testing.assert_allclose(of_hard[contested], 0.65 * 0.81, rtol=0.01)
+    np.testing.assert_allclose(of_unequal[vote_shares(unequal).max(axis=1) < 0.8], 0.81, rtol=0.01)
 
 
-def test_up_to_six_votes_count_in_full():
+def test_agreement_counts_in_full_whatever_the_number_of_votes():
     votes = Votes.from_codes(np.repeat(np.arange(4), np.arange(3, 7)), np.zeros(18, int), np.zeros(18, int))
 
-    np.testing.assert_allclose(tempering(votes, vote_shares(votes)), 0.83 * 1.5)
+    np.testing.assert_allclose(tempering(votes, vote_shares(votes)), 0.81 * 1.4)
+
+
+def test_more_votes_of_the_same_crowd_never_make_it_less_sure():
+    confidences = []
+    for a_task in (5, 20, 80):
+        votes, _ = simulate_votes(
+            np.random.default_rng(0), n_tasks=200, n_workers=30, n_classes=3, votes_per_task=a_task, accuracy=(0.5, 0.8)
+        )
+        confidences.append(create("auto").fit(votes).confidence.mean())
+
+    assert confidences == sorted(confidences)
 
 
 def test_two_votes_are_not_yet_unanimous():
     votes = Votes.from_codes([0, 0, 1, 1, 1], [0, 1, 0, 1, 2], [0, 0, 0, 0, 0])
 
-    np.testing.assert_allclose(tempering(votes, vote_shares(votes)), [0.83, 0.83 * 1.5])
+    np.testing.assert_allclose(tempering(votes, vote_shares(votes)), [0.81, 0.81 * 1.4])
 
 
 def test_next_to_no_disagreement_flattens_nothing():
@@ -68,7 +79,7 @@ def test_next_to_no_disagreement_flattens_nothing():
     votes = Votes.from_codes(np.repeat(np.arange(100), 5), np.tile(np.arange(5), 100), np.repeat(np.arange(100) % 2, 5))
     nearly_certain = 0.999 * vote_shares(votes) + 0.0005
 
-    np.testing.assert_allclose(tempering(votes, nearly_certain), 0.83 * 1.5, rtol=0.05)
+    np.testing.assert_allclose(tempering(votes, nearly_certain), 0.81 * 1.4, rtol=0.05)
 
 
 def test_agreeing_workers_are_believed_whether_few_or_many():

@@ -113,3 +113,28 @@ def test_accuracy_on_public_sets(name, at_least):
 
     labels = dict(zip(coding.tasks, (coding.classes[label] for label in fit.labels), strict=True))
     assert np.mean([labels[task] == answer for task, answer in gold.items()]) >= at_least
+
+
+def test_votes_that_every_class_rules_out_still_have_a_posterior():
+    fit = DawidSkene.maximum_likelihood().fit(Votes.from_codes([0, 0, 1, 1], [0, 1, 0, 1], [0, 0, 1, 1]))
+    assert fit.workers is not None
+
+    contradictory = Votes.from_codes([0, 0], [0, 1], [0, 1], n_classes=2)
+    posterior, log_likelihood = e_step(
+        contradictory, Parameters(fit.class_shares, fit.workers.confusion, np.ones((2, 2)))
+    )
+
+    np.testing.assert_allclose(posterior, [[0.5, 0.5]])
+    assert np.isfinite(log_likelihood)
+
+
+def test_parameters_of_other_workers_are_refused():
+    parameters = Parameters(np.array([0.5, 0.5]), np.full((3, 2, 2), 0.5), np.ones((3, 2)))
+
+    with pytest.raises(ValueError, match=r"confusion of 2 workers is wanted, got shape \(3, 2, 2\)"):
+        e_step(Votes.from_codes([0, 0], [0, 1], [0, 1]), parameters)
+
+
+def test_no_iterations_at_all_are_refused():
+    with pytest.raises(ValueError, match="max_iter must be at least 1, got 0"):
+        DawidSkene(max_iter=0).fit(Votes.from_codes([0], [0], [0]))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.aggregation import NO_LABEL, DawidSkene, Votes, simulate_votes
+from quality.aggregation import NO_LABEL, DawidSkene, MajorityVote, Votes, simulate_votes
 from quality.aggregation.streaming import Live, follow, update
 
 N_TASKS, N_WORKERS = 6_000, 300
@@ -110,6 +110,22 @@ def test_a_fit_that_begins_where_an_earlier_one_ended_needs_far_fewer_iterations
 
     assert warm.iterations <= cold.iterations / 2
     assert np.abs(warm.posterior - cold.posterior).mean() < 0.01
+
+
+def test_a_few_new_votes_need_not_say_how_many_tasks_and_workers_there_are():
+    votes, rows = crowd()
+    live = follow(DawidSkene(), some(votes, rows[:25_000]))
+
+    for task in (0, 3):
+        live = update(live, Votes.from_codes([task], [0], [1], n_classes=4))
+
+    assert live.fit.posterior.shape == (N_TASKS, 4)
+    assert live.votes.total == live.fitted.total + 2
+
+
+def test_only_the_model_whose_counts_can_be_moved_is_followed():
+    with pytest.raises(TypeError, match="only DawidSkene can be followed, got MajorityVote"):
+        follow(MajorityVote(), Votes.from_codes([0], [0], [0]))  # type: ignore[arg-type]
 
 
 def test_votes_on_other_classes_are_refused():
