@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from quality.aggregation.codes import Floats, checked_codes, require_equal_lengths
 from quality.agreement.disagreement import Disagreement, DistanceAgreement
-from quality.agreement.intervals import interval_disagreement
+from quality.agreement.interval_level import interval_disagreement
+from quality.agreement.ordinal_level import ordinal_disagreement
 from quality.agreement.pairs import PairedAnswers
-from quality.agreement.ranks import ordinal_disagreement
-from quality.agreement.ratios import ratio_disagreement
+from quality.agreement.ratio_level import ratio_disagreement
 from quality.agreement.resampling import RESAMPLES, Units
 
 LARGEST = 1e100

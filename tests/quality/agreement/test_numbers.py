@@ -129,7 +129,7 @@ def test_merged_grades_give_nearly_the_same_interval(monkeypatch):
     rows = crowd(np.random.default_rng(0), tasks=100, answers=4)
 
     merged = measured(rows, "ordinal", resamples=100).krippendorff_alpha
-    monkeypatch.setattr("quality.agreement.ranks.MAX_GRADES", 400)
+    monkeypatch.setattr("quality.agreement.ordinal_level.MAX_GRADES", 400)
     finer = measured(rows, "ordinal", resamples=100).krippendorff_alpha
 
     assert (merged.value, merged.low, merged.high) == pytest.approx((finer.value, finer.low, finer.high), abs=2e-3)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.agreement.disagreement import Disagreement
-from quality.agreement.intervals import Spread
+from quality.agreement.interval_level import Spread
 from quality.agreement.measures import ratio
 from quality.agreement.pairs import PairedAnswers, Rows
 from quality.agreement.resampling import Floats, Sums, Units
