@@ -6,7 +6,6 @@ confidence can be believed, what stopping early saves, and the figures of every 
 """
 
 import argparse
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks import boxes, confidence, masks, multilabel, numeric, pairwise, stopping, texts
+from benchmarks.rows import read_rows
 from quality.aggregation import METHODS, NO_LABEL, Votes, create, encode_votes
 
 SETS = "adult bluebird cf_amt dog face labelme leaves ms_music product rte sp_amt temporal web zc_us"
@@ -83,17 +83,12 @@ def accuracies(folder: Path, methods: list[str], seeds: Sequence[int]) -> list[f
 
 def read_set(folder: Path) -> tuple[Votes, npt.NDArray[np.int64]]:
     """The votes, and the true class of each task (tasks,), `NO_LABEL` where it isn't known."""
-    votes = _read(folder / "labels.csv")
-    answers = {row["task"]: row["label"] for row in _read(folder / "gold.csv")}
+    votes = read_rows(folder / "labels.csv")
+    answers = {row["task"]: row["label"] for row in read_rows(folder / "gold.csv")}
     columns = ([row[name] for row in votes] for name in ("task", "worker", "label"))
     encoded, coding = encode_votes(*columns, classes=answers.values())
     code_of = {name: code for code, name in enumerate(coding.classes)}
     return encoded, np.array([code_of[answers[task]] if task in answers else NO_LABEL for task in coding.tasks])
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def _row(name: str, figures: list[float]) -> str:

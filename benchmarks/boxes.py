@@ -1,12 +1,12 @@
 """How well methods for boxes find the true ones of a set: F1 at an overlap of 0.5, classes left aside, and mAP."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.rows import read_rows
 from quality.aggregation.boxes import METHODS, BoxVotes
 from quality.evaluation.boxes import Boxes, mean_average_precision, score_boxes
 
@@ -31,7 +31,7 @@ def figures(folder: Path) -> list[tuple[str, str, float]]:
 
 def read_set(folder: Path) -> tuple[BoxVotes, Boxes]:
     """The workers' boxes and the true ones, of `labels.csv` and `gold.csv`."""
-    drawn, gold = (_read(folder / name) for name in ("labels.csv", "gold.csv"))
+    drawn, gold = (read_rows(folder / name) for name in ("labels.csv", "gold.csv"))
     tasks = _codes(row["task"] for row in drawn + gold)
     workers = _codes(row["worker"] for row in drawn)
     columns = ([tasks[row["task"]] for row in drawn], [workers[row["worker"]] for row in drawn])
@@ -49,8 +49,3 @@ def _corners(rows: list[dict[str, str]]) -> npt.NDArray[np.float64]:
 
 def _classes(rows: list[dict[str, str]]) -> list[int]:
     return [int(row["category"]) for row in rows]
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

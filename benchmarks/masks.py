@@ -1,11 +1,11 @@
 """How far masks of a set by every method overlap the true ones."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.rows import read_rows
 from quality.aggregation.masks import METHODS, MaskVotes
 from quality.evaluation.masks import mask_iou
 
@@ -25,7 +25,7 @@ def figures(folder: Path) -> list[tuple[str, str, float]]:
 
 def read_set(folder: Path) -> tuple[MaskVotes, Truth]:
     """The workers' masks and the true ones, of `labels.csv`, `gold.csv` and the packed bits of `masks.npz`."""
-    rows, gold = _read(folder / "labels.csv"), _read(folder / "gold.csv")
+    rows, gold = read_rows(folder / "labels.csv"), read_rows(folder / "gold.csv")
     tasks = {name: code for code, name in enumerate(sorted({row["task"] for row in rows + gold}))}
     workers = {name: code for code, name in enumerate(sorted({row["worker"] for row in rows}))}
     with np.load(folder / "masks.npz") as archive:
@@ -39,8 +39,3 @@ def read_set(folder: Path) -> tuple[MaskVotes, Truth]:
 
 def _unpacked(bits: npt.NDArray[np.uint8], shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
     return np.unpackbits(bits, count=shape[0] * shape[1]).reshape(shape).astype(bool)
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

@@ -4,12 +4,12 @@ The truth is `test_partition` in `gold.csv`: where the crowd and the expert disa
 alone is one student's view; vote share from 0.2 reaches an F1 of 0.925 for "treat" on the former, 0.841 on the latter.)
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.rows import read_rows
 from quality.aggregation.multilabel import METHODS, UNKNOWN, MultiLabelVotes
 from quality.evaluation.sets import score_sets
 
@@ -47,7 +47,7 @@ def _taught(
 
 def read_set(folder: Path) -> tuple[MultiLabelVotes, npt.NDArray[np.int8], list[str]]:
     """The answers, the truth (tasks, classes) with `UNKNOWN` where nobody judged, and the names of the classes."""
-    rows, gold = _read(folder / "labels.csv"), _read(folder / "gold.csv")
+    rows, gold = read_rows(folder / "labels.csv"), read_rows(folder / "gold.csv")
     answers = [row["label"].split("|") for row in rows]
     classes = sorted({name for answer in answers for name in answer})
     tasks = {name: code for code, name in enumerate(sorted({row["task"] for row in rows}))}
@@ -59,8 +59,3 @@ def read_set(folder: Path) -> tuple[MultiLabelVotes, npt.NDArray[np.int8], list[
             truth[tasks[row["task"]], classes.index(RELATIONS[row["relation"]])] = row["test_partition"] == "1"
     columns = [tasks[row["task"]] for row in rows], [workers[row["worker"]] for row in rows]
     return MultiLabelVotes.from_codes(*columns, ticks), truth, classes
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

@@ -1,10 +1,10 @@
 """How far scores of items agree with a published ranking, and answers of pairs with published ones."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.rows import read_rows
 from quality.aggregation.pairwise import METHODS, Comparisons
 from quality.evaluation import kendall, mean_over_groups, spearman
 
@@ -13,7 +13,7 @@ ANSWERS = ("left", "right", "equal")
 
 def figures(folder: Path) -> list[tuple[str, str, float]]:
     """(method, measure, value): correlations are means over topics; the worst is ranked highest."""
-    votes, gold_pairs, gold_ranks = (_read(folder / f"{name}.csv") for name in ("labels", "gold_pair", "gold_rank"))
+    votes, gold_pairs, gold_ranks = (read_rows(folder / f"{name}.csv") for name in ("labels", "gold_pair", "gold_rank"))
     items = {row["task"]: code for code, row in enumerate(gold_ranks)}
     pairs = {names: code for code, names in enumerate(sorted({(row["left"], row["right"]) for row in votes}))}
     workers = {name: code for code, name in enumerate(sorted({row["worker"] for row in votes}))}
@@ -37,8 +37,3 @@ def figures(folder: Path) -> list[tuple[str, str, float]]:
             (name, "accuracy of pairs", float((fit.labels[scored] == truth).mean())),
         ]
     return found
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

@@ -27,7 +27,7 @@ class Auto:
     seed: int = 0
 
     def fit(self, votes: Votes, start: Fit | None = None) -> Fit:
-        a_task = votes.total / max(int(np.count_nonzero(votes.per_task)), 1)
+        a_task = votes.a_task
         past = np.zeros(votes.n_workers) if votes.history is None else votes.history.sum(axis=(1, 2))
         active = votes.per_worker > 0
         a_worker = float((votes.per_worker + past)[active].sum()) / max(int(np.count_nonzero(active)), 1)

@@ -62,7 +62,7 @@ def disagreement(votes: Votes, posterior: Floats) -> Disagreement:
     return Disagreement(between_workers, correlation(votes.tasks, votes.per_task), (1 - mean) * votes.total)
 
 
-def tempering(votes: Votes, posterior: Floats) -> Floats:
+def tempering(votes: Votes, found: Disagreement) -> Floats:
     """(tasks,) the power that takes each task's pooled posterior to one that is as sure as it should be.
 
     It is higher where three or more votes agree to the last, and falls with the share of disagreement that lies in the
@@ -70,7 +70,6 @@ def tempering(votes: Votes, posterior: Floats) -> Floats:
     learnt from the other 13; where answers are known, they only are where `learn_pool` starts from.
     """
     leading = np.where(votes.per_task > 2, vote_shares(votes).max(axis=1), 0.0)
-    found = disagreement(votes, posterior)
     flatter = np.clip((found.task_share - BY_WORKERS) / (BY_TASKS - BY_WORKERS), 0.0, 1.0)
     flatter *= found.wrong / (found.wrong + FEW_WRONG)
     power: Floats = CAUTION * UNANIMITY ** (leading**STEEPNESS) * (1 - (1 - FLATTEST) * flatter)

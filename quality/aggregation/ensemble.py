@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quality.aggregation.calibration import disagreement, tempering
+from quality.aggregation.calibration import Disagreement, disagreement, tempering
 from quality.aggregation.codes import Floats
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.ebcc import EBCC
@@ -54,7 +54,8 @@ class Ensemble:
 
     def fit(self, votes: Votes, start: Fit | None = None) -> Fit:
         fits = self._members(votes, start)
-        pool, power = self._pool(votes, fits)
+        found = disagreement(votes, fits[-1].posterior)
+        pool, power = self._pool(votes, fits, found)
         posterior = with_known(votes, pool.join([fit.posterior for fit in fits], power))
         class_shares = shares(votes, posterior)
         posterior[~votes.has_evidence] = class_shares
@@ -66,7 +67,7 @@ class Ensemble:
             believed_workers(votes, posterior, class_shares),
             fits[DAWID_SKENE].log_likelihood,
             all(fit.converged for fit in fits),
-            self._reason(votes, fits, pool),
+            self._reason(votes, fits, pool, found),
         )
 
     def _members(self, votes: Votes, start: Fit | None) -> list[Fit]:
@@ -82,28 +83,26 @@ class Ensemble:
             fits.append(replace(ebcc, restarts=restarts).fit(votes, start))
         return fits
 
-    def _pool(self, votes: Votes, fits: Sequence[Fit]) -> tuple[Pool, Floats]:
+    def _pool(self, votes: Votes, fits: Sequence[Fit], found: Disagreement) -> tuple[Pool, Floats]:
         """The pool, and the power of each task (tasks,).
 
         With known answers both come from fits that were not told them: a model that was told is no measure of how
         sure it should be.
         """
-        a_task = votes.total / max(int(np.count_nonzero(votes.per_task)), 1)
         weights = WEIGHTS[: len(fits)].copy()
-        weights[DAWID_SKENE] *= max(a_task / MANY_VOTES, 1.0) ** 0.5
+        weights[DAWID_SKENE] *= max(votes.a_task / MANY_VOTES, 1.0) ** 0.5
         default = Pool(weights / weights.sum(), np.zeros(votes.n_classes))
         known = np.flatnonzero((votes.known != NO_LABEL) & (votes.per_task > 0))
         if not known.size:
-            return default, tempering(votes, fits[-1].posterior)
-        untold = replace(votes, known=np.full(votes.n_tasks, NO_LABEL, dtype=np.int32))
+            return default, tempering(votes, found)
+        untold = votes.untold
         posteriors = [fit.posterior for fit in self._members(untold, None)]
-        power = tempering(untold, posteriors[-1])
+        power = tempering(untold, disagreement(untold, posteriors[-1]))
         return learn_pool(default, [each[known] for each in posteriors], power[known], votes.known[known]), power
 
-    def _reason(self, votes: Votes, fits: Sequence[Fit], pool: Pool) -> str:
+    def _reason(self, votes: Votes, fits: Sequence[Fit], pool: Pool, found: Disagreement) -> str:
         """What was pooled, in a sentence."""
         parts = ", ".join(f"{fit.method} {weight:.0%}" for fit, weight in zip(fits, pool.weights, strict=True))
         known = int(np.count_nonzero(votes.known != NO_LABEL))
         taught = f", weighed by {known} known answers" if known else ""
-        share = disagreement(votes, fits[-1].posterior).task_share
-        return f"{parts}{taught}; {share:.0%} of disagreement lies in the tasks, the rest in the workers"
+        return f"{parts}{taught}; {found.task_share:.0%} of disagreement lies in the tasks, the rest in the workers"

@@ -103,6 +103,16 @@ class Votes:
         """(workers,) votes by each worker."""
         return sums(self.workers, self.weights, self.n_workers)
 
+    @property
+    def a_task(self) -> float:
+        """Votes on a task, on average over those that have any; 0 if there are none."""
+        return self.total / max(int(np.count_nonzero(self.per_task)), 1)
+
+    @property
+    def untold(self) -> "Votes":
+        """The same votes, without any known answer."""
+        return replace(self, known=np.full(self.n_tasks, NO_LABEL, dtype=np.int32))
+
     @cached_property
     def has_evidence(self) -> npt.NDArray[np.bool_]:
         """(tasks,) whether a task has a vote or a known answer: the others say nothing about any parameter."""

@@ -8,7 +8,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from quality.aggregation.codes import Codes, Floats, checked_codes, checked_size, require_equal_lengths
+from quality.aggregation.codes import Codes, Floats, checked_codes, require_equal_lengths
+from quality.aggregation.views import Seen, Views
 from quality.evaluation.boxes import Boxes
 from quality.evaluation.geometry import checked_boxes
 
@@ -45,7 +46,7 @@ class BoxVotes:
         n_tasks: int | None = None,
         n_workers: int | None = None,
         n_classes: int | None = None,
-        seen: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        seen: Seen | None = None,
         known: Boxes | None = None,
         known_tasks: Sequence[int] | npt.NDArray[np.integer] | None = None,
     ) -> Self:
@@ -59,33 +60,24 @@ class BoxVotes:
         box = checked_boxes("corners", corners)
         kind = np.zeros(len(box), dtype=np.int32) if classes is None else checked_codes("classes", classes)
         require_equal_lengths(tasks=task, workers=worker, corners=box, classes=kind)
-        no_views: tuple[npt.ArrayLike, npt.ArrayLike] = ([], [])
-        seen_task, seen_worker = (checked_codes(f"seen[{i}]", codes) for i, codes in enumerate(seen or no_views))
-        require_equal_lengths(seen_tasks=seen_task, seen_workers=seen_worker)
         truth = Boxes.from_rows([], []) if known is None else known
-        answered = _known_tasks(truth, known_tasks)
-        n_tasks = checked_size("n_tasks", n_tasks, tasks=task, seen_tasks=seen_task, known_tasks=answered)
-        n_workers = checked_size("n_workers", n_workers, workers=worker, seen_workers=seen_worker)
-        true_kinds = checked_codes("known.classes", truth.classes)
-        n_classes = checked_size("n_classes", n_classes, at_least=1, classes=kind, known_classes=true_kinds)
+        views = Views.of(
+            task,
+            worker,
+            kind,
+            seen=seen,
+            known=(truth.tasks, truth.classes),
+            known_tasks=known_tasks,
+            sizes=(n_tasks, n_workers, n_classes),
+        )
         order = np.lexsort((kind, *box.T[::-1], worker, task))
-        views = np.unique(np.stack([np.append(task, seen_task), np.append(worker, seen_worker)]), axis=1)
         rows = task[order], worker[order], box[order], kind[order]
-        for column in (*rows, views, answered):
+        for column in rows:
             column.flags.writeable = False
-        return cls(*rows, views[0], views[1], answered, truth, n_tasks, n_workers, n_classes)
+        sizes = views.n_tasks, views.n_workers, views.n_classes
+        return cls(*rows, views.tasks, views.workers, views.known_tasks, truth, *sizes)
 
     @cached_property
     def starts(self) -> npt.NDArray[np.int64]:
         """(tasks + 1,) where the boxes of each task begin; the last entry is where they end."""
         return np.searchsorted(self.tasks, np.arange(self.n_tasks + 1))
-
-
-def _known_tasks(known: Boxes, tasks: Sequence[int] | npt.NDArray[np.integer] | None) -> Codes:
-    """The sorted codes of tasks whose boxes are known; ValueError if a known box is on another task."""
-    drawn = checked_codes("known.tasks", known.tasks)
-    answered = drawn if tasks is None else checked_codes("known_tasks", tasks)
-    stray = np.flatnonzero(~np.isin(drawn, answered))
-    if stray.size:
-        raise ValueError(f"known.tasks[{stray[0]}] is {drawn[stray[0]]}, which known_tasks leaves out")
-    return np.unique(answered)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from quality.aggregation.ordinal.dawid_skene import OrdinalDawidSkene
 from quality.aggregation.ordinal.fit import OrdinalFit
 from quality.aggregation.ordinal.median import OrdinalMedian
@@ -25,7 +23,7 @@ class OrdinalAuto:
     seed: int = 0
 
     def fit(self, votes: Votes) -> OrdinalFit:
-        a_task = votes.total / max(int(np.count_nonzero(votes.per_task)), 1)
+        a_task = votes.a_task
         if a_task >= VOTES_A_TASK or (votes.known != NO_LABEL).any():
             fit = OrdinalDawidSkene(self.max_iter, self.tol, self.seed).fit(votes)
             return replace(fit, reason=f"{a_task:.1f} votes a task or known answers: workers can be compared")

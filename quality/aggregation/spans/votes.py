@@ -7,8 +7,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from quality.aggregation.codes import Codes, Floats, checked_codes, checked_size, require_equal_lengths
+from quality.aggregation.codes import Codes, Floats, checked_codes, require_equal_lengths
 from quality.aggregation.grouped import sums
+from quality.aggregation.views import Seen, Views
 from quality.evaluation.spans import Indices, Spans, checked_ends
 
 
@@ -47,7 +48,7 @@ class SpanVotes:
         n_tasks: int | None = None,
         n_workers: int | None = None,
         n_classes: int | None = None,
-        seen: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        seen: Seen | None = None,
         known: Spans | None = None,
         known_tasks: Sequence[int] | npt.NDArray[np.integer] | None = None,
     ) -> Self:
@@ -61,33 +62,24 @@ class SpanVotes:
         start, end = checked_ends(starts, ends)
         kind = np.zeros(len(start), dtype=np.int32) if classes is None else checked_codes("classes", classes)
         require_equal_lengths(tasks=task, workers=worker, starts=start.astype(np.float64), classes=kind)
-        no_views: tuple[npt.ArrayLike, npt.ArrayLike] = ([], [])
-        seen_task, seen_worker = (checked_codes(f"seen[{i}]", codes) for i, codes in enumerate(seen or no_views))
-        require_equal_lengths(seen_tasks=seen_task, seen_workers=seen_worker)
         truth = Spans.from_rows([], [], []) if known is None else known
-        answered = _known_tasks(truth, known_tasks)
-        n_tasks = checked_size("n_tasks", n_tasks, tasks=task, seen_tasks=seen_task, known_tasks=answered)
-        n_workers = checked_size("n_workers", n_workers, workers=worker, seen_workers=seen_worker)
-        true_kinds = checked_codes("known.classes", truth.classes)
-        n_classes = checked_size("n_classes", n_classes, at_least=1, classes=kind, known_classes=true_kinds)
+        views = Views.of(
+            task,
+            worker,
+            kind,
+            seen=seen,
+            known=(truth.tasks, truth.classes),
+            known_tasks=known_tasks,
+            sizes=(n_tasks, n_workers, n_classes),
+        )
         order = np.lexsort((kind, end, start, worker, task))
-        views = np.unique(np.stack([np.append(task, seen_task), np.append(worker, seen_worker)]), axis=1)
         rows = task[order], worker[order], start[order], end[order], kind[order]
-        for column in (*rows, views, answered):
+        for column in rows:
             column.flags.writeable = False
-        return cls(*rows, views[0], views[1], answered, truth, n_tasks, n_workers, n_classes)
+        sizes = views.n_tasks, views.n_workers, views.n_classes
+        return cls(*rows, views.tasks, views.workers, views.known_tasks, truth, *sizes)
 
     @property
     def watchers(self) -> Floats:
         """(tasks,) how many workers saw each task."""
         return sums(self.seen_tasks, np.ones(len(self.seen_tasks)), self.n_tasks)
-
-
-def _known_tasks(known: Spans, tasks: Sequence[int] | npt.NDArray[np.integer] | None) -> Codes:
-    """The sorted codes of tasks whose spans are known; ValueError if a known span is on another task."""
-    marked = checked_codes("known.tasks", known.tasks)
-    answered = marked if tasks is None else checked_codes("known_tasks", tasks)
-    stray = np.flatnonzero(~np.isin(marked, answered))
-    if stray.size:
-        raise ValueError(f"known.tasks[{stray[0]}] is {marked[stray[0]]}, which known_tasks leaves out")
-    return np.unique(answered)

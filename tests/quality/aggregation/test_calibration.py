@@ -18,6 +18,10 @@ def crowd(accuracy_of_worker: Floats, accuracy_of_task: Floats, rng: np.random.G
     return Votes.from_codes(tasks, workers, labels), np.eye(2)[truth]
 
 
+def power(votes: Votes, posterior: Floats) -> Floats:
+    return tempering(votes, disagreement(votes, posterior))
+
+
 def test_disagreement_lies_in_the_workers_when_they_differ():
     rng = np.random.default_rng(0)
     votes, truth = crowd(np.linspace(0.5, 1, 20), np.ones(500), rng)
@@ -44,7 +48,7 @@ def test_hard_tasks_flatten_the_posterior_and_unequal_workers_do_not():
     unequal, truth_of_unequal = crowd(np.linspace(0.5, 1, 20), np.ones(500), rng)
     hard, truth_of_hard = crowd(np.ones(20), rng.uniform(0.3, 1, 500), rng)
 
-    of_unequal, of_hard = tempering(unequal, truth_of_unequal), tempering(hard, truth_of_hard)
+    of_unequal, of_hard = power(unequal, truth_of_unequal), power(hard, truth_of_hard)
 
     contested = vote_shares(hard).max(axis=1) < 0.8
     np.testing.assert_allclose(of_hard[contested], 0.65 * 0.81, rtol=0.01)
@@ -54,7 +58,7 @@ def test_hard_tasks_flatten_the_posterior_and_unequal_workers_do_not():
 def test_agreement_counts_in_full_whatever_the_number_of_votes():
     votes = Votes.from_codes(np.repeat(np.arange(4), np.arange(3, 7)), np.zeros(18, int), np.zeros(18, int))
 
-    np.testing.assert_allclose(tempering(votes, vote_shares(votes)), 0.81 * 1.4)
+    np.testing.assert_allclose(power(votes, vote_shares(votes)), 0.81 * 1.4)
 
 
 def test_more_votes_of_the_same_crowd_never_make_it_less_sure():
@@ -71,7 +75,7 @@ def test_more_votes_of_the_same_crowd_never_make_it_less_sure():
 def test_two_votes_are_not_yet_unanimous():
     votes = Votes.from_codes([0, 0, 1, 1, 1], [0, 1, 0, 1, 2], [0, 0, 0, 0, 0])
 
-    np.testing.assert_allclose(tempering(votes, vote_shares(votes)), [0.81, 0.81 * 1.4])
+    np.testing.assert_allclose(power(votes, vote_shares(votes)), [0.81, 0.81 * 1.4])
 
 
 def test_next_to_no_disagreement_flattens_nothing():
@@ -79,7 +83,7 @@ def test_next_to_no_disagreement_flattens_nothing():
     votes = Votes.from_codes(np.repeat(np.arange(100), 5), np.tile(np.arange(5), 100), np.repeat(np.arange(100) % 2, 5))
     nearly_certain = 0.999 * vote_shares(votes) + 0.0005
 
-    np.testing.assert_allclose(tempering(votes, nearly_certain), 0.81 * 1.4, rtol=0.05)
+    np.testing.assert_allclose(power(votes, nearly_certain), 0.81 * 1.4, rtol=0.05)
 
 
 def test_agreeing_workers_are_believed_whether_few_or_many():
