@@ -12,7 +12,26 @@ from crowd.errors import CrowdError
 from crowd.people.models import User
 from crowd.projects.schema import Schema, class_names
 
-POLICY_FIELDS = ("method", "min_responses", "max_responses", "target_confidence", "gold_rate", "lease_seconds")
+POLICY_FIELDS = (
+    "method",
+    "min_responses",
+    "max_responses",
+    "target_confidence",
+    "gold_rate",
+    "lease_seconds",
+    "order",
+    "open_leases",
+    "responses_per_day",
+    "responses_per_minute",
+    "undo_seconds",
+    "training_tasks",
+    "exam_tasks",
+    "exam_score",
+    "exam_attempts",
+    "exam_cooldown_seconds",
+    "required_skill",
+    "granted_skill",
+)
 
 
 class ProjectNotFound(CrowdError):
@@ -37,6 +56,16 @@ WORKERS = frozenset({Role.WORKER})
 EVERYBODY = frozenset(Role)
 
 
+class Order(models.TextChoices):
+    """Which task comes next."""
+
+    PRIORITY = "priority", gettext_lazy("by priority, and what is begun before what is not")
+    DEPTH = "depth", gettext_lazy("finish what is begun")
+    BREADTH = "breadth", gettext_lazy("one answer for every task first")
+    UNCERTAINTY = "uncertainty", gettext_lazy("the least sure first")
+    RANDOM = "random", gettext_lazy("at random")
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> "ProjectQuerySet":
         """The projects a person is a member of; a superuser sees all."""
@@ -56,6 +85,23 @@ class Project(models.Model):
     target_confidence = models.FloatField(default=0.95)
     gold_rate = models.FloatField(default=0.1)
     lease_seconds = models.PositiveIntegerField(default=900)
+    order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
+    # The order that the tasks are ranked by now: a job brings it after the one that is wished.
+    ranked_order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
+    # What one worker may do. Null is no limit.
+    open_leases = models.PositiveSmallIntegerField(default=50)
+    responses_per_day = models.PositiveIntegerField(null=True)
+    responses_per_minute = models.PositiveIntegerField(null=True)
+    undo_seconds = models.PositiveIntegerField(default=120)
+    # What a worker has to do before real work. 0 is nothing.
+    training_tasks = models.PositiveSmallIntegerField(default=0)
+    exam_tasks = models.PositiveSmallIntegerField(default=0)
+    exam_score = models.FloatField(default=0.8)
+    exam_attempts = models.PositiveSmallIntegerField(default=3)
+    exam_cooldown_seconds = models.PositiveIntegerField(default=3600)
+    # Skills go by name: one project grants what another requires. Empty is none.
+    required_skill = models.CharField(max_length=80, blank=True, default="")
+    granted_skill = models.CharField(max_length=80, blank=True, default="")
     # Rises with every change that may change labels without a new answer, so that consensus is worked out again.
     policy_revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())

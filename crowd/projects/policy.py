@@ -1,4 +1,4 @@
-"""How sure a project must be before it stops buying answers."""
+"""How a project buys answers: how many, of whom, in which order, and how sure is sure enough."""
 
 from typing import Any
 
@@ -6,12 +6,25 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
+from crowd.projects.models import Order
 
 MAX_RESPONSES = 1000
+MAX_OPEN_LEASES = 50
+DAY = 24 * 3600
 
 # Answer type → names of the methods that can aggregate it. Filled by the app that owns the methods when it starts, so
 # that projects need not know that app.
 methods: dict[str, tuple[str, ...]] = {}
+
+
+def _limit(help_text: str) -> serializers.IntegerField:
+    return serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, allow_null=True, default=None, help_text=help_text
+    )
+
+
+def _skill(help_text: str) -> serializers.CharField:
+    return serializers.CharField(max_length=80, allow_blank=True, default="", help_text=help_text)
 
 
 class PolicySerializer(StrictSerializer):
@@ -24,10 +37,34 @@ class PolicySerializer(StrictSerializer):
     gold_rate = serializers.FloatField(min_value=0.0, max_value=0.5, default=0.1)
     lease_seconds = serializers.IntegerField(
         min_value=5,
-        max_value=24 * 3600,
+        max_value=DAY,
         default=900,
         help_text="How long a worker may keep a task before it is free again.",
     )
+    order = serializers.ChoiceField(choices=Order.choices, default=Order.PRIORITY, help_text="Which task comes next.")
+    open_leases = serializers.IntegerField(
+        min_value=1, max_value=MAX_OPEN_LEASES, default=MAX_OPEN_LEASES, help_text="Tasks a worker may hold at once."
+    )
+    responses_per_day = _limit("Answers a worker may give from midnight to midnight UTC; null is no limit.")
+    responses_per_minute = _limit("Answers a worker may give in a minute; null is no limit.")
+    undo_seconds = serializers.IntegerField(
+        min_value=0, max_value=3600, default=120, help_text="How long a worker may take the last answer back."
+    )
+    training_tasks = serializers.IntegerField(
+        min_value=0, max_value=1000, default=0, help_text="Training tasks a worker answers, with feedback, before work."
+    )
+    exam_tasks = serializers.IntegerField(
+        min_value=0, max_value=1000, default=0, help_text="Gold tasks that a worker is examined on before work."
+    )
+    exam_score = serializers.FloatField(
+        min_value=0.0, max_value=1.0, default=0.8, help_text="Share of right answers that passes the exam."
+    )
+    exam_attempts = serializers.IntegerField(min_value=1, max_value=100, default=3)
+    exam_cooldown_seconds = serializers.IntegerField(
+        min_value=0, max_value=30 * DAY, default=3600, help_text="How long to wait after a failed exam."
+    )
+    required_skill = _skill("Only workers who have this skill get tasks; empty asks for none.")
+    granted_skill = _skill("The skill that passing the exam gives, for other projects to require; empty gives none.")
 
     def validate_method(self, value: str) -> str:
         known = sorted({name for names in methods.values() for name in names})

