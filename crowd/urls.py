@@ -12,6 +12,8 @@ from crowd import health
 from crowd.people import pages as people_pages
 from crowd.projects import api as projects_api
 from crowd.projects import pages as projects_pages
+from crowd.projects.admission import api as admission_api
+from crowd.projects.admission import pages as admission_pages
 
 handler400 = "crowd.errors.bad_request"
 handler403 = "crowd.errors.permission_denied"
@@ -21,6 +23,11 @@ handler500 = "crowd.errors.server_error"
 project_routes = [
     path("members", projects_api.MembersView.as_view()),
     path("members/<int:pk>", projects_api.MemberView.as_view()),
+    path("members/<int:pk>/invitation", projects_api.InvitationView.as_view()),
+    path("invite-links", admission_api.InviteLinksView.as_view()),
+    path("invite-links/<int:pk>", admission_api.InviteLinkView.as_view()),
+    path("skills", admission_api.SkillsView.as_view()),
+    path("skills/<int:pk>", admission_api.SkillView.as_view()),
     # Data in
     path("tasks", tasks.intake.api.TasksView.as_view()),
     path("tasks/<path:external_id>/image", tasks.api.TaskImageView.as_view(), name="task-image"),
@@ -49,6 +56,8 @@ api_routes: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/", include(project_routes)),
     path("assignments/<str:token>/response", tasks.api.ResponseView.as_view()),
     path("assignments/<str:token>/skip", tasks.api.SkipView.as_view()),
+    path("assignments/<str:token>/extend", tasks.api.ExtendView.as_view()),
+    path("assignments/<str:token>/return", tasks.api.ReturnView.as_view()),
     path("assignments/<str:token>/image", tasks.api.AssignmentImageView.as_view()),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
@@ -70,6 +79,9 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/imports/<int:pk>", tasks.pages.import_progress, name="import"),
     path("projects/<slug:slug>/members", projects_pages.members, name="members"),
     path("projects/<slug:slug>/members/<int:pk>", projects_pages.change_member, name="change-member"),
+    path("projects/<slug:slug>/members/<int:pk>/invitation", projects_pages.renew_invitation, name="renew-invitation"),
+    path("projects/<slug:slug>/invite-links", admission_pages.make_link, name="make-link"),
+    path("projects/<slug:slug>/invite-links/<int:pk>/revoke", admission_pages.revoke_link, name="revoke-link"),
     path("projects/<slug:slug>/settings", projects_pages.settings, name="settings"),
     path("projects/<slug:slug>/work", tasks.pages.work, name="work"),
 ]
@@ -79,6 +91,7 @@ urlpatterns = [
     path("api/v1/", include(api_routes)),
     path("accounts/", include("allauth.account.urls")),
     path("invitations/<str:uidb64>/<str:token>", people_pages.InvitationView.as_view(), name="invitation"),
+    path("join/<str:token>", admission_pages.join, name="join"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
 ]

@@ -9,8 +9,9 @@ class QualityConfig(AppConfig):
         from crowd.projects import policy  # noqa: PLC0415 (the app registry is not complete before)
         from quality import gold, refreshes  # noqa: PLC0415
         from quality.aggregation import METHODS  # noqa: PLC0415
-        from tasks.signals import answers_arrived, gold_given  # noqa: PLC0415
+        from tasks.signals import answers_arrived, answers_checked, gold_given  # noqa: PLC0415
 
         policy.methods["choice"] = tuple(METHODS)
         gold_given.connect(gold.receive_gold)
+        answers_checked.connect(gold.check_answers)
         answers_arrived.connect(refreshes.receive_answers)

@@ -12,7 +12,8 @@ from quality.models import Adjudication, Consensus, GoldAnswer
 from quality.storage import store_decision
 from tasks.answers import Answer, answer_type
 from tasks.models import Task
-from tasks.queue import set_gold
+from tasks.signals import Correction
+from tasks.slots import set_shelf
 
 
 class NoGold(CrowdError):
@@ -39,10 +40,18 @@ def receive_gold(*, answers: dict[int, tuple[Answer, str]], **_kwargs: Any) -> s
     GoldAnswer.objects.bulk_create(new, batch_size=BATCH)
     GoldAnswer.objects.bulk_update(changed, ["answer", "explanation"], batch_size=BATCH)
     for batch in batches([gold.task_id for gold in new]):
-        set_gold(batch, gold=True)
+        set_shelf(batch, Task.Shelf.GOLD)
     for batch in batches([gold.task_id for gold in changed]):
         Task.objects.filter(pk__in=batch).mark_stale()
     return {gold.task_id for gold in new + changed}
+
+
+def check_answers(*, answers: dict[int, Answer], **_kwargs: Any) -> dict[int, Correction]:
+    """Hold answers to gold against what is right."""
+    known = GoldAnswer.objects.filter(task__in=answers)
+    return {
+        gold.task_id: Correction(gold.answer == answers[gold.task_id], gold.answer, gold.explanation) for gold in known
+    }
 
 
 @transaction.atomic
@@ -62,7 +71,7 @@ def withdraw_gold(*, task: Task, actor: User) -> None:
     deleted, _by_model = GoldAnswer.objects.filter(task=task).delete()
     if not deleted:
         raise NoGold(_("This task is not gold."))
-    set_gold([task.pk], gold=False)
+    set_shelf([task.pk], Task.Shelf.WORK)
     audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}")
 
 

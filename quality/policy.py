@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.models import Consensus
-from tasks import queue
+from tasks import slots
 
 State = Consensus.State
 
@@ -31,7 +31,7 @@ def steer_queue(project: Project, judged: Iterable[tuple[int, State, int]]) -> N
         elif responses >= project.min_responses:
             unsure.append(task_id)
     for batch in batches(unsure):
-        queue.request_another(batch)
+        slots.request_another(batch)
     for batch in batches(decided):
-        queue.settle(batch)
-    queue.raise_to_minimum(project)
+        slots.settle(batch)
+    slots.raise_to_minimum(project)

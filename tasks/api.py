@@ -1,6 +1,6 @@
 """/api/v1: work out to the workers, and the pictures they look at."""
 
-from typing import Any
+from typing import Any, get_args
 
 from django.db import transaction
 from django.http import FileResponse
@@ -14,10 +14,12 @@ from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import REVIEWERS, project_for, worker_for
+from crowd.projects.policy import MAX_OPEN_LEASES
+from tasks.desks import Reason
 from tasks.errors import AssignmentNotFound, NoImage
 from tasks.models import Assignment, Image, Response, Task
-from tasks.queue import MAX_OPEN_LEASES, Reason, lease_tasks
-from tasks.responses import skip, submit_response
+from tasks.queue import extend, hand_back, lease_in_project, lease_tasks
+from tasks.responses import Submitted, skip, submit_response, take_back
 
 
 class LeaseSerializer(StrictSerializer):
@@ -40,7 +42,7 @@ class AssignmentSerializer(serializers.Serializer[Any]):
 
 class LeasedSerializer(serializers.Serializer[Any]):
     assignments = AssignmentSerializer(many=True)
-    reason = serializers.ChoiceField(choices=["no_tasks", "quota", "paused"], allow_null=True)
+    reason = serializers.ChoiceField(choices=get_args(Reason), allow_null=True)
 
 
 class AssignmentsView(ApiView):
@@ -48,17 +50,18 @@ class AssignmentsView(ApiView):
     def get(self, request: WorkerRequest, slug: str) -> Reply:
         """The tasks you hold and have not answered: where to go on after a break."""
         worker = worker_for(request.user, slug)
-        held = worker.assignments.filter(state=Assignment.State.LIVE).select_related("task").order_by("pk")
+        held = worker.assignments.filter(state=Assignment.State.LIVE).select_related("task")
+        held = held.order_by("leased_at", "token")  # which, being random, does not tell gold from other tasks
         return Reply({"assignments": AssignmentSerializer(held, many=True).data, "reason": None})
 
     @extend_schema(operation_id="lease_assignments", request=LeaseSerializer, responses=LeasedSerializer)
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """Lease the next tasks. An empty list says why: `no_tasks`, `quota` or `paused`."""
+        """Lease the next tasks. An empty list says why: `no_tasks`; `quota` and `pace`, the limits of the project;
+        `paused`; `skill`, one that the project requires; `exam`, one to wait for or failed for good."""
         body = LeaseSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        assignments, reason = lease_tasks(worker=worker_for(request.user, slug), **body.validated_data)
-        return Reply(_leased(assignments, reason))
+        return Reply(_leased(*lease_in_project(user=request.user, slug=slug, **body.validated_data)))
 
 
 def _leased(assignments: list[Assignment], reason: Reason | None) -> dict[str, Any]:
@@ -83,8 +86,15 @@ class ResponseSerializer(StrictSerializer):
     seconds = serializers.FloatField(min_value=0, max_value=7 * 24 * 3600, required=False, allow_null=True)
 
 
+class CorrectionSerializer(serializers.Serializer[Any]):
+    right = serializers.BooleanField()
+    answer = serializers.JSONField()
+    explanation = serializers.CharField(allow_blank=True)
+
+
 class ReceivedSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
+    correction = CorrectionSerializer(required=False, help_text="In training only: what is right, and why.")
     next = LeasedSerializer(required=False)
 
 
@@ -104,13 +114,24 @@ class ResponseView(ApiView):
         body.is_valid(raise_exception=True)
         assignment = assignment_of(request, token)
         if not self.parameters["next"]:
-            response, new = submit_response(assignment=assignment, **body.validated_data)
-            return Reply({"received_at": response.received_at}, status=201 if new else 200)
+            submitted = submit_response(assignment=assignment, **body.validated_data)
+            return Reply(_received(submitted), status=201 if submitted.new else 200)
         with transaction.atomic():
-            response, new = submit_response(assignment=assignment, **body.validated_data)
-            lost = None if new else _leased_since(response)
+            submitted = submit_response(assignment=assignment, **body.validated_data)
+            lost = None if submitted.new else _leased_since(submitted.response)
             leased = _leased([lost], None) if lost else _leased(*lease_tasks(worker=assignment.worker))
-        return Reply({"received_at": response.received_at, "next": leased}, status=201 if new else 200)
+        return Reply({**_received(submitted), "next": leased}, status=201 if submitted.new else 200)
+
+    @extend_schema(operation_id="take_back_response", responses=AssignmentSerializer)
+    def delete(self, request: WorkerRequest, token: str) -> Reply:
+        """Take the last answer back, within the project's time for second thoughts: the task is yours again, under a
+        new token. Asking again changes nothing."""
+        return Reply(AssignmentSerializer(take_back(assignment=assignment_of(request, token))).data)
+
+
+def _received(submitted: Submitted) -> dict[str, Any]:
+    correction = {"correction": submitted.correction._asdict()} if submitted.correction else {}
+    return {"received_at": submitted.response.received_at, **correction}
 
 
 def _leased_since(response: Response) -> Assignment | None:
@@ -131,6 +152,25 @@ class SkipView(ApiView):
         body = SkipSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         skip(assignment=assignment_of(request, token), **body.validated_data)
+        return Reply(status=204)
+
+
+class ExtendView(ApiView):
+    @extend_schema(operation_id="extend_assignment", request=None, responses=AssignmentSerializer)
+    @idempotent
+    def post(self, request: WorkerRequest, token: str) -> Reply:
+        """Keep a task you hold for the full time again, from now."""
+        assignment = assignment_of(request, token)
+        assignment.expires_at = extend(assignment=assignment).expires_at
+        return Reply(AssignmentSerializer(assignment).data)
+
+
+class ReturnView(ApiView):
+    @extend_schema(operation_id="return_assignment", request=None, responses={204: None})
+    @idempotent
+    def post(self, request: WorkerRequest, token: str) -> Reply:
+        """Hand a task back that you have not answered, as when you stop for today. It may come to you again."""
+        hand_back(assignment=assignment_of(request, token))
         return Reply(status=204)
 
 

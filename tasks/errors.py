@@ -41,3 +41,9 @@ class UnsupportedFormat(CrowdError):
 
 class NoImage(CrowdError):
     status, code = 404, "no_image"
+
+
+class UndoClosed(CrowdError):
+    """The answer is not the worker's last one, or too old, to be taken back."""
+
+    status, code = 409, "undo_closed"

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from tasks import ranking
 from tasks.intake import imports
 from tasks.queue import expire_leases as expire
 
@@ -21,3 +22,9 @@ def run_import(import_id: int) -> None:
 def resume_imports() -> None:
     for import_id in imports.unfinished():
         run_import.delay(import_id)
+
+
+@shared_task(name="tasks.rank_tasks")
+def rank_tasks() -> None:
+    for project_id in ranking.projects_to_rank():
+        ranking.rank_tasks(project_id)

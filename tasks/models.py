@@ -1,9 +1,10 @@
 """Tasks, who may answer them until when, and what was answered. What must never happen is a constraint here."""
 
 import secrets
+from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project
 from tasks.errors import TaskNotFound
+
+MOST_URGENT = 100
 
 
 def new_token() -> str:
@@ -44,17 +47,47 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def stale(self) -> "TaskQuerySet":
         """Tasks with something new that quality has not read yet."""
-        return self.filter(revision__gt=F("judged_revision"))
+        return self.filter(is_stale=True)
 
     def mark_stale(self) -> int:
         return self.update(revision=F("revision") + 1)
 
-    def with_free_slot(self) -> "TaskQuerySet":
-        return self.filter(answers_needed__gt=F("answers_counted") + F("leases_live"), is_gold=False)
+    def with_slot(self) -> "TaskQuerySet":
+        """Tasks on which one more answer may count."""
+        return self.filter(~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
+
+    def lock(self) -> list[int]:
+        """Lock these tasks, in one order everywhere, so that two verbs never wait for each other; return their keys."""
+        return list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+class Microseconds(models.Func):
+    """The time by the database's clock, at this very row, in microseconds since 1970."""
+
+    template = "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)"
+    sqlite_template = "CAST((JULIANDAY('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    output_field = models.BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.sqlite_template, **context)
+
+
+def _whether(condition: Q) -> models.GeneratedField:
+    """A column that the database keeps true or false by itself. An index on it is left alone while it stays what it
+    was; one with the condition itself is written anew whenever a counter in it moves."""
+    truth = Case(When(condition, then=True), default=False)
+    return models.GeneratedField(expression=truth, output_field=models.BooleanField(), db_persist=True)
 
 
 class Task(models.Model):
     """One unit of labelling work."""
+
+    class Shelf(models.TextChoices):
+        """What a task is for. Gold is hidden among the work; training is shown before it, with the right answers."""
+
+        WORK = "work", gettext_lazy("work")
+        GOLD = "gold", gettext_lazy("gold")
+        TRAINING = "training", gettext_lazy("training")
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")
     external_id = models.CharField(max_length=300)
@@ -62,17 +95,28 @@ class Task(models.Model):
     image = models.ForeignKey(Image, null=True, on_delete=models.RESTRICT, related_name="tasks")
     priority = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
+    shelf = models.CharField(max_length=8, choices=Shelf.choices, default=Shelf.WORK)
+    # False for a task that only stands for votes gathered elsewhere: there is nothing to show a worker.
+    has_content = models.BooleanField(default=True)
 
-    # The slots. Quality turns the first two; queue and responses keep the counts on the locked row.
+    # The slots. Quality turns the first; queue and responses keep the counts on the locked row.
     answers_needed = models.PositiveIntegerField()
-    is_gold = models.BooleanField(default=False)
     answers_counted = models.PositiveIntegerField(default=0)
     leases_live = models.PositiveIntegerField(default=0)
+    is_open = _whether(
+        Q(has_content=True) & (~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
+    )
+
+    # Where it stands while it is open (see tasks.lanes): its lane, and since when. Quality turns the urgency.
+    urgency = models.PositiveSmallIntegerField(default=0)
+    rank = models.BigIntegerField(default=0)
+    ticket = models.BigIntegerField(db_default=Microseconds())
 
     # `revision` rises with every answer and every change of gold; `judged_revision` is the newest one that quality has
     # read. A new task is stale, too: nobody has counted it yet.
     revision = models.PositiveBigIntegerField(default=1)
     judged_revision = models.PositiveBigIntegerField(default=0)
+    is_stale = _whether(Q(revision__gt=F("judged_revision")))
 
     objects = TaskQuerySet.as_manager()
 
@@ -80,20 +124,15 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "external_id"], name="one_task_per_external_id"),
             models.CheckConstraint(
-                condition=Q(is_gold=True) | Q(answers_needed__gte=F("answers_counted") + F("leases_live")),
+                condition=~Q(shelf="work") | Q(answers_needed__gte=F("answers_counted") + F("leases_live")),
                 name="never_more_answers_than_needed",
             ),
+            models.CheckConstraint(condition=Q(urgency__lte=MOST_URGENT), name="urgency_is_a_percentage"),
         ]
         indexes = [
-            models.Index(
-                "project",
-                F("priority").desc(),
-                "id",
-                name="tasks_with_a_free_slot",
-                condition=Q(answers_needed__gt=F("answers_counted") + F("leases_live"), is_gold=False),
-            ),
-            models.Index("project", "id", name="tasks_gold", condition=Q(is_gold=True)),
-            models.Index("project", "id", name="tasks_stale", condition=Q(revision__gt=F("judged_revision"))),
+            models.Index("project", "shelf", "rank", "ticket", "id", name="tasks_open", condition=Q(is_open=True)),
+            models.Index("project", "id", name="tasks_known", condition=~Q(shelf="work")),
+            models.Index("project", "id", name="tasks_to_judge", condition=Q(is_stale=True)),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +146,7 @@ class Assignment(models.Model):
         LIVE = "live", gettext_lazy("live")
         SUBMITTED = "submitted", gettext_lazy("submitted")
         SKIPPED = "skipped", gettext_lazy("skipped")
+        RETURNED = "returned", gettext_lazy("handed back")
         EXPIRED = "expired", gettext_lazy("expired")
 
     token = models.CharField(max_length=22, unique=True, default=new_token)
@@ -117,6 +157,8 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # The attempt at the exam that this lease is part of.
+    exam_attempt = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -133,8 +175,8 @@ class Assignment(models.Model):
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def current(self) -> "ResponseQuerySet":
-        """Answers that stand: neither replaced by a later one of the same worker nor beyond what was needed."""
-        return self.filter(replaced_at=None, counted=True)
+        """Answers that stand: neither taken back, replaced or voided, nor beyond what was needed."""
+        return self.filter(replaced_at=None, voided_at=None, counted=True)
 
 
 class Response(models.Model):
@@ -148,7 +190,10 @@ class Response(models.Model):
     # False for surplus: an answer that came after its lease had ended and its slot was taken.
     counted = models.BooleanField(default=True)
     received_at = models.DateTimeField(db_default=Now())
+    # When the worker took it back or gave another instead. It is kept as history.
     replaced_at = models.DateTimeField(null=True)
+    # When it was declared worthless: it fills no slot any more, and the worker is not asked again.
+    voided_at = models.DateTimeField(null=True)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -158,6 +203,33 @@ class Response(models.Model):
                 fields=["task", "worker"], name="one_response_per_worker", condition=Q(replaced_at=None)
             ),
         ]
+        indexes = [models.Index("worker", "id", name="responses_of_worker")]
+
+
+class Desk(models.Model):
+    """What the queue remembers of one worker, on one row: nothing is ever counted over a worker's history."""
+
+    worker = models.OneToOneField(Membership, primary_key=True, on_delete=models.CASCADE, related_name="desk")
+    # Shelf → how far along its lanes this worker is (tasks.lanes.Place).
+    places = models.JSONField(default=dict)
+    held = models.PositiveIntegerField(default=0)
+    leased = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    gold_leased = models.PositiveIntegerField(default=0)
+    last_response = models.ForeignKey(
+        Response, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
+    )
+    # The limits: answers since midnight UTC of `day`, and until when the answers so far take up the allowed pace.
+    day = models.DateField(null=True)
+    answered_today = models.PositiveIntegerField(default=0)
+    paced_until = models.DateTimeField(null=True)
+    # Before real work: training tasks answered, and the exam.
+    trained = models.PositiveSmallIntegerField(default=0)
+    exam_attempt = models.PositiveSmallIntegerField(default=0)
+    exam_score = models.FloatField(null=True)
+    exam_passed_at = models.DateTimeField(null=True)
+    exam_again_at = models.DateTimeField(null=True)
 
 
 class PreLabel(models.Model):

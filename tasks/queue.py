@@ -1,125 +1,193 @@
-"""Handing out work: who may answer what, until when, and when a task has enough.
+"""Handing out work: who may answer what, and until when.
 
-Every verb keeps one promise: on a task that is not gold, counted answers plus live leases never exceed the answers
-needed. The counters are on the task's own row, changed under its lock, with a CHECK behind them.
+All of a lease happens in one transaction: the worker's desk is locked, so that one worker's requests take turns; tasks
+are claimed by a conditional update that skips what others are claiming; only the database's clock counts.
 """
 
+import json
 import random
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from collections.abc import Sequence
+from datetime import timedelta
+from operator import attrgetter
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest, Now
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
-from crowd.projects.models import Membership, Project
-from tasks.models import Assignment, Task
+from crowd.people.models import User
+from crowd.projects.models import Membership, worker_for
+from tasks.desks import Reason, Visit, leave, note_closed, open_visit
+from tasks.errors import AssignmentClosed
+from tasks.exams import grade
+from tasks.lanes import RANDOM_LANES, SPARE, Candidate, candidates, falls_back
+from tasks.models import Assignment, Microseconds, Task
+from tasks.slots import release_slots
 
-MAX_OPEN_LEASES = 50
 EXPIRE_BATCH = 1000
+TRIES = 10
+PAUSE = 0.003  # seconds
+MOST_GOLD = 0.5
 
-Reason = Literal["no_tasks", "quota", "paused"]
+State = Assignment.State
+Shelf = Task.Shelf
+Leased = tuple[list[Assignment], Reason | None]
 # Which tasks are gold must not be guessable from a seed.
 CHANCE = random.SystemRandom()
 
 
 @transaction.atomic
-def lease_tasks(
-    *, worker: Membership, count: int = 1, rng: random.Random = CHANCE
-) -> tuple[list[Assignment], Reason | None]:
+def lease_tasks(*, worker: Membership, count: int = 1, rng: random.Random = CHANCE) -> Leased:
     """Lease up to `count` tasks to a worker; where there are none, say why."""
-    if worker.status == Membership.Status.PAUSED:
-        return [], "paused"
-    open_leases = worker.assignments.filter(state=Assignment.State.LIVE).count()
-    count = min(count, MAX_OPEN_LEASES - open_leases)
-    if count <= 0:
-        return [], "quota"
-    tasks = _choose(worker, count, rng)
-    Task.objects.filter(pk__in=[task.pk for task, _now in tasks]).update(leases_live=F("leases_live") + 1)
-    lease = timedelta(seconds=worker.project.lease_seconds)
-    assignments = Assignment.objects.bulk_create(
-        Assignment(task=task, worker=worker, leased_at=now, expires_at=now + lease) for task, now in tasks
-    )
-    return assignments, None if assignments else "no_tasks"
+    visit = open_visit(pk=worker.pk)
+    return _lease(visit, count, rng) if visit else ([], "paused")
 
 
-def _choose(worker: Membership, count: int, rng: random.Random) -> list[tuple[Task, datetime]]:
-    """Tasks for this worker, locked, with gold hidden among them at the project's rate.
+@transaction.atomic
+def lease_in_project(*, user: User, slug: str, count: int = 1) -> Leased:
+    """Lease tasks to a person who works in the project with this slug. Raises ProjectNotFound, RoleRequired."""
+    visit = open_visit(user=user, project__slug=slug)
+    return _lease(visit, count, CHANCE) if visit else lease_tasks(worker=worker_for(user, slug), count=count)
 
-    Both queries run whatever chance says, so that the work done does not tell gold from other tasks. Gold alone is
-    never handed out: when the ordinary tasks are used up, more gold would only give itself away.
+
+def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
+    leased: list[Assignment] = []
+    if visit.refusal is None:
+        leased = _claim(visit, min(count, visit.may_take), _gold_wanted(visit, count, rng))
+        if not leased:
+            _no_tasks(visit)
+    leave(visit, leased)
+    # Tokens are random, so this order does not tell which of them are gold.
+    return sorted(leased, key=attrgetter("token")), visit.refusal
+
+
+def _no_tasks(visit: Visit) -> None:
+    """What it means that there is nothing on the worker's shelf: at work, nothing to do; before, that there is nothing
+    left to train on, or that the exam is as long as there is gold for."""
+    visit.refusal = "no_tasks"
+    if visit.at_work:
+        return
+    if visit.exam is None:
+        visit.desk.trained = visit.project.training_tasks
+    elif visit.exam.left < visit.project.exam_tasks and not visit.desk.held:
+        grade(visit.desk, visit.project, visit.now)
+
+
+def _gold_wanted(visit: Visit, count: int, rng: random.Random) -> int:
+    """How many of the tasks are to be gold. Of new workers nothing is known: they see it three times as often, and the
+    rate falls towards the project's as they have seen more of it."""
+    rate = min(visit.project.gold_rate * (1 + 2 / (1 + visit.desk.gold_leased / 5)), MOST_GOLD)
+    return sum(rng.random() < rate for _ in range(count))
+
+
+def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
+    """Take tasks for a worker, and move the worker's places on.
+
+    Gold and work are looked for together whatever chance says, so that the work done does not tell them apart. Gold is
+    never handed out alone: when the work is used up, more of it would only give itself away.
     """
-    wanted_gold = sum(rng.random() < worker.project.gold_rate for _ in range(count))
-    tasks = Task.objects.for_project(worker.project_id)
-    gold = _lock(tasks.filter(is_gold=True).order_by("answers_counted", "id"), worker, max(wanted_gold, 1))
-    ordinary = _lock(tasks.with_free_slot().order_by(F("priority").desc(), "id"), worker, count)
-    if not ordinary:
+    limits = dict.fromkeys(visit.shelves, count + SPARE)
+    origin = random.Random(visit.desk.pk).randrange(RANDOM_LANES)  # noqa: S311 (a seed, and no secret)
+    leased: list[Assignment] = []
+    for _try in range(TRIES):
+        found = candidates(visit.project, visit.desk.pk, visit.places, limits, origin)
+        for shelf in visit.shelves:
+            if not found[shelf]:
+                visit.places[shelf] = visit.places[shelf].at_the_end(visit.microseconds)
+        if not found[visit.shelves[-1]]:
+            break
+        gold_wanted = min(gold_wanted, len(found[Shelf.GOLD])) if visit.at_work else 0
+        taken = _take(visit, found[visit.shelves[-1]], count - gold_wanted)
+        taken += _take(visit, found[Shelf.GOLD], gold_wanted) if gold_wanted else []
+        leased += taken
+        count, gold_wanted = count - len(taken), 0
+        if count == 0:
+            break
+        if not taken:  # others are claiming all of these at this moment
+            time.sleep(PAUSE)
+    return leased
+
+
+def _take(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignment]:
+    """Lease up to `count` of these tasks, all of one lane, that nobody is claiming at this moment."""
+    if count == 0:
         return []
-    gold = gold[:wanted_gold]
-    chosen = gold + ordinary[: count - len(gold)]
-    rng.shuffle(chosen)
-    return chosen
+    tasks = _claim_open(lane, count, visit.project.ranked_order)
+    shelf = lane[0].shelf
+    visit.places[shelf] = visit.places[shelf].after(lane, {task.pk for task in tasks}, visit.microseconds)
+    ends = visit.now + timedelta(seconds=visit.project.lease_seconds)
+    attempt = visit.exam.attempt if visit.exam else None
+    return Assignment.objects.bulk_create(
+        Assignment(task=task, worker=visit.desk.worker, leased_at=visit.now, expires_at=ends, exam_attempt=attempt)
+        for task in tasks
+    )
 
 
-def _lock(tasks: QuerySet[Task], worker: Membership, limit: int) -> list[tuple[Task, datetime]]:
-    """Tasks that this worker has not seen, locked, each with the time by the database's clock."""
-    seen = Assignment.objects.filter(task=OuterRef("pk"), worker=worker).exclude(state=Assignment.State.EXPIRED)
-    unseen = tasks.filter(~Exists(seen)).annotate(now=Now()).select_for_update(skip_locked=True, of=("self",))
-    return [(task, task.now) for task in unseen[:limit]]
+def _claim_open(lane: Sequence[Candidate], count: int, order: str) -> list[Task]:
+    """Add a lease to the first ones of these tasks that are still open, in one statement, passing over locked rows."""
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    clock = Microseconds.template if skip_locked else Microseconds.sqlite_template
+    shelf = lane[0].shelf
+    statement = _CLAIM.format(
+        task_ids=", ".join(str(candidate.task_id) for candidate in lane),
+        count=count,
+        locking="FOR NO KEY UPDATE SKIP LOCKED" if skip_locked else "",
+        falls_back=f", rank = rank + 1, ticket = {clock}" if falls_back(order, shelf) else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [
+            Task(pk=pk, data=json.loads(data), image_id=image_id, shelf=shelf)
+            for pk, data, image_id in cursor.fetchall()
+        ]
+
+
+_CLAIM = """
+    WITH free AS MATERIALIZED (
+        SELECT id FROM tasks_task WHERE id IN ({task_ids}) AND is_open ORDER BY ticket, id LIMIT {count} {locking}
+    )
+    UPDATE tasks_task SET leases_live = leases_live + 1{falls_back} WHERE id IN (SELECT id FROM free)
+    RETURNING id, data, image_id"""
 
 
 @transaction.atomic
 def expire_leases() -> int:
     """Return the slots of leases that have ended to the queue, and say how many there were."""
-    ended = Assignment.objects.filter(state=Assignment.State.LIVE, expires_at__lt=Now()).order_by("expires_at")
-    batch = list(ended.select_for_update(skip_locked=True).values_list("pk", "task_id")[:EXPIRE_BATCH])
-    Assignment.objects.filter(pk__in=[pk for pk, _task in batch]).update(
-        state=Assignment.State.EXPIRED, closed_at=Now()
+    ended = Assignment.objects.filter(state=State.LIVE, expires_at__lt=Now()).order_by("expires_at")
+    batch = list(
+        ended.select_for_update(skip_locked=True, of=("self",)).select_related("worker__project")[:EXPIRE_BATCH]
     )
-    release_slots(task_id for _pk, task_id in batch)
+    _close(batch, State.EXPIRED)
     return len(batch)
 
 
-def release_slots(task_ids: Iterable[int]) -> None:
-    """Take one live lease off each task, once for every time it is named."""
-    by_count: defaultdict[int, list[int]] = defaultdict(list)
-    for task_id, count in Counter(task_ids).items():
-        by_count[count].append(task_id)
-    lock_tasks([task_id for group in by_count.values() for task_id in group])
-    for count, group in by_count.items():
-        Task.objects.filter(pk__in=group).update(leases_live=F("leases_live") - count)
+@transaction.atomic
+def extend(*, assignment: Assignment) -> Assignment:
+    """Give a live lease its full time again, from now. Raises AssignmentClosed."""
+    live = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
+    lease = timedelta(seconds=assignment.worker.project.lease_seconds)
+    if not live.update(expires_at=Now() + lease):
+        raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back."))
+    return live.get()
 
 
-def lock_tasks(task_ids: Sequence[int]) -> None:
-    """Lock tasks in one order everywhere, so that two verbs never wait for each other."""
-    list(Task.objects.filter(pk__in=task_ids).order_by("pk").select_for_update().values_list("pk", flat=True))
+@transaction.atomic
+def hand_back(*, assignment: Assignment) -> None:
+    """Give a task back that the worker has not looked at: it may come to the same worker again. Raises
+    AssignmentClosed."""
+    if Assignment.objects.filter(pk=assignment.pk, state=State.LIVE).select_for_update().exists():
+        _close([assignment], State.RETURNED)
+    elif not Assignment.objects.filter(pk=assignment.pk, state=State.RETURNED).exists():
+        raise AssignmentClosed(_("This assignment is closed: it was answered or skipped, or its time is over."))
 
 
-def request_another(task_ids: Iterable[int]) -> int:
-    """Ask for one more answer to each task whose slots are all filled; asking twice changes nothing.
-
-    A task that only stands for votes gathered elsewhere has nothing to show a worker and is left as it is.
-    """
-    filled = Task.objects.filter(pk__in=task_ids, answers_needed=F("answers_counted"))
-    return filled.exclude(Q(data={}) & Q(image=None)).update(answers_needed=F("answers_counted") + 1)
-
-
-def settle(task_ids: Iterable[int]) -> int:
-    """Hand these tasks out no further. Leases that are out may still be answered."""
-    open_tasks = Task.objects.filter(pk__in=task_ids).with_free_slot()
-    return open_tasks.update(answers_needed=F("answers_counted") + F("leases_live"))
-
-
-def raise_to_minimum(project: Project) -> int:
-    """After a change of policy: every task needs at least the project's minimum."""
-    short = Task.objects.for_project(project).filter(answers_needed__lt=project.min_responses)
-    return short.exclude(Q(data={}) & Q(image=None)).update(answers_needed=project.min_responses)
-
-
-def set_gold(task_ids: Iterable[int], *, gold: bool) -> int:
-    """Hide tasks among the others as gold, or make them ordinary again with the answers they have."""
-    tasks = Task.objects.filter(pk__in=task_ids, is_gold=not gold)
-    filled = F("answers_counted") + F("leases_live")
-    return tasks.update(is_gold=gold, answers_needed=Greatest(F("answers_needed"), filled), revision=F("revision") + 1)
+def _close(assignments: Sequence[Assignment], state: Assignment.State) -> None:
+    """End locked live leases: their slots are free again, and their workers hold so many less."""
+    Assignment.objects.filter(pk__in=[each.pk for each in assignments]).update(state=state, closed_at=Now())
+    by_order: defaultdict[str, list[int]] = defaultdict(list)
+    for each in assignments:
+        by_order[each.worker.project.ranked_order].append(each.task_id)
+    for order, task_ids in sorted(by_order.items()):
+        release_slots(task_ids, order)
+    note_closed(Counter(each.worker_id for each in assignments))

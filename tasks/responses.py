@@ -1,4 +1,7 @@
-"""What workers do with an assignment: answer it or skip it."""
+"""What workers do with an assignment: answer it, take the answer back, or skip it."""
+
+from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -6,16 +9,25 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from tasks.answers import Answer, answer_type
-from tasks.errors import AssignmentClosed
-from tasks.models import Assignment, Response, Task
-from tasks.queue import release_slots
-from tasks.signals import answers_arrived
+from tasks.desks import note_answer, note_closed
+from tasks.errors import AssignmentClosed, UndoClosed
+from tasks.models import Assignment, Desk, Response, Task
+from tasks.signals import Correction, answers_arrived, correct
+from tasks.slots import release_slots
 
 State = Assignment.State
 
 
-def submit_response(*, assignment: Assignment, answer: Answer, seconds: float | None = None) -> tuple[Response, bool]:
-    """Record a worker's answer and close the assignment; says whether it is new.
+class Submitted(NamedTuple):
+    """What became of an answer: the stored response, whether it is new, and in training what is right and why."""
+
+    response: Response
+    new: bool
+    correction: Correction | None = None
+
+
+def submit_response(*, assignment: Assignment, answer: Answer, seconds: float | None = None) -> Submitted:
+    """Record a worker's answer and close the assignment.
 
     The same answer again gets the response that is stored. An answer that comes after its lease ended counts if the
     slot is still free, and is kept as surplus if not. Raises InvalidAnswer, AssignmentClosed.
@@ -27,22 +39,22 @@ def submit_response(*, assignment: Assignment, answer: Answer, seconds: float | 
     except IntegrityError:  # this worker has answered this task by another assignment
         response = None
     if response is not None:
-        return response, True
+        return Submitted(response, True, _correction(assignment, answer))
     stored = Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
     if stored is not None and stored.answer == answer:
-        return stored, False
+        return Submitted(stored, False, _correction(assignment, answer))
     raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back. Ask for the next."))
 
 
 def _record(assignment: Assignment, answer: Answer, seconds: float | None) -> Response | None:
     task = Task.objects.filter(pk=assignment.task_id)
-    if _close(Q(pk=assignment.pk, state=State.LIVE), State.SUBMITTED):
+    if live := _close(Q(pk=assignment.pk, state=State.LIVE), State.SUBMITTED):
         counted = True
         task.update(
             leases_live=F("leases_live") - 1, answers_counted=F("answers_counted") + 1, revision=F("revision") + 1
         )
-    elif _close(Q(pk=assignment.pk, state=State.EXPIRED), State.SUBMITTED):
-        counted = _count_late(assignment)
+    elif _close(Q(pk=assignment.pk, state__in=[State.EXPIRED, State.RETURNED]), State.SUBMITTED):
+        counted, live = _count_late(assignment)
     else:
         return None
     response = Response.objects.create(
@@ -53,6 +65,8 @@ def _record(assignment: Assignment, answer: Answer, seconds: float | None) -> Re
         seconds=seconds,
         counted=counted,
     )
+    trained = assignment.task.shelf == Task.Shelf.TRAINING
+    note_answer(response, assignment.worker, now=response.received_at, held=live, trained=trained)
     project_id = assignment.worker.project_id
     transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
     return response
@@ -62,15 +76,22 @@ def _close(which: Q, state: Assignment.State) -> bool:
     return Assignment.objects.filter(which).update(state=state, closed_at=Now()) == 1
 
 
-def _count_late(assignment: Assignment) -> bool:
-    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one."""
+def _count_late(assignment: Assignment) -> tuple[bool, bool]:
+    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one. Says
+    whether the answer counts, and whether a live lease was used up."""
     task = Task.objects.filter(pk=assignment.task_id)
     counted_now = {"answers_counted": F("answers_counted") + 1, "revision": F("revision") + 1}
     newer = Q(task=assignment.task_id, worker=assignment.worker_id, state=State.LIVE)
     if _close(newer, State.SUBMITTED):
-        return task.update(leases_live=F("leases_live") - 1, **counted_now) == 1
-    free = Q(is_gold=True) | Q(answers_needed__gt=F("answers_counted") + F("leases_live"))
-    return task.filter(free).update(**counted_now) == 1
+        return task.update(leases_live=F("leases_live") - 1, **counted_now) == 1, True
+    return task.with_slot().update(**counted_now) == 1, False
+
+
+def _correction(assignment: Assignment, answer: Answer) -> Correction | None:
+    """In training a worker is told at once; never otherwise."""
+    if assignment.task.shelf != Task.Shelf.TRAINING:
+        return None
+    return correct({assignment.task_id: answer}).get(assignment.task_id)
 
 
 @transaction.atomic
@@ -78,6 +99,41 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
     """Give a task back unanswered; it does not come to this worker again. Raises AssignmentClosed."""
     skipped = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
     if skipped.update(state=State.SKIPPED, skip_reason=reason, closed_at=Now()):
-        release_slots([assignment.task_id])
+        release_slots([assignment.task_id], assignment.worker.project.ranked_order)
+        note_closed({assignment.worker_id: 1}, skipped=1)
     elif not Assignment.objects.filter(pk=assignment.pk, state=State.SKIPPED).exists():
         raise AssignmentClosed(_("This assignment is closed: it was answered, or its time is over."))
+
+
+@transaction.atomic
+def take_back(*, assignment: Assignment) -> Assignment:
+    """Undo the worker's last answer: it is kept as history, and the worker holds a new lease on the task.
+
+    Asking again gives the same lease. Raises UndoClosed when another answer came after it, when the project's time for
+    second thoughts is over, or when the answer was one too many.
+    """
+    worker, task = assignment.worker, Task.objects.filter(pk=assignment.task_id)
+    task.lock()
+    window = timedelta(seconds=worker.project.undo_seconds)
+    last = Response.objects.filter(
+        assignment=assignment, pk__in=Desk.objects.filter(pk=worker.pk).values("last_response")
+    )
+    standing = last.filter(replaced_at=None, voided_at=None, counted=True, received_at__gte=Now() - window)
+    if assignment.task.shelf == Task.Shelf.TRAINING or not standing.update(replaced_at=Now()):
+        again = Assignment.objects.filter(task=assignment.task_id, worker=worker, state=State.LIVE)
+        if last.exists() and (held := again.select_related("task", "worker__project").first()):
+            return held
+        raise UndoClosed(_("Only the last answer can be taken back, and only for a short while."))
+    task.update(leases_live=F("leases_live") + 1, answers_counted=F("answers_counted") - 1, revision=F("revision") + 1)
+    Desk.objects.filter(pk=worker.pk).update(
+        answered=F("answered") - 1, answered_today=F("answered_today") - 1, held=F("held") + 1
+    )
+    Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)
+    project_id = worker.project_id
+    transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
+    return Assignment.objects.create(
+        task=assignment.task,
+        worker=worker,
+        expires_at=Now() + timedelta(seconds=worker.project.lease_seconds),
+        exam_attempt=assignment.exam_attempt,
+    )

@@ -1,5 +1,7 @@
 """What tasks tells whoever listens, without knowing who does."""
 
+from typing import Any, NamedTuple
+
 from django.dispatch import Signal
 
 # Sent inside the transaction, with `project` and `answers` ({task id: (answer, explanation)}), when right answers come
@@ -8,3 +10,21 @@ gold_given = Signal()
 
 # Sent after the commit, with `project_id`, when answers arrived. Nothing depends on it: it only saves a wait.
 answers_arrived = Signal()
+
+# Sent inside the transaction, with `answers` ({task id: answer}), to learn which are right where that may be known:
+# in training and in the exam. Receivers return {task id: Correction}.
+answers_checked = Signal()
+
+
+class Correction(NamedTuple):
+    """Whether an answer to a task with a known answer is right, and what would have been, and why."""
+
+    right: bool
+    answer: Any
+    explanation: str
+
+
+def correct(answers: dict[int, Any]) -> dict[int, Correction]:
+    """The corrections of all who know right answers."""
+    replies: list[Any] = answers_checked.send(sender=Correction, answers=answers)
+    return {task_id: correction for _receiver, known in replies for task_id, correction in known.items()}

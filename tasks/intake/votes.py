@@ -17,7 +17,6 @@ from tasks.errors import InvalidAnswer, InvalidFile, RepeatedVotes
 from tasks.intake.records import tasks_by_external_id
 from tasks.intake.tables import Faults, Row, fail, read_rows
 from tasks.models import Response, Task
-from tasks.queue import lock_tasks
 from tasks.signals import answers_arrived
 
 ANSWER_COLUMNS = ("answer", "label")
@@ -100,7 +99,8 @@ def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: b
         refuse_repeats(votes)
     tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
     workers = _ensure_workers(project, sorted({vote.worker for vote in votes}))
-    lock_tasks(sorted(tasks.values()))
+    for batch in batches(sorted(tasks.values())):
+        Task.objects.filter(pk__in=batch).lock()
     stored = _standing_responses(list(tasks.values()))
     standing = dict(stored)
     new: list[Response] = []
@@ -129,7 +129,8 @@ def _refuse(vote: Vote, refuse_replacing: bool) -> None:
 
 def _ensure_tasks(project: Project, external_ids: Sequence[str]) -> dict[str, int]:
     known = tasks_by_external_id(project, external_ids)
-    new = (Task(project=project, external_id=name, answers_needed=0) for name in external_ids if name not in known)
+    unknown = [name for name in external_ids if name not in known]
+    new = (Task(project=project, external_id=name, answers_needed=0, has_content=False) for name in unknown)
     Task.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
     return {name: task.pk for name, task in tasks_by_external_id(project, external_ids).items()}
 

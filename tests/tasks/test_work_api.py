@@ -56,9 +56,9 @@ def test_a_paused_worker_is_told(tasks: Project, bob: Api) -> None:
     assert bob("POST", URL).json() == {"assignments": [], "reason": "paused"}
 
 
-def test_open_leases_are_limited(tasks: Project, bob: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_leases_are_limited(tasks: Project, bob: Api) -> None:
     lease(bob, 1)
-    monkeypatch.setattr("tasks.queue.MAX_OPEN_LEASES", 3)
+    Project.objects.update(open_leases=3)
     assert len(lease(bob, 5)) == 2
     assert bob("POST", URL).json() == {"assignments": [], "reason": "quota"}
 
@@ -187,8 +187,8 @@ def test_gold_and_ordinary_tasks_look_alike_to_a_worker(
     seen: dict[bool, set[tuple[object, ...]]] = {True: set(), False: set()}
     while leased := lease(bob):
         token = leased[0]["token"]
-        gold = Assignment.objects.get(token=token).task.is_gold
-        with django_assert_num_queries(7):
+        gold = Assignment.objects.get(token=token).task.shelf == "gold"
+        with django_assert_num_queries(8):
             reply = answer(bob, token)
         seen[gold].add((reply.status_code, len(reply.content), tuple(sorted(reply.headers))))
     assert seen[True] == seen[False] != set()

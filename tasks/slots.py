@@ -1,0 +1,138 @@
+"""The slots of tasks: how many answers each needs, has, and is waiting for.
+
+Every verb keeps one promise: on a task of the work, counted answers plus live leases never exceed the answers needed.
+The counters are on the task's own row, changed under its lock, with a CHECK behind them. Whoever gives a slot back, or
+adds one, also gives the task a new place in the queue (tasks.lanes), so that it is found.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Min
+from django.db.models.functions import Greatest, Now
+
+from crowd.batches import batches
+from crowd.projects.models import Membership, Project
+from tasks.lanes import lane_of_begun, place_anew
+from tasks.models import Microseconds, Response, Task
+
+Shelf = Task.Shelf
+
+
+LEVEL = F("answers_counted") + F("leases_live")
+
+
+def _order_of(task_ids: Sequence[int]) -> str:
+    """The order that the project of these tasks, which is one, ranks them by."""
+    return Project.objects.filter(tasks__in=task_ids[:1]).values_list("ranked_order", flat=True).first() or ""
+
+
+def release_slots(task_ids: Iterable[int], order: str) -> None:
+    """Take one live lease off each task of a project, once for every time it is named; within a transaction."""
+    times = Counter(task_ids)
+    Task.objects.filter(pk__in=times).lock()
+    by_times: defaultdict[int, list[int]] = defaultdict(list)
+    for task_id, n in times.items():
+        by_times[n].append(task_id)
+    for n, group in by_times.items():
+        place = place_anew(order, level=LEVEL - n)
+        Task.objects.filter(pk__in=group).update(leases_live=F("leases_live") - n, **place)
+
+
+@transaction.atomic
+def request_another(task_ids: Iterable[int]) -> int:
+    """Ask for one more answer to each task of a project whose slots are all filled, up to the project's maximum;
+    asking twice changes nothing."""
+    wanted = list(task_ids)
+    filled = Task.objects.filter(
+        pk__in=wanted,
+        has_content=True,
+        answers_needed=F("answers_counted"),
+        answers_counted__lt=F("project__max_responses"),
+    ).lock()
+    place = place_anew(_order_of(wanted))
+    return Task.objects.filter(pk__in=filled).update(answers_needed=F("answers_counted") + 1, **place)
+
+
+@transaction.atomic
+def settle(task_ids: Iterable[int]) -> int:
+    """Hand these tasks out no further, unless they have less than the project's minimum. Leases that are out may still
+    be answered."""
+    open_tasks = Task.objects.filter(pk__in=task_ids, shelf=Shelf.WORK, is_open=True)
+    enough = open_tasks.filter(answers_counted__gte=F("project__min_responses")).lock()
+    return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL)
+
+
+@transaction.atomic
+def raise_to_minimum(project: Project) -> int:
+    """After a change of policy: every task needs at least the project's minimum."""
+    short = Task.objects.for_project(project).filter(answers_needed__lt=project.min_responses, has_content=True)
+    place = place_anew(project.ranked_order)
+    return Task.objects.filter(pk__in=short.lock()).update(answers_needed=project.min_responses, **place)
+
+
+@transaction.atomic
+def set_urgency(project: Project, urgency: Mapping[int, int]) -> None:
+    """Say of tasks how pressing an answer is, from 0 to 100; where the least sure come first they go by it."""
+    by_urgency: defaultdict[int, list[int]] = defaultdict(list)
+    for task_id, percent in urgency.items():
+        by_urgency[percent].append(task_id)
+    for percent, task_ids in sorted(by_urgency.items()):
+        place = place_anew(project.ranked_order, urgency=percent)
+        for batch in batches(task_ids):
+            different = Task.objects.filter(pk__in=batch).exclude(urgency=percent).lock()
+            Task.objects.filter(pk__in=different).update(urgency=percent, **place)
+
+
+@transaction.atomic
+def set_shelf(task_ids: Iterable[int], shelf: str) -> int:
+    """Hide tasks among the others as gold, show them before the work as training, or make them ordinary again with the
+    answers they have. New gold joins the rest at the share of workers who have seen it by now."""
+    moved = Task.objects.filter(pk__in=task_ids).exclude(shelf=shelf).lock()
+    if not moved:
+        return 0
+    if shelf == Shelf.WORK:
+        rank: Any = lane_of_begun(_order_of(moved))
+    else:
+        others = Task.objects.filter(project__tasks=moved[0], shelf=shelf, is_open=True)
+        rank = others.aggregate(least=Min("rank"))["least"] or 0
+    return Task.objects.filter(pk__in=moved).update(
+        shelf=shelf,
+        rank=rank,
+        ticket=Microseconds(),
+        answers_needed=Greatest(F("answers_needed"), LEVEL),
+        revision=F("revision") + 1,
+    )
+
+
+@transaction.atomic
+def void_responses(worker: Membership) -> int:
+    """Declare all that a worker has answered worthless, and reopen exactly the slots it filled. The worker is not asked
+    again."""
+    standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
+    for batch in batches(sorted(standing.values_list("task_id", flat=True))):
+        Task.objects.filter(pk__in=batch).lock()
+        counted = standing.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
+        _recount(list(counted), worker.project, -1)
+    return standing.update(voided_at=Now())
+
+
+@transaction.atomic
+def restore_responses(worker: Membership) -> int:
+    """Undo that. An answer counts if there is a slot free for it, and is kept as surplus if not."""
+    voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
+    for batch in batches(sorted(voided.values_list("task_id", flat=True))):
+        Task.objects.filter(pk__in=batch).lock()
+        free = list(Task.objects.filter(pk__in=batch).with_slot().values_list("pk", flat=True))
+        voided.filter(task__in=batch).update(counted=False)
+        voided.filter(task__in=free).update(counted=True)
+        _recount(free, worker.project, 1)
+    return voided.update(voided_at=None)
+
+
+def _recount(task_ids: Sequence[int], project: Project, gain: int) -> None:
+    counters = {"answers_counted": F("answers_counted") + gain, "revision": F("revision") + 1}
+    place = place_anew(project.ranked_order, level=LEVEL + gain)
+    Task.objects.filter(pk__in=task_ids).update(**counters, **place)
