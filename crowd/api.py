@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import OperationalError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import inline_serializer
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -18,7 +17,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crowd.errors import PROBLEM_TYPE, CrowdError, Fault, LengthRequired, TooLarge, Unavailable, problem
+from crowd.errors import (
+    DATABASE_IS_AWAY,
+    PROBLEM_TYPE,
+    CrowdError,
+    Fault,
+    LengthRequired,
+    TooLarge,
+    Unavailable,
+    problem,
+)
 
 MAX_PAGE = 1000
 
@@ -37,8 +45,8 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, CrowdError):
             return _Named(exc)
-        if isinstance(exc, OperationalError):
-            return _Named(Unavailable(_("The database does not answer. Try again in a moment.")))
+        if isinstance(exc, DATABASE_IS_AWAY):
+            return _Named(Unavailable())
         return super().convert_known_exceptions(exc)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:

@@ -1,16 +1,19 @@
 """Errors have names; HTTP meets them once, here, as RFC 9457 problem documents."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
+# What the driver raises when it is refused, cut off, kept waiting or left with a connection that has ended.
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 Fault = dict[str, Any]  # {"field" or "line", "code", "detail"}
 
@@ -38,9 +41,12 @@ class LengthRequired(CrowdError):
 
 
 class Unavailable(CrowdError):
-    """The database does not answer; nothing was stored."""
+    """The database does not answer. What was asked for may be done or not: the same request again settles it."""
 
     status, code, retry_after = 503, "unavailable", 5
+
+    def __init__(self) -> None:
+        super().__init__(_("The database does not answer. Try again in a moment."))
 
 
 def problem(*, status: int, code: str, detail: str, errors: list[Fault] | None = None) -> dict[str, Any]:
@@ -79,14 +85,14 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
             return self.get_response(request)
-        except OperationalError:
-            return render_problem(request, Unavailable(_("The database does not answer. Try again in a moment.")))
+        except DATABASE_IS_AWAY:
+            return render_problem(request, Unavailable())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, CrowdError):
             return render_problem(request, exception)
-        if isinstance(exception, OperationalError):
-            return render_problem(request, Unavailable(_("The database does not answer. Try again in a moment.")))
+        if isinstance(exception, DATABASE_IS_AWAY):
+            return render_problem(request, Unavailable())
         return None
 
 
@@ -109,6 +115,8 @@ def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exception(), DATABASE_IS_AWAY):  # outside of any view: a session is stored after it
+        return render_problem(request, Unavailable())
     return render_problem(request, _named(500, "server_error", _("Something went wrong on our side.")))
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -111,9 +112,9 @@ TEMPLATES = [
 
 
 # Data
-def _database() -> dict[str, object]:
+def _database() -> dict[str, Any]:
     """PostgreSQL where DATABASE_URL names it, else one SQLite file in the data directory."""
-    database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # Writers queue instead of failing, and an acknowledged answer is on the disk.
         database["OPTIONS"] = {
@@ -122,9 +123,12 @@ def _database() -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     elif database["ENGINE"] == "django.db.backends.postgresql":
-        # Threads of one web process share a pool; jobs run one at a time and keep one connection.
+        options = database.setdefault("OPTIONS", {})
+        options.setdefault("connect_timeout", 3)
+        # Threads of one web process share a pool; jobs run one at a time and keep one connection. Nobody waits long for
+        # a database that is away, nor does the pool between its tries: it would double the pause each time.
         if env.bool("CROWD_DATABASE_POOL", default=False):
-            database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+            options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///")
     return database
@@ -154,6 +158,7 @@ CELERY_TASK_DEFAULT_QUEUE = "crowd"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long the broker is away, the jobs wait for it
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 5,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -23,6 +24,11 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
+    def unclaimed(self) -> "models.QuerySet[User]":
+        """Accounts that nobody can have entered yet: no password was chosen, and no program has a key."""
+        nobodys = self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None, is_superuser=False)
+        return nobodys.filter(api_keys=None)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").lower())
 
@@ -33,6 +39,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("email"), unique=True)
     is_active = models.BooleanField(default=True)
     is_superuser = models.BooleanField(default=False)
+    # False where the holder made the account: nobody has handed anything to this address and had it come back.
+    address_confirmed = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"

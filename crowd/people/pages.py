@@ -1,9 +1,10 @@
-"""Pages about oneself: taking up an invitation, API keys."""
+"""Pages about oneself: choosing a password, API keys."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
 from django.http import HttpResponse
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowd.people.models import ApiKey, Scope, audit
-from crowd.people.signin import PersonRequest, signed_in
+from crowd.people.models import ApiKey, Scope, User, audit
+from crowd.people.signin import AUTHENTICATION_BACKEND, PersonRequest, signed_in
 
 
 class InvitationView(PasswordResetConfirmView):
@@ -24,7 +25,25 @@ class InvitationView(PasswordResetConfirmView):
     template_name = "people/invitation.html"
     success_url = reverse_lazy("home")
     post_reset_login = True
-    post_reset_login_backend = "allauth.account.auth_backends.AuthenticationBackend"
+    post_reset_login_backend = AUTHENTICATION_BACKEND
+
+
+class NewAccountForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
+    """An account that its holder makes, by the rules that passwords of invited accounts have."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    new_password1, new_password2 = SetPasswordMixin.create_password_fields(
+        label1=gettext_lazy("Password"), label2=gettext_lazy("Password again")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords("new_password1", "new_password2")
+        self.validate_password_for_user(User(email=self.cleaned_data.get("email", "")), "new_password2")
+        return super().clean() or {}
 
 
 class NewKeyForm(forms.Form):

@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from crowd.people.models import User
 
 P = ParamSpec("P")
+AUTHENTICATION_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class PersonRequest(HttpRequest):

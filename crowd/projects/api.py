@@ -14,43 +14,57 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import User
 from crowd.projects import ownership
+from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
 from crowd.projects.models import EVERYBODY, MANAGERS, OWNERS, REVIEWERS, Membership, Project, Role, project_for
 from crowd.projects.policy import PolicySerializer
 from crowd.projects.schema import SchemaSerializer
 
+ALLOW_LIST_HELP = (
+    "Addresses, and domains as @example.org, of those who may become workers; empty admits everybody who has a link."
+)
+
 
 class ProjectSerializer(StrictSerializer):
+    """A project. Given, its context names the `user` who makes it; shown, the `roles` of the person who looks."""
+
     slug = serializers.SlugField(max_length=80, required=False)
     name = serializers.CharField(max_length=200)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     schema = SchemaSerializer()
     quality = PolicySerializer(required=False)
+    allow_list = AllowListField(required=False, max_length=MAX_ENTRIES, help_text=ALLOW_LIST_HELP)
 
     def to_representation(self, project: Project) -> dict[str, Any]:
-        """Workers are not told the policy: how often gold comes, and when a task is done, is for those who set it."""
-        shown = {
-            "slug": project.slug,
-            "name": project.name,
-            "instructions": project.instructions,
-            "schema": project.schema,
-        }
-        return shown if project.pk in self.context.get("worked_in", ()) else {**shown, "quality": project.policy}
+        """Workers are not told the policy: how often gold comes, and when a task is done, is for those who set it.
+        Addresses are for those who may change the list of them."""
+        shown = {name: getattr(project, name) for name in ("slug", "name", "instructions", "schema")}
+        role = self.context.get("roles", {}).get(project.pk, Role.OWNER)
+        if role in REVIEWERS:
+            shown["quality"] = project.policy
+        if role in MANAGERS:
+            shown["allow_list"] = project.allow_list
+        return shown
 
 
-def worked_in(user: User, projects: Iterable[Project]) -> dict[str, set[int]]:
-    """The serializer's context: in which of these projects this person is a worker."""
-    workers = Membership.objects.workers().filter(user=user, project__in=list(projects))
-    return {"worked_in": set(workers.values_list("project", flat=True))}
+def roles_in(user: User, projects: Iterable[Project]) -> dict[str, dict[int, str]]:
+    """The serializer's context: what this person is in each of these projects. A superuser who is nothing is owner."""
+    mine = Membership.objects.filter(user=user, project__in=list(projects))
+    return {"roles": dict(mine.values_list("project", "role"))}
 
 
 class ProjectChangeSerializer(StrictSerializer):
+    """Changes to the `project` of the context, by its `user`."""
+
     name = serializers.CharField(max_length=200, required=False)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     schema = SchemaSerializer(required=False)
     quality = serializers.DictField(required=False, help_text="Single settings of the policy.")
+    allow_list = AllowListField(required=False, max_length=MAX_ENTRIES, help_text=ALLOW_LIST_HELP)
 
     def validate_quality(self, value: dict[str, Any]) -> dict[str, Any]:
-        policy = PolicySerializer(self.context["policy"], data=value, partial=True)
+        project: Project = self.context["project"]
+        context = {"user": self.context["user"], "slug": project.slug}
+        policy = PolicySerializer(project.policy, data=value, partial=True, context=context)
         policy.is_valid(raise_exception=True)
         changes: dict[str, Any] = policy.validated_data
         return changes
@@ -64,14 +78,14 @@ class ProjectsView(ApiView):
         """The projects you are a member of."""
         pages = Pages()
         projects = pages.paginate_queryset(Project.objects.visible_to(request.user), request, view=self)
-        context = worked_in(request.user, projects)
+        context = roles_in(request.user, projects)
         return pages.get_paginated_response(ProjectSerializer(projects, many=True, context=context).data)
 
     @extend_schema(operation_id="create_project", request=ProjectSerializer, responses={201: ProjectSerializer})
     @idempotent
     def post(self, request: WorkerRequest) -> Response:
         """A new project, with you as its owner."""
-        body = ProjectSerializer(data=request.data)
+        body = ProjectSerializer(data=request.data, context={"user": request.user})
         body.is_valid(raise_exception=True)
         project = ownership.create_project(owner=request.user, **body.validated_data)
         return Response(ProjectSerializer(project).data, status=201)
@@ -81,13 +95,13 @@ class ProjectView(ApiView):
     @extend_schema(operation_id="get_project", responses=ProjectSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Response:
         project = project_for(request.user, slug, EVERYBODY)
-        return Response(ProjectSerializer(project, context=worked_in(request.user, [project])).data)
+        return Response(ProjectSerializer(project, context=roles_in(request.user, [project])).data)
 
     @extend_schema(operation_id="change_project", request=ProjectChangeSerializer, responses=ProjectSerializer)
     def patch(self, request: WorkerRequest, slug: str) -> Response:
         """Change what is given; everything else stays."""
         project = project_for(request.user, slug, MANAGERS)
-        body = ProjectChangeSerializer(data=request.data, context={"policy": project.policy})
+        body = ProjectChangeSerializer(data=request.data, context={"project": project, "user": request.user})
         body.is_valid(raise_exception=True)
         project = ownership.change_project(project=project, actor=request.user, changes=dict(body.validated_data))
         return Response(ProjectSerializer(project).data)
@@ -129,6 +143,14 @@ def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:
     return project_for(user, slug, MANAGERS if roles <= {Role.WORKER} else OWNERS)
 
 
+def membership_for_staff(user: User, slug: str, pk: int, new_role: str | None = None) -> Membership:
+    """The membership, to somebody who may handle it, and give it this role."""
+    project = project_for(user, slug, MANAGERS)
+    membership: Membership = get_object_or_404(project.memberships.select_related("user", "project"), pk=pk)
+    project_to_staff(user, slug, {membership.role, new_role or membership.role})
+    return membership
+
+
 class MembersView(ApiView):
     query = PageQuery
 
@@ -161,18 +183,25 @@ class MemberView(ApiView):
         """Give another role, pause a worker, or resume one."""
         body = MemberChangeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        membership = self._membership(request, slug, pk, body.validated_data.get("role"))
+        membership = membership_for_staff(request.user, slug, pk, body.validated_data.get("role"))
         membership = ownership.change_member(membership=membership, actor=request.user, **body.validated_data)
         return Response(MemberSerializer(membership).data)
 
     @extend_schema(operation_id="remove_member", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
-        ownership.remove_member(membership=self._membership(request, slug, pk), actor=request.user)
+        ownership.remove_member(membership=membership_for_staff(request.user, slug, pk), actor=request.user)
         return Response(status=204)
 
-    @staticmethod
-    def _membership(request: WorkerRequest, slug: str, pk: int, new_role: str | None = None) -> Membership:
-        project = project_for(request.user, slug, MANAGERS)
-        membership: Membership = get_object_or_404(project.memberships.select_related("user", "project"), pk=pk)
-        project_to_staff(request.user, slug, {membership.role, new_role or membership.role})
-        return membership
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    invitation_url = serializers.URLField()
+
+
+class InvitationView(ApiView):
+    @extend_schema(operation_id="renew_invitation", request=None, responses={201: InvitationSerializer})
+    @idempotent
+    def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """A new invitation link for a member who has not chosen a password; earlier ones work no longer."""
+        membership = membership_for_staff(request.user, slug, pk)
+        path = ownership.renew_invitation(membership=membership, actor=request.user)
+        return Response({"invitation_url": request.build_absolute_uri(path)}, status=201)

@@ -4,27 +4,16 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import Serializer
 
+from crowd.people.models import User
+from crowd.projects.admission.api import MAX_DAYS, MAX_USES, NewInviteLinkSerializer
 from crowd.projects.api import NewMemberSerializer, ProjectChangeSerializer, ProjectSerializer
 from crowd.projects.models import Project, Role
-from crowd.projects.policy import PolicySerializer, methods
-
-
-def _policy_field(
-    kind: type[forms.IntegerField], name: str, label: Any, help_text: Any, step: str = "1"
-) -> forms.IntegerField:
-    """A number of the quality policy, with the serializer's own limits and default."""
-    rule: Any = PolicySerializer().fields[name]
-    return kind(
-        label=label,
-        help_text=help_text,
-        initial=rule.default,
-        min_value=rule.min_value,
-        max_value=rule.max_value,
-        widget=forms.NumberInput(attrs={"step": step}),
-    )
+from crowd.projects.policy_form import Group, PolicyForm
+from crowd.projects.skills import requirable_skills
 
 
 class SerializerForm(forms.Form):
@@ -46,8 +35,12 @@ class SerializerForm(forms.Form):
                 self.validated = serializer.validated_data
             for path, message in _flat(serializer.errors):
                 known = [name for name in path if name in self.fields]
-                self.add_error(known[0] if known else None, message)
+                self.add_error(known[0] if known else None, self.told(path, message))
         return data
+
+    def told(self, path: tuple[str, ...], message: str) -> str:
+        """A message of the serializer in the words of the form."""
+        return message
 
 
 def _flat(errors: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -62,7 +55,7 @@ def _flat(errors: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, str(errors)
 
 
-class ProjectForm(SerializerForm):
+class ProjectForm(PolicyForm, SerializerForm):
     """A project to be made, or, given one, its settings."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -78,57 +71,70 @@ class ProjectForm(SerializerForm):
         help_text=_("One a line. Workers choose one of them for each task."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    min_responses = _policy_field(
-        forms.IntegerField, "min_responses", _("Answers a task gets at least"), _("Every task gets this many.")
-    )
-    max_responses = _policy_field(
-        forms.IntegerField, "max_responses", _("Answers a task gets at most"), _("Only unclear tasks get more.")
-    )
-    target_confidence = _policy_field(
-        forms.FloatField, "target_confidence", _("Confidence that settles a task"), _("From 0.5 to 1."), step="any"
-    )
-    gold_rate = _policy_field(
-        forms.FloatField,
-        "gold_rate",
-        _("Share of hidden test tasks"),
-        _("How often a worker meets a task whose answer you know (gold)."),
-        step="any",
-    )
-    method = forms.ChoiceField(
-        label=_("Method"), help_text=_("How answers become labels; auto chooses by how many there are.")
+    allow_list = forms.CharField(
+        label=_("Only these people"),
+        help_text=_(
+            "E-mail addresses, and domains such as @example.org, one a line. Nobody else can become a worker; who is "
+            "a member stays. Empty: whoever has a link. Who joins by a link types in the address, and nobody "
+            "checks that it is theirs: where that matters, add people one by one instead."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    MORE = ("min_responses", "max_responses", "target_confidence", "gold_rate", "method")
-
-    def __init__(self, data: Any = None, *, project: Project | None = None) -> None:
+    def __init__(self, data: Any = None, *, user: User, project: Project | None = None) -> None:
         self.project = project
         self.serializer = ProjectChangeSerializer if project else ProjectSerializer
-        self.serializer_context = {"policy": project.policy} if project else {}
+        self.serializer_context = {"user": user, "project": project}
         super().__init__(data, initial=_settings_of(project) if project else None)
-        self.fields["method"].choices = [(name, name) for name in methods["choice"]]  # type: ignore[attr-defined]
+        required = {project.required_skill} - {""} if project else set()
+        offered = set(requirable_skills(user)) - {project.full_granted_skill if project else ""}
+        self.offer_choices(sorted(required | offered))
 
     def payload(self, data: dict[str, Any]) -> dict[str, Any]:
         known = {each["name"]: each for each in self.project.schema["classes"]} if self.project else {}
-        names = [line.strip() for line in data["classes"].splitlines() if line.strip()]
         return {
             "name": data["name"],
             "instructions": data["instructions"],
-            "schema": {"type": "choice", "classes": [known.get(name, name) for name in names]},
-            "quality": {name: data[name] for name in self.MORE},
+            "schema": {
+                "type": "choice",
+                "classes": [known.get(name, name) for name in _lines(data["classes"]).values()],
+            },
+            "quality": {name: data[name] for name in self.policy_names},
+            "allow_list": list(_lines(data["allow_list"]).values()),
         }
 
-    @property
-    def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.MORE]
+    def told(self, path: tuple[str, ...], message: str) -> str:
+        if path[0] == "allow_list" and len(path) > 1:
+            number = list(_lines(self.cleaned_data["allow_list"]))[int(path[1])]
+            return gettext("Line {number}: {message}").format(number=number, message=message)
+        return message
 
     @property
-    def more_has_errors(self) -> bool:
-        return any(field.errors for field in self.more)
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """What most owners leave alone, under headings."""
+        groups = (*self.POLICY_GROUPS, Group(_("Who may join"), ("allow_list",)))
+        return [(group.title, [self[name] for name in group.names]) for group in groups]
+
+    @property
+    def groups_have_errors(self) -> bool:
+        return any(field.errors for _title, fields in self.groups for field in fields)
+
+
+def _lines(text: str) -> dict[int, str]:
+    """The lines that say something, by their number."""
+    return {number: line.strip() for number, line in enumerate(text.splitlines(), 1) if line.strip()}
 
 
 def _settings_of(project: Project) -> dict[str, Any]:
-    names = "\n".join(project.class_names)
-    return {"name": project.name, "instructions": project.instructions, "classes": names, **project.policy}
+    policy = {name: "" if value is None else value for name, value in project.policy.items()}
+    return {
+        "name": project.name,
+        "instructions": project.instructions,
+        "classes": "\n".join(project.class_names),
+        "allow_list": "\n".join(project.allow_list),
+        **policy,
+    }
 
 
 class NewMemberForm(SerializerForm):
@@ -141,3 +147,12 @@ class NewMemberForm(SerializerForm):
         super().__init__(data)
         choices = [(role.value, role.label) for role in reversed(Role) if role in roles]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class NewLinkForm(SerializerForm):
+    serializer = NewInviteLinkSerializer
+
+    expires_days = forms.IntegerField(label=_("Works for how many days"), initial=14, min_value=1, max_value=MAX_DAYS)
+    uses = forms.IntegerField(
+        label=_("For how many people (empty: any number)"), required=False, min_value=1, max_value=MAX_USES
+    )

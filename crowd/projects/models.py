@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,9 @@ POLICY_FIELDS = (
     "required_skill",
     "granted_skill",
 )
+
+
+MAX_SKILL = 80 + len("/") + 80
 
 
 class ProjectNotFound(CrowdError):
@@ -99,9 +102,11 @@ class Project(models.Model):
     exam_score = models.FloatField(default=0.8)
     exam_attempts = models.PositiveSmallIntegerField(default=3)
     exam_cooldown_seconds = models.PositiveIntegerField(default=3600)
-    # Skills go by name: one project grants what another requires. Empty is none.
-    required_skill = models.CharField(max_length=80, blank=True, default="")
+    # One project grants by a bare name what another requires by its full name, "slug/name". Empty is none.
+    required_skill = models.CharField(max_length=MAX_SKILL, blank=True, default="")
     granted_skill = models.CharField(max_length=80, blank=True, default="")
+    # Addresses and domains, in lower case, of those who may join as workers. Empty is everybody.
+    allow_list = models.JSONField(default=list)
     # Rises with every change that may change labels without a new answer, so that consensus is worked out again.
     policy_revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -121,6 +126,11 @@ class Project(models.Model):
     @property
     def class_names(self) -> list[str]:
         return class_names(cast(Schema, self.schema))
+
+    @property
+    def full_granted_skill(self) -> str:
+        """The skill it grants, by the name that other projects require it by. Slugs hold no slash."""
+        return f"{self.slug}/{self.granted_skill}" if self.granted_skill else ""
 
     @property
     def policy(self) -> dict[str, Any]:
@@ -163,6 +173,74 @@ class Membership(models.Model):
     @property
     def display_name(self) -> str:
         return self.name if self.user is None else self.user.email  # type: ignore[return-value]
+
+
+class SkillGrantQuerySet(models.QuerySet["SkillGrant"]):
+    def standing(self) -> "SkillGrantQuerySet":
+        return self.filter(revoked_at=None)
+
+    def held(self, user: User | OuterRef, name: str | OuterRef) -> "SkillGrantQuerySet":
+        """The standing grant of this skill to this person; with OuterRefs, for an Exists in a bigger query."""
+        return self.standing().filter(user=user, name=name)
+
+
+class SkillGrant(models.Model):
+    """A person has shown a skill. It outlives the membership and the project that it was shown in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="skills")
+    name = models.CharField(max_length=MAX_SKILL)  # in full: "slug/name"
+    project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="skill_grants")
+    granted_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = SkillGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=Q(revoked_at=None), name="one_standing_grant_per_skill"
+            ),
+        ]
+
+
+class InviteLinkQuerySet(models.QuerySet["InviteLink"]):
+    def with_state(self) -> "InviteLinkQuerySet":
+        """Each with `state`, by the database's clock."""
+        state = Case(
+            When(revoked_at__isnull=False, then=Value(InviteLink.State.REVOKED)),
+            When(expires_at__lte=Now(), then=Value(InviteLink.State.EXPIRED)),
+            When(uses_left=0, then=Value(InviteLink.State.USED_UP)),
+            default=Value(InviteLink.State.OPEN),
+        )
+        return self.annotate(state=state)
+
+    def open(self) -> "InviteLinkQuerySet":
+        """Those by which somebody may join now."""
+        return self.filter(revoked_at=None, expires_at__gt=Now()).exclude(uses_left=0)
+
+    def standing(self) -> "InviteLinkQuerySet":
+        """Those that nobody has revoked, even if they are at their end."""
+        return self.with_state().filter(revoked_at=None)
+
+
+class InviteLink(models.Model):
+    """Whoever opens it may join the project as a worker, so long as it is open."""
+
+    class State(models.TextChoices):
+        OPEN = "open", gettext_lazy("open")
+        EXPIRED = "expired", gettext_lazy("expired")
+        USED_UP = "used_up", gettext_lazy("used up")
+        REVOKED = "revoked", gettext_lazy("revoked")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invite_links")
+    nonce = models.CharField(max_length=32, unique=True)  # the link is this, signed
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    uses_left = models.PositiveIntegerField(null=True)  # null is without limit
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InviteLinkQuerySet.as_manager()
 
 
 def role_of(user: User, project: Project) -> Role | None:

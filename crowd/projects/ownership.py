@@ -1,5 +1,6 @@
 """What owners do with a project and its members. Every verb here is recorded in the audit trail."""
 
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -7,9 +8,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
-from crowd.people.accounts import get_or_invite
+from crowd.people.accounts import get_or_invite, renewed_invitation_path
 from crowd.people.models import User, audit
-from crowd.projects.models import Membership, Project, Role
+from crowd.projects.admission.allow_list import refuse_unless_allowed
+from crowd.projects.models import MANAGERS, OWNERS, Membership, Project, Role, SkillGrant, role_of
 from crowd.projects.schema import Schema, class_names
 
 RESERVED = {"new"}  # addresses of pages that stand beside the projects
@@ -35,6 +37,14 @@ class NoAccount(CrowdError):
     status, code = 409, "no_account"
 
 
+class AddressNotConfirmed(CrowdError):
+    status, code = 409, "address_not_confirmed"
+
+
+class AccountInUse(CrowdError):
+    status, code = 409, "account_in_use"
+
+
 class MemberHasAnswers(CrowdError):
     status, code = 409, "member_has_answers"
 
@@ -48,15 +58,21 @@ def create_project(
     slug: str = "",
     instructions: str = "",
     quality: dict[str, Any] | None = None,
+    allow_list: list[str] | None = None,
 ) -> Project:
     """A new project, with its creator as owner. Without a slug one is made from the name. Raises SlugTaken."""
     slug = slug or _free_slug(name)
-    if slug in RESERVED:
+    if slug in RESERVED or _names_skills(slug):
         raise SlugTaken(_("No project can be called {slug}. Choose another slug.").format(slug=slug))
     try:
         with transaction.atomic():
             project = Project.objects.create(
-                slug=slug, name=name, instructions=instructions, schema=schema, **(quality or {})
+                slug=slug,
+                name=name,
+                instructions=instructions,
+                schema=schema,
+                allow_list=allow_list or [],
+                **(quality or {}),
             )
     except IntegrityError as error:
         raise SlugTaken(_("There is already a project {slug}. Choose another slug.").format(slug=slug)) from error
@@ -68,13 +84,21 @@ def create_project(
 def _free_slug(name: str) -> str:
     stem = slugify(name)[:70] or "project"
     taken = RESERVED | set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    candidates = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 2))]
-    return next(candidate for candidate in candidates if candidate not in taken)
+    candidates = (stem if n == 1 else f"{stem}-{n}" for n in count(1))
+    return next(slug for slug in candidates if slug not in taken and not _names_skills(slug))
+
+
+def _names_skills(slug: str) -> bool:
+    """Whether skills go by this slug. Its project may be gone, but nobody else may come to grant them."""
+    return (
+        Project.objects.filter(required_skill__startswith=f"{slug}/").exists()
+        or SkillGrant.objects.filter(name__startswith=f"{slug}/").exists()
+    )
 
 
 @transaction.atomic
 def change_project(*, project: Project, actor: User, changes: dict[str, Any]) -> Project:
-    """Change what is given: name, instructions, schema, or single quality settings. Raises ClassesInUse."""
+    """Change what is given: name, instructions, schema, allow-list, or single quality settings. Raises ClassesInUse."""
     project = Project.objects.select_for_update().get(pk=project.pk)
     quality = changes.pop("quality", {})
     if "schema" in changes:
@@ -102,8 +126,20 @@ def delete_project(*, project: Project, actor: User) -> None:
 
 @transaction.atomic
 def add_member(*, project: Project, actor: User | None, email: str, role: str) -> tuple[Membership, bool]:
-    """Make a person a member; an account is made where there is none. Says whether it was. Raises AlreadyMember."""
+    """Make a person a member; an account is made where there is none. Says whether it was.
+
+    Raises AlreadyMember; NotAllowed for a worker who is not on the list; AddressNotConfirmed for staff.
+    """
+    if role == Role.WORKER:
+        refuse_unless_allowed(project, email)
     user, invited = get_or_invite(email)
+    if role != Role.WORKER and not user.address_confirmed:
+        raise AddressNotConfirmed(
+            _(
+                "{email} made this account by themselves, and nobody has confirmed that the address is theirs. "
+                "Add them as a worker, ask them whether it is they, and change the role then."
+            ).format(email=user.email)
+        )
     try:
         with transaction.atomic():
             membership = Membership.objects.create(project=project, user=user, role=role)
@@ -126,6 +162,28 @@ def change_member(
     membership.save(update_fields=["role", "status"])
     audit(actor, "member.changed", membership.project.slug, member=membership.display_name, role=role, status=status)
     return membership
+
+
+@transaction.atomic
+def renew_invitation(*, membership: Membership, actor: User) -> str:
+    """The path of a new invitation link, in place of one that was lost. Raises AccountInUse."""
+    user = User.objects.unclaimed().select_for_update(of=("self",)).filter(memberships=membership).first()
+    if user is None or not _all_handled_by(actor, user):
+        raise AccountInUse(
+            _("{name} needs no invitation from you: the account has an owner, or is a member elsewhere.").format(
+                name=membership.display_name
+            )
+        )
+    audit(actor, "invitation.renewed", membership.project.slug, email=user.email)
+    return renewed_invitation_path(user)
+
+
+def _all_handled_by(actor: User, user: User) -> bool:
+    """Whether the actor handles every membership of this account: its link opens them all."""
+    return all(
+        role_of(actor, membership.project) in (MANAGERS if membership.role == Role.WORKER else OWNERS)
+        for membership in user.memberships.select_related("project")
+    )
 
 
 @transaction.atomic

@@ -5,18 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowd.errors import CrowdError
-from crowd.people.accounts import invitation_path
+from crowd.people.accounts import invitation_path, invitation_works
 from crowd.people.models import User
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import ownership
-from crowd.projects.api import project_to_staff
-from crowd.projects.forms import NewMemberForm, ProjectForm
-from crowd.projects.models import MANAGERS, OWNERS, REVIEWERS, Membership, Project, Role, project_for, role_of
+from crowd.projects.admission.allow_list import NotAllowed
+from crowd.projects.admission.links import link_path
+from crowd.projects.api import membership_for_staff, project_to_staff
+from crowd.projects.forms import NewLinkForm, NewMemberForm, ProjectForm
+from crowd.projects.models import MANAGERS, OWNERS, REVIEWERS, WORKERS, Membership, Project, Role, project_for, role_of
 
 MEMBERS_A_PAGE = 100
 
@@ -30,7 +32,7 @@ def rights(user: User, project: Project) -> dict[str, Any]:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_project(request: PersonRequest) -> HttpResponse:
-    form = ProjectForm(request.POST or None)
+    form = ProjectForm(request.POST or None, user=request.user)
     if form.is_valid():
         project = ownership.create_project(owner=request.user, **form.validated)
         return redirect("imports", project.slug)
@@ -41,7 +43,7 @@ def new_project(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, MANAGERS)
-    form = ProjectForm(request.POST or None, project=project)
+    form = ProjectForm(request.POST or None, user=request.user, project=project)
     if form.is_valid():
         try:
             ownership.change_project(project=project, actor=request.user, changes=form.validated)
@@ -56,45 +58,80 @@ def settings(request: PersonRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: PersonRequest, slug: str) -> HttpResponse:
-    """The people of a project, and the form that adds one."""
+    """The people of a project, the links by which more come, and the forms that add both."""
     project = project_for(request.user, slug, REVIEWERS)
-    may = rights(request.user, project)
-    roles = frozenset(Role) if may["may_own"] else frozenset({Role.WORKER})
-    form = NewMemberForm(request.POST or None, roles=roles)
+    form = NewMemberForm(request.POST or None, roles=_roles_given_by(request.user, project))
     if form.is_valid():
         project_to_staff(request.user, slug, {form.validated["role"]})
         try:
             member, invited = ownership.add_member(project=project, actor=request.user, **form.validated)
-        except ownership.AlreadyMember as error:
+        except (ownership.AlreadyMember, ownership.AddressNotConfirmed, NotAllowed) as error:
             form.add_error("email", error.detail)
         else:
-            _announce(request, member, invited)
+            if invited and member.user:
+                _keep_invitation(request, member, invitation_path(member.user))
+            messages.success(request, _("{name} is now a member.").format(name=member.display_name))
             return redirect("members", slug)
+    return members_page(request, project, form=form)
+
+
+def members_page(
+    request: PersonRequest, project: Project, *, form: NewMemberForm | None = None, link_form: NewLinkForm | None = None
+) -> HttpResponse:
+    """The page of members, with one of its forms as it was sent."""
     people = project.memberships.filter(user__isnull=False).select_related("user").order_by("pk")
     page = Paginator(people, MEMBERS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(member, _invitation(request, member)) for member in page]
-    return render(request, "projects/members.html", {"form": form, "page": page, "members": rows, **may})
+    unclaimed = set(User.objects.unclaimed().filter(memberships__in=list(page)).values_list("pk", flat=True))
+    rows = [(member, _invitation(request, member), member.user_id in unclaimed) for member in page]
+    links = [
+        (link, request.build_absolute_uri(link_path(link))) for link in project.invite_links.standing().order_by("-pk")
+    ]
+    context = {
+        "form": form or NewMemberForm(roles=_roles_given_by(request.user, project)),
+        "link_form": link_form or NewLinkForm(),
+        "page": page,
+        "members": rows,
+        "links": links,
+    }
+    return render(request, "projects/members.html", {**context, **rights(request.user, project)})
 
 
-def _announce(request: PersonRequest, member: Membership, invited: bool) -> None:
-    """Say that somebody was added. The link of a new account stays with whoever invited, while they are signed in."""
-    if invited and member.user:
-        request.session[f"invitation-{member.pk}"] = request.build_absolute_uri(invitation_path(member.user))
-    messages.success(request, _("{name} is now a member.").format(name=member.display_name))
+def _roles_given_by(user: User, project: Project) -> frozenset[Role]:
+    return frozenset(Role) if role_of(user, project) in OWNERS else WORKERS
+
+
+def _keep_invitation(request: PersonRequest, member: Membership, path: str) -> None:
+    """The link of a new account stays with whoever invited, while they are signed in."""
+    request.session[f"invitation-{member.pk}"] = request.build_absolute_uri(path)
 
 
 def _invitation(request: PersonRequest, member: Membership) -> str | None:
-    unused = member.user is not None and not member.user.has_usable_password()
-    return request.session.get(f"invitation-{member.pk}") if unused else None
+    link: str | None = request.session.get(f"invitation-{member.pk}")
+    return link if link and member.user and invitation_works(member.user, link) else None
+
+
+@signed_in
+@require_POST
+def renew_invitation(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """Make a new link for a member who lost theirs, and show it where the first one was."""
+    member = membership_for_staff(request.user, slug, pk)
+    try:
+        path = ownership.renew_invitation(membership=member, actor=request.user)
+    except ownership.AccountInUse as error:
+        messages.error(request, error.detail)
+    else:
+        _keep_invitation(request, member, path)
+        messages.success(
+            request, _("There is a new link for {name}. Earlier ones work no longer.").format(name=member.display_name)
+        )
+    return redirect("members", slug)
 
 
 @signed_in
 @require_POST
 def change_member(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """Pause or resume a worker, or end a membership, and go back to the page where this was asked."""
-    project = project_for(request.user, slug, MANAGERS)
-    member: Membership = get_object_or_404(project.memberships.select_related("user", "project"), pk=pk)
-    project_to_staff(request.user, slug, {member.role})
+    member = membership_for_staff(request.user, slug, pk)
     done = {
         "pause": _("{name} is paused and gets no more tasks."),
         "resume": _("{name} gets tasks again."),

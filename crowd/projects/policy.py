@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
-from crowd.projects.models import Order
+from crowd.projects.models import MAX_SKILL, Order
+from crowd.projects.skills import requirable_skills
 
 MAX_RESPONSES = 1000
 MAX_OPEN_LEASES = 50
@@ -23,12 +24,13 @@ def _limit(help_text: str) -> serializers.IntegerField:
     )
 
 
-def _skill(help_text: str) -> serializers.CharField:
-    return serializers.CharField(max_length=80, allow_blank=True, default="", help_text=help_text)
+def _skill(max_length: int, help_text: str) -> serializers.CharField:
+    return serializers.CharField(max_length=max_length, allow_blank=True, default="", help_text=help_text)
 
 
 class PolicySerializer(StrictSerializer):
-    """The `quality` object of a project."""
+    """The `quality` object of a project. Its context names the `user` who sets it, and the project's `slug` if it is
+    there already."""
 
     method = serializers.CharField(default="auto")
     min_responses = serializers.IntegerField(min_value=1, max_value=MAX_RESPONSES, default=3)
@@ -63,14 +65,39 @@ class PolicySerializer(StrictSerializer):
     exam_cooldown_seconds = serializers.IntegerField(
         min_value=0, max_value=30 * DAY, default=3600, help_text="How long to wait after a failed exam."
     )
-    required_skill = _skill("Only workers who have this skill get tasks; empty asks for none.")
-    granted_skill = _skill("The skill that passing the exam gives, for other projects to require; empty gives none.")
+    required_skill = _skill(
+        MAX_SKILL,
+        "Only workers who have this skill get tasks: the slug of the project that grants it, a slash and its name "
+        "there. You have to be more than a worker in that project. Empty asks for none.",
+    )
+    granted_skill = _skill(
+        80, "The skill that passing the exam gives, for other projects to require; no slashes. Empty gives none."
+    )
 
     def validate_method(self, value: str) -> str:
         known = sorted({name for names in methods.values() for name in names})
         if value not in known:
             message = _("There is no such method; use one of: {methods}.").format(methods=", ".join(known))
             raise serializers.ValidationError(message, code="unknown_method")
+        return value
+
+    def validate_granted_skill(self, value: str) -> str:
+        if "/" in value:
+            raise serializers.ValidationError(_("The name of a skill has no slash."), code="slash")
+        return value
+
+    def validate_required_skill(self, value: str) -> str:
+        if value in ("", (self.instance or {}).get("required_skill")):
+            return value
+        if value.partition("/")[0] == self.context.get("slug"):
+            message = _("A project can't require its own skill: nobody could earn it.")
+            raise serializers.ValidationError(message, code="own_skill")
+        if value not in requirable_skills(self.context["user"]):
+            message = _(
+                "None of the projects that you are an owner, manager or reviewer of grants the skill {skill}. "
+                "Write the slug of the project, a slash and the skill."
+            ).format(skill=value)
+            raise serializers.ValidationError(message, code="unknown_skill")
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,10 @@ def test_a_project_is_created_with_its_creator_as_owner(alice: Api) -> None:
     reply = alice("POST", "/projects", BIRDS)
     quality = {**reply.json()["quality"], **BIRDS["quality"]}
     schema = {"type": "choice", "classes": [{"name": "yes"}, BIRDS["schema"]["classes"][1]]}
-    assert (reply.status_code, reply.json()) == (201, {**BIRDS, "schema": schema, "quality": quality})
+    assert (reply.status_code, reply.json()) == (
+        201,
+        {**BIRDS, "schema": schema, "quality": quality, "allow_list": []},
+    )
     assert alice("GET", "/projects/my-birds").json() == reply.json()
     assert Membership.objects.get(project__slug="my-birds").role == "owner"
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from crowd.people.models import User
+from crowd.projects.admission.links import make_link
 from crowd.projects.models import Membership, Project, Role
 from crowd.urls import page_routes
 from tasks.models import Import
@@ -34,9 +36,12 @@ PAGES: dict[str, set[str]] = {
     "decide": STAFF,
     "refresh": MANAGERS,
     "change-member": MANAGERS,
+    "renew-invitation": MANAGERS,
+    "make-link": MANAGERS,
+    "revoke-link": MANAGERS,
     "revoke-key": set(),  # one's own keys only, and nobody here has made one
 }
-WRITES = {"decide", "refresh", "change-member", "revoke-key"}
+WRITES = {"decide", "refresh", "change-member", "renew-invitation", "make-link", "revoke-link", "revoke-key"}
 
 
 @pytest.fixture
@@ -55,6 +60,9 @@ def address(name: str, project: Project) -> str:
     known = {"slug": project.slug, "pk": 0 if name == "revoke-key" else bob.pk}
     if name == "import":
         known["pk"] = Import.objects.create(project=project, format="csv").pk
+    if name == "revoke-link":
+        owner = User.objects.get(email="alice@example.com")
+        known["pk"] = make_link(project=project, actor=owner, expires_days=1, uses=None).pk
     (route,) = (route for route in page_routes if route.name == name)
     wanted = {key: known[key] for key in route.pattern.converters}
     return reverse(name, kwargs=wanted)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from crowd.people.models import AuditEvent, User
-from crowd.projects.models import Membership, Project, Role
+from crowd.projects.models import POLICY_FIELDS, Membership, Project, Role
 from tests.cast import Api
 from tests.pages.conftest import Visit, text_of
 
@@ -19,6 +19,20 @@ NEW = {
     "target_confidence": 0.9,
     "gold_rate": 0.2,
     "method": "auto",
+    "order": "depth",
+    "lease_seconds": 600,
+    "undo_seconds": 60,
+    "open_leases": 2,
+    "responses_per_day": "",
+    "responses_per_minute": 30,
+    "training_tasks": 3,
+    "exam_tasks": 10,
+    "exam_score": 0.7,
+    "exam_attempts": 2,
+    "exam_cooldown_seconds": 60,
+    "required_skill": "",
+    "granted_skill": "cats",
+    "allow_list": "Dora@Example.com\n\n @example.org \n",
 }
 
 
@@ -33,7 +47,9 @@ def test_new_project_belongs_to_its_maker(alices: Client, alice: Api) -> None:
     project = Project.objects.get()
     assert reply["Location"] == "/projects/cats/imports"
     assert (project.name, project.instructions, project.class_names) == ("Cats", "A cat?", ["yes", "no"])
-    assert (project.min_responses, project.max_responses, project.gold_rate) == (2, 4, 0.2)
+    assert {name: NEW[name] for name in POLICY_FIELDS if name != "responses_per_day"}.items() <= project.policy.items()
+    assert project.responses_per_day is None
+    assert project.allow_list == ["dora@example.com", "@example.org"]
     assert project.memberships.get().role == Role.OWNER
     assert AuditEvent.objects.filter(action="project.created", actor=alice.user).exists()
 
@@ -47,6 +63,14 @@ def test_new_project_belongs_to_its_maker(alices: Client, alice: Api) -> None:
         ("max_responses", "1", "At least min_responses, 2, is needed."),
         ("min_responses", "0", "Ensure this value is greater than or equal to 1."),
         ("target_confidence", "1.5", "Ensure this value is less than or equal to 1.0."),
+        ("open_leases", "51", "Ensure this value is less than or equal to 50."),
+        ("exam_score", "2", "Ensure this value is less than or equal to 1.0."),
+        ("granted_skill", "a/b", "The name of a skill has no slash."),
+        (
+            "allow_list",
+            "a@example.com\n\nnobody",
+            "Line 3: nobody is neither an e-mail address nor a domain such as @example.org.",
+        ),
     ],
 )
 def test_what_the_api_refuses_is_told_at_its_field(field: str, value: str, message: str, alices: Client) -> None:

@@ -1,0 +1,1 @@
+"""How people come into a project by themselves: by which links, and from which list."""
