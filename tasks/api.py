@@ -15,6 +15,7 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import REVIEWERS, project_for, worker_for
 from crowd.projects.policy import MAX_OPEN_LEASES
+from tasks import queue
 from tasks.desks import Reason
 from tasks.errors import AssignmentNotFound, NoImage
 from tasks.models import Assignment, Image, Response, Task
@@ -70,8 +71,7 @@ def _leased(assignments: list[Assignment], reason: Reason | None) -> dict[str, A
 
 def assignment_of(request: WorkerRequest, token: str) -> Assignment:
     """This worker's assignment; everybody else's does not exist."""
-    mine = Assignment.objects.filter(token=token, worker__user=request.user)
-    assignment = mine.select_related("worker__project", "task__image").first()
+    assignment = queue.assignment_of(request.user, token)
     if assignment is None:
         raise AssignmentNotFound(_("There is no such assignment. Ask for the next task."))
     return assignment

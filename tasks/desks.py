@@ -1,14 +1,17 @@
 """Whether a worker may have work now, of which kind, and how much: limits, training and the exam."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce, Greatest, Now
+from django.db.models import F
 
-from crowd.projects.models import Membership, Project
+from crowd.people.models import User
+from crowd.projects.models import Membership, Project, Role, worker_for
+from crowd.projects.skills import has_skill
+from crowd.sql import Columns, Statement, moment
 from tasks.exams import Exam, needs_exam, sit_exam
 from tasks.lanes import Place
 from tasks.models import Assignment, Desk, Response, Task
@@ -16,9 +19,18 @@ from tasks.models import Assignment, Desk, Response, Task
 Shelf = Task.Shelf
 Reason = Literal["no_tasks", "quota", "pace", "paused", "skill", "exam"]
 AT_WORK = (Shelf.GOLD, Shelf.WORK)
-MINUTE = timedelta(minutes=1)
-TOLERANCE = timedelta(milliseconds=5)
-STORED = ("places", "leased", "held", "gold_leased", "trained", "exam_attempt", "exam_score", "exam_passed_at")
+MINUTE = 60_000_000  # microseconds
+TOLERANCE = 5_000
+BEFORE_WORK = ("trained", "exam_attempt", "exam_score", "exam_passed_at", "exam_again_at")
+# What the queue has to know of a worker and a project.
+WORKER = Columns(Membership, "worker", "id", "project", "user", "status")
+PROJECT = Columns(
+    Project,
+    "project",
+    *("id", "slug", "schema", "min_responses", "max_responses", "gold_rate", "lease_seconds", "ranked_order"),
+    *("open_leases", "responses_per_day", "responses_per_minute", "undo_seconds", "training_tasks", "exam_tasks"),
+    *("exam_score", "exam_attempts", "exam_cooldown_seconds", "required_skill", "granted_skill"),
+)
 
 
 @dataclass(slots=True)
@@ -44,29 +56,50 @@ class Visit:
 
     @property
     def microseconds(self) -> int:
-        return int(self.now.timestamp() * 1_000_000)
+        return microseconds(self.now)
 
 
-def open_visit(**worker: Any) -> Visit | None:
-    """Lock the desk of this worker, named by fields of the membership, and see what may be handed out; None if there is
-    no such worker."""
-    desk = _desks().filter(**{f"worker__{name}": value for name, value in worker.items()}).first()
-    if desk is None:
-        newcomer = Membership.objects.workers().filter(**worker).first()
-        if newcomer is None:
-            return None
-        Desk.objects.get_or_create(worker=newcomer)
-        desk = _desks().get(pk=newcomer.pk)
-    visit = Visit(desk, desk.now)
+def microseconds(moment: datetime) -> int:
+    """Since 1970, as tickets count them."""
+    return int(moment.timestamp() * 1_000_000)
+
+
+_DESK = Columns(Desk, "locked")
+_VISIT = """
+    SELECT {desk}, {worker}, {project}, {now}
+    FROM tasks_desk AS locked
+    JOIN projects_membership AS worker ON worker.id = locked.worker_id
+    JOIN projects_project AS project ON project.id = worker.project_id
+    WHERE worker.role = 'worker' AND {who} {lock}"""
+_PARTS = {"desk": _DESK.select, "worker": WORKER.select, "project": PROJECT.select}
+_VISIT_OF_WORKER = Statement(_VISIT, **_PARTS, who="worker.id = %(pk)s")
+_VISIT_OF_PERSON = Statement(_VISIT, **_PARTS, who="worker.user_id = %(user)s AND project.slug = %(slug)s")
+
+
+def visit_of_worker(worker: Membership) -> Visit | None:
+    """Lock the desk of a worker and see what may be handed out; None if this is no worker."""
+    rows = _VISIT_OF_WORKER.rows(pk=worker.pk)
+    if not rows and worker.role == Role.WORKER:
+        Desk.objects.get_or_create(worker=worker)
+        rows = _VISIT_OF_WORKER.rows(pk=worker.pk)
+    return _visit(rows[0]) if rows else None
+
+
+def visit_of_person(user: User, slug: str) -> Visit | None:
+    """The same for the worker that this person is in a project. Raises ProjectNotFound, RoleRequired."""
+    rows = _VISIT_OF_PERSON.rows(user=user.pk, slug=slug)
+    return _visit(rows[0]) if rows else visit_of_worker(worker_for(user, slug))
+
+
+def _visit(row: Sequence[Any]) -> Visit:
+    desk = _DESK.build(row[: _DESK.width])
+    desk.worker = WORKER.build(row[_DESK.width : _DESK.width + WORKER.width])
+    desk.worker.project = PROJECT.build(row[-PROJECT.width - 1 : -1])
+    visit = Visit(desk, moment(row[-1]))
     visit.refusal = _refusal(visit)
     for shelf in visit.shelves:
         visit.places[shelf] = Place.load(desk.places.get(shelf), visit.project.ranked_order)
     return visit
-
-
-def _desks() -> Any:
-    desks = Desk.objects.filter(worker__role="worker").select_related("worker__project")
-    return desks.annotate(now=Now()).select_for_update(of=("self",), no_key=True)
 
 
 def _refusal(visit: Visit) -> Reason | None:
@@ -74,6 +107,9 @@ def _refusal(visit: Visit) -> Reason | None:
     desk, worker = visit.desk, visit.desk.worker
     if worker.status == Membership.Status.PAUSED:
         return "paused"
+    skill = visit.project.required_skill
+    if skill and (worker.user_id is None or not has_skill(worker.user_id, skill)):
+        return "skill"
     if desk.trained < visit.project.training_tasks:
         visit.shelves = (Shelf.TRAINING,)
     elif needs_exam(desk, visit.project):
@@ -108,36 +144,47 @@ def _too_fast(visit: Visit) -> bool:
     rate = visit.project.responses_per_minute
     if rate is None:
         return False
-    taken_up = max(visit.desk.paced_until or visit.now, visit.now) - visit.now
-    return taken_up + (visit.desk.held + 1) * (MINUTE / rate) > MINUTE + TOLERANCE
+    taken_up = max(visit.desk.paced_until - visit.microseconds, 0)
+    return taken_up + (visit.desk.held + 1) * (MINUTE // rate) > MINUTE + TOLERANCE
+
+
+_LEAVE = Statement("""
+    UPDATE tasks_desk SET places = %(places)s, leased = leased + %(leased)s, held = held + %(leased)s,
+    gold_leased = gold_leased + %(gold)s WHERE worker_id = %(pk)s""")
 
 
 def leave(visit: Visit, leased: Sequence[Assignment]) -> None:
     """Store where the worker is now, and what was leased."""
     desk = visit.desk
-    desk.places = {**desk.places, **{shelf: place.dump() for shelf, place in visit.places.items()}}
-    desk.leased += len(leased)
-    desk.held += len(leased)
-    desk.gold_leased += sum(each.task.shelf == Shelf.GOLD for each in leased)
-    desk.save(update_fields=[*STORED, "exam_again_at"])
+    places = {**desk.places, **{shelf: place.dump() for shelf, place in visit.places.items()}}
+    gold = sum(each.task.shelf == Shelf.GOLD for each in leased)
+    _LEAVE.run(places=json.dumps(places), leased=len(leased), gold=gold, pk=desk.pk)
+    if not visit.at_work or visit.exam:
+        desk.save(update_fields=BEFORE_WORK)
 
 
-def note_answer(response: Response, worker: Membership, *, now: datetime, held: bool, trained: bool) -> None:
+_NOTE_ANSWER = Statement("""
+    UPDATE tasks_desk SET answered = answered + 1, held = held - %(held)s, trained = trained + %(trained)s,
+    last_response_id = %(response)s, day = %(day)s,
+    answered_today = CASE WHEN day = %(day)s THEN answered_today + 1 ELSE 1 END,
+    paced_until = CASE WHEN CAST(%(due)s AS BIGINT) > paced_until THEN CAST(%(due)s AS BIGINT)
+                       ELSE paced_until END + %(interval)s
+    WHERE worker_id = %(pk)s""")
+
+
+def note_answer(response: Response, worker: Membership, *, held: bool, trained: bool) -> None:
     """Count an answer at the worker's desk, in the same statement whatever the task was; `held` says whether the lease
     was still live."""
-    today = now.astimezone(UTC).date()
-    changes: dict[str, Any] = {
-        "answered": F("answered") + 1,
-        "held": F("held") - int(held),
-        "trained": F("trained") + int(trained),
-        "last_response": response,
-        "answered_today": Case(When(day=today, then=F("answered_today") + 1), default=1),
-        "day": today,
-    }
-    if rate := worker.project.responses_per_minute:
-        since = Greatest(Coalesce("paced_until", now), Value(now))
-        changes["paced_until"] = since + Value(MINUTE / rate)
-    Desk.objects.filter(pk=worker.pk).update(**changes)
+    now, rate = response.received_at, worker.project.responses_per_minute
+    _NOTE_ANSWER.run(
+        held=int(held),
+        trained=int(trained),
+        response=response.pk,
+        day=now.astimezone(UTC).date().isoformat(),
+        due=microseconds(now),
+        interval=MINUTE // rate if rate else 0,
+        pk=worker.pk,
+    )
 
 
 def note_closed(held: Mapping[int, int], *, skipped: int = 0) -> None:

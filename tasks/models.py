@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project
+from crowd.sql import DIALECTS
 from tasks.errors import TaskNotFound
 
 MOST_URGENT = 100
@@ -64,12 +65,11 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Microseconds(models.Func):
     """The time by the database's clock, at this very row, in microseconds since 1970."""
 
-    template = "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)"
-    sqlite_template = "CAST((JULIANDAY('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    template = DIALECTS["postgresql"]["microseconds"]
     output_field = models.BigIntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template=self.sqlite_template, **context)
+        return self.as_sql(compiler, connection, template=DIALECTS["sqlite"]["microseconds"], **context)
 
 
 def _whether(condition: Q) -> models.GeneratedField:
@@ -220,10 +220,11 @@ class Desk(models.Model):
     last_response = models.ForeignKey(
         Response, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
     )
-    # The limits: answers since midnight UTC of `day`, and until when the answers so far take up the allowed pace.
+    # The limits: answers since midnight UTC of `day`, and until when (a time as tickets are) the answers so far take up
+    # the allowed pace.
     day = models.DateField(null=True)
     answered_today = models.PositiveIntegerField(default=0)
-    paced_until = models.DateTimeField(null=True)
+    paced_until = models.BigIntegerField(default=0)
     # Before real work: training tasks answered, and the exam.
     trained = models.PositiveSmallIntegerField(default=0)
     exam_attempt = models.PositiveSmallIntegerField(default=0)

@@ -10,19 +10,22 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from operator import attrgetter
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crowd.people.models import User
-from crowd.projects.models import Membership, worker_for
-from tasks.desks import Reason, Visit, leave, note_closed, open_visit
+from crowd.projects.models import Membership
+from crowd.sql import Columns, Statement, stored
+from tasks.desks import PROJECT, WORKER, Reason, Visit, leave, note_closed, visit_of_person, visit_of_worker
 from tasks.errors import AssignmentClosed
 from tasks.exams import grade
 from tasks.lanes import RANDOM_LANES, SPARE, Candidate, candidates, falls_back
-from tasks.models import Assignment, Microseconds, Task
+from tasks.models import Assignment, Task
 from tasks.slots import release_slots
 
 EXPIRE_BATCH = 1000
@@ -37,18 +40,18 @@ Leased = tuple[list[Assignment], Reason | None]
 CHANCE = random.SystemRandom()
 
 
-@transaction.atomic
 def lease_tasks(*, worker: Membership, count: int = 1, rng: random.Random = CHANCE) -> Leased:
     """Lease up to `count` tasks to a worker; where there are none, say why."""
-    visit = open_visit(pk=worker.pk)
-    return _lease(visit, count, rng) if visit else ([], "paused")
+    with transaction.atomic(savepoint=False):
+        visit = visit_of_worker(worker)
+        return _lease(visit, count, rng) if visit else ([], "paused")
 
 
 @transaction.atomic
 def lease_in_project(*, user: User, slug: str, count: int = 1) -> Leased:
     """Lease tasks to a person who works in the project with this slug. Raises ProjectNotFound, RoleRequired."""
-    visit = open_visit(user=user, project__slug=slug)
-    return _lease(visit, count, CHANCE) if visit else lease_tasks(worker=worker_for(user, slug), count=count)
+    visit = visit_of_person(user, slug)
+    return _lease(visit, count, CHANCE) if visit else ([], "paused")
 
 
 def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
@@ -118,37 +121,81 @@ def _take(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignmen
     visit.places[shelf] = visit.places[shelf].after(lane, {task.pk for task in tasks}, visit.microseconds)
     ends = visit.now + timedelta(seconds=visit.project.lease_seconds)
     attempt = visit.exam.attempt if visit.exam else None
-    return Assignment.objects.bulk_create(
+    leases = [
         Assignment(task=task, worker=visit.desk.worker, leased_at=visit.now, expires_at=ends, exam_attempt=attempt)
         for task in tasks
-    )
+    ]
+    return leases if not leases else _store(leases)
 
 
-def _claim_open(lane: Sequence[Candidate], count: int, order: str) -> list[Task]:
-    """Add a lease to the first ones of these tasks that are still open, in one statement, passing over locked rows."""
-    skip_locked = connection.features.has_select_for_update_skip_locked
-    clock = Microseconds.template if skip_locked else Microseconds.sqlite_template
-    shelf = lane[0].shelf
-    statement = _CLAIM.format(
-        task_ids=", ".join(str(candidate.task_id) for candidate in lane),
-        count=count,
-        locking="FOR NO KEY UPDATE SKIP LOCKED" if skip_locked else "",
-        falls_back=f", rank = rank + 1, ticket = {clock}" if falls_back(order, shelf) else "",
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return [
-            Task(pk=pk, data=json.loads(data), image_id=image_id, shelf=shelf)
-            for pk, data, image_id in cursor.fetchall()
-        ]
-
-
+# Some of the first of these tasks that are still open, passing over those that others have locked.
 _CLAIM = """
     WITH free AS MATERIALIZED (
-        SELECT id FROM tasks_task WHERE id IN ({task_ids}) AND is_open ORDER BY ticket, id LIMIT {count} {locking}
+        SELECT id FROM tasks_task AS locked WHERE id IN ({task_ids}) AND is_open
+        ORDER BY ticket, id LIMIT {count} {{skip_locked}}
     )
     UPDATE tasks_task SET leases_live = leases_live + 1{falls_back} WHERE id IN (SELECT id FROM free)
     RETURNING id, data, image_id"""
+_LEASE = "(%(token_{n})s, {task}, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s)"
+_LEASES = """
+    INSERT INTO tasks_assignment
+    (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
+    VALUES {leases} RETURNING id, token"""
+
+
+def _claim_open(lane: Sequence[Candidate], count: int, order: str) -> list[Task]:
+    shelf = lane[0].shelf
+    statement = Statement(
+        _CLAIM.format(
+            task_ids=", ".join(str(candidate.task_id) for candidate in lane),
+            count=count,
+            falls_back=", rank = rank + 1, ticket = {microseconds}" if falls_back(order, shelf) else "",
+        )
+    )
+    return [Task(pk=pk, data=json.loads(data), image_id=image, shelf=shelf) for pk, data, image in statement.rows()]
+
+
+def _store(leases: list[Assignment]) -> list[Assignment]:
+    """Insert leases that differ in task and token only, in one statement."""
+    values = ", ".join(_LEASE.format(n=n, task=lease.task_id) for n, lease in enumerate(leases))
+    tokens = {f"token_{n}": lease.token for n, lease in enumerate(leases)}
+    stored_as = Statement(_LEASES.format(leases=values)).rows(
+        **tokens,
+        **{"from": stored(leases[0].leased_at), "until": stored(leases[0].expires_at)},
+        worker=leases[0].worker_id,
+        attempt=leases[0].exam_attempt,
+    )
+    keys = {token: pk for pk, token in stored_as}
+    for lease in leases:
+        lease.pk = keys[lease.token]
+    return leases
+
+
+_HELD = """
+    SELECT {assignment}, {task}, {worker}, {project} FROM tasks_assignment AS assignment
+    JOIN tasks_task AS task ON task.id = assignment.task_id
+    JOIN projects_membership AS worker ON worker.id = assignment.worker_id
+    JOIN projects_project AS project ON project.id = worker.project_id
+    WHERE assignment.token = %(token)s AND worker.user_id = %(user)s"""
+_PARTS: dict[str, Columns[Any]] = {
+    "assignment": Columns(Assignment, "assignment"),
+    "task": Columns(Task, "task", "id", "shelf", "data", "image"),
+    "worker": WORKER,
+    "project": PROJECT,
+}
+_HELD_BY = Statement(_HELD, **{name: part.select for name, part in _PARTS.items()})
+
+
+def assignment_of(user: User, token: str) -> Assignment | None:
+    """The assignment with this token, if it is or was this person's, with its task, worker and project."""
+    for row in _HELD_BY.rows(token=token, user=user.pk):
+        values = iter(row)
+        built = {name: part.build([*islice(values, part.width)]) for name, part in _PARTS.items()}
+        assignment: Assignment = built["assignment"]
+        assignment.task, assignment.worker = built["task"], built["worker"]
+        assignment.worker.project = built["project"]
+        return assignment
+    return None
 
 
 @transaction.atomic

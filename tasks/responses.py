@@ -1,5 +1,6 @@
 """What workers do with an assignment: answer it, take the answer back, or skip it."""
 
+import json
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from crowd.sql import Statement, moment
 from tasks.answers import Answer, answer_type
 from tasks.desks import note_answer, note_closed
 from tasks.errors import AssignmentClosed, UndoClosed
@@ -33,11 +35,8 @@ def submit_response(*, assignment: Assignment, answer: Answer, seconds: float | 
     slot is still free, and is kept as surplus if not. Raises InvalidAnswer, AssignmentClosed.
     """
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
-    try:
-        with transaction.atomic():
-            response = _record(assignment, answer, seconds)
-    except IntegrityError:  # this worker has answered this task by another assignment
-        response = None
+    with transaction.atomic(savepoint=False):
+        response = _record(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
     if response is not None:
         return Submitted(response, True, _correction(assignment, answer))
     stored = Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
@@ -46,27 +45,58 @@ def submit_response(*, assignment: Assignment, answer: Answer, seconds: float | 
     raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back. Ask for the next."))
 
 
+_CLOSE_LIVE = Statement("""
+    UPDATE tasks_assignment SET state = 'submitted', closed_at = {now} WHERE id = %(pk)s AND state = 'live'""")
+_FILL_SLOT = Statement("""
+    UPDATE tasks_task SET leases_live = leases_live - 1, answers_counted = answers_counted + 1, revision = revision + 1
+    WHERE id = %(pk)s""")
+_KEEP = Statement("""
+    INSERT INTO tasks_response (task_id, worker_id, assignment_id, answer, seconds, counted, received_at)
+    VALUES (%(task)s, %(worker)s, %(assignment)s, %(answer)s, %(seconds)s, %(counted)s, {now})
+    RETURNING id, received_at""")
+
+
 def _record(assignment: Assignment, answer: Answer, seconds: float | None) -> Response | None:
-    task = Task.objects.filter(pk=assignment.task_id)
-    if live := _close(Q(pk=assignment.pk, state=State.LIVE), State.SUBMITTED):
-        counted = True
-        task.update(
-            leases_live=F("leases_live") - 1, answers_counted=F("answers_counted") + 1, revision=F("revision") + 1
-        )
-    elif _close(Q(pk=assignment.pk, state__in=[State.EXPIRED, State.RETURNED]), State.SUBMITTED):
-        counted, live = _count_late(assignment)
-    else:
+    """The answer to a live lease fills the slot that the lease held; None if the lease is not live."""
+    if not _CLOSE_LIVE.run(pk=assignment.pk):
         return None
-    response = Response.objects.create(
-        task_id=assignment.task_id,
-        worker_id=assignment.worker_id,
-        assignment=assignment,
-        answer=answer,
+    _FILL_SLOT.run(pk=assignment.task_id)
+    return _keep(assignment, answer, seconds, counted=True, held=True)
+
+
+def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Response | None:
+    """The answer to a lease that ended; None if it was answered or skipped, or the worker has answered the task by
+    another lease."""
+    try:
+        with transaction.atomic():
+            if not _close(Q(pk=assignment.pk, state__in=[State.EXPIRED, State.RETURNED]), State.SUBMITTED):
+                return None
+            counted, held = _count_late(assignment)
+            return _keep(assignment, answer, seconds, counted=counted, held=held)
+    except IntegrityError:
+        return None
+
+
+def _keep(assignment: Assignment, answer: Answer, seconds: float | None, *, counted: bool, held: bool) -> Response:
+    ((pk, received_at),) = _KEEP.rows(
+        task=assignment.task_id,
+        worker=assignment.worker_id,
+        assignment=assignment.pk,
+        answer=json.dumps(answer),
         seconds=seconds,
         counted=counted,
     )
-    trained = assignment.task.shelf == Task.Shelf.TRAINING
-    note_answer(response, assignment.worker, now=response.received_at, held=live, trained=trained)
+    response = Response(
+        pk=pk,
+        task_id=assignment.task_id,
+        worker_id=assignment.worker_id,
+        assignment_id=assignment.pk,
+        answer=answer,
+        seconds=seconds,
+        counted=counted,
+        received_at=moment(received_at),
+    )
+    note_answer(response, assignment.worker, held=held, trained=assignment.task.shelf == Task.Shelf.TRAINING)
     project_id = assignment.worker.project_id
     transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
     return response

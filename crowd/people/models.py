@@ -2,15 +2,16 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from crowd.sql import Columns, Statement, moment
 
 KEY_PREFIX = "crowd_"
 LAST_USED_RESOLUTION = timedelta(minutes=1)
@@ -63,12 +64,17 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     ) -> tuple["ApiKey", str]:
         """A new key and its secret. Only a hash is stored: the secret can't be shown again."""
         secret = KEY_PREFIX + secrets.token_urlsafe(32)
-        expires_at = timezone.now() + timedelta(days=days) if days else None
+        expires_at = Now() + timedelta(days=days) if days else None
         key = self.create(user=user, name=name, scope=scope, digest=digest_of(secret), expires_at=expires_at)
         return key, secret
 
     def find(self, secret: str) -> "ApiKey | None":
-        return self.select_related("user").filter(digest=digest_of(secret)).first()
+        """The key with this secret and whose it is, with the time by the database's clock."""
+        for row in _FIND.rows(digest=digest_of(secret)):
+            key = _KEY.build(row[: _KEY.width])
+            key.user, key.read_at = _USER.build(row[_KEY.width : -1]), moment(row[-1])
+            return key
+        return None
 
 
 class ApiKey(models.Model):
@@ -85,15 +91,27 @@ class ApiKey(models.Model):
 
     objects = ApiKeyQuerySet.as_manager()
 
+    read_at: datetime  # the time by the database's clock when the key was read
+
     @property
     def expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.expires_at is not None and self.expires_at <= self.read_at
 
     def touch(self) -> None:
         """Remember the use, to the minute: a busy key must not cost a write per request."""
-        now = timezone.now()
-        if self.last_used_at is None or now - self.last_used_at > LAST_USED_RESOLUTION:
-            ApiKey.objects.filter(pk=self.pk).update(last_used_at=now)
+        if self.last_used_at is None or self.read_at - self.last_used_at > LAST_USED_RESOLUTION:
+            ApiKey.objects.filter(pk=self.pk).update(last_used_at=Now())
+
+
+_KEY = Columns(ApiKey, "api_key")
+_USER = Columns(User, "person", "id", "email", "is_active", "is_superuser")
+_FIND = Statement(
+    """
+    SELECT {key}, {user}, {now} FROM people_apikey AS api_key
+    JOIN people_user AS person ON person.id = api_key.user_id WHERE api_key.digest = %(digest)s""",
+    key=_KEY.select,
+    user=_USER.select,
+)
 
 
 def digest_of(secret: str) -> str:

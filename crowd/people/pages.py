@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -62,6 +63,9 @@ class NewKeyForm(forms.Form):
     )
 
 
+EXPIRED = ExpressionWrapper(Q(expires_at__lte=Now()), BooleanField())
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: PersonRequest) -> HttpResponse:
@@ -73,7 +77,7 @@ def keys(request: PersonRequest) -> HttpResponse:
             key, secret = ApiKey.objects.create_key(user=request.user, **form.cleaned_data)
             audit(request.user, "key.created", request.user.email, name=key.name)
         made, form = {"new_key": key, "secret": secret}, NewKeyForm()
-    mine = request.user.api_keys.filter(revoked_at=None).order_by("-pk")
+    mine = request.user.api_keys.filter(revoked_at=None).annotate(has_expired=EXPIRED).order_by("-pk")
     return render(request, "people/keys.html", {"form": form, "keys": mine, **made})
 
 
@@ -82,7 +86,7 @@ def keys(request: PersonRequest) -> HttpResponse:
 def revoke_key(request: PersonRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(request.user.api_keys, pk=pk)
     with transaction.atomic():
-        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
             audit(request.user, "key.revoked", request.user.email, name=key.name)
     messages.success(request, _("The key {name} no longer works.").format(name=key.name))
     return redirect("keys")

@@ -179,7 +179,7 @@ class SkillGrantQuerySet(models.QuerySet["SkillGrant"]):
     def standing(self) -> "SkillGrantQuerySet":
         return self.filter(revoked_at=None)
 
-    def held(self, user: User | OuterRef, name: str | OuterRef) -> "SkillGrantQuerySet":
+    def held(self, user: User | int | OuterRef, name: str | OuterRef) -> "SkillGrantQuerySet":
         """The standing grant of this skill to this person; with OuterRefs, for an Exists in a bigger query."""
         return self.standing().filter(user=user, name=name)
 

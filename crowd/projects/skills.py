@@ -17,7 +17,7 @@ class NotAMember(CrowdError):
     status, code = 409, "not_a_member"
 
 
-def has_skill(user: User, name: str) -> bool:
+def has_skill(user: User | int, name: str) -> bool:
     """Whether this person has the skill of this full name, "slug/name". For a query: `SkillGrant.objects.held`."""
     return SkillGrant.objects.held(user, name).exists()
 

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('gold_leased', models.PositiveIntegerField(default=0)),
                 ('day', models.DateField(null=True)),
                 ('answered_today', models.PositiveIntegerField(default=0)),
-                ('paced_until', models.DateTimeField(null=True)),
+                ('paced_until', models.BigIntegerField(default=0)),
                 ('trained', models.PositiveSmallIntegerField(default=0)),
                 ('exam_attempt', models.PositiveSmallIntegerField(default=0)),
                 ('exam_score', models.FloatField(null=True)),

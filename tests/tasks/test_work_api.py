@@ -188,7 +188,7 @@ def test_gold_and_ordinary_tasks_look_alike_to_a_worker(
     while leased := lease(bob):
         token = leased[0]["token"]
         gold = Assignment.objects.get(token=token).task.shelf == "gold"
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             reply = answer(bob, token)
         seen[gold].add((reply.status_code, len(reply.content), tuple(sorted(reply.headers))))
     assert seen[True] == seen[False] != set()
