@@ -6,10 +6,14 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init
+from kombu.transport.redis import QoS
 
 from crowd.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.settings")
+
+# A worker that has lost the broker would give back what it holds over that lost connection, and end by the error.
+QoS.restore_at_shutdown = False
 
 app = Celery("crowd")
 app.config_from_object("django.conf:settings", namespace="CELERY")

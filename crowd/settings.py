@@ -125,6 +125,8 @@ def _database() -> dict[str, Any]:
     elif database["ENGINE"] == "django.db.backends.postgresql":
         options = database.setdefault("OPTIONS", {})
         options.setdefault("connect_timeout", 3)
+        # Statements are planned once a connection: to plan the longest takes longer than to run it.
+        options.update({"server_side_binding": True, "prepare_threshold": 5})
         # Threads of one web process share a pool; jobs run one at a time and keep one connection. Nobody waits long for
         # a database that is away, nor does the pool between its tries: it would double the pause each time.
         if env.bool("CROWD_DATABASE_POOL", default=False):
@@ -151,8 +153,7 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_LATE = False  # a job that is lost with its process, or with the broker, is found again by a sweep
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "crowd"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -13,20 +13,26 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 
 M = TypeVar("M", bound=models.Model)
 
-# The database's clock, and how the rows of the table called `locked` are locked. SQLite lets one transaction write at a
-# time and needs no locks.
+# The database's clock; how the rows of the table called `locked` are locked (SQLite lets one transaction write at a
+# time and needs no locks); and a JSON list of triples of numbers as rows.
 DIALECTS = {
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
         "microseconds": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)",
         "lock": "FOR NO KEY UPDATE OF locked",
-        "skip_locked": "FOR NO KEY UPDATE SKIP LOCKED",
+        "skip_locked": "FOR NO KEY UPDATE OF locked SKIP LOCKED",
+        "triples": "SELECT (value ->> 0)::BIGINT, (value ->> 1)::BIGINT, (value ->> 2)::BIGINT "
+        "FROM JSON_ARRAY_ELEMENTS(CAST(",
+        "end_of_triples": " AS JSON))",
     },
     "sqlite": {
         "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
         "microseconds": "CAST((JULIANDAY('NOW') - 2440587.5) * 86400000000 AS INTEGER)",
         "lock": "",
         "skip_locked": "",
+        "triples": "SELECT JSON_EXTRACT(value, '$[0]'), JSON_EXTRACT(value, '$[1]'), JSON_EXTRACT(value, '$[2]') "
+        "FROM JSON_EACH(",
+        "end_of_triples": ")",
     },
 }
 
@@ -55,7 +61,9 @@ class Columns(Generic[M]):
     Fields that are left out are read when somebody asks for them, as with `only`."""
 
     def __init__(self, model: type[M], alias: str, *names: str) -> None:
-        fields = [model._meta.get_field(name) for name in names] if names else model._meta.concrete_fields
+        wanted = {model._meta.get_field(name) for name in names}
+        # In the model's order, which is the one that from_db takes values in.
+        fields = [field for field in model._meta.concrete_fields if field in wanted or not wanted]
         self.fields: list[models.Field[Any, Any]] = list(fields)  # type: ignore[arg-type]
         self.model, self.width = model, len(self.fields)
         self.select = ", ".join(f"{alias}.{field.column}" for field in self.fields)

@@ -43,6 +43,7 @@ class Visit:
     shelves: tuple[str, ...] = AT_WORK
     may_take: int = 0
     exam: Exam | None = None
+    prepares: bool = False  # there was training or an exam to do, which may be over now
     refusal: Reason | None = None
     places: dict[str, Place] = field(default_factory=dict)
 
@@ -110,9 +111,10 @@ def _refusal(visit: Visit) -> Reason | None:
     skill = visit.project.required_skill
     if skill and (worker.user_id is None or not has_skill(worker.user_id, skill)):
         return "skill"
+    visit.prepares = desk.trained < visit.project.training_tasks or needs_exam(desk, visit.project)
     if desk.trained < visit.project.training_tasks:
         visit.shelves = (Shelf.TRAINING,)
-    elif needs_exam(desk, visit.project):
+    elif visit.prepares:
         visit.exam = sit_exam(desk, visit.project, visit.now)
         if needs_exam(desk, visit.project):
             visit.shelves = (Shelf.GOLD,)
@@ -159,7 +161,7 @@ def leave(visit: Visit, leased: Sequence[Assignment]) -> None:
     places = {**desk.places, **{shelf: place.dump() for shelf, place in visit.places.items()}}
     gold = sum(each.task.shelf == Shelf.GOLD for each in leased)
     _LEAVE.run(places=json.dumps(places), leased=len(leased), gold=gold, pk=desk.pk)
-    if not visit.at_work or visit.exam:
+    if visit.prepares:
         desk.save(update_fields=BEFORE_WORK)
 
 

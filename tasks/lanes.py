@@ -2,8 +2,7 @@
 
 Every open task stands in a lane (`rank`, the least comes first) since a moment (`ticket`). Whenever a slot of it comes
 back, or it changes lanes, it draws a new ticket. So all that a worker has seen or that was full when the worker came by
-lies behind a place in each lane, and nobody ever has to look through a history: the best lane with anything beyond the
-worker's place is found by one probe of the index a lane, and the tasks in it by one more.
+lies behind a place in each lane, and nobody ever has to look through a history (tasks.claims does the looking).
 
 A place is a hint and not a promise. What it could miss, because a transaction took long or a clock was set back, is
 found by a lap from the very beginning, which every worker who has run out of tasks does from time to time.
@@ -14,16 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from django.db import connection
 from django.db.models import BigIntegerField, Case, F, Value, When
 
-from crowd.projects.models import Order, Project
+from crowd.projects.models import Order
 from tasks.models import Microseconds, Task
 
 Shelf = Task.Shelf
 
 RANDOM_LANES = 64
-SPARE = 16  # candidates beyond the wanted: others may be claiming the first ones at this moment
 MARKS_KEPT = 8
 SETTLING = 30_000_000  # microseconds in which a transaction that drew a ticket has surely ended
 WHOLE_LAP = 600_000_000  # microseconds between two laps from the very beginning
@@ -129,81 +126,3 @@ class Place:
         if now - self.lap > WHOLE_LAP:
             return replace(self, floor=0, reached=BEGINNING, marks={}, lap=now)
         return replace(self, floor=now - SETTLING, reached=BEGINNING, marks={})
-
-
-# The next tasks
-
-# The lanes that have open tasks, hopping from each to the next; or all there are, from the worker's own on.
-_LANES = """
-    SELECT MIN(rank), 0 FROM tasks_task WHERE project_id = %(project)s AND shelf = '{shelf}' AND is_open
-    UNION ALL
-    SELECT (SELECT MIN(task.rank) FROM tasks_task AS task WHERE task.project_id = %(project)s
-            AND task.shelf = '{shelf}' AND task.is_open AND task.rank > lane.rank), 0
-    FROM lane WHERE lane.rank IS NOT NULL"""
-_LANES_FROM_ORIGIN = """
-    SELECT %(origin)s, 0
-    UNION ALL
-    SELECT (rank + 1) %% %(lanes)s, position + 1 FROM lane WHERE position + 1 < %(lanes)s"""
-_UNSEEN = """
-    task.project_id = %(project)s AND task.shelf = '{shelf}' AND task.is_open
-    AND NOT EXISTS (SELECT 1 FROM tasks_assignment AS seen
-                    WHERE seen.worker_id = %(worker)s AND seen.task_id = task.id {again})"""
-# Unfinished work may be given again to who has let it go; gold and training never, or it would show.
-_AGAIN = "AND seen.state NOT IN ('expired', 'returned')"
-_CANDIDATES = """
-    WITH RECURSIVE lane(rank, position) AS ({lanes}),
-    mark(rank, ticket, task_id) AS (VALUES {marks}),
-    start AS (
-        SELECT {position} AS position, lane.rank, COALESCE(mark.task_id, 0) AS task_id, COALESCE(mark.ticket,
-            CASE WHEN {position} < {reached} THEN {since} ELSE {floor} END) AS ticket
-        FROM lane LEFT JOIN mark ON mark.rank = lane.rank
-        WHERE lane.rank IS NOT NULL
-    ),
-    best AS (
-        SELECT start.* FROM start WHERE EXISTS (
-            SELECT 1 FROM tasks_task AS task
-            WHERE {unseen} AND task.rank = start.rank AND (task.ticket, task.id) > (start.ticket, start.task_id)
-            LIMIT 1 OFFSET 0)
-        LIMIT 1
-    )
-    SELECT '{shelf}', (SELECT position FROM best), task.rank, task.ticket, task.id FROM tasks_task AS task
-    WHERE {unseen} AND task.rank = (SELECT rank FROM best)
-    AND (task.ticket, task.id) > ((SELECT ticket FROM best), (SELECT task_id FROM best))
-    ORDER BY task.ticket, task.id LIMIT {limit}"""
-# OFFSET 0 keeps PostgreSQL from turning the probes into one join over all tasks. For the same reason the best lane is
-# compared with by subqueries: they are constants to the planner, so that the index gives the order.
-
-
-def candidates(
-    project: Project, worker_id: int, places: Mapping[str, Place], limits: Mapping[str, int], origin: int
-) -> dict[str, list[Candidate]]:
-    """By shelf, the next open tasks in the worker's best lane of it, in order; all in one statement, which does the
-    same work whatever chance has decided.
-
-    `origin` is the lane at which this worker begins where the order is random.
-    """
-    parts = [_sql(shelf, places[shelf], limit) for shelf, limit in limits.items()]
-    statement = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part_{n}" for n, part in enumerate(parts))  # noqa: S608
-    found: dict[str, list[Candidate]] = {shelf: [] for shelf in limits}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"project": project.pk, "worker": worker_id, "origin": origin, "lanes": RANDOM_LANES})
-        for row in cursor.fetchall():
-            found[row[0]].append(Candidate(*row))
-    return found
-
-
-def _sql(shelf: str, place: Place, limit: int) -> str:
-    """The statement for one shelf. What is filled in here are our own numbers and names."""
-    marks = place.marks or {BEGINNING: (0, 0)}
-    from_origin = place.order == Order.RANDOM and shelf == Shelf.WORK
-    return _CANDIDATES.format(
-        shelf=shelf,
-        position="lane.position" if from_origin else "lane.rank",
-        lanes=(_LANES_FROM_ORIGIN if from_origin else _LANES).format(shelf=shelf),
-        marks=", ".join(f"({rank}, {ticket}, {task_id})" for rank, (ticket, task_id) in marks.items()),
-        unseen=_UNSEEN.format(shelf=shelf, again=_AGAIN if shelf == Shelf.WORK else ""),
-        reached=place.reached,
-        since=place.since,
-        floor=place.floor,
-        limit=limit,
-    )

@@ -89,10 +89,10 @@ class Task(models.Model):
         GOLD = "gold", gettext_lazy("gold")
         TRAINING = "training", gettext_lazy("training")
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     external_id = models.CharField(max_length=300)
     data = models.JSONField(default=dict)
-    image = models.ForeignKey(Image, null=True, on_delete=models.RESTRICT, related_name="tasks")
+    image = models.ForeignKey(Image, null=True, on_delete=models.RESTRICT, related_name="tasks", db_index=False)
     priority = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     shelf = models.CharField(max_length=8, choices=Shelf.choices, default=Shelf.WORK)
@@ -132,6 +132,7 @@ class Task(models.Model):
         indexes = [
             models.Index("project", "shelf", "rank", "ticket", "id", name="tasks_open", condition=Q(is_open=True)),
             models.Index("project", "id", name="tasks_known", condition=~Q(shelf="work")),
+            models.Index("image", name="tasks_with_image", condition=Q(image__isnull=False)),
             models.Index("project", "id", name="tasks_to_judge", condition=Q(is_stale=True)),
         ]
 
@@ -149,9 +150,9 @@ class Assignment(models.Model):
         RETURNED = "returned", gettext_lazy("handed back")
         EXPIRED = "expired", gettext_lazy("expired")
 
-    token = models.CharField(max_length=22, unique=True, default=new_token)
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
-    worker = models.ForeignKey(Membership, on_delete=models.RESTRICT, related_name="assignments")
+    token = models.CharField(max_length=22, default=new_token)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments", db_index=False)
+    worker = models.ForeignKey(Membership, on_delete=models.RESTRICT, related_name="assignments", db_index=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.LIVE)
     skip_reason = models.CharField(max_length=200, blank=True)
     leased_at = models.DateTimeField(db_default=Now())
@@ -162,14 +163,15 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["token"], name="one_assignment_per_token"),
             models.UniqueConstraint(
                 fields=["task", "worker"], name="one_live_assignment_per_worker", condition=Q(state="live")
             ),
         ]
         indexes = [
             models.Index("expires_at", name="assignments_live", condition=Q(state="live")),
-            models.Index("worker", name="assignments_live_of_worker", condition=Q(state="live")),
-            models.Index("worker", "task", name="assignments_of_worker"),
+            models.Index("task", "worker", name="assignments_of_task"),
+            models.Index("worker", "state", name="assignments_of_worker"),
         ]
 
 
@@ -183,7 +185,7 @@ class Response(models.Model):
     """The stored fact that a worker gave an answer to a task."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="responses")
-    worker = models.ForeignKey(Membership, on_delete=models.RESTRICT, related_name="responses")
+    worker = models.ForeignKey(Membership, on_delete=models.RESTRICT, related_name="responses", db_index=False)
     assignment = models.OneToOneField(Assignment, null=True, on_delete=models.CASCADE, related_name="response")
     answer = models.JSONField()
     seconds = models.FloatField(null=True)

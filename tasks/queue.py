@@ -4,7 +4,6 @@ All of a lease happens in one transaction: the worker's desk is locked, so that 
 are claimed by a conditional update that skips what others are claiming; only the database's clock counts.
 """
 
-import json
 import random
 import time
 from collections import Counter, defaultdict
@@ -21,10 +20,11 @@ from django.utils.translation import gettext as _
 from crowd.people.models import User
 from crowd.projects.models import Membership
 from crowd.sql import Columns, Statement, stored
+from tasks.claims import candidates, claim
 from tasks.desks import PROJECT, WORKER, Reason, Visit, leave, note_closed, visit_of_person, visit_of_worker
 from tasks.errors import AssignmentClosed
 from tasks.exams import grade
-from tasks.lanes import RANDOM_LANES, SPARE, Candidate, candidates, falls_back
+from tasks.lanes import RANDOM_LANES, Candidate
 from tasks.models import Assignment, Task
 from tasks.slots import release_slots
 
@@ -90,11 +90,11 @@ def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
     Gold and work are looked for together whatever chance says, so that the work done does not tell them apart. Gold is
     never handed out alone: when the work is used up, more of it would only give itself away.
     """
-    limits = dict.fromkeys(visit.shelves, count + SPARE)
-    origin = random.Random(visit.desk.pk).randrange(RANDOM_LANES)  # noqa: S311 (a seed, and no secret)
+    worker, project = visit.desk.pk, visit.project
+    origin = random.Random(worker).randrange(RANDOM_LANES)  # noqa: S311 (a seed, and no secret)
     leased: list[Assignment] = []
     for _try in range(TRIES):
-        found = candidates(visit.project, visit.desk.pk, visit.places, limits, origin)
+        found = candidates(project.pk, worker, visit.places, count, origin)
         for shelf in visit.shelves:
             if not found[shelf]:
                 visit.places[shelf] = visit.places[shelf].at_the_end(visit.microseconds)
@@ -116,7 +116,7 @@ def _take(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignmen
     """Lease up to `count` of these tasks, all of one lane, that nobody is claiming at this moment."""
     if count == 0:
         return []
-    tasks = _claim_open(lane, count, visit.project.ranked_order)
+    tasks = claim(visit.project.pk, visit.desk.pk, lane, count, visit.project.ranked_order)
     shelf = lane[0].shelf
     visit.places[shelf] = visit.places[shelf].after(lane, {task.pk for task in tasks}, visit.microseconds)
     ends = visit.now + timedelta(seconds=visit.project.lease_seconds)
@@ -128,31 +128,11 @@ def _take(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignmen
     return leases if not leases else _store(leases)
 
 
-# Some of the first of these tasks that are still open, passing over those that others have locked.
-_CLAIM = """
-    WITH free AS MATERIALIZED (
-        SELECT id FROM tasks_task AS locked WHERE id IN ({task_ids}) AND is_open
-        ORDER BY ticket, id LIMIT {count} {{skip_locked}}
-    )
-    UPDATE tasks_task SET leases_live = leases_live + 1{falls_back} WHERE id IN (SELECT id FROM free)
-    RETURNING id, data, image_id"""
 _LEASE = "(%(token_{n})s, {task}, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s)"
 _LEASES = """
     INSERT INTO tasks_assignment
     (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
     VALUES {leases} RETURNING id, token"""
-
-
-def _claim_open(lane: Sequence[Candidate], count: int, order: str) -> list[Task]:
-    shelf = lane[0].shelf
-    statement = Statement(
-        _CLAIM.format(
-            task_ids=", ".join(str(candidate.task_id) for candidate in lane),
-            count=count,
-            falls_back=", rank = rank + 1, ticket = {microseconds}" if falls_back(order, shelf) else "",
-        )
-    )
-    return [Task(pk=pk, data=json.loads(data), image_id=image, shelf=shelf) for pk, data, image in statement.rows()]
 
 
 def _store(leases: list[Assignment]) -> list[Assignment]:

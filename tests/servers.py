@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from psycopg.sql import SQL, Identifier
 
 from crowd import processes
 from crowd.server import broker
+from tests.journeys.family import family
 
 STARTING_TAKES_AT_MOST = 30.0
 INITDB_OPTIONS = ["--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"]
@@ -41,29 +43,47 @@ def temporary_folder() -> Path:
     return folder
 
 
-def start_postgres(*, durable: bool = False) -> str:
-    """Run a new PostgreSQL until this process ends, and return its URL; `durable` for tests that crash it."""
-    programs, folder, port = postgres_programs(), temporary_folder(), free_port()
-    password = secrets.token_hex(16)
-    password_file = folder / "password"
-    password_file.write_text(password)
-    data = folder / "data"
-    account = postgres_account(folder)
-    subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "crowd", "-A", "password", "--pwfile", password_file, *INITDB_OPTIONS],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        **account,
-    )
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
-    if not durable:
-        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-    options = [word for setting in settings for word in ("-c", setting)]
-    run_until_exit([programs / "postgres", "-D", data, *options], signal.SIGQUIT, folder / "log", **account)
-    url = f"postgres://crowd:{password}@127.0.0.1:{port}"
-    is_ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    wait_until(lambda: subprocess.run(is_ready, check=False).returncode == 0, folder / "log")
-    return f"{url}/crowd"
+def start_postgres() -> str:
+    """Run a new PostgreSQL until this process ends, and return its URL."""
+    postgres = PostgreSQL()
+    postgres.start("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+    return f"{postgres.url}/crowd"
+
+
+class PostgreSQL:
+    """A PostgreSQL of a test's own, as durable as it comes, which may be crashed and started again on its data."""
+
+    def __init__(self) -> None:
+        self._folder, self._port, password = temporary_folder(), free_port(), secrets.token_hex(16)
+        self.url = f"postgres://crowd:{password}@127.0.0.1:{self._port}"
+        password_file = self._folder / "password"
+        password_file.write_text(password)
+        self._account = postgres_account(self._folder)
+        command: list[str | Path] = [postgres_programs() / "initdb", "-D", self._folder / "data", *INITDB_OPTIONS]
+        command += ["-U", "crowd", "-A", "password", "--pwfile", password_file]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._account)
+
+    def start(self, *settings: str) -> None:
+        """Run it until this process ends or the test stops it; returns when it answers."""
+        log, programs, port = self._folder / "log", postgres_programs(), str(self._port)
+        everywhere = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
+        options = [word for setting in (*everywhere, *settings) for word in ("-c", setting)]
+        command: list[str | Path] = [programs / "postgres", "-D", self._folder / "data", *options]
+        self._server = run_until_exit(command, signal.SIGQUIT, log, **self._account)
+        is_ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port]
+        wait_until(lambda: subprocess.run(is_ready, check=False).returncode == 0, log)
+
+    def stop_immediately(self) -> None:
+        """What `pg_ctl stop -m immediate` does: no connection is closed and nothing is written."""
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(timeout=30)
+
+    def kill(self) -> None:
+        """End every process of it as a lack of memory would."""
+        for process in family(self._server.pid):
+            with suppress(ProcessLookupError):  # those whose parent is gone end too
+                os.kill(process.pid, signal.SIGKILL)
+        self._server.wait(timeout=30)
 
 
 def new_database() -> str:
@@ -96,27 +116,41 @@ def postgres_account(folder: Path) -> dict[str, Any]:
 
 def start_redis() -> str:
     """Run a new Redis until this process ends, and return its URL."""
-    folder, port, password = temporary_folder(), free_port(), secrets.token_hex(16)
-    options = [
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--requirepass",
-        password,
-        "--save",
-        "",
-        "--dir",
-        str(folder),
-    ]
-    run_until_exit([broker.server_program(), *options], signal.SIGKILL, folder / "log", cwd=folder)
-    wait_until(lambda: is_listening(port), folder / "log")
-    return f"redis://:{password}@127.0.0.1:{port}/0"
+    redis = Redis()
+    redis.start()
+    return redis.url
 
 
-def run_until_exit(command: Sequence[str | Path], stop: signal.Signals, log: Path, **options: Any) -> None:
+class Redis:
+    """A Redis of a test's own, which keeps nothing when it is killed."""
+
+    def __init__(self) -> None:
+        self._folder, self.port, self._password = temporary_folder(), free_port(), secrets.token_hex(16)
+        self.url = self.url_through(self.port)
+
+    def url_through(self, port: int) -> str:
+        """Its URL for who comes by another port that leads to it."""
+        return f"redis://:{self._password}@127.0.0.1:{port}/0"
+
+    def start(self) -> None:
+        """Run it until this process ends or the test kills it; returns when it answers."""
+        log = self._folder / "log"
+        options = {"bind": "127.0.0.1", "port": self.port, "requirepass": self._password, "save": ""}
+        words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+        command = [broker.server_program(), *words, "--dir", str(self._folder)]
+        self._server = run_until_exit(command, signal.SIGKILL, log, cwd=self._folder)
+        wait_until(lambda: is_listening(self.port), log)
+
+    def kill(self) -> None:
+        self._server.kill()
+        self._server.wait()
+
+
+def run_until_exit(
+    command: Sequence[str | Path], stop: signal.Signals, log: Path, **options: Any
+) -> subprocess.Popen[bytes]:
     """Run a server that gets the signal `stop` when this process ends, even if this process is killed."""
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         server = processes.start(
             command,
             on_orphaned=stop,
@@ -131,6 +165,7 @@ def run_until_exit(command: Sequence[str | Path], stop: signal.Signals, log: Pat
         server.wait(timeout=10)
 
     atexit.register(end)
+    return server
 
 
 def wait_until(ready: Callable[[], bool], log: Path) -> None:

@@ -1,0 +1,132 @@
+"""Finding a worker's next tasks, and claiming them: two statements, for which no project is too large.
+
+The best lane with anything beyond the worker's place is found by one probe of the index for each lane that has open
+tasks, and the tasks in it by one more. `OFFSET 0` keeps PostgreSQL from turning the probes into one join over all
+tasks, and `ORDER BY` from reading the table; the best lane is compared with by subqueries, which are constants to the
+planner, so that the index gives the order.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from crowd.projects.models import Order
+from crowd.sql import Statement
+from tasks.lanes import RANDOM_LANES, Candidate, Place, falls_back
+from tasks.models import Task
+
+Shelf = Task.Shelf
+
+# The lanes that have open tasks, hopping from each to the next; or all there are, from the worker's own on.
+_LANES = """
+    SELECT MIN(rank), 0 FROM tasks_task WHERE project_id = %(project)s AND shelf = '{shelf}' AND is_open
+    UNION ALL
+    SELECT (SELECT MIN(task.rank) FROM tasks_task AS task WHERE task.project_id = %(project)s
+            AND task.shelf = '{shelf}' AND task.is_open AND task.rank > lane.rank), 0
+    FROM lane WHERE lane.rank IS NOT NULL"""
+_LANES_FROM_ORIGIN = """
+    SELECT CAST(%(origin)s AS BIGINT), 0
+    UNION ALL
+    SELECT (rank + 1) %% {lanes}, position + 1 FROM lane WHERE position + 1 < {lanes}"""
+_UNSEEN = """
+    locked.project_id = %(project)s AND locked.shelf = '{shelf}' AND locked.is_open
+    AND NOT EXISTS (SELECT 1 FROM tasks_assignment AS seen
+                    WHERE seen.worker_id = %(worker)s AND seen.task_id = locked.id {again})"""
+# Unfinished work may be given again to who has let it go; gold and training never, or it would show.
+_AGAIN = "AND seen.state NOT IN ('expired', 'returned')"
+_CANDIDATES = """
+    WITH RECURSIVE lane(rank, position) AS ({lanes}),
+    mark(rank, ticket, task_id) AS ({{triples}}%({shelf}_marks)s{{end_of_triples}}),
+    start AS (
+        SELECT {position} AS position, lane.rank, COALESCE(mark.task_id, 0) AS task_id,
+            COALESCE(mark.ticket, CASE WHEN {position} < %({shelf}_reached)s
+                                       THEN CAST(%({shelf}_since)s AS BIGINT) ELSE %({shelf}_floor)s END) AS ticket
+        FROM lane LEFT JOIN mark ON mark.rank = lane.rank
+        WHERE lane.rank IS NOT NULL
+    ),
+    best AS (
+        SELECT start.* FROM start WHERE EXISTS (
+            SELECT 1 FROM tasks_task AS locked
+            WHERE {unseen} AND locked.rank = start.rank AND (locked.ticket, locked.id) > (start.ticket, start.task_id)
+            ORDER BY locked.ticket, locked.id LIMIT 1 OFFSET 0)
+        LIMIT 1
+    )
+    SELECT '{shelf}', (SELECT position FROM best), locked.rank, locked.ticket, locked.id FROM tasks_task AS locked
+    WHERE {unseen} AND locked.rank = (SELECT rank FROM best)
+    AND (locked.ticket, locked.id) > ((SELECT ticket FROM best), (SELECT task_id FROM best))
+    ORDER BY locked.ticket, locked.id LIMIT %(count)s"""
+
+
+@cache
+def _candidates(shelves: tuple[str, ...], *, from_origin: bool) -> Statement:
+    parts = [_part(shelf, from_origin=from_origin and shelf == Shelf.WORK) for shelf in shelves]
+    return Statement(" UNION ALL ".join(f"SELECT * FROM ({part}) AS part_{n}" for n, part in enumerate(parts)))  # noqa: S608
+
+
+def _part(shelf: str, *, from_origin: bool) -> str:
+    lanes = _LANES_FROM_ORIGIN.format(lanes=RANDOM_LANES) if from_origin else _LANES.format(shelf=shelf)
+    position = "lane.position" if from_origin else "lane.rank"
+    return _CANDIDATES.format(shelf=shelf, lanes=lanes, position=position, unseen=_unseen(shelf))
+
+
+def _unseen(shelf: str) -> str:
+    return _UNSEEN.format(shelf=shelf, again=_AGAIN if shelf == Shelf.WORK else "")
+
+
+def candidates(
+    project: int, worker: int, places: Mapping[str, Place], count: int, origin: int
+) -> dict[str, list[Candidate]]:
+    """By shelf, up to `count` open tasks from the worker's best lane of it, in order; all in one statement, which does
+    the same work whatever chance has decided.
+
+    `origin` is the lane at which this worker begins where the order is random.
+    """
+    shelves = tuple(places)
+    from_origin = places[shelves[-1]].order == Order.RANDOM
+    found: dict[str, list[Candidate]] = {shelf: [] for shelf in shelves}
+    where = chain.from_iterable(_where(shelf, place).items() for shelf, place in places.items())
+    parameters = {"project": project, "worker": worker, "count": count, **dict(where)}
+    if from_origin:
+        parameters["origin"] = origin
+    for row in _candidates(shelves, from_origin=from_origin).rows(**parameters):
+        found[row[0]].append(Candidate(*row))
+    return found
+
+
+def _where(shelf: str, place: Place) -> dict[str, Any]:
+    marks = [[rank, *mark] for rank, mark in place.marks.items()]
+    return {
+        f"{shelf}_marks": json.dumps(marks),
+        f"{shelf}_reached": place.reached,
+        f"{shelf}_since": place.since,
+        f"{shelf}_floor": place.floor,
+    }
+
+
+_CLAIM = """
+    WITH free AS MATERIALIZED (
+        SELECT locked.id FROM tasks_task AS locked
+        WHERE {unseen} AND locked.rank = %(rank)s AND (locked.ticket, locked.id) >= (%(ticket)s, %(task)s)
+        ORDER BY locked.ticket, locked.id LIMIT %(count)s {{skip_locked}}
+    )
+    UPDATE tasks_task SET leases_live = leases_live + 1{fallen_back} WHERE id IN (SELECT id FROM free)
+    RETURNING id, data, image_id"""
+
+
+@cache
+def _claim(shelf: str, *, falls_back: bool) -> Statement:
+    fallen_back = ", rank = rank + 1, ticket = {microseconds}" if falls_back else ""
+    return Statement(_CLAIM.format(unseen=_unseen(shelf), fallen_back=fallen_back))
+
+
+def claim(project: int, worker: int, lane: Sequence[Candidate], count: int, order: str) -> list[Task]:
+    """Add a lease to up to `count` tasks of this lane, from the first candidate on, passing over those that others are
+    claiming at this moment."""
+    first = lane[0]
+    statement = _claim(first.shelf, falls_back=falls_back(order, first.shelf))
+    rows = statement.rows(
+        project=project, worker=worker, rank=first.rank, ticket=first.ticket, task=first.task_id, count=count
+    )
+    return [Task(pk=pk, data=json.loads(data), image_id=image, shelf=first.shelf) for pk, data, image in rows]

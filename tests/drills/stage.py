@@ -1,0 +1,152 @@
+"""A site of which everything may be hurt: its processes, its database, its broker."""
+
+import os
+import random
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import environ
+from django.db import connections
+
+from crowd.people.models import ApiKey, User
+from tests import servers
+from tests.drills.line import Line
+from tests.drills.load import Load, Request, send_all
+from tests.journeys.family import Process
+from tests.journeys.site import Site, environment, wait_until
+
+DATABASE = "stage"  # the alias under which the tests read the site's database
+TASKS, NEEDED, WORKERS = 600, 3, 4
+LOSES_AT_A_CRASH = ("synchronous_commit=off", "wal_writer_delay=10s")  # what was acknowledged in the last ten seconds
+
+
+class Stage:
+    """The site, a project with tasks in it, and people who work there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.postgres, self.redis = servers.PostgreSQL(), servers.Redis()
+        self.postgres.start()
+        self.redis.start()
+        self.line = Line(self.redis.port)
+        self.variables = environment("embedded") | {
+            "DATABASE_URL": f"{self.postgres.url}/postgres",
+            "REDIS_URL": self.redis.url_through(self.line.port),
+            "CROWD_DEMO": "0",
+        }
+        self.site = Site(folder / "data", self.variables)
+        url = environ.Env.db_url_config(self.variables["DATABASE_URL"])
+        connections.databases[DATABASE] = connections.configure_settings({"default": {}, DATABASE: url})[DATABASE]
+        self._projects = 0
+
+    def __enter__(self) -> Self:
+        self.site.wait_until_announced()
+        self.people = [f"worker{number}@example.org" for number in range(WORKERS)]
+        self.owner, *self.workers = [self._new_key(email) for email in ("alice@example.org", *self.people)]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        connections[DATABASE].close()
+        del connections.databases[DATABASE]
+        self.site.end()
+        self.line.close()
+
+    @staticmethod
+    def _new_key(email: str) -> str:
+        user = User.objects.using(DATABASE).create(email=email)
+        _key, secret = ApiKey.objects.using(DATABASE).create_key(user=user, name="drills")
+        return secret
+
+    def new_project(self, *, tasks: int = TASKS, **quality: Any) -> str:
+        """A project with tasks to answer and everybody in it; returns its slug."""
+        self._projects += 1
+        slug = f"birds-{self._projects}"
+        schema = {"type": "choice", "classes": ["yes", "no"]}
+        policy = {"method": "majority", "min_responses": NEEDED, "max_responses": NEEDED} | quality
+        rows = [{"external_id": f"t{number}", "data": {"text": f"Bird {number}?"}} for number in range(tasks)]
+        self.call("POST", "/projects", {"slug": slug, "name": slug, "schema": schema, "quality": policy})
+        self.call("POST", f"/projects/{slug}/tasks", {"tasks": rows})
+        for email in self.people:
+            self.call("POST", f"/projects/{slug}/members", {"email": email, "role": "worker"})
+        return slug
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """What the owner gets from the API."""
+        return self._ask(method, path, self.owner, body)
+
+    def lease(self, slug: str, worker: str) -> list[dict[str, Any]]:
+        """The next task of this worker, if there is one."""
+        leased: list[dict[str, Any]] = self._ask("POST", f"/projects/{slug}/assignments", worker, {})["assignments"]
+        return leased
+
+    def _ask(self, method: str, path: str, api_key: str, body: object) -> Any:
+        """Ask again while the site says so: after a crash each connection that it kept is found broken once."""
+        replies = (self.site.call(method, path, api_key, body) for _time in range(20))
+        reply = next(reply for reply in replies if reply.status != 503)
+        assert reply.status < 300, reply
+        return reply.body
+
+    def load(self, slug: str, **options: Any) -> Load:
+        return Load(self.site.url, slug, self.workers, **options)
+
+    def restart_database(self, *settings: str) -> None:
+        self.postgres.stop_immediately()
+        self.postgres.start(*settings)
+        self.wait_until_ready()
+
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Crash the database, and start it again when the block ends."""
+        self.postgres.stop_immediately()
+        try:
+            yield
+        finally:
+            self.postgres.start()
+
+    @contextmanager
+    def broker_away(self) -> Iterator[None]:
+        """Kill the broker, and start an empty one when the block ends."""
+        self.redis.kill()
+        try:
+            yield
+        finally:
+            self.redis.start()
+
+    @contextmanager
+    def broker_silent(self) -> Iterator[None]:
+        """The broker accepts whoever calls and says nothing, until the block ends."""
+        self.line.go_dead()
+        try:
+            yield
+        finally:
+            self.line.come_back()
+
+    def wait_until_ready(self) -> None:
+        """Wait until the site has noticed that what it needs is back."""
+        wait_until(lambda: self.readiness()["status"] == "ok", 30)
+
+    def readiness(self) -> dict[str, str]:
+        """What the site says of itself."""
+        ask = Request("GET", "/readyz")
+        said: dict[str, str] = send_all(self.site.url, [ask])[ask].body
+        return said
+
+    def answers_in_labels(self, slug: str) -> int:
+        """How many answers the labels of a project rest on."""
+        found, path = 0, f"/projects/{slug}/labels?limit=1000"
+        while path:
+            page = self.call("GET", path)
+            found += sum(label["responses"] for label in page["results"] if label["label"] is not None)
+            path = (page["next"] or "").partition("/api/v1")[2]
+        return found
+
+    def web_processes(self) -> list[Process]:
+        """Those that answer requests; the one that started them does not."""
+        master = self.site.child("gunicorn")
+        return [process for process in self.site.family() if process.parent == master.pid]
+
+    def kill_a_web_process(self) -> None:
+        os.kill(random.choice(self.web_processes()).pid, signal.SIGKILL)
