@@ -27,6 +27,9 @@ class LeaseSerializer(StrictSerializer):
     count = serializers.IntegerField(min_value=1, max_value=MAX_OPEN_LEASES, default=1)
 
 
+TIME = serializers.DateTimeField()
+
+
 class AssignmentSerializer(serializers.Serializer[Any]):
     """What a worker may know of a task: never its id, nor whether it is gold, nor how many have answered it."""
 
@@ -37,7 +40,7 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     def to_representation(self, assignment: Assignment) -> dict[str, Any]:
         task = assignment.task
         image = {"image": f"/api/v1/assignments/{assignment.token}/image"} if task.image_id else {}
-        expires_at = serializers.DateTimeField().to_representation(assignment.expires_at)
+        expires_at = TIME.to_representation(assignment.expires_at)
         return {"token": assignment.token, "data": {**task.data, **image}, "expires_at": expires_at}
 
 
@@ -66,7 +69,8 @@ class AssignmentsView(ApiView):
 
 
 def _leased(assignments: list[Assignment], reason: Reason | None) -> dict[str, Any]:
-    return {"assignments": AssignmentSerializer(assignments, many=True).data, "reason": reason}
+    shown = AssignmentSerializer()
+    return {"assignments": [shown.to_representation(each) for each in assignments], "reason": reason}
 
 
 def assignment_of(request: WorkerRequest, token: str) -> Assignment:

@@ -136,7 +136,7 @@ def _allowance(visit: Visit) -> int:
     if visit.exam is not None:
         allowed.append(visit.exam.left)
     elif not visit.at_work:
-        allowed.append(project.training_tasks - desk.trained)
+        allowed.append(project.training_tasks - desk.trained - desk.held)
     return min(allowed)
 
 

@@ -38,6 +38,11 @@ def rank_of_new(order: str, priority: int, rng: random.Random) -> int:
     return {Order.PRIORITY: 1 - 2 * priority, Order.DEPTH: 1}.get(Order(order), 0)
 
 
+def scattered(count: int) -> Any:
+    """A number below `count` for every row, without pattern (multiplicative hashing; Knuth, 1973, section 6.4)."""
+    return F("pk") * Value(2_654_435_761, RANK) % Value(2**32, RANK) % Value(count, RANK)
+
+
 def lane_of_begun(order: str, *, level: Any = None, urgency: Any = None) -> Any:
     """The lane of a task that was handed out before, from the columns of its row, or from what they will be: its
     answers and leases together, and its urgency."""
@@ -46,8 +51,9 @@ def lane_of_begun(order: str, *, level: Any = None, urgency: Any = None) -> Any:
         Order.DEPTH: Value(0),
         Order.BREADTH: F("answers_counted") + F("leases_live") if level is None else level,
         Order.UNCERTAINTY: 0 - F("urgency") if urgency is None else Value(-urgency),
+        Order.RANDOM: scattered(RANDOM_LANES),
     }
-    return lanes.get(order, F("rank"))
+    return lanes[order]
 
 
 def place_anew(order: str, *, level: Any = None, urgency: Any = None) -> dict[str, Any]:

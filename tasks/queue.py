@@ -69,11 +69,11 @@ def _no_tasks(visit: Visit) -> None:
     """What it means that there is nothing on the worker's shelf: at work, nothing to do; before, that there is nothing
     left to train on, or that the exam is as long as there is gold for."""
     visit.refusal = "no_tasks"
-    if visit.at_work:
+    if visit.at_work or visit.desk.held:
         return
     if visit.exam is None:
         visit.desk.trained = visit.project.training_tasks
-    elif visit.exam.left < visit.project.exam_tasks and not visit.desk.held:
+    elif visit.exam.left < visit.project.exam_tasks:
         grade(visit.desk, visit.project, visit.now)
 
 

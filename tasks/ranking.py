@@ -1,13 +1,13 @@
 """Ranking all tasks of a project anew after its order has changed."""
 
+from typing import Any
+
 from django.db.models import Case, F, Q, When
 
 from crowd.batches import batches
 from crowd.projects.models import Order, Project
-from tasks.lanes import RANDOM_LANES, RANK, lane_of_begun
-from tasks.models import Microseconds, Task
-
-SCATTER = 2_654_435_761  # Knuth's multiplicative hash: neighbours come apart
+from tasks.lanes import RANK, lane_of_begun, scattered
+from tasks.models import Task
 
 
 def projects_to_rank() -> list[int]:
@@ -15,22 +15,22 @@ def projects_to_rank() -> list[int]:
 
 
 def rank_tasks(project_id: int) -> None:
-    """Bring the tasks into the order that is wished; workers go on meanwhile. If killed, it is done again."""
+    """Bring the tasks into the order that is wished; workers go on meanwhile. If killed, it is done again.
+
+    Tickets stay as old as they are: with the order, every worker's place begins anew.
+    """
     project = Project.objects.get(pk=project_id)
     tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK)
-    task_ids = list(tasks.order_by("pk").values_list("pk", flat=True))
-    if project.order == Order.RANDOM:
-        task_ids.sort(key=lambda task_id: task_id * SCATTER % 2**32)
-    for batch in batches(task_ids):
-        locked = tasks.filter(pk__in=batch).lock()
-        tasks.filter(pk__in=locked).update(rank=_lane(project.order), ticket=Microseconds())
+    for batch in batches(list(tasks.order_by("pk").values_list("pk", flat=True))):
+        tasks.filter(pk__in=tasks.filter(pk__in=batch).lock()).update(**_standing(project.order))
     Project.objects.filter(pk=project.pk, order=project.order).update(ranked_order=project.order)
 
 
-def _lane(order: str) -> object:
-    if order == Order.RANDOM:
-        return F("pk") * SCATTER % 2**32 % RANDOM_LANES
+def _standing(order: str) -> dict[str, Any]:
     begun = lane_of_begun(order)
-    if order not in (Order.PRIORITY, Order.DEPTH):
-        return begun
-    return Case(When(Q(answers_counted=0, leases_live=0), then=begun + 1), default=begun, output_field=RANK)
+    if order == Order.RANDOM:
+        return {"rank": begun, "ticket": scattered(2**31)}
+    if order in (Order.PRIORITY, Order.DEPTH):
+        fresh = Q(answers_counted=0, leases_live=0)
+        return {"rank": Case(When(fresh, then=begun + 1), default=begun, output_field=RANK)}
+    return {"rank": begun}

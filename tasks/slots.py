@@ -14,7 +14,7 @@ from django.db.models import F, Min
 from django.db.models.functions import Greatest, Now
 
 from crowd.batches import batches
-from crowd.projects.models import Membership, Project
+from crowd.projects.models import Membership, Order, Project
 from tasks.lanes import lane_of_begun, place_anew
 from tasks.models import Microseconds, Response, Task
 
@@ -26,7 +26,7 @@ LEVEL = F("answers_counted") + F("leases_live")
 
 def _order_of(task_ids: Sequence[int]) -> str:
     """The order that the project of these tasks, which is one, ranks them by."""
-    return Project.objects.filter(tasks__in=task_ids[:1]).values_list("ranked_order", flat=True).first() or ""
+    return Project.objects.filter(tasks__in=task_ids[:1]).values_list("ranked_order", flat=True).first() or Order.PRIORITY
 
 
 def release_slots(task_ids: Iterable[int], order: str) -> None:
@@ -112,24 +112,31 @@ def void_responses(worker: Membership) -> int:
     """Declare all that a worker has answered worthless, and reopen exactly the slots it filled. The worker is not asked
     again."""
     standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
+    voided = 0
     for batch in batches(sorted(standing.values_list("task_id", flat=True))):
         Task.objects.filter(pk__in=batch).lock()
         counted = standing.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
         _recount(list(counted), worker.project, -1)
-    return standing.update(voided_at=Now())
+        # Not those of other tasks: an answer that has come in since would be voided with its slot still taken.
+        voided += standing.filter(task__in=batch).update(voided_at=Now())
+    return voided
 
 
 @transaction.atomic
 def restore_responses(worker: Membership) -> int:
     """Undo that. An answer counts if there is a slot free for it, and is kept as surplus if not."""
     voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
+    restored = 0
     for batch in batches(sorted(voided.values_list("task_id", flat=True))):
         Task.objects.filter(pk__in=batch).lock()
-        free = list(Task.objects.filter(pk__in=batch).with_slot().values_list("pk", flat=True))
+        # Only under the lock is it sure which are still voided: two may be restoring them at once.
+        task_ids = voided.filter(task__in=batch).values_list("task_id", flat=True)
+        free = list(Task.objects.filter(pk__in=list(task_ids)).with_slot().values_list("pk", flat=True))
         voided.filter(task__in=batch).update(counted=False)
         voided.filter(task__in=free).update(counted=True)
         _recount(free, worker.project, 1)
-    return voided.update(voided_at=None)
+        restored += voided.filter(task__in=batch).update(voided_at=None)
+    return restored
 
 
 def _recount(task_ids: Sequence[int], project: Project, gain: int) -> None:
