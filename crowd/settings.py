@@ -125,11 +125,12 @@ def _database() -> dict[str, Any]:
     elif database["ENGINE"] == "django.db.backends.postgresql":
         options = database.setdefault("OPTIONS", {})
         options.setdefault("connect_timeout", 3)
-        # Statements are planned once a connection: to plan the longest takes longer than to run it.
-        options.update({"server_side_binding": True, "prepare_threshold": 5})
+        options["server_side_binding"] = True  # so that the statements of crowd.sql can be planned once a connection
         # Threads of one web process share a pool; jobs run one at a time and keep one connection. Nobody waits long for
         # a database that is away, nor does the pool between its tries: it would double the pause each time.
         if env.bool("CROWD_DATABASE_POOL", default=False):
+            # Plans made while tables were small must not read whole tables when these have grown.
+            options["options"] = "-c enable_seqscan=off"
             options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///")

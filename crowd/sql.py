@@ -5,7 +5,8 @@ databases; what they spell differently is filled in once. Everything else of the
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -13,26 +14,38 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 
 M = TypeVar("M", bound=models.Model)
 
+CELLS = 6  # of a row of JSON that a statement may name
+
+
+def _cells(*, text: str, number: str, as_json: str) -> dict[str, str]:
+    kinds = {"text": text, "number": number, "json": as_json}
+    return {f"{kind}_{n}": form.format(n=n) for kind, form in kinds.items() for n in range(CELLS)}
+
+
 # The database's clock; how the rows of the table called `locked` are locked (SQLite lets one transaction write at a
-# time and needs no locks); and a JSON list of triples of numbers as rows.
+# time and needs no locks); and a parameter that is a JSON list of lists as rows, with the cells of each.
 DIALECTS = {
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
         "microseconds": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)",
         "lock": "FOR NO KEY UPDATE OF locked",
         "skip_locked": "FOR NO KEY UPDATE OF locked SKIP LOCKED",
-        "triples": "SELECT (value ->> 0)::BIGINT, (value ->> 1)::BIGINT, (value ->> 2)::BIGINT "
-        "FROM JSON_ARRAY_ELEMENTS(CAST(",
-        "end_of_triples": " AS JSON))",
+        "rows_of": "JSON_ARRAY_ELEMENTS(CAST(",
+        "end_of_rows": " AS JSON)) AS rows(value)",
+        **_cells(text="value ->> {n}", number="CAST(value ->> {n} AS BIGINT)", as_json="CAST(value -> {n} AS JSONB)"),
     },
     "sqlite": {
         "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
         "microseconds": "CAST((JULIANDAY('NOW') - 2440587.5) * 86400000000 AS INTEGER)",
         "lock": "",
         "skip_locked": "",
-        "triples": "SELECT JSON_EXTRACT(value, '$[0]'), JSON_EXTRACT(value, '$[1]'), JSON_EXTRACT(value, '$[2]') "
-        "FROM JSON_EACH(",
-        "end_of_triples": ")",
+        "rows_of": "JSON_EACH(",
+        "end_of_rows": ")",
+        **_cells(
+            text="JSON_EXTRACT(value, '$[{n}]')",
+            number="JSON_EXTRACT(value, '$[{n}]')",
+            as_json="JSON_EXTRACT(value, '$[{n}]')",
+        ),
     },
 }
 
@@ -45,15 +58,27 @@ class Statement:
 
     def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
         """Run it, and return the rows it gives."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._texts[connection.vendor], parameters)
+        with self._executed(parameters) as cursor:
             return cursor.fetchall()
 
     def run(self, **parameters: Any) -> int:
         """Run it, and return how many rows it changed."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._texts[connection.vendor], parameters)
+        with self._executed(parameters) as cursor:
             return cursor.rowcount
+
+    @contextmanager
+    def _executed(self, parameters: dict[str, Any]) -> Iterator[Any]:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # Planned once a connection: to plan the longest of these takes longer than to run it. The ORM's are
+                # not: a plan made for a small table would be kept when the table has grown.
+                connection.connection.prepare_threshold = 0
+            try:
+                cursor.execute(self._texts[connection.vendor], parameters)
+            finally:
+                if connection.vendor == "postgresql":
+                    connection.connection.prepare_threshold = None
+            yield cursor
 
 
 class Columns(Generic[M]):
@@ -64,7 +89,7 @@ class Columns(Generic[M]):
         wanted = {model._meta.get_field(name) for name in names}
         # In the model's order, which is the one that from_db takes values in.
         fields = [field for field in model._meta.concrete_fields if field in wanted or not wanted]
-        self.fields: list[models.Field[Any, Any]] = list(fields)  # type: ignore[arg-type]
+        self.fields: list[models.Field[Any, Any]] = list(fields)
         self.model, self.width = model, len(self.fields)
         self.select = ", ".join(f"{alias}.{field.column}" for field in self.fields)
         self._names = [field.attname for field in self.fields]
@@ -84,8 +109,9 @@ class Columns(Generic[M]):
 
 
 def moment(value: Any) -> Any:
-    """A time as it comes from the database: SQLite keeps it as text."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+    """A time as it comes from the database: SQLite gives text where it computed it, and knows no time zones."""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def stored(value: datetime | None) -> Any:

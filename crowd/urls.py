@@ -5,15 +5,20 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 import quality.api
 import quality.pages
+import quality.worker_pages
+import quality.workers_api
 import tasks.api
 import tasks.intake.api
+import tasks.own_work_api
 import tasks.pages
+import tasks.work_pages
 from crowd import health
 from crowd.people import pages as people_pages
 from crowd.projects import api as projects_api
 from crowd.projects import pages as projects_pages
 from crowd.projects.admission import api as admission_api
 from crowd.projects.admission import pages as admission_pages
+from crowd.projects.appeals import api as appeals_api
 
 handler400 = "crowd.errors.bad_request"
 handler403 = "crowd.errors.permission_denied"
@@ -21,9 +26,13 @@ handler404 = "crowd.errors.page_not_found"
 handler500 = "crowd.errors.server_error"
 
 project_routes = [
+    # Work
+    path("assignments", tasks.api.AssignmentsView.as_view()),
     path("members", projects_api.MembersView.as_view()),
     path("members/<int:pk>", projects_api.MemberView.as_view()),
     path("members/<int:pk>/invitation", projects_api.InvitationView.as_view()),
+    path("appeals", appeals_api.AppealsView.as_view()),
+    path("appeals/<int:pk>/answer", appeals_api.AppealAnswerView.as_view()),
     path("invite-links", admission_api.InviteLinksView.as_view()),
     path("invite-links/<int:pk>", admission_api.InviteLinkView.as_view()),
     path("skills", admission_api.SkillsView.as_view()),
@@ -37,15 +46,18 @@ project_routes = [
     path("imports", tasks.intake.api.ImportsView.as_view()),
     path("imports/<int:pk>", tasks.intake.api.ImportView.as_view()),
     path("prelabels", tasks.intake.api.PrelabelsView.as_view()),
-    # Work
-    path("assignments", tasks.api.AssignmentsView.as_view()),
+    path("work", tasks.own_work_api.OwnWorkView.as_view()),
+    path("work/appeal", appeals_api.AppealView.as_view()),
+    path("work/responses", tasks.own_work_api.OwnResponsesView.as_view()),
     # Labels and quality
     path("labels", quality.api.LabelsView.as_view()),
     path("labels.csv", quality.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
     path("labels.jsonl", quality.api.LabelsFileView.as_view(suffix="jsonl"), name="labels-jsonl"),
     path("labels.parquet", quality.api.LabelsFileView.as_view(suffix="parquet"), name="labels-parquet"),
     path("agreement", quality.api.AgreementView.as_view()),
-    path("workers", quality.api.WorkersView.as_view()),
+    path("workers", quality.workers_api.WorkersView.as_view()),
+    path("workers/<int:pk>/void", quality.workers_api.VoidView.as_view()),
+    path("workers/<int:pk>/restore", quality.workers_api.RestoreView.as_view()),
     path("refresh", quality.api.RefreshRequestView.as_view()),
     path("refreshes/<int:pk>", quality.api.RefreshView.as_view()),
 ]
@@ -54,6 +66,7 @@ api_routes: list[URLPattern | URLResolver] = [
     path("projects", projects_api.ProjectsView.as_view()),
     path("projects/<slug:slug>", projects_api.ProjectView.as_view()),
     path("projects/<slug:slug>/", include(project_routes)),
+    path("work", tasks.own_work_api.OwnProjectsView.as_view()),
     path("assignments/<str:token>/response", tasks.api.ResponseView.as_view()),
     path("assignments/<str:token>/skip", tasks.api.SkipView.as_view()),
     path("assignments/<str:token>/extend", tasks.api.ExtendView.as_view()),
@@ -73,8 +86,12 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/disputes", quality.pages.disputes, name="disputes"),
     path("projects/<slug:slug>/decide", quality.pages.decide, name="decide"),
     path("projects/<slug:slug>/refresh", quality.pages.refresh, name="refresh"),
-    path("projects/<slug:slug>/workers", quality.pages.workers, name="workers"),
-    path("projects/<slug:slug>/workers/<int:pk>", quality.pages.worker, name="worker"),
+    path("projects/<slug:slug>/workers", quality.worker_pages.workers, name="workers"),
+    path("projects/<slug:slug>/workers/<int:pk>", quality.worker_pages.worker, name="worker"),
+    path("projects/<slug:slug>/workers/<int:pk>/pause", quality.worker_pages.pause, name="pause-worker"),
+    path("projects/<slug:slug>/workers/<int:pk>/void", quality.worker_pages.void, name="void-worker"),
+    path("projects/<slug:slug>/workers/<int:pk>/restore", quality.worker_pages.restore, name="restore-worker"),
+    path("projects/<slug:slug>/appeals/<int:pk>/answer", quality.worker_pages.answer_appeal, name="answer-appeal"),
     path("projects/<slug:slug>/imports", tasks.pages.imports, name="imports"),
     path("projects/<slug:slug>/imports/<int:pk>", tasks.pages.import_progress, name="import"),
     path("projects/<slug:slug>/members", projects_pages.members, name="members"),
@@ -83,12 +100,13 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/invite-links", admission_pages.make_link, name="make-link"),
     path("projects/<slug:slug>/invite-links/<int:pk>/revoke", admission_pages.revoke_link, name="revoke-link"),
     path("projects/<slug:slug>/settings", projects_pages.settings, name="settings"),
-    path("projects/<slug:slug>/work", tasks.pages.work, name="work"),
+    path("projects/<slug:slug>/work", tasks.work_pages.work, name="work"),
+    path("projects/<slug:slug>/mine", tasks.work_pages.mine, name="mine"),
 ]
 
 urlpatterns = [
-    path("", include(page_routes)),
     path("api/v1/", include(api_routes)),
+    path("", include(page_routes)),
     path("accounts/", include("allauth.account.urls")),
     path("invitations/<str:uidb64>/<str:token>", people_pages.InvitationView.as_view(), name="invitation"),
     path("join/<str:token>", admission_pages.join, name="join"),

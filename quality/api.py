@@ -1,4 +1,4 @@
-"""/api/v1: labels, agreement, workers, refreshes, gold and adjudication. Reads what is stored, computes nothing."""
+"""/api/v1: labels, agreement, refreshes, gold and adjudication. Reads what is stored, computes nothing."""
 
 from typing import Any, ClassVar
 
@@ -14,10 +14,10 @@ from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_o
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
-from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Role, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, Role, project_for
 from quality import labels
 from quality.gold import adjudicate, give_gold, withdraw_adjudication, withdraw_gold
-from quality.models import Consensus, Refresh, Summary, WorkerScore
+from quality.models import Consensus, Refresh, Summary
 from quality.refreshes import request_refresh
 from quality.summaries import UNMEASURED
 from tasks.intake.task_fields import GoldSerializer
@@ -120,58 +120,6 @@ class AgreementView(ApiView):
         return Response((summary and summary.agreement) or UNMEASURED)
 
 
-class GoldTallySerializer(serializers.Serializer[Any]):
-    right = serializers.IntegerField()
-    seen = serializers.IntegerField()
-
-
-class WorkerSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    worker = serializers.CharField()
-    responses = serializers.IntegerField()
-    reliability = IntervalSerializer()
-    gold = GoldTallySerializer()
-    confusion = serializers.ListField(
-        child=serializers.ListField(child=serializers.FloatField()),
-        allow_null=True,
-        help_text="Rows are the true class, columns the answer, both in the order of the schema's classes.",
-    )
-    median_seconds = serializers.FloatField(allow_null=True)
-    flags = serializers.ListField(child=serializers.CharField())
-    status = serializers.ChoiceField(choices=Membership.Status.choices)
-
-    def to_representation(self, worker: Membership) -> dict[str, Any]:
-        score = getattr(worker, "score", None) or WorkerScore(responses=0, gold_right=0, gold_seen=0)
-        return {
-            "id": worker.pk,
-            "worker": worker.display_name,
-            "responses": score.responses,
-            "reliability": {
-                "value": score.reliability,
-                "low": score.reliability_low,
-                "high": score.reliability_high,
-            },
-            "gold": {"right": score.gold_right, "seen": score.gold_seen},
-            "confusion": score.confusion,
-            "median_seconds": score.median_seconds,
-            "flags": score.flags,
-            "status": worker.status,
-        }
-
-
-class WorkersView(ApiView):
-    query = PageQuery
-
-    @extend_schema(operation_id="list_workers", parameters=[PageQuery], responses=page_of(WorkerSerializer))
-    def get(self, request: WorkerRequest, slug: str) -> Response:
-        """What each worker did, and how far each can be trusted, as of the last refresh."""
-        project = project_for(request.user, slug, REVIEWERS)
-        workers = project.memberships.workers().select_related("user", "score")
-        pages = Pages()
-        page = pages.paginate_queryset(workers, request, view=self)
-        return pages.get_paginated_response(WorkerSerializer(page, many=True).data)
-
-
 class RefreshSerializer(serializers.ModelSerializer[Refresh]):
     class Meta:
         model = Refresh
@@ -202,7 +150,8 @@ def _task(request: WorkerRequest, slug: str, external_id: str, roles: frozenset[
 class GoldView(ApiView):
     @extend_schema(operation_id="set_gold", request=GoldSerializer, responses=GoldSerializer)
     def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        """Make a task gold, hidden among the others to test workers, or change its right answer."""
+        """Make a task gold, hidden among the others to test workers, or shown before the work to train them; or change
+        its right answer."""
         task = _task(request, slug, external_id, MANAGERS)
         body = GoldSerializer(data=request.data)
         body.is_valid(raise_exception=True)

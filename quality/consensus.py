@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Case, When
 
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit, Votes, create
@@ -14,6 +15,7 @@ from tasks.models import Response, Task
 
 Ints = npt.NDArray[np.int64]
 Source = Consensus.Source
+IN_TRAINING = Case(When(shelf=Task.Shelf.TRAINING, then=1), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Ballot:
     worker: Ints  # (answers,)
     label: Ints  # (answers,)
     seconds: npt.NDArray[np.float64]  # (answers,), nan where not measured
+    training: npt.NDArray[np.bool_]  # (tasks,), where the right answer is taught: they have no answers here
     gold: Ints  # (tasks,)
     adjudicated: Ints  # (tasks,)
     n_classes: int
@@ -73,22 +76,18 @@ class Verdict:
 
 
 def read_ballot(project: Project) -> Ballot:
-    """Every answer that stands in the project, in the order of (task, worker)."""
-    tasks = Task.objects.for_project(project).order_by("pk").values_list("pk", "revision", "judged_revision")
-    task_ids, revisions, judged = _columns(tasks.iterator(chunk_size=10_000), 3)
+    """Every answer that stands in the project, in the order of (task, worker); none that was given in training."""
+    tasks = Task.objects.for_project(project).order_by("pk").annotate(in_training=IN_TRAINING)
+    columns = tasks.values_list("pk", "revision", "judged_revision", "in_training")
+    task_ids, revisions, judged, training = _columns(columns.iterator(chunk_size=10_000), 4)
     code_of = {name: code for code, name in enumerate(project.class_names)}
-    answers = Response.objects.current().filter(task__project=project).order_by("task_id", "worker_id")
-    rows = [
-        (task_id, worker_id, code_of[answer], np.nan if seconds is None else seconds)
-        for task_id, worker_id, answer, seconds in answers.values_list(
-            "task_id", "worker_id", "answer", "seconds"
-        ).iterator(chunk_size=10_000)
-    ]
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+    table = _read_answers(project, code_of)
     task, worker, label = (table[:, column].astype(np.int64) for column in range(3))
     # A task that arrived after the first query is left for the next refresh.
     position = np.searchsorted(task_ids, task)
-    seen = (position < len(task_ids)) & (task_ids[np.minimum(position, len(task_ids) - 1)] == task) if rows else []
+    seen = (
+        (position < len(task_ids)) & (task_ids[np.minimum(position, len(task_ids) - 1)] == task) if len(table) else []
+    )
     seen = np.asarray(seen, dtype=bool)
     worker_ids, worker_codes = np.unique(worker[seen], return_inverse=True)
     return Ballot(
@@ -100,10 +99,22 @@ def read_ballot(project: Project) -> Ballot:
         worker=worker_codes,
         label=label[seen],
         seconds=table[seen, 3],
+        training=training.astype(bool),
         gold=_known(GoldAnswer, project, task_ids, code_of),
         adjudicated=_known(Adjudication, project, task_ids, code_of),
         n_classes=len(code_of),
     )
+
+
+def _read_answers(project: Project, code_of: dict[str, int]) -> npt.NDArray[np.float64]:
+    """Task, worker, class and seconds of each answer that stands, (answers, 4)."""
+    standing = Response.objects.current().filter(task__project=project).exclude(task__shelf=Task.Shelf.TRAINING)
+    columns = standing.order_by("task_id", "worker_id").values_list("task_id", "worker_id", "answer", "seconds")
+    rows = [
+        (task_id, worker_id, code_of[answer], np.nan if seconds is None else seconds)
+        for task_id, worker_id, answer, seconds in columns.iterator(chunk_size=10_000)
+    ]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), 4)
 
 
 def _columns(rows: Any, width: int) -> list[Ints]:

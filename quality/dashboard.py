@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from crowd.projects.models import Membership, Project
+from crowd.projects.models import Project
 from crowd.projects.schema import with_keys
 from quality.charts import Bar, Interval, Segment, bars, stacked
-from quality.models import Adjudication, Consensus, Refresh, Summary, WorkerScore
+from quality.models import Adjudication, Consensus, Refresh, Summary
 from quality.summaries import MEASURES, UNMEASURED
+from quality.workers import WorkerRow, workers_of
 from tasks.models import Task
 
 WORKERS_SHOWN = 20
@@ -30,7 +30,7 @@ def digest(shown: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a project is, without its gold."""
+    """How far a project is, without the tasks whose answers are known."""
 
     tasks: int
     settled: int
@@ -38,6 +38,7 @@ class Progress:
     answers: int
     workers: int
     gold: int
+    training: int
     segments: list[Segment]
 
     @property
@@ -55,6 +56,7 @@ def progress_of(summary: Summary | None) -> Progress:
         answers=stored.get("responses", 0),
         workers=stored.get("workers", 0),
         gold=stored.get("gold", 0),
+        training=stored.get("training", 0),
         segments=stacked(counts),
     )
 
@@ -86,47 +88,6 @@ def measures_of(summary: Summary | None) -> list[Measure]:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerRow:
-    """A worker as of the last refresh."""
-
-    pk: int
-    name: str
-    answers: int
-    reliability: Interval
-    gold_right: int
-    gold_seen: int
-    median_seconds: float | None
-    flags: list[str]
-    paused: bool
-
-    @property
-    def flag_texts(self) -> list[str]:
-        words = {"worse_than_chance": _("worse than chance")}
-        return [words.get(flag, flag.replace("_", " ")) for flag in self.flags]
-
-
-def workers_of(project: Project) -> Any:
-    """The workers of a project with their scores, the most active first."""
-    workers = project.memberships.workers().select_related("user", "score")
-    return workers.order_by(F("score__responses").desc(nulls_last=True), "pk")
-
-
-def worker_row(worker: Membership) -> WorkerRow:
-    score = getattr(worker, "score", None) or WorkerScore(responses=0, gold_right=0, gold_seen=0)
-    return WorkerRow(
-        pk=worker.pk,
-        name=worker.display_name,
-        answers=score.responses,
-        reliability=Interval(score.reliability, score.reliability_low, score.reliability_high),
-        gold_right=score.gold_right,
-        gold_seen=score.gold_seen,
-        median_seconds=score.median_seconds,
-        flags=score.flags,
-        paused=worker.status == Membership.Status.PAUSED,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """The overview of a project."""
 
@@ -145,7 +106,7 @@ class Board:
 
 def read_board(project: Project) -> Board:
     summary = Summary.objects.filter(project=project).first()
-    workers = [worker_row(worker) for worker in workers_of(project)[: WORKERS_SHOWN + 1]]
+    workers = [WorkerRow.of(worker) for worker in workers_of(project)[: WORKERS_SHOWN + 1]]
     measures = measures_of(summary)
     return Board(
         progress=progress_of(summary),

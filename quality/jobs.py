@@ -2,15 +2,22 @@
 
 from celery import shared_task
 
-from quality import refreshes
+from quality import refreshes, voiding
 
 
 @shared_task(name="quality.refresh")
 def refresh(project_id: int) -> None:
-    refreshes.refresh_project(project_id)
+    refreshes.refresh_if_due(project_id)
+
+
+@shared_task(name="quality.void")
+def void(voiding_id: int) -> None:
+    voiding.carry_out(voiding_id)
 
 
 @shared_task(name="quality.sweep")
 def sweep() -> None:
+    for voiding_id in voiding.unfinished():
+        void.delay(voiding_id)
     for project_id in refreshes.projects_to_refresh():
         refresh.delay(project_id)

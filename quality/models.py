@@ -11,12 +11,18 @@ from tasks.models import Task
 
 
 class GoldAnswer(models.Model):
-    """The right answer of a task, hidden from workers; their answers are scored against it."""
+    """The right answer of a task: hidden from workers, whose answers are scored against it, or taught to them."""
 
     task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="gold")
     answer = models.JSONField()
     explanation = models.TextField(blank=True)
+    # Since when workers are told the answer and the explanation; null where both are hidden.
+    training_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    @property
+    def training(self) -> bool:
+        return self.training_since is not None
 
 
 class Adjudication(models.Model):
@@ -123,5 +129,36 @@ class Refresh(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["project"], name="one_queued_refresh_per_project", condition=Q(state="queued")
+            )
+        ]
+
+
+class Voiding(models.Model):
+    """All that a worker has answered is declared worthless, or that is taken back: a wish, and what came of it."""
+
+    class Action(models.TextChoices):
+        VOID = "void", gettext_lazy("declared worthless")
+        RESTORE = "restore", gettext_lazy("taken back")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", gettext_lazy("queued")
+        DONE = "done", gettext_lazy("done")
+
+    worker = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="voidings", db_index=False)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    action = models.CharField(max_length=8, choices=Action.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    # How many answers it is about.
+    responses = models.PositiveIntegerField()
+    # One job at a time: whoever sets this into the future has it.
+    claimed_until = models.DateTimeField(null=True)
+    requested_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("worker", "id", name="voidings_of_worker")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker"], name="one_queued_voiding_per_worker", condition=Q(state="queued")
             )
         ]

@@ -1,27 +1,26 @@
-"""Pages that show how good the data is: my projects, a project's overview, its workers, and what is disputed."""
+"""Pages that show how good the data is: my projects, a project's overview, and what is disputed."""
 
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.appeals import open_appeals
 from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, project_for
 from crowd.projects.pages import rights
-from crowd.projects.schema import with_keys
-from quality.charts import heat
-from quality.dashboard import digest, progress_of, read_board, read_disputes, worker_row, workers_of
+from quality.dashboard import digest, progress_of, read_board, read_disputes
 from quality.gold import adjudicate, withdraw_adjudication
+from quality.notices import read_notices
 from quality.refreshes import request_refresh, wake_refresh
 from tasks.models import Task
 from tasks.pages import UploadForm
 
 PROJECTS_SHOWN = 200
-WORKERS_A_PAGE = 100
+APPEALS_SHOWN = 20
 
 
 @signed_in
@@ -45,6 +44,8 @@ def project(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, REVIEWERS)
     has_tasks = Task.objects.for_project(project).exists()
     context = {"has_tasks": has_tasks, "form": UploadForm(), **_board(request, project), **_disputes(project)}
+    if context["may_manage"]:
+        context |= {"notices": read_notices(project), "appeals": open_appeals(project)[:APPEALS_SHOWN]}
     return render(request, "quality/project.html", context)
 
 
@@ -110,29 +111,3 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
     if request.htmx:
         return render(request, "quality/disputes.html", _disputes(project))
     return redirect(reverse("project", args=[slug]) + "#disputes")
-
-
-@signed_in
-@require_GET
-def workers(request: PersonRequest, slug: str) -> HttpResponse:
-    """Everybody who answers, a page at a time."""
-    project = project_for(request.user, slug, REVIEWERS)
-    page = Paginator(workers_of(project), WORKERS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "workers": [worker_row(worker) for worker in page], **rights(request.user, project)}
-    return render(request, "quality/workers.html", context)
-
-
-@signed_in
-@require_GET
-def worker(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    """One worker, with the confusion matrix."""
-    project = project_for(request.user, slug, REVIEWERS)
-    worker = get_object_or_404(workers_of(project), pk=pk)
-    score = getattr(worker, "score", None)
-    titles = [each["title"] for each in with_keys(project.schema)]
-    matrix = [
-        (title, [(share, heat(share)) for share in shares])
-        for title, shares in zip(titles, (score and score.confusion) or [], strict=False)
-    ]
-    context = {"worker": worker_row(worker), "titles": titles, "matrix": matrix, **rights(request.user, project)}
-    return render(request, "quality/worker.html", context)

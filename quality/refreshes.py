@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from crowd.projects.models import Project
@@ -63,14 +63,23 @@ def request_refresh(project: Project) -> Refresh:
 
 
 def projects_to_refresh() -> list[int]:
-    """Projects with something new, that nobody is refreshing."""
+    """Projects with something new, that nobody is refreshing and that do not rest."""
+    return list(_due().order_by("pk").values_list("pk", flat=True))
+
+
+def refresh_if_due(project_id: int) -> None:
+    """Refresh a project, unless it rests: then a later sweep does it."""
+    if _due().filter(pk=project_id).exists():
+        refresh_project(project_id)
+
+
+def _due() -> QuerySet[Project]:
     requested = Exists(Refresh.objects.filter(project=OuterRef("pk"), state=State.QUEUED))
     stale = Exists(Task.objects.for_project(OuterRef("pk")).stale())  # type: ignore[arg-type]
     changed = Q(summary=None) | ~Q(summary__policy_revision=F("policy_revision"))
     free = Q(summary__claimed_until=None) | Q(summary__claimed_until__lt=Now())
     rested = Q(summary__rests_until=None) | Q(summary__rests_until__lt=Now())
-    due = Project.objects.filter(free).filter(Q(requested) | (rested & (Q(stale) | changed)))
-    return list(due.order_by("pk").values_list("pk", flat=True))
+    return Project.objects.filter(free).filter(Q(requested) | (rested & (Q(stale) | changed)))
 
 
 def refresh_project(project_id: int) -> None:

@@ -21,13 +21,14 @@ UNMEASURED: dict[str, Any] = {
 
 
 def progress_of(ballot: Ballot, verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """Numbers of tasks by state, gold apart, and of answers."""
+    """Numbers of tasks by state, those with known answers apart, and of answers."""
     gold = set(ballot.task_ids[ballot.gold != NO_LABEL].tolist())
     states = Counter(str(v.state) for v in verdicts if v.task_id not in gold)
     tasks = len(ballot.task_ids) - len(gold)
     return {
         "tasks": tasks,
-        "gold": len(gold),
+        "gold": len(gold) - int(ballot.training.sum()),
+        "training": int(ballot.training.sum()),
         "settled": states["settled"],
         "disputed": states["disputed"],
         "open": tasks - states["settled"] - states["disputed"],

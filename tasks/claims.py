@@ -2,8 +2,9 @@
 
 The best lane with anything beyond the worker's place is found by one probe of the index for each lane that has open
 tasks, and the tasks in it by one more. `OFFSET 0` keeps PostgreSQL from turning the probes into one join over all
-tasks, and `ORDER BY` from reading the table; the best lane is compared with by subqueries, which are constants to the
-planner, so that the index gives the order.
+tasks, and `ORDER BY` from reading the table. Marks are looked up by subqueries, since a join may lose the order of the
+lanes; and the best lane is compared with by subqueries, which are constants to the planner, so that the index gives the
+order of the tasks.
 """
 
 import json
@@ -38,13 +39,15 @@ _UNSEEN = """
 _AGAIN = "AND seen.state NOT IN ('expired', 'returned')"
 _CANDIDATES = """
     WITH RECURSIVE lane(rank, position) AS ({lanes}),
-    mark(rank, ticket, task_id) AS ({{triples}}%({shelf}_marks)s{{end_of_triples}}),
+    mark(rank, ticket, task_id) AS (
+        SELECT {{number_0}}, {{number_1}}, {{number_2}} FROM {{rows_of}}%({shelf}_marks)s{{end_of_rows}}),
     start AS (
-        SELECT {position} AS position, lane.rank, COALESCE(mark.task_id, 0) AS task_id,
-            COALESCE(mark.ticket, CASE WHEN {position} < %({shelf}_reached)s
-                                       THEN CAST(%({shelf}_since)s AS BIGINT) ELSE %({shelf}_floor)s END) AS ticket
-        FROM lane LEFT JOIN mark ON mark.rank = lane.rank
-        WHERE lane.rank IS NOT NULL
+        SELECT {position} AS position, lane.rank,
+            COALESCE((SELECT mark.task_id FROM mark WHERE mark.rank = lane.rank), 0) AS task_id,
+            COALESCE((SELECT mark.ticket FROM mark WHERE mark.rank = lane.rank),
+                     CASE WHEN {position} < %({shelf}_reached)s
+                     THEN CAST(%({shelf}_since)s AS BIGINT) ELSE %({shelf}_floor)s END) AS ticket
+        FROM lane WHERE lane.rank IS NOT NULL
     ),
     best AS (
         SELECT start.* FROM start WHERE EXISTS (

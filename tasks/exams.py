@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 
 from crowd.projects.models import Project
+from crowd.projects.skills import grant_skill
 from tasks.models import Assignment, Desk, Response
 from tasks.signals import correct
 
@@ -50,5 +51,6 @@ def grade(desk: Desk, project: Project, now: datetime) -> None:
     desk.exam_score = right / max(sheet.count(), 1)
     if desk.exam_score >= project.exam_score:
         desk.exam_passed_at = now
+        grant_skill(worker=desk.worker, actor=None)
     else:
         desk.exam_again_at = now + timedelta(seconds=project.exam_cooldown_seconds)

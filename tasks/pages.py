@@ -1,6 +1,4 @@
-"""Pages that bring tasks in and put them before workers."""
-
-from typing import Any
+"""Pages that bring tasks in."""
 
 from django import forms
 from django.http import HttpResponse
@@ -10,9 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError, Fault
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.models import MANAGERS, project_for, worker_for
+from crowd.projects.models import MANAGERS, project_for
 from crowd.projects.pages import rights
-from crowd.projects.schema import with_keys
 from tasks.intake.imports import start_import
 from tasks.models import Import
 
@@ -70,46 +67,3 @@ def import_progress(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """The part of the page that says how far an import is."""
     job = get_object_or_404(Import, project=project_for(request.user, slug, MANAGERS), pk=pk)
     return render(request, "tasks/import.html", {"import": job, "project": job.project})
-
-
-# What the queue's script says. Braces are filled in there.
-QUEUE_TEXTS = {
-    "loading": _("Fetching your next task…"),
-    "done": _("{n} done"),
-    "sending": _("{n} being saved"),
-    "retrying": _("{n} not saved yet, trying again…"),
-    "refused": _("The site did not take your last answer: {detail}"),
-    "picture": _("The picture to label"),
-    "no_picture": _("The picture did not load. You can skip this task."),
-    "no_tasks": _("All done for now"),
-    "no_tasks_more": _("There is nothing left for you here. New tasks appear by themselves."),
-    "quota": _("You hold as many tasks as one may"),
-    "quota_more": _("Some are open in another window. Finish them, or wait until they are handed back."),
-    "paused": _("You are paused"),
-    "paused_more": _("The owner of this project has paused your work. Ask them if this surprises you."),
-    "offline": _("The site does not answer"),
-    "offline_more": _("Trying again…"),
-    "signed_out": _("You are signed out"),
-    "sign_in": _("Sign in and go on"),
-    "stopped": _("You can't go on here"),
-    "reload": _("Load the page again"),
-    "kept": _("What is not saved yet is kept in this window and sent afterwards."),
-}
-SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
-
-
-@signed_in
-@require_GET
-def work(request: PersonRequest, slug: str) -> HttpResponse:
-    """The worker's queue. The page holds no task: its script gets them from the API."""
-    worker = worker_for(request.user, slug)
-    classes = with_keys(worker.project.schema)
-    short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
-    context: dict[str, Any] = {
-        "project": worker.project,
-        "worker": worker,
-        "classes": classes,
-        "shape": "short" if short else "long",
-        "texts": QUEUE_TEXTS,
-    }
-    return render(request, "tasks/work.html", context)

@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -101,54 +102,60 @@ def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
         if not found[visit.shelves[-1]]:
             break
         gold_wanted = min(gold_wanted, len(found[Shelf.GOLD])) if visit.at_work else 0
-        taken = _take(visit, found[visit.shelves[-1]], count - gold_wanted)
-        taken += _take(visit, found[Shelf.GOLD], gold_wanted) if gold_wanted else []
-        leased += taken
-        count, gold_wanted = count - len(taken), 0
+        wanted = {visit.shelves[0]: gold_wanted, visit.shelves[-1]: count - gold_wanted}
+        # One task is one claim; several are one of each shelf, though none be wanted, so that they are alike.
+        shelves = [shelf for shelf in visit.shelves if wanted[shelf] or count > 1]
+        tasks = [task for shelf in shelves for task in _take(visit, shelf, found[shelf], wanted[shelf])]
+        leased += _store(visit, tasks)
+        count, gold_wanted = count - len(tasks), 0
         if count == 0:
             break
-        if not taken:  # others are claiming all of these at this moment
+        if not tasks:  # others are claiming all of these at this moment
             time.sleep(PAUSE)
     return leased
 
 
-def _take(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignment]:
-    """Lease up to `count` of these tasks, all of one lane, that nobody is claiming at this moment."""
-    if count == 0:
-        return []
-    tasks = claim(visit.project.pk, visit.desk.pk, lane, count, visit.project.ranked_order)
-    shelf = lane[0].shelf
-    visit.places[shelf] = visit.places[shelf].after(lane, {task.pk for task in tasks}, visit.microseconds)
-    ends = visit.now + timedelta(seconds=visit.project.lease_seconds)
-    attempt = visit.exam.attempt if visit.exam else None
-    leases = [
-        Assignment(task=task, worker=visit.desk.worker, leased_at=visit.now, expires_at=ends, exam_attempt=attempt)
-        for task in tasks
-    ]
-    return leases if not leases else _store(leases)
+def _take(visit: Visit, shelf: str, lane: Sequence[Candidate], count: int) -> list[Task]:
+    """Claim up to `count` of these tasks, all of one lane, that nobody else is claiming at this moment."""
+    nowhere = [Candidate(shelf, 0, 0, 0, 0)]
+    tasks = claim(visit.project.pk, visit.desk.pk, lane or nowhere, count if lane else 0, visit.project.ranked_order)
+    if tasks:
+        visit.places[shelf] = visit.places[shelf].after(lane, {task.pk for task in tasks}, visit.microseconds)
+    return tasks
 
 
-_LEASE = "(%(token_{n})s, {task}, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s)"
+_LEASE = "(%(token_{n})s, %(task_{n})s, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s)"
 _LEASES = """
     INSERT INTO tasks_assignment
     (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
     VALUES {leases} RETURNING id, token"""
 
 
-def _store(leases: list[Assignment]) -> list[Assignment]:
-    """Insert leases that differ in task and token only, in one statement."""
-    values = ", ".join(_LEASE.format(n=n, task=lease.task_id) for n, lease in enumerate(leases))
+def _store(visit: Visit, tasks: Sequence[Task]) -> list[Assignment]:
+    """Insert the leases of tasks that were claimed, in one statement."""
+    if not tasks:
+        return []
+    ends = visit.now + timedelta(seconds=visit.project.lease_seconds)
+    attempt = visit.exam.attempt if visit.exam else None
+    leases = [
+        Assignment(task=task, worker=visit.desk.worker, leased_at=visit.now, expires_at=ends, exam_attempt=attempt)
+        for task in tasks
+    ]
     tokens = {f"token_{n}": lease.token for n, lease in enumerate(leases)}
-    stored_as = Statement(_LEASES.format(leases=values)).rows(
+    keys = _leases(len(leases)).rows(
         **tokens,
-        **{"from": stored(leases[0].leased_at), "until": stored(leases[0].expires_at)},
-        worker=leases[0].worker_id,
-        attempt=leases[0].exam_attempt,
+        **{f"task_{n}": task.pk for n, task in enumerate(tasks)},
+        **{"from": stored(visit.now), "until": stored(ends), "worker": visit.desk.pk, "attempt": attempt},
     )
-    keys = {token: pk for pk, token in stored_as}
+    by_token = {token: pk for pk, token in keys}
     for lease in leases:
-        lease.pk = keys[lease.token]
+        lease.pk = by_token[lease.token]
     return leases
+
+
+@cache
+def _leases(count: int) -> Statement:
+    return Statement(_LEASES.format(leases=", ".join(_LEASE.format(n=n) for n in range(count))))
 
 
 _HELD = """

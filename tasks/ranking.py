@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Case, F, Q, When
 
 from crowd.batches import batches
 from crowd.projects.models import Order, Project
 from tasks.lanes import RANK, lane_of_begun, scattered
-from tasks.models import Task
+from tasks.models import Desk, Task
 
 
 def projects_to_rank() -> list[int]:
@@ -22,8 +23,11 @@ def rank_tasks(project_id: int) -> None:
     project = Project.objects.get(pk=project_id)
     tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK)
     for batch in batches(list(tasks.order_by("pk").values_list("pk", flat=True))):
-        tasks.filter(pk__in=tasks.filter(pk__in=batch).lock()).update(**_standing(project.order))
-    Project.objects.filter(pk=project.pk, order=project.order).update(ranked_order=project.order)
+        with transaction.atomic():
+            tasks.filter(pk__in=tasks.filter(pk__in=batch).lock()).update(**_standing(project.order))
+    with transaction.atomic():
+        Desk.objects.filter(worker__project=project).update(places={})
+        Project.objects.filter(pk=project.pk, order=project.order).update(ranked_order=project.order)
 
 
 def _standing(order: str) -> dict[str, Any]:

@@ -161,11 +161,11 @@ def take_back(*, assignment: Assignment) -> Assignment:
     Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)
     project_id = worker.project_id
     transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
-    again = Assignment.objects.create(
+    lease = Assignment.objects.create(
         task=assignment.task,
         worker=worker,
         expires_at=Now() + timedelta(seconds=worker.project.lease_seconds),
         exam_attempt=assignment.exam_attempt,
     )
-    again.refresh_from_db(fields=["expires_at"])
-    return again
+    lease.refresh_from_db(fields=["expires_at"])
+    return lease

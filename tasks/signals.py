@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django.dispatch import Signal
 
-# Sent inside the transaction, with `project` and `answers` ({task id: (answer, explanation)}), when right answers come
+# Sent inside the transaction, with `project` and `answers` ({task id: Gold}), when right answers come
 # with the tasks. Receivers return the ids of the tasks whose gold they changed.
 gold_given = Signal()
 

@@ -26,7 +26,8 @@ LEVEL = F("answers_counted") + F("leases_live")
 
 def _order_of(task_ids: Sequence[int]) -> str:
     """The order that the project of these tasks, which is one, ranks them by."""
-    return Project.objects.filter(tasks__in=task_ids[:1]).values_list("ranked_order", flat=True).first() or Order.PRIORITY
+    projects = Project.objects.filter(tasks__in=task_ids[:1])
+    return projects.values_list("ranked_order", flat=True).first() or Order.PRIORITY
 
 
 def release_slots(task_ids: Iterable[int], order: str) -> None:
@@ -108,12 +109,12 @@ def set_shelf(task_ids: Iterable[int], shelf: str) -> int:
 
 
 @transaction.atomic
-def void_responses(worker: Membership) -> int:
-    """Declare all that a worker has answered worthless, and reopen exactly the slots it filled. The worker is not asked
-    again."""
+def void_responses(worker: Membership, at_most: int | None = None) -> int:
+    """Declare all that a worker has answered worthless, or so much of it, and reopen exactly the slots it filled. The
+    worker is not asked again."""
     standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
     voided = 0
-    for batch in batches(sorted(standing.values_list("task_id", flat=True))):
+    for batch in batches(sorted(standing.values_list("task_id", flat=True)[:at_most])):
         Task.objects.filter(pk__in=batch).lock()
         counted = standing.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
         _recount(list(counted), worker.project, -1)
@@ -123,11 +124,11 @@ def void_responses(worker: Membership) -> int:
 
 
 @transaction.atomic
-def restore_responses(worker: Membership) -> int:
-    """Undo that. An answer counts if there is a slot free for it, and is kept as surplus if not."""
+def restore_responses(worker: Membership, at_most: int | None = None) -> int:
+    """Undo that, or so much of it. An answer counts if there is a slot free for it, and is kept as surplus if not."""
     voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
     restored = 0
-    for batch in batches(sorted(voided.values_list("task_id", flat=True))):
+    for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):
         Task.objects.filter(pk__in=batch).lock()
         # Only under the lock is it sure which are still voided: two may be restoring them at once.
         task_ids = voided.filter(task__in=batch).values_list("task_id", flat=True)

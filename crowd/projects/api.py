@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -15,7 +16,17 @@ from crowd.people.idempotency import idempotent
 from crowd.people.models import User
 from crowd.projects import ownership
 from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
-from crowd.projects.models import EVERYBODY, MANAGERS, OWNERS, REVIEWERS, Membership, Project, Role, project_for
+from crowd.projects.models import (
+    EVERYBODY,
+    MANAGERS,
+    MAX_PAUSE_REASON,
+    OWNERS,
+    REVIEWERS,
+    Membership,
+    Project,
+    Role,
+    project_for,
+)
 from crowd.projects.policy import PolicySerializer
 from crowd.projects.schema import SchemaSerializer
 
@@ -118,7 +129,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
     class Meta:
         model = Membership
-        fields = ("id", "email", "name", "role", "status")
+        fields = ("id", "email", "name", "role", "status", "pause_reason", "paused_at")
 
 
 class InvitedMemberSerializer(MemberSerializer):
@@ -136,6 +147,18 @@ class NewMemberSerializer(StrictSerializer):
 class MemberChangeSerializer(StrictSerializer):
     role = serializers.ChoiceField(choices=Role.choices, required=False)
     status = serializers.ChoiceField(choices=Membership.Status.choices, required=False)
+    pause_reason = serializers.CharField(
+        max_length=MAX_PAUSE_REASON,
+        required=False,
+        allow_blank=True,
+        help_text="What the worker is told: with `paused`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "pause_reason" in attrs and attrs.get("status") != Membership.Status.PAUSED:
+            message = _("A reason goes with the status paused.")
+            raise serializers.ValidationError({"pause_reason": serializers.ErrorDetail(message, code="not_paused")})
+        return attrs
 
 
 def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:

@@ -33,8 +33,8 @@ POLICY_FIELDS = (
     "granted_skill",
 )
 
-
 MAX_SKILL = 80 + len("/") + 80
+MAX_PAUSE_REASON = 1000
 
 
 class ProjectNotFound(CrowdError):
@@ -155,6 +155,9 @@ class Membership(models.Model):
     name = models.CharField(max_length=200, null=True)
     role = models.CharField(max_length=10, choices=Role.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    # What the worker is told while paused.
+    pause_reason = models.CharField(max_length=MAX_PAUSE_REASON, blank=True, default="")
+    paused_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar[Any] = MembershipQuerySet.as_manager()
@@ -241,6 +244,22 @@ class InviteLink(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     objects = InviteLinkQuerySet.as_manager()
+
+
+class Appeal(models.Model):
+    """What a paused worker says against it, and what the owner replies."""
+
+    worker = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="appeals")
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker"], condition=Q(answered_at=None), name="one_open_appeal_per_worker")
+        ]
 
 
 def role_of(user: User, project: Project) -> Role | None:

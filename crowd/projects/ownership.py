@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -151,17 +152,37 @@ def add_member(*, project: Project, actor: User | None, email: str, role: str) -
 
 @transaction.atomic
 def change_member(
-    *, membership: Membership, actor: User, role: str | None = None, status: str | None = None
+    *,
+    membership: Membership,
+    actor: User,
+    role: str | None = None,
+    status: str | None = None,
+    pause_reason: str | None = None,
 ) -> Membership:
-    """Give another role, pause or resume. Raises LastOwner, NoAccount."""
+    """Give another role; pause, with a reason that the worker reads, or resume. Raises LastOwner, NoAccount."""
     if membership.user is None and role not in (None, Role.WORKER):
         raise NoAccount(_("This voter has no account here, and can be nothing but a worker."))
     if role is not None and role != Role.OWNER:
         _keep_an_owner(membership)
+    if status is not None:
+        _note_pause(membership, paused=status == Membership.Status.PAUSED, reason=pause_reason)
     membership.role, membership.status = role or membership.role, status or membership.status
-    membership.save(update_fields=["role", "status"])
-    audit(actor, "member.changed", membership.project.slug, member=membership.display_name, role=role, status=status)
+    membership.save(update_fields=["role", "status", "pause_reason", "paused_at"])
+    membership.refresh_from_db(fields=["paused_at"])
+    detail = {"role": role, "status": status, "reason": pause_reason}
+    audit(actor, "member.changed", membership.project.slug, member=membership.display_name, **detail)
     return membership
+
+
+def _note_pause(membership: Membership, *, paused: bool, reason: str | None) -> None:
+    """Since when, and why. Pausing again may give another reason, and does not begin anew."""
+    if not paused:
+        membership.pause_reason, membership.paused_at = "", None
+        return
+    if membership.status != Membership.Status.PAUSED:
+        membership.pause_reason, membership.paused_at = "", Now()
+    if reason is not None:
+        membership.pause_reason = reason
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from crowd.people.models import User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
 from tasks.intake.images import store_image
-from tasks.intake.records import TaskRecord, add_tasks
+from tasks.intake.records import Gold, TaskRecord, add_tasks
 
 SLUG = "digits"
 DIGITS = Path(__file__).with_name("digits.csv")
@@ -97,7 +97,7 @@ def _project(owner: User) -> Project:
         TaskRecord(
             external_id=digit.name,
             image=store_image(project, _png(digit.pixels)),
-            gold=(digit.digit, "") if number % GOLD_EVERY == 0 else None,
+            gold=Gold(digit.digit) if number % GOLD_EVERY == 0 else None,
         )
         for number, digit in enumerate(digits())
     ]

@@ -23,7 +23,7 @@ from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
 from tasks.intake import imports
 from tasks.intake.prelabels import add_prelabels, distribution_of
-from tasks.intake.records import TaskRecord, add_tasks
+from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.task_fields import TaskSerializer
 from tasks.intake.votes import import_votes, read_votes
 from tasks.models import Import
@@ -62,14 +62,14 @@ def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
     for index, item in enumerate(items):
         gold = item.pop("gold", None)
         try:
-            parsed = (parse(gold["answer"], project), gold["explanation"]) if gold else None
+            right = Gold(**{**gold, "answer": parse(gold["answer"], project)}) if gold else None
         except InvalidAnswer as error:
             faults.append({"field": f"tasks.{index}.gold.answer", "code": error.code, "detail": error.detail})
             continue
         if item["external_id"] in records:
             detail = _("Another task of this request has the id {id}.").format(id=item["external_id"])
             faults.append({"field": f"tasks.{index}.external_id", "code": "repeated", "detail": detail})
-        records[item["external_id"]] = TaskRecord(**item, gold=parsed)
+        records[item["external_id"]] = TaskRecord(**item, gold=right)
     if faults:
         raise InvalidTasks(f"{faults[0]['field']}: {faults[0]['detail']}", errors=faults)
     return list(records.values())

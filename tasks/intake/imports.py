@@ -19,7 +19,7 @@ from crowd.wakeups import wake
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import check_folders, open_archive, pictures, read_member
 from tasks.intake.images import store_image
-from tasks.intake.records import TaskRecord, add_tasks
+from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.task_tables import read_tasks
 from tasks.intake.votes import import_votes, read_votes
 from tasks.models import Import, PreLabel, Task
@@ -171,7 +171,7 @@ def _add_pictures(job: Import, archive: zipfile.ZipFile, members: Any, report: d
             if len(report["rejections"]) < MAX_REJECTED_SHOWN:
                 report["rejections"].append({"file": member.name, "reason": str(error)})
             continue
-        gold = (member.folder, "") if folders == "gold" else None
+        gold = Gold(member.folder) if folders == "gold" else None
         records.append(TaskRecord(external_id=member.name, image=image, gold=gold))
     with transaction.atomic():
         _add(job.project, records, report)

@@ -1,31 +1,42 @@
 """Task records into tasks: new ones are made, changed ones updated, the same ones left alone."""
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from crowd.batches import BATCH, batches
 from crowd.projects.models import Order, Project
+from crowd.sql import Statement
 from tasks.answers import Answer
 from tasks.lanes import place_anew, rank_of_new
 from tasks.models import Image, Task
 from tasks.signals import gold_given
 
 CHANCE = random.SystemRandom()
+ROWS_AT_ONCE = 10_000
+
+
+class Gold(NamedTuple):
+    """The right answer of a task, and why; hidden among the work, or taught before it."""
+
+    answer: Answer
+    explanation: str = ""
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """A task as it comes in. `gold` is the right answer and why, where they are known."""
+    """A task as it comes in, with its right answer where that is known."""
 
     external_id: str
     data: dict[str, Any] = field(default_factory=dict)
     priority: int = 0
     image: Image | None = None
-    gold: tuple[Answer, str] | None = None
+    gold: Gold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,33 @@ def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
     """Store the records, all or none. Their answers in `gold` must be parsed already; no id may come twice."""
     known = tasks_by_external_id(project, [record.external_id for record in records])
     new = [record for record in records if record.external_id not in known]
-    if project.ranked_order == Order.RANDOM:  # those of one lane stand in the order they come in
-        CHANCE.shuffle(new)
     changed = [task for record in records if (task := _changed(known.get(record.external_id), record))]
-    Task.objects.bulk_create((_new_task(project, record) for record in new), batch_size=BATCH)
+    _insert(project, new)
     _update(project, changed)
     updated = {task.pk for task in changed} | (_give_gold(project, records) & {task.pk for task in known.values()})
     return Outcome(created=len(new), updated=len(updated), unchanged=len(records) - len(new) - len(updated))
+
+
+_INSERT = Statement("""
+    INSERT INTO tasks_task (project_id, external_id, data, image_id, priority, answers_needed, rank,
+        shelf, has_content, answers_counted, leases_live, urgency, revision, judged_revision)
+    SELECT CAST(%(project)s AS BIGINT), {text_0}, {json_1}, {number_2}, {number_3}, CAST(%(needed)s AS INTEGER),
+        {number_4}, 'work', TRUE, 0, 0, 0, 1, 0
+    FROM {rows_of}%(rows)s{end_of_rows}""")
+
+
+def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
+    """One statement for all of them, whose rows it takes from one JSON document: ten times as fast as the ORM."""
+    order = project.ranked_order
+    rows = [
+        [each.external_id, each.data, each.image and each.image.pk, each.priority, rank]
+        for each in records
+        for rank in [rank_of_new(order, each.priority, CHANCE)]
+    ]
+    if order == Order.RANDOM:  # those of one lane stand in the order they come in
+        CHANCE.shuffle(rows)
+    for batch in batches(rows, ROWS_AT_ONCE):
+        _INSERT.run(project=project.pk, needed=project.min_responses, rows=json.dumps(batch))
 
 
 def _update(project: Project, changed: Sequence[Task]) -> None:
@@ -55,22 +86,16 @@ def _update(project: Project, changed: Sequence[Task]) -> None:
         Task.objects.filter(pk__in=batch).update(**place_anew(project.ranked_order))
 
 
+_KNOWN = Statement("""
+    SELECT task.id FROM {rows_of}%(rows)s{end_of_rows} CROSS JOIN tasks_task AS task
+    WHERE task.project_id = %(project)s AND task.external_id = {text_0}""")  # a cross join keeps SQLite to this order
+
+
 def tasks_by_external_id(project: Project, external_ids: Sequence[str]) -> dict[str, Task]:
-    tasks = Task.objects.for_project(project)
-    found = (task for batch in batches(external_ids) for task in tasks.filter(external_id__in=batch))
+    rows = json.dumps([[external_id] for external_id in external_ids])
+    task_ids = [task_id for (task_id,) in _KNOWN.rows(project=project.pk, rows=rows)]
+    found = (task for batch in batches(task_ids) for task in Task.objects.filter(pk__in=batch))
     return {task.external_id: task for task in found}
-
-
-def _new_task(project: Project, record: TaskRecord) -> Task:
-    return Task(
-        project=project,
-        external_id=record.external_id,
-        data=record.data,
-        priority=record.priority,
-        image=record.image,
-        answers_needed=project.min_responses,
-        rank=rank_of_new(project.ranked_order, record.priority, CHANCE),
-    )
 
 
 def _changed(task: Task | None, record: TaskRecord) -> Task | None:

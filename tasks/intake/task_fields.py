@@ -8,18 +8,27 @@ from rest_framework import serializers
 from crowd.api import StrictSerializer
 
 MAX_DATA_CHARS = 100_000
+MAX_ID = 300
+MAX_PRIORITY = 2**31 - 1
 
 
 class GoldSerializer(StrictSerializer):
     answer = serializers.JSONField()
     explanation = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+    training = serializers.BooleanField(
+        default=False, help_text="Shown before the work, with the answer and the explanation; not hidden among it."
+    )
 
 
 class TaskSerializer(StrictSerializer):
-    external_id = serializers.CharField(max_length=300)
+    external_id = serializers.CharField(max_length=MAX_ID)
     data = serializers.DictField()  # type: ignore[assignment]  # not the framework's own `data`
-    priority = serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1, default=0)
+    priority = serializers.IntegerField(min_value=-MAX_PRIORITY, max_value=MAX_PRIORITY, default=0)
     gold = GoldSerializer(required=False, allow_null=True)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Checks in one look what is plainly right, as nearly everything is; the rest field by field."""
+        return {"priority": 0, **data} if _is_plain(data) else super().run_validation(data)
 
     def validate_data(self, value: dict[str, Any]) -> dict[str, Any]:
         if not value:
@@ -27,3 +36,21 @@ class TaskSerializer(StrictSerializer):
         if len(repr(value)) > MAX_DATA_CHARS:
             raise serializers.ValidationError(_("At most 100,000 characters."), code="too_long")
         return value
+
+
+def _is_plain(task: Any) -> bool:
+    """Whether a task is exactly as the fields above make it: nothing to convert, to trim, to add or to refuse."""
+    if not isinstance(task, dict) or not {"external_id", "data"} <= task.keys() <= {"external_id", "data", "priority"}:
+        return False
+    name, data, priority = task["external_id"], task["data"], task.get("priority", 0)
+    return (
+        type(name) is str
+        and 0 < len(name) <= MAX_ID
+        and name == name.strip()
+        and "\0" not in name
+        and type(data) is dict
+        and len(data) > 0
+        and len(repr(data)) <= MAX_DATA_CHARS
+        and type(priority) is int
+        and -MAX_PRIORITY <= priority <= MAX_PRIORITY
+    )

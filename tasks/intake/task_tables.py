@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from crowd.projects.models import Project
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer
-from tasks.intake.records import TaskRecord
+from tasks.intake.records import Gold, TaskRecord
 from tasks.intake.tables import Faults, Row, fail, read_rows
 from tasks.intake.task_fields import TaskSerializer
 
 ID_COLUMNS = ("external_id", "id", "task")
-RESERVED = (*ID_COLUMNS, "priority", "gold", "explanation", "data")
+RESERVED = (*ID_COLUMNS, "priority", "gold", "explanation", "training", "data")
 EMPTY = ("", None)
+UNTRUE = ("", "none", "false", "no", "0", "n", "f", "off")
 
 
 def read_tasks(file: IO[bytes], table_format: str, project: Project) -> list[TaskRecord]:
@@ -45,7 +46,7 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
     task = body.validated_data
     gold = task.pop("gold", None)
     try:
-        right = (answer_type(project).parse(gold["answer"], project), gold["explanation"]) if gold else None
+        right = Gold(**{**gold, "answer": answer_type(project).parse(gold["answer"], project)}) if gold else None
     except InvalidAnswer as error:
         faults.add(line, error.detail, error.code, field="gold")
         return None
@@ -53,18 +54,26 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
 
 
 def _as_task(cells: dict[str, Any]) -> dict[str, Any]:
-    """The cells in the form of the API: what is neither id, priority, gold nor explanation is shown to the worker."""
+    """The cells in the form of the API: what is neither id, priority nor about gold is shown to the worker."""
     id_column = next((name for name in ID_COLUMNS if name in cells), "external_id")
     shown = {name: value for name, value in cells.items() if name not in RESERVED and value not in EMPTY}
     task = {"external_id": cells.get(id_column), "data": cells.get("data", shown)}
     if cells.get("priority") not in EMPTY:
         task["priority"] = cells["priority"]
-    gold = cells.get("gold")
-    if gold not in EMPTY:
-        task["gold"] = (
-            gold if isinstance(gold, dict) else {"answer": gold, "explanation": cells.get("explanation") or ""}
-        )
+    if gold := _as_gold(cells):
+        task["gold"] = gold
     return task
+
+
+def _as_gold(cells: dict[str, Any]) -> dict[str, Any] | None:
+    """The right answer in the form of the API. A task to train on without one has an empty one, which is at fault."""
+    gold, training = cells.get("gold"), cells.get("training")
+    if isinstance(gold, dict):
+        return gold
+    if gold in EMPTY and str(training).lower() in UNTRUE:
+        return None
+    flag = {} if training in EMPTY else {"training": training}
+    return {"answer": "" if gold is None else gold, "explanation": cells.get("explanation") or "", **flag}
 
 
 def _first(errors: Any) -> str:

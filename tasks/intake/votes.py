@@ -157,7 +157,7 @@ def _store(new: Sequence[Response], replaced: Sequence[Response]) -> None:
         response.replaced_at = response.replaced_at or Now()
     Response.objects.bulk_create(new, batch_size=BATCH)
     gained = Counter(response.task_id for response in new)
-    gained.subtract(response.task_id for response in replaced if response.counted)
+    gained.subtract(response.task_id for response in replaced if response.counted and response.voided_at is None)
     by_gain: defaultdict[int, list[int]] = defaultdict(list)
     for task_id, gain in gained.items():
         by_gain[gain].append(task_id)

@@ -2,21 +2,11 @@
 
 import time
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.house import House
+from tests.journeys.queue_page import A_FEW_SECONDS, open_queue, stage
 from tests.journeys.site import wait_until
-
-A_FEW_SECONDS = 10
-
-
-def stage(page: Page) -> str:
-    return page.locator("#stage").inner_text()
-
-
-def open_queue(house: House, page: Page) -> None:
-    page.goto(f"{house.path}/work")
-    expect(page.locator("#skip")).to_be_enabled()
 
 
 def test_ten_pictures_by_keyboard_alone_show_on_the_owners_page_without_a_reload(house: House) -> None:
@@ -199,20 +189,6 @@ def test_answer_given_after_the_session_ended_is_kept_through_signing_in(house: 
     wait_until(lambda: house.answers() == 1, A_FEW_SECONDS)
     assert {first, stage(bob)} == {"Bird 0?", "Bird 1?"}
     complaints[:] = [text for text in complaints if "401" not in text]
-
-
-def test_paused_worker_is_told(house: House) -> None:
-    house.found()
-    house.add_texts("Bird 0?")
-    bob = house.welcome("bob", "worker")
-    (membership,) = [row for row in house.call("GET", "/members").body["results"] if row["role"] == "worker"]
-    house.call("PATCH", f"/members/{membership['id']}", {"status": "paused"})
-
-    bob.goto(f"{house.path}/work")
-    expect(bob.get_by_text("You are paused")).to_be_visible()
-    house.call("PATCH", f"/members/{membership['id']}", {"status": "active"})
-
-    expect(bob.get_by_text("Bird 0?")).to_be_visible(timeout=A_FEW_SECONDS * 1000)
 
 
 def test_question_mark_shows_the_keys(house: House) -> None:

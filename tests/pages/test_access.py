@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from crowd.people.models import User
 from crowd.projects.admission.links import make_link
-from crowd.projects.models import Membership, Project, Role
+from crowd.projects.models import Appeal, Membership, Project, Role
 from crowd.urls import page_routes
 from tasks.models import Import
 from tests.cast import Api
@@ -28,11 +28,16 @@ PAGES: dict[str, set[str]] = {
     "disputes": STAFF,
     "workers": STAFF,
     "worker": STAFF,
+    "pause-worker": MANAGERS,
+    "void-worker": MANAGERS,
+    "restore-worker": MANAGERS,
+    "answer-appeal": MANAGERS,
     "members": STAFF,
     "imports": MANAGERS,
     "import": MANAGERS,
     "settings": MANAGERS,
     "work": {"worker"},
+    "mine": {"worker"},
     "decide": STAFF,
     "refresh": MANAGERS,
     "change-member": MANAGERS,
@@ -42,6 +47,7 @@ PAGES: dict[str, set[str]] = {
     "revoke-key": set(),  # one's own keys only, and nobody here has made one
 }
 WRITES = {"decide", "refresh", "change-member", "renew-invitation", "make-link", "revoke-link", "revoke-key"}
+WRITES |= {"pause-worker", "restore-worker", "answer-appeal"}
 
 
 @pytest.fixture
@@ -63,6 +69,8 @@ def address(name: str, project: Project) -> str:
     if name == "revoke-link":
         owner = User.objects.get(email="alice@example.com")
         known["pk"] = make_link(project=project, actor=owner, expires_days=1, uses=None).pk
+    if name == "answer-appeal":
+        known["pk"] = Appeal.objects.create(worker=bob, text="Why?").pk
     (route,) = (route for route in page_routes if route.name == name)
     wanted = {key: known[key] for key in route.pattern.converters}
     return reverse(name, kwargs=wanted)

@@ -222,7 +222,7 @@ def test_gold_is_its_own_label_and_can_be_withdrawn(tasks: Project, alice: Api, 
     gold = labels(alice)["t0"]
     withdrawn = [alice("DELETE", "/projects/birds/tasks/t0/gold") for _ in range(2)]
     refreshed()
-    assert reply.json() == {"answer": "no", "explanation": "It is grey."}
+    assert reply.json() == {"answer": "no", "explanation": "It is grey.", "training": False}
     assert (gold["label"], gold["confidence"], gold["source"], gold["state"]) == ("no", 1.0, "gold", "settled")
     assert [r.status_code for r in withdrawn] == [204, 404]
     assert (labels(alice)["t0"]["label"], labels(alice)["t0"]["source"]) == ("yes", "consensus")

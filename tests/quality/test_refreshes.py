@@ -34,6 +34,7 @@ def test_a_new_project_is_counted_once_and_left_in_peace(tasks: Project) -> None
     assert Summary.objects.get().progress == {
         "tasks": 10,
         "gold": 0,
+        "training": 0,
         "settled": 0,
         "disputed": 0,
         "open": 10,

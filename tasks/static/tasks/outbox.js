@@ -4,7 +4,6 @@
 const FIRST_PAUSE = 500; // milliseconds; doubled after every failure
 const LONGEST_PAUSE = 10_000;
 
-const isPassing = ({ status }) => status === 0 || status === 429 || status >= 500;
 const isClosedDoor = ({ status }) => status === 401 || status === 403;
 
 export class Outbox {
@@ -14,7 +13,7 @@ export class Outbox {
   #sending = false;
 
   /**
-   * `hooks`: `send(item)` resolves with the reply or rejects with a Problem; `sent(item, reply)`,
+   * `hooks`: `send(item, again)` resolves with the reply or rejects with a Problem; `sent(item, reply)`,
    * `refused(item, problem)` and `stopped(problem)` say what came of it; `changed(size, retrying)` follows the count.
    */
   constructor(key, hooks) {
@@ -37,6 +36,31 @@ export class Outbox {
     this.flush();
   }
 
+  /** Take an item back that the server can't have heard of; false if it may have. */
+  withdraw(item) {
+    const place = this.#items.indexOf(item);
+    if (place < 0 || item.tried) return false;
+    this.#items.splice(place, 1);
+    this.#keep(false);
+    return true;
+  }
+
+  /** Forget what waits to be sent for a token, and say how much that was. */
+  forget(token) {
+    const before = this.size;
+    this.#items = this.#items.filter((item) => item.token !== token);
+    this.#keep(false);
+    return before - this.size;
+  }
+
+  /** What waits to be sent for one token is to go to another; says whether there was anything. */
+  readdress(token, other) {
+    const waiting = this.#items.filter((item) => item.token === token);
+    for (const item of waiting) item.token = other;
+    this.#keep(false);
+    return waiting.length > 0;
+  }
+
   async flush() {
     if (this.#sending) return;
     this.#sending = true;
@@ -48,8 +72,11 @@ export class Outbox {
   async #sendFirst() {
     const [item] = this.#items;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      if (this.#items[0] !== item) return true; // it was withdrawn meanwhile
+      const again = Boolean(item.tried);
+      item.tried ||= navigator.onLine; // what a browser without a connection sends, nobody can have heard
       try {
-        const reply = await this.#hooks.send(item);
+        const reply = await this.#hooks.send(item, again);
         this.#drop();
         this.#hooks.sent(item, reply);
         return true;
@@ -58,12 +85,11 @@ export class Outbox {
           this.#hooks.stopped(problem);
           return false;
         }
-        if (!isPassing(problem)) {
+        if (!problem.passes) {
           this.#drop();
           this.#hooks.refused(item, problem);
           return true;
         }
-        item.again = true;
         this.#keep(true);
         await backOnlineOrAfter(pause);
       }

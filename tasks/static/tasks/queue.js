@@ -1,195 +1,128 @@
-// The worker's queue, on top of the public API alone. A few tasks are always fetched ahead, pictures included, so that
-// a key press shows the next one at once; the answer goes to the server meanwhile (see outbox.js).
+// The worker's queue, on top of the public API alone. At work a few tasks are always fetched ahead, pictures included,
+// so that a key press shows the next one at once; the answer goes to the server meanwhile (see outbox.js).
 
+import { Problem, call } from "./api.js";
+import { connect, rememberInstructions } from "./controls.js";
+import { Correction } from "./correction.js";
+import { dated, tend } from "./leases.js";
 import { Outbox } from "./outbox.js";
+import { $, announce, element, fill, note, paragraph, say, showTask, texts } from "./stage.js";
+import { Standing } from "./standing.js";
+import { Supply } from "./supply.js";
 
 const AHEAD = 3; // tasks kept ready beyond the one shown
 const LOOK_AGAIN = 3000; // milliseconds, while there is nothing to do
-const TINY = 96; // pixels: smaller pictures are enlarged
 
-const $ = (id) => document.getElementById(id);
-const queue = $("queue");
-const { slug, worker, signIn } = queue.dataset;
-const texts = JSON.parse($("texts").textContent);
-const csrfToken = document.querySelector("meta[name=csrf-token]").content;
+const { slug, worker, signIn, mine, undoSeconds } = $("queue").dataset;
 const answers = [...document.querySelectorAll("[data-answer]")];
+const standing = new Standing(slug, JSON.parse($("standing").textContent));
+const correction = new Correction(answers);
 
-const ready = [];
 let current = null;
 let shownAt = null; // null while there is nothing to answer
+let last = null; // the last answer and its task, while it can be taken back
+let undoCloses = 0;
+let checked = null; // the token of a training task whose correction is on its way
 let done = 0;
-let fetching = false;
-let replyLost = false; // the server may have leased us a task that we have not heard of
 let stopped = false;
 let leaving = false;
 
-// The API
-
-class Problem extends Error {
-  constructor(status, { code = "", detail = "" } = {}) {
-    super(detail);
-    Object.assign(this, { status, code, detail });
-  }
-}
-
-async function call(method, path, body) {
-  let response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken },
-      body: body && JSON.stringify(body),
-    });
-  } catch {
-    throw new Problem(0);
-  }
-  const reply = await response.json().catch(() => null);
-  if (!response.ok) throw new Problem(response.status, reply ?? {});
-  return reply;
-}
+// Sending and fetching. In training and in the exam one task comes at a time: each may change what the next one is for,
+// and one that was fetched and never looked at would count against the worker.
 
 const outbox = new Outbox(`outbox:${slug}:${worker}`, {
-  send({ token, answer, seconds, reason, again }) {
-    if (again) replyLost = true;
+  send({ token, answer, seconds, reason, undo }, again) {
+    if (again) supply.heardNothing();
+    if (undo) return call("DELETE", `/assignments/${token}/response`);
     if (reason !== undefined) return call("POST", `/assignments/${token}/skip`, { reason });
-    const next = ready.length < AHEAD ? "?next=1" : "";
-    return call("PUT", `/assignments/${token}/response${next}`, { answer, seconds });
+    const full = { training: 0, exam: 1, work: AHEAD }[standing.phase];
+    return call("PUT", `/assignments/${token}/response${supply.size < full ? "?next=1" : ""}`, { answer, seconds });
   },
-  sent(_item, reply) {
-    if (reply?.next) accept(reply.next);
-    else fetchAhead();
+  async sent(item, reply) {
+    if (item.undo) {
+      takenBack(item, reply);
+      return;
+    }
+    if (standing.phase !== "work" || reply?.correction) await standing.refresh();
+    if (standing.halted) offerUndo(null);
+    if (reply?.correction) correct(item, reply.correction);
+    else goOnAfter(item);
+    if (reply?.next) supply.accept(reply.next);
+    else supply.fetch();
   },
-  refused(_item, problem) {
+  refused(item, problem) {
+    if (item.undo) undoRefused(item);
     // Closed: its time was over and somebody else has answered, or another window has. Nothing for the worker to do.
-    if (problem.status !== 409 && problem.status !== 404) say(texts.refused.replace("{detail}", problem.detail));
-    fetchAhead();
+    else if (problem.status !== 409 && problem.status !== 404) say(fill("refused", { detail: problem.detail }));
+    goOnAfter(item);
+    supply.fetch();
   },
   stopped: stop,
   changed(size, retrying) {
     $("unsent").hidden = size === 0;
-    $("unsent").textContent = (retrying ? texts.retrying : texts.sending).replace("{n}", size);
+    $("unsent").textContent = fill(retrying ? "retrying" : "sending", { n: size });
     $("unsent").classList.toggle("at-once", retrying);
   },
 });
 
-// Fetching ahead
-
-const known = new Set(outbox.tokens); // of every task this window has had
-
-async function fetchAhead() {
-  if (fetching || stopped || ready.length >= AHEAD) return;
-  fetching = true;
-  try {
-    if (replyLost) {
-      replyLost = false;
-      accept(await call("GET", `/projects/${slug}/assignments`));
-    }
-    const count = AHEAD - ready.length + (current ? 0 : 1);
-    if (count > 0) accept(await call("POST", `/projects/${slug}/assignments`, { count }));
-  } catch (problem) {
-    replyLost = true;
-    if (problem.status === 0 || problem.status === 429 || problem.status >= 500) {
-      if (!current) note("offline");
-    } else {
-      stop(problem);
-    }
-  } finally {
-    fetching = false;
-  }
-}
-
-function accept({ assignments, reason }) {
-  for (const task of assignments) {
-    if (known.has(task.token)) continue;
-    known.add(task.token);
-    ready.push(preloaded(task));
-  }
-  if (current) return;
-  if (ready.length) showNext();
-  else if (reason) note(reason);
-}
-
-function preloaded(task) {
-  const { image, ...data } = task.data;
-  if (typeof image !== "string" || !image.startsWith("/api/v1/assignments/")) return task;
-  const picture = new Image();
-  picture.alt = texts.picture;
-  picture.src = image;
-  const loaded = picture.decode().then(() => true, () => false);
-  const made = { ...task, data, picture, loaded, waiting: true };
-  loaded.then(() => (made.waiting = false));
-  return made;
-}
+const supply = new Supply({
+  slug,
+  key: `returned:${slug}:${worker}`,
+  tokens: outbox.tokens,
+  standing,
+  hooks: {
+    wanted() {
+      if (stopped || standing.halted) return 0;
+      if (standing.phase === "work") return AHEAD - supply.size + (current ? 0 : 1);
+      return !outbox.size && !supply.size && (!current || correction.isOpen) ? 1 : 0;
+    },
+    arrived(reason) {
+      if (current) return;
+      if (supply.size && !standing.halted) showNext();
+      else if (standing.halted || reason) explain(reason);
+    },
+    failed(problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (!problem.passes) stop(problem);
+      else if (!current) note("offline");
+    },
+  },
+});
 
 // Showing
 
-async function showNext() {
-  shownAt = null;
-  current = ready.shift() ?? null;
-  enable(false);
-  if (!current) {
-    note("loading");
-    fetchAhead();
+function showNext() {
+  const task = standing.halted ? null : supply.take();
+  if (task) {
+    show(task);
     return;
   }
-  const task = current;
+  current = shownAt = null;
+  enable(false);
+  explain(null);
+  queueMicrotask(() => supply.fetch()); // when what was answered is in the outbox
+}
+
+/** Why there is no task: the worker is to read something first, the server has none, or it is on its way. */
+function explain(reason) {
+  if (standing.halted) standing.explainHalt(showNext);
+  else if (reason) standing.explainRefusal(reason, mine);
+  else note("loading");
+}
+
+async function show(task) {
+  current = task;
+  shownAt = null;
+  enable(false);
   if (task.waiting) note("loading"); // rather than leave the last picture there, which has been answered
   const loaded = await (task.loaded ?? true);
-  if (stopped) return;
-  $("stage").replaceChildren(...(loaded ? content(task) : [paragraph("stage-note", texts.no_picture)]));
-  $("stage").scrollTop = 0;
-  $("stage").ariaBusy = "false";
+  if (stopped || current !== task) return;
+  showTask(task, loaded);
+  for (const button of answers) button.ariaPressed = button.dataset.answer === task.former ? "true" : null;
   $("skip").disabled = false;
   if (!loaded) return;
   enable(true);
   shownAt = performance.now();
-}
-
-function content({ data, picture }) {
-  const parts = [];
-  if (picture) {
-    picture.classList.toggle("tiny", picture.naturalWidth < TINY && picture.naturalHeight < TINY);
-    parts.push(picture);
-  }
-  const { text, ...others } = data;
-  const words = document.createElement("div");
-  if (text !== undefined) words.append(paragraph("task-text", plain(text)));
-  if (Object.keys(others).length) {
-    const list = document.createElement("dl");
-    list.className = "task-data";
-    for (const [name, value] of Object.entries(others)) list.append(element("dt", name), element("dd", plain(value)));
-    words.append(list);
-  }
-  if (words.hasChildNodes()) parts.push(words);
-  return parts;
-}
-
-const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-
-function element(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
-}
-
-function paragraph(className, text) {
-  return Object.assign(element("p", text), { className });
-}
-
-/** Say in the task's place why there is none. */
-function note(name, ...extra) {
-  const title = Object.assign(element("h2", texts[name]), { className: "stage-note" });
-  const more = texts[`${name}_more`] ? [paragraph("meta", texts[`${name}_more`])] : [];
-  const box = document.createElement("div");
-  box.className = "notice-page";
-  box.append(title, ...more, ...extra);
-  if ($("stage").textContent !== box.textContent) $("stage").replaceChildren(box);
-  $("stage").ariaBusy = String(name === "loading");
-}
-
-function say(text) {
-  $("trouble").textContent = text;
-  $("trouble").hidden = false;
 }
 
 /** Nothing goes on before the worker has signed in again, or looked what became of the project. */
@@ -197,12 +130,13 @@ function stop(problem) {
   stopped = true;
   shownAt = null;
   enable(false);
+  offerUndo(null);
   const signedOut = problem.status === 401;
-  const link = Object.assign(element("a", signedOut ? texts.sign_in : texts.reload), { className: "button primary" });
+  const link = element("a", signedOut ? texts.sign_in : texts.reload, { className: "button primary" });
   link.href = signedOut ? signIn : location.pathname;
   link.addEventListener("click", () => (leaving = true));
   const kept = outbox.size ? [paragraph("meta", texts.kept)] : [];
-  note(signedOut ? "signed_out" : "stopped", paragraph("meta", problem.detail), ...kept, link);
+  note(signedOut ? "signed_out" : "stopped", {}, paragraph("meta", problem.detail), ...kept, link);
 }
 
 function enable(on) {
@@ -212,72 +146,153 @@ function enable(on) {
 // Answering
 
 function answer(button) {
-  if (shownAt === null) return;
-  const seconds = Math.round((performance.now() - shownAt) / 10) / 100;
-  button.animate?.([{ filter: "brightness(.8)", scale: .96 }, {}], 180);
-  finish({ token: current.token, answer: button.dataset.answer, seconds });
-  $("done").textContent = texts.done.replace("{n}", ++done);
+  if (correction.isOpen) correction.close();
+  else if (shownAt !== null) give(button);
 }
 
-function skip(reason = "") {
+function give(button) {
+  const seconds = Math.round((performance.now() - shownAt) / 10) / 100;
+  button.animate?.([{ filter: "brightness(.8)", scale: .96 }, {}], 180);
+  const given = { item: { token: current.token, answer: button.dataset.answer, seconds }, task: current };
+  count(1);
+  if (standing.phase === "training") {
+    check(given.item);
+  } else {
+    finish(given.item);
+    offerUndo(given);
+  }
+}
+
+function count(change) {
+  done += change;
+  $("done").textContent = fill("done", { n: done });
+}
+
+function skip(reason) {
   if (!current || $("skip").disabled) return;
   $("reasons").open = false;
   finish({ token: current.token, reason });
+  offerUndo(null);
 }
 
 function finish(item) {
   $("trouble").hidden = true;
+  announce("");
   showNext();
   outbox.add(item);
 }
 
-const byKey = new Map([
-  ["?", toggleHelp],
-  ["s", () => skip()],
-  ...answers.filter((button) => button.dataset.key).map((button) => [button.dataset.key, () => answer(button)]),
-]);
+// Training: the next task is not shown before the correction of this one.
 
-function toggleHelp() {
-  if ($("help").open) $("help").close();
-  else $("help").showModal();
+function check(item) {
+  $("trouble").hidden = true;
+  announce(texts.checking);
+  shownAt = null;
+  enable(false);
+  checked = item.token;
+  outbox.add(item);
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const action = byKey.get(event.key) ?? byKey.get(event.key.toLowerCase());
-  if (!action || ($("help").open && action !== toggleHelp)) return;
-  event.preventDefault();
-  action();
+function correct(item, verdict) {
+  checked = null;
+  announce("");
+  if (current && current.token !== item.token) supply.putBack(current);
+  shownAt = null;
+  enable(false);
+  correction.open(item.answer, verdict, () => {
+    if (standing.phase === "work") announce(texts.training_over);
+    showNext();
+  });
+}
+
+/** No correction came after all. */
+function goOnAfter(item) {
+  if (checked !== item.token) return;
+  checked = null;
+  announce("");
+  showNext();
+}
+
+// Undo: at once in the page, and in its turn at the server, which gives the task out again under another token.
+
+function offerUndo(given) {
+  last = undoSeconds > 0 ? given : null;
+  $("undo").disabled = last === null;
+  clearTimeout(undoCloses);
+  if (last) undoCloses = setTimeout(offerUndo, undoSeconds * 1000, null);
+}
+
+function undo() {
+  if (!last) return;
+  const { item, task } = last;
+  offerUndo(null);
+  if (!outbox.withdraw(item)) outbox.add({ token: item.token, former: item.answer, undo: true });
+  if (current) supply.putBack(current);
+  task.former = item.answer;
+  count(-1);
+  show(task);
+  const { title } = answers.find((button) => button.dataset.answer === item.answer).dataset;
+  announce(fill("taken_back", { answer: title }));
+}
+
+/** Everything here that still goes by the former token goes by the new one now. */
+function takenBack({ token, former }, assignment) {
+  supply.knows(assignment.token);
+  supply.drop((task) => task.token === assignment.token); // it was listed before we heard of it
+  const holders = [current, last?.task, ...supply.tasks].filter((task) => task?.token === token);
+  const { token: newToken, expires_at } = assignment;
+  for (const task of holders) dated(Object.assign(task, { token: newToken, expires_at }), standing.now);
+  if (outbox.readdress(token, newToken) || holders.length) return;
+  supply.add(assignment, { former }); // it was taken back before the page was loaded again
+  if (!current) showNext();
+}
+
+function undoRefused({ token }) {
+  if (!outbox.forget(token)) count(1);
+  if (last?.task.token === token) offerUndo(null);
+  supply.drop((task) => task.token === token);
+  if (current?.token === token) showNext();
+  announce("");
+  say(texts.undo_closed);
+}
+
+// Coming and going
+
+async function lookAgain() {
+  if (document.hidden || stopped) return;
+  await standing.refreshIfDue();
+  if (!current && standing.halted) explain(null);
+  else supply.fetch();
+}
+
+connect(answers, { answer, skip, undo, goOn: () => correction.close(), reads: () => correction.isOpen });
+rememberInstructions(slug);
+tend(standing, {
+  shown: () => (shownAt === null ? null : current),
+  ahead: () => supply.tasks,
+  ended() {
+    supply.dropEnded();
+    supply.fetch();
+  },
+  lost(task) {
+    if (current !== task) return;
+    showNext();
+    announce(texts.lease_over);
+  },
 });
-for (const button of answers) {
-  if (button.dataset.color) button.style.setProperty("--class-color", button.dataset.color);
-  button.addEventListener("click", () => answer(button));
-}
-$("skip").addEventListener("click", () => skip());
-for (const button of document.querySelectorAll("[data-reason]")) {
-  button.addEventListener("click", () => skip(button.dataset.reason));
-}
-$("show-help").addEventListener("click", toggleHelp);
-
 addEventListener("beforeunload", (event) => {
   if (outbox.size && !leaving) event.preventDefault();
 });
-
-// Whoever knows the instructions folds them away, and finds them so next time.
-const instructions = $("instructions");
-if (instructions) {
-  const key = `instructions:${slug}`;
-  instructions.open = localStorage.getItem(key) !== "closed";
-  instructions.addEventListener("toggle", () => localStorage.setItem(key, instructions.open ? "open" : "closed"));
-}
+// The task that is shown is kept: to reload the page is to leave it, too.
+addEventListener("pagehide", () => {
+  if (standing.phase === "work") supply.handBack();
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) lookAgain();
+});
 
 // Begin: send what an earlier visit left unsent, take up the tasks it held, then go on.
-replyLost = true;
 outbox.flush();
-await fetchAhead();
-setInterval(() => {
-  if (!current && !document.hidden) fetchAhead();
-}, LOOK_AGAIN);
-document.addEventListener("visibilitychange", () => {
-  if (!current && !document.hidden) fetchAhead();
-});
+lookAgain();
+setInterval(() => !current && lookAgain(), LOOK_AGAIN);
+document.addEventListener("visibilitychange", () => !current && lookAgain());

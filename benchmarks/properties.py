@@ -1,0 +1,46 @@
+"""python -m benchmarks.properties: the queue as a state machine, thousands of runs against the model of it.
+
+Half of them with places that nothing rescues (see tests/properties/test_queue.py). DATABASE_URL may name a database to
+use; without it a private PostgreSQL is started.
+"""
+
+import argparse
+import os
+import time
+from unittest.mock import patch
+
+import django
+from django.db import connection
+from django.test.utils import get_runner
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=50)
+    options = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 (complete only now)
+
+    runner = get_runner(settings)(interactive=False, verbosity=0)
+    databases = runner.setup_databases()
+    try:
+        check(options.runs, options.steps)
+    finally:
+        runner.teardown_databases(databases)
+
+
+def check(runs: int, steps: int) -> None:
+    from tests.properties.test_queue import check_runs, without_rescue  # noqa: PLC0415 (needs the models)
+
+    for name, constants in (("as it is", {}), ("nothing but places", without_rescue())):
+        started = time.perf_counter()
+        with patch.multiple("tasks.lanes", **constants):
+            check_runs(runs // 2, steps)
+        seconds = time.perf_counter() - started
+        print(f"{connection.vendor}, {name}: {runs // 2} runs of {steps} steps kept to the model; {seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""What owners see of their workers: how good each is, what came before the work, what is skipped, what was answered."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from crowd.projects.models import Membership, Project
+from crowd.projects.schema import with_keys
+from quality.charts import Interval
+from quality.models import Consensus, WorkerScore
+from tasks.models import Assignment, Desk, Response, Task
+
+# Who skips more than this share, of at least so many tasks handed out, is flagged.
+SKIPS_OFTEN = 0.3
+SKIPS_JUDGED_FROM = 20
+SKIPS_READ = 2_000  # a worker's assignments that are looked through for reasons
+REASONS_SHOWN = 8
+ANSWERS_SHOWN = 20
+
+ExamState = Literal["not_begun", "under_way", "to_be_repeated", "failed", "passed"]
+
+
+def workers_of(project: Project) -> Any:
+    """The workers of a project with all that a row shows, the most active first."""
+    workers = project.memberships.workers().select_related("project", "user", "score", "desk").defer("desk__places")
+    return workers.order_by(F("score__responses").desc(nulls_last=True), "pk")
+
+
+def score_of(worker: Membership) -> WorkerScore:
+    """The worker's score; before the first answer an empty one."""
+    score: WorkerScore | None = getattr(worker, "score", None)
+    return score or WorkerScore(responses=0, gold_right=0, gold_seen=0)
+
+
+def desk_of(worker: Membership) -> Desk:
+    desk: Desk | None = getattr(worker, "desk", None)
+    return desk or Desk(worker=worker)
+
+
+def skips_often(desk: Desk) -> bool:
+    return desk.leased >= SKIPS_JUDGED_FROM and desk.skipped > SKIPS_OFTEN * desk.leased
+
+
+def skipping(project: Project) -> Any:
+    """The workers for whom `skips_often` holds."""
+    workers = project.memberships.workers().filter(desk__leased__gte=SKIPS_JUDGED_FROM)
+    return workers.filter(desk__skipped__gt=SKIPS_OFTEN * F("desk__leased")).select_related("user").order_by("pk")
+
+
+def flags_of(worker: Membership) -> list[str]:
+    """What an owner should look at: as of the last refresh, and skips as of now."""
+    return [*score_of(worker).flags, *(["skips_often"] if skips_often(desk_of(worker)) else [])]
+
+
+def exam_state(desk: Desk, project: Project) -> ExamState:
+    if desk.exam_passed_at is not None:
+        return "passed"
+    if desk.exam_attempt == 0:
+        return "not_begun"
+    if desk.exam_again_at is None:
+        return "under_way"
+    return "failed" if desk.exam_attempt >= project.exam_attempts else "to_be_repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """A worker in a table: scores as of the last refresh, the rest as of now."""
+
+    pk: int
+    name: str
+    answers: int
+    reliability: Interval
+    gold_right: int
+    gold_seen: int
+    median_seconds: float | None
+    flags: list[str]
+    paused: bool
+    skipped: int
+    percent_skipped: int
+    trained: int
+    exam: ExamState
+    exam_score: float | None
+
+    @classmethod
+    def of(cls, worker: Membership) -> "WorkerRow":
+        score, desk = score_of(worker), desk_of(worker)
+        return cls(
+            pk=worker.pk,
+            name=worker.display_name,
+            answers=score.responses,
+            reliability=Interval(score.reliability, score.reliability_low, score.reliability_high),
+            gold_right=score.gold_right,
+            gold_seen=score.gold_seen,
+            median_seconds=score.median_seconds,
+            flags=flags_of(worker),
+            paused=worker.status == Membership.Status.PAUSED,
+            skipped=desk.skipped,
+            percent_skipped=round(100 * desk.skipped / desk.leased) if desk.leased else 0,
+            trained=min(desk.trained, worker.project.training_tasks),
+            exam=exam_state(desk, worker.project),
+            exam_score=desk.exam_score,
+        )
+
+    @property
+    def flag_texts(self) -> list[str]:
+        words = {"worse_than_chance": _("worse than chance"), "skips_often": _("skips often")}
+        return [words.get(flag, flag.replace("_", " ")) for flag in self.flags]
+
+    @property
+    def exam_text(self) -> str:
+        """How the exam went, with the score rounded down: what did not reach it must not look as if it had."""
+        words: dict[ExamState, str] = {
+            "not_begun": _("not begun"),
+            "under_way": _("under way"),
+            "to_be_repeated": _("to be repeated"),
+            "failed": _("failed"),
+            "passed": _("passed"),
+        }
+        score = "" if self.exam_score is None else f" ({math.floor(100 * self.exam_score + 1e-9)} %)"
+        return words[self.exam] + score
+
+
+def skip_reasons(worker: Membership) -> list[tuple[str, int]]:
+    """The reasons given for skips, the most frequent first, among a bounded number of the worker's tasks."""
+    handed_out = Assignment.objects.filter(worker=worker).order_by("-task")[:SKIPS_READ]
+    states = handed_out.values_list("state", "skip_reason")
+    reasons = Counter(reason.strip() for state, reason in states if state == Assignment.State.SKIPPED)
+    return reasons.most_common(REASONS_SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer beside what is believed now. `kind` says what the task is for, `fate` what became of the answer."""
+
+    task: str
+    answer: str
+    label: str
+    kind: str
+    fate: str
+    seconds: float | None
+    received_at: datetime
+
+    @property
+    def agrees(self) -> bool:
+        return self.answer == self.label
+
+
+def last_answers(worker: Membership) -> list[GivenAnswer]:
+    """What the worker answered last, the newest first."""
+    titles = {each["name"]: each["title"] for each in with_keys(worker.project.schema)}
+    newest = Response.objects.filter(worker=worker).order_by("-pk")[:ANSWERS_SHOWN]
+    responses: Sequence[Response] = list(newest.select_related("task").defer("task__data"))
+    tasks = [response.task_id for response in responses]
+    labels = dict(Consensus.objects.filter(task__in=tasks).values_list("task_id", "label"))
+    return [
+        GivenAnswer(
+            task=response.task.external_id,
+            answer=_titled(response.answer, titles),
+            label=_titled(labels.get(response.task_id), titles),
+            kind=Task.Shelf(response.task.shelf).value,
+            fate=_fate(response),
+            seconds=response.seconds,
+            received_at=response.received_at,
+        )
+        for response in responses
+    ]
+
+
+def _titled(name: Any, titles: dict[str, str]) -> str:
+    """A class as people read it; nothing for none."""
+    return titles.get(name, "" if name is None else str(name))
+
+
+def _fate(response: Response) -> str:
+    if response.replaced_at is not None:
+        return "replaced"
+    if response.voided_at is not None:
+        return "voided"
+    return "" if response.counted else "surplus"

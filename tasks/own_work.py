@@ -1,0 +1,195 @@
+"""What workers see of their own work: what they did, how fast, within which limits, and what stands before it.
+
+Nothing of it depends on which tasks are gold, nor says what was right; only an exam has a result, as a whole.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, takewhile
+from statistics import median
+from typing import Any, Literal
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now, TruncDate
+
+from crowd.projects.models import Membership, Project, SkillGrant
+from tasks.models import Desk, Response
+
+RECENT = 50  # answers that pace and seconds are taken from
+BREAK = timedelta(minutes=10)  # so long without an answer is a pause, and no part of the pace
+DAYS = 14
+MOST_COUNTED = 20_000  # answers that are looked at for the days
+
+Phase = Literal["training", "exam", "work"]
+ExamState = Literal["due", "under_way", "waiting", "passed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnExam:
+    """Where a worker stands with the exam. `score` is of the last attempt that is over."""
+
+    state: ExamState
+    tasks: int
+    answered: int
+    score_to_pass: float
+    score: float | None
+    attempts_left: int
+    again_at: datetime | None
+
+    @property
+    def percent_to_pass(self) -> int:
+        return math.ceil(100 * self.score_to_pass)
+
+    @property
+    def score_percent(self) -> int | None:
+        """Rounded down, so that what did not reach the score does not look as if it had."""
+        return None if self.score is None else math.floor(100 * self.score + 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWork:
+    """A worker's own view of a project, as of `time`, by the database's clock. `recent` is newest first."""
+
+    worker: Membership
+    desk: Desk
+    time: datetime
+    recent: Sequence[Response]
+    has_skill: bool
+    exam: OwnExam | None
+
+    @property
+    def project(self) -> Project:
+        return self.worker.project
+
+    @property
+    def paused(self) -> dict[str, Any] | None:
+        if self.worker.status != Membership.Status.PAUSED:
+            return None
+        return {"reason": self.worker.pause_reason, "at": self.worker.paused_at}
+
+    @property
+    def phase(self) -> Phase:
+        if self.desk.trained < self.project.training_tasks:
+            return "training"
+        return "exam" if self.exam and self.exam.state != "passed" else "work"
+
+    @property
+    def training(self) -> dict[str, int] | None:
+        of = self.project.training_tasks
+        return {"done": min(self.desk.trained, of), "of": of} if of else None
+
+    @property
+    def skill(self) -> dict[str, Any] | None:
+        name = self.project.required_skill
+        return {"name": name, "held": self.has_skill} if name else None
+
+    @property
+    def answered_today(self) -> int:
+        """Since midnight UTC, as the limits count it."""
+        return self.desk.answered_today if self.desk.day == self.time.astimezone(UTC).date() else 0
+
+    @property
+    def median_seconds(self) -> float | None:
+        seconds = [response.seconds for response in self.recent if response.seconds is not None]
+        return round(median(seconds), 2) if seconds else None
+
+    @property
+    def pace(self) -> float | None:
+        """Answers an hour since the last longer pause; None before there are two."""
+        times = [response.received_at for response in self.recent]
+        gaps = list(takewhile(lambda gap: gap <= BREAK, (later - earlier for later, earlier in pairwise(times))))
+        worked = sum(gaps, timedelta())
+        return round(len(gaps) * timedelta(hours=1) / worked, 1) if worked else None
+
+
+def with_work(workers: Any) -> Any:
+    """These memberships, with what `own_work` has to know of each."""
+    newest = Response.objects.filter(worker=OuterRef("pk")).order_by("-pk").values("pk")
+    held = SkillGrant.objects.held(OuterRef("user"), OuterRef("project__required_skill"))
+    return workers.select_related("project", "desk").annotate(
+        now=Now(),
+        recent_since=Coalesce(Subquery(newest[RECENT - 1 : RECENT]), 0),
+        has_skill=Exists(held),
+    )
+
+
+def own_work(workers: Sequence[Any]) -> list[OwnWork]:
+    """The views of these memberships, which come from `with_work`, in their order."""
+    recent = _recent_answers(workers)
+    return [_view(worker, recent[worker.pk]) for worker in workers]
+
+
+def own_work_of(worker: Membership) -> OwnWork:
+    return own_work([with_work(Membership.objects).get(pk=worker.pk)])[0]
+
+
+def _recent_answers(workers: Iterable[Any]) -> defaultdict[int, list[Response]]:
+    which = Q(pk=None)
+    for worker in workers:
+        which |= Q(worker=worker.pk, pk__gte=worker.recent_since)
+    standing = Response.objects.filter(which, replaced_at=None).order_by("-pk")
+    by_worker: defaultdict[int, list[Response]] = defaultdict(list)
+    for response in standing.only("worker_id", "received_at", "seconds"):
+        by_worker[response.worker_id].append(response)
+    return by_worker
+
+
+def _view(worker: Any, recent: Sequence[Response]) -> OwnWork:
+    desk = getattr(worker, "desk", None) or Desk(worker=worker)
+    exam = _exam(desk, worker.project, worker.now) if worker.project.exam_tasks else None
+    return OwnWork(worker, desk, worker.now, recent, worker.has_skill, exam)
+
+
+def _exam(desk: Desk, project: Project, now: datetime) -> OwnExam:
+    state = _exam_state(desk, project, now)
+    return OwnExam(
+        state=state,
+        tasks=project.exam_tasks,
+        answered=_answered_in_exam(desk, project) if state == "under_way" else 0,
+        score_to_pass=project.exam_score,
+        score=desk.exam_score,
+        attempts_left=max(project.exam_attempts - desk.exam_attempt, 0),
+        again_at=desk.exam_again_at if state == "waiting" else None,
+    )
+
+
+def _exam_state(desk: Desk, project: Project, now: datetime) -> ExamState:
+    if desk.exam_passed_at is not None:
+        return "passed"
+    if desk.exam_attempt == 0:
+        return "due"
+    if desk.exam_again_at is None:
+        return "under_way"
+    if desk.exam_attempt >= project.exam_attempts:
+        return "failed"
+    return "waiting" if desk.exam_again_at > now else "due"
+
+
+def _answered_in_exam(desk: Desk, project: Project) -> int:
+    """Answers of the attempt under way. It is the newest work there is: no more than it can be is looked through."""
+    newest = Response.objects.filter(worker=desk.worker_id).order_by("-pk")[: 2 * project.exam_tasks]
+    attempts = newest.values_list("assignment__exam_attempt", "replaced_at")
+    return sum(attempt == desk.exam_attempt and taken_back is None for attempt, taken_back in attempts)
+
+
+def history(worker: Membership) -> Any:
+    """All that the worker answered, also what was taken back."""
+    return Response.objects.filter(worker=worker).select_related("task", "assignment").order_by("-pk")
+
+
+def answers_by_day(worker: Membership, now: datetime) -> list[tuple[date, int | None]]:
+    """How much the worker answered on each of the last days (in UTC), the newest first; None before the day that the
+    newest MOST_COUNTED answers reach back to."""
+    answers = Response.objects.filter(worker=worker)
+    today = now.astimezone(UTC).date()
+    first = datetime.combine(today - timedelta(days=DAYS - 1), datetime.min.time(), UTC)
+    oldest = answers.order_by("-pk").values_list("pk", "received_at")[MOST_COUNTED - 1 : MOST_COUNTED].first()
+    floor, unknown_until = oldest or (0, first - timedelta(days=1))
+    standing = answers.filter(pk__gte=floor, received_at__gte=first, replaced_at=None)
+    by_day = standing.annotate(day=TruncDate("received_at", tzinfo=UTC)).values("day").annotate(n=Count("pk"))
+    counts = dict(by_day.order_by().values_list("day", "n"))
+    days = [today - timedelta(days=n) for n in range(DAYS)]
+    return [(day, counts.get(day, 0) if day > unknown_until.astimezone(UTC).date() else None) for day in days]

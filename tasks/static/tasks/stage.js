@@ -1,0 +1,85 @@
+// The place where a task is shown, or why there is none.
+
+const TINY = 96; // pixels: smaller pictures are enlarged
+
+export const $ = (id) => document.getElementById(id);
+export const texts = JSON.parse($("texts").textContent);
+
+/** A text with what stands in its braces. */
+export function fill(name, values = {}) {
+  return texts[name].replace(/\{(\w+)\}/g, (_braces, key) => values[key]);
+}
+
+export function element(tag, text, more = {}) {
+  return Object.assign(document.createElement(tag), { textContent: text }, more);
+}
+
+export const paragraph = (className, text) => element("p", text, { className });
+
+export function button(name, action) {
+  const made = element("button", texts[name], { type: "button", className: "button primary big" });
+  made.addEventListener("click", action);
+  return made;
+}
+
+/** A task with its picture on its way; `waiting` until it is there. */
+export function preloaded(task) {
+  const { image, ...data } = task.data;
+  if (typeof image !== "string" || !image.startsWith("/api/v1/assignments/")) return task;
+  const picture = new Image();
+  picture.alt = texts.picture;
+  picture.src = image;
+  const loaded = picture.decode().then(() => true, () => false);
+  const made = { ...task, data, picture, loaded, waiting: true };
+  loaded.then(() => (made.waiting = false));
+  return made;
+}
+
+export function showTask(task, loaded) {
+  $("stage").replaceChildren(...(loaded ? content(task) : [paragraph("stage-note", texts.no_picture)]));
+  $("stage").scrollTop = 0;
+  $("stage").ariaBusy = "false";
+}
+
+function content({ data, picture }) {
+  const parts = [];
+  if (picture) {
+    picture.classList.toggle("tiny", picture.naturalWidth < TINY && picture.naturalHeight < TINY);
+    parts.push(picture);
+  }
+  const { text, ...others } = data;
+  const words = document.createElement("div");
+  if (text !== undefined) words.append(paragraph("task-text", plain(text)));
+  if (Object.keys(others).length) {
+    const list = element("dl", "", { className: "task-data" });
+    for (const [name, value] of Object.entries(others)) list.append(element("dt", name), element("dd", plain(value)));
+    words.append(list);
+  }
+  if (words.hasChildNodes()) parts.push(words);
+  return parts;
+}
+
+const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Say in the task's place why there is none. The text `…_more`, if there is one, follows the title. */
+export function note(name, values = {}, ...extra) {
+  const title = element("h2", fill(name, values), { className: "stage-note" });
+  const more = texts[`${name}_more`] ? [paragraph("meta", fill(`${name}_more`, values))] : [];
+  const box = element("div", "", { className: "notice-page" });
+  box.append(title, ...more, ...extra);
+  if ($("stage").textContent === box.textContent) return;
+  $("stage").replaceChildren(box);
+  $("stage").ariaBusy = String(name === "loading");
+  if (document.activeElement === document.body) box.querySelector("button")?.focus();
+}
+
+/** Something went wrong that the worker should know of. */
+export function say(text) {
+  $("trouble").textContent = text;
+  $("trouble").hidden = false;
+}
+
+/** What has just happened, in a line that does not move anything, for a while. */
+export function announce(text) {
+  $("news").replaceChildren(...(text ? [element("span", text)] : []));
+}

@@ -1,0 +1,169 @@
+"""Pages that put tasks before workers, and show them what they did."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from crowd.errors import CrowdError
+from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.appeals import MAX_TEXT, appeal, standing_of
+from crowd.projects.models import Membership, Project, worker_for
+from crowd.projects.schema import with_keys
+from tasks.models import Response
+from tasks.own_work import answers_by_day, history, own_work_of
+from tasks.own_work_api import OwnResponseSerializer, OwnWorkSerializer
+
+HISTORY_SHOWN = 20
+BIGGEST_KEY = 19  # digits
+# What the queue's script says. Braces are filled in there.
+QUEUE_TEXTS = {
+    "loading": _("Fetching your next task…"),
+    "done": _("{n} done"),
+    "sending": _("{n} being saved"),
+    "retrying": _("{n} not saved yet, trying again…"),
+    "refused": _("The site did not take your last answer: {detail}"),
+    "picture": _("The picture to label"),
+    "no_picture": _("The picture did not load. You can skip this task."),
+    "no_tasks": _("All done for now"),
+    "no_tasks_more": _("There is nothing left for you here. New tasks appear by themselves."),
+    "quota": _("You hold as many tasks as one may"),
+    "quota_more": _("Some are open in another window. Finish them, or wait until they are handed back."),
+    "quota_day": _("That is all for today"),
+    "quota_day_more": _("This project takes {n} answers a day from each person. You can go on at {time}."),
+    "pace": _("A short break"),
+    "pace_more": _("You are working faster than this project allows; the next task comes in a moment."),
+    "paused": _("You are paused"),
+    "paused_more": _("The owner of this project has paused your work."),
+    "paused_reason": _("The reason given: {reason}"),
+    "paused_link": _("What you can do"),
+    "skill": _("You need a skill first"),
+    "exam": _("There is no task for you now"),
+    "exam_due": _("First, an exam"),
+    "exam_due_more": _(
+        "It has {tasks} tasks. To pass, answer {percent} of them right; a skipped task counts as wrong."
+    ),
+    "exam_failed": _("Not passed"),
+    "exam_failed_more": _("You reached {score}; {percent} are needed."),
+    "exam_again": _("You can try again at {time}."),
+    "exam_over": _("There are no attempts left. Ask the owner of the project."),
+    "exam_passed": _("Passed"),
+    "exam_passed_more": _("You reached {score}. Real work comes now."),
+    "exam_attempts": _("Attempts left: {n}"),
+    "exam_start": _("Begin the exam"),
+    "exam_progress": _("Exam: {done} of {of}"),
+    "training_progress": _("Training: {done} of {of}"),
+    "training_over": _("The training is over. Real work comes now."),
+    "checking": _("Looking it up…"),
+    "right": _("Right"),
+    "wrong": _("Not quite: the right answer is {answer}"),
+    "go_on": _("Go on"),
+    "taken_back": _("Taken back. Your answer was {answer}: choose again."),
+    "undo_closed": _("That answer stands: it could not be taken back any more."),
+    "lease_over": _("That task was closed meanwhile. Here is another."),
+    "offline": _("The site does not answer"),
+    "offline_more": _("Trying again…"),
+    "signed_out": _("You are signed out"),
+    "sign_in": _("Sign in and go on"),
+    "stopped": _("You can't go on here"),
+    "reload": _("Load the page again"),
+    "kept": _("What is not saved yet is kept in this window and sent afterwards."),
+}
+SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
+UNDO_KEY = "u"
+
+
+@signed_in
+@require_GET
+def work(request: PersonRequest, slug: str) -> HttpResponse:
+    """The worker's queue. The page holds no task: its script gets them from the API."""
+    worker = worker_for(request.user, slug)
+    classes = with_keys(worker.project.schema)
+    short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
+    context: dict[str, Any] = {
+        "project": worker.project,
+        "worker": worker,
+        "classes": classes,
+        "shape": "short" if short else "long",
+        "undo_key": UNDO_KEY if all(each["key"] != UNDO_KEY for each in classes) else "⌫",
+        "texts": QUEUE_TEXTS,
+        "standing": OwnWorkSerializer(own_work_of(worker)).data,
+        "skill_giver": _skill_giver(worker),
+    }
+    return render(request, "tasks/work.html", context)
+
+
+def _skill_giver(worker: Membership) -> Project | None:
+    """The project that gives the skill which this one requires, if this person works there."""
+    slug = worker.project.required_skill.partition("/")[0]
+    theirs = Membership.objects.workers().filter(user=worker.user_id, project__slug=slug).select_related("project")
+    return next((member.project for member in theirs if slug), None)
+
+
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your message to the owner"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: PersonRequest, slug: str) -> HttpResponse:
+    """What a worker did here, how fast, and what stands in the way; while paused, a way to object."""
+    worker = worker_for(request.user, slug)
+    form = AppealForm(request.POST or None)
+    if form.is_valid():
+        try:
+            appeal(worker=worker, text=form.cleaned_data["text"])
+        except CrowdError as error:
+            messages.error(request, error.detail)
+        else:
+            messages.success(request, _("Your message is with the owner of the project."))
+        return redirect("mine", slug)
+    standing = own_work_of(worker)
+    context: dict[str, Any] = {
+        "project": worker.project,
+        "work": standing,
+        "form": form,
+        "pause": standing_of(worker),
+        "skill_giver": _skill_giver(worker),
+        "days": _bars(answers_by_day(worker, standing.time)),
+        **_history_page(worker, request.GET.get("before", "")),
+    }
+    return render(request, "tasks/mine.html", context)
+
+
+def _bars(days: Sequence[tuple[date, int | None]]) -> list[tuple[date, int | None, str]]:
+    """The days with how long each one's bar is, in percent."""
+    most = max((count for _day, count in days if count), default=1)
+    return [(day, count, f"{100 * (count or 0) / most:.2f}") for day, count in days]
+
+
+def _history_page(worker: Membership, before: str) -> dict[str, Any]:
+    """Some answers, the newest first or those before one, and where the next ones begin."""
+    answers = history(worker)
+    if before.isdecimal() and len(before) < BIGGEST_KEY:
+        answers = answers.filter(pk__lt=int(before))
+    page = list(answers[: HISTORY_SHOWN + 1])
+    shown, more = page[:HISTORY_SHOWN], page[HISTORY_SHOWN:]
+    titles = {each["name"]: each["title"] for each in with_keys(worker.project.schema)}
+    return {
+        "history": [(response, titles.get(response.answer, response.answer), _face(response)) for response in shown],
+        "older": shown[-1].pk if more else None,
+        "newest": not before,
+    }
+
+
+def _face(response: Response) -> dict[str, str]:
+    """A task as one recognises it: its picture, its text, or else all that there is of it."""
+    data = OwnResponseSerializer().to_representation(response)["data"]
+    has_picture = response.task.image_id is not None and response.assignment is not None
+    picture = data.pop("image") if has_picture else ""
+    text = data.pop("text", None) or " · ".join(f"{name}: {value}" for name, value in data.items())
+    return {"picture": picture, "text": str(text)}
