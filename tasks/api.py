@@ -2,7 +2,6 @@
 
 from typing import Any, get_args
 
-from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -18,8 +17,8 @@ from crowd.projects.policy import MAX_OPEN_LEASES
 from tasks import queue
 from tasks.desks import Reason
 from tasks.errors import AssignmentNotFound, NoImage
-from tasks.models import Assignment, Image, Response, Task
-from tasks.queue import extend, hand_back, lease_in_project, lease_tasks
+from tasks.models import Assignment, Image, Task
+from tasks.queue import extend, hand_back, lease_in_project
 from tasks.responses import Submitted, skip, submit_response, take_back
 
 
@@ -117,14 +116,8 @@ class ResponseView(ApiView):
         body = ResponseSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         assignment = assignment_of(request, token)
-        if not self.parameters["next"]:
-            submitted = submit_response(assignment=assignment, **body.validated_data)
-            return Reply(_received(submitted), status=201 if submitted.new else 200)
-        with transaction.atomic():
-            submitted = submit_response(assignment=assignment, **body.validated_data)
-            lost = None if submitted.new else _leased_since(submitted.response)
-            leased = _leased([lost], None) if lost else _leased(*lease_tasks(worker=assignment.worker))
-        return Reply({**_received(submitted), "next": leased}, status=201 if submitted.new else 200)
+        submitted = submit_response(assignment=assignment, lease_next=self.parameters["next"], **body.validated_data)
+        return Reply(_received(submitted), status=201 if submitted.new else 200)
 
     @extend_schema(operation_id="take_back_response", responses=AssignmentSerializer)
     def delete(self, request: WorkerRequest, token: str) -> Reply:
@@ -135,13 +128,8 @@ class ResponseView(ApiView):
 
 def _received(submitted: Submitted) -> dict[str, Any]:
     correction = {"correction": submitted.correction._asdict()} if submitted.correction else {}
-    return {"received_at": submitted.response.received_at, **correction}
-
-
-def _leased_since(response: Response) -> Assignment | None:
-    """What the first reply to this answer leased, if it is still open: the retry gets it again, and no other."""
-    held = Assignment.objects.filter(worker=response.worker_id, state=Assignment.State.LIVE)
-    return held.filter(leased_at__gte=response.received_at).select_related("task").order_by("pk").first()
+    leased = {"next": _leased(*submitted.leased)} if submitted.leased else {}
+    return {"received_at": submitted.response.received_at, **correction, **leased}
 
 
 class SkipSerializer(StrictSerializer):

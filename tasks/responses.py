@@ -14,6 +14,7 @@ from tasks.answers import Answer, answer_type
 from tasks.desks import note_answer, note_closed
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.models import Assignment, Desk, Response, Task
+from tasks.queue import Leased, lease_tasks
 from tasks.signals import Correction, answers_arrived, correct
 from tasks.slots import release_slots
 
@@ -21,27 +22,39 @@ State = Assignment.State
 
 
 class Submitted(NamedTuple):
-    """What became of an answer: the stored response, whether it is new, and in training what is right and why."""
+    """What became of an answer: the stored response, whether it is new, in training what is right and why, and what was
+    leased along with it."""
 
     response: Response
     new: bool
     correction: Correction | None = None
+    leased: Leased | None = None
 
 
-def submit_response(*, assignment: Assignment, answer: Answer, seconds: float | None = None) -> Submitted:
-    """Record a worker's answer and close the assignment.
+def submit_response(
+    *, assignment: Assignment, answer: Answer, seconds: float | None = None, lease_next: bool = False
+) -> Submitted:
+    """Record a worker's answer and close the assignment; with `lease_next` lease the next task in one transaction.
 
     The same answer again gets the response that is stored. An answer that comes after its lease ended counts if the
     slot is still free, and is kept as surplus if not. Raises InvalidAnswer, AssignmentClosed.
     """
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
     with transaction.atomic(savepoint=False):
-        response = _record(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
+        live = _CLOSE_LIVE.run(pk=assignment.pk)
+        if live:
+            response: Response | None = _keep(assignment, answer, seconds, counted=True, held=True)
+        else:
+            response = _record_late(assignment, answer, seconds)
+        leased = lease_tasks(worker=assignment.worker) if lease_next and response is not None else None
+        if live:  # last, because others who share the task wait for its row until the commit
+            _FILL_SLOT.run(pk=assignment.task_id)
     if response is not None:
-        return Submitted(response, True, _correction(assignment, answer))
+        return Submitted(response, True, _correction(assignment, answer), leased)
     stored = Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
     if stored is not None and stored.answer == answer:
-        return Submitted(stored, False, _correction(assignment, answer))
+        leased = _leased_since(stored) if lease_next else None
+        return Submitted(stored, False, _correction(assignment, answer), leased)
     raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back. Ask for the next."))
 
 
@@ -56,12 +69,11 @@ _KEEP = Statement("""
     RETURNING id, received_at""")
 
 
-def _record(assignment: Assignment, answer: Answer, seconds: float | None) -> Response | None:
-    """The answer to a live lease fills the slot that the lease held; None if the lease is not live."""
-    if not _CLOSE_LIVE.run(pk=assignment.pk):
-        return None
-    _FILL_SLOT.run(pk=assignment.task_id)
-    return _keep(assignment, answer, seconds, counted=True, held=True)
+def _leased_since(response: Response) -> Leased:
+    """What the first reply to this answer leased, if it is still open: the retry gets it again, and no other."""
+    held = Assignment.objects.filter(worker=response.worker_id, state=State.LIVE, leased_at__gte=response.received_at)
+    lost = held.select_related("task").order_by("pk").first()
+    return ([lost], None) if lost else lease_tasks(worker=response.worker)
 
 
 def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Response | None:

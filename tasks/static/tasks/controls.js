@@ -13,8 +13,8 @@ export function connect(answers, does) {
   ]);
 
   function actionOf({ key, target }) {
-    const isFree = !target.closest("a, button, summary"); // which these keys press
-    if ((key === "Enter" || key === " ") && does.reads() && isFree) return does.goOn;
+    const isFree = (key === "Enter" || key === " ") && !target.closest("a, button, summary"); // which it would press
+    if (isFree && does.reads()) return does.goOn;
     return byKey.get(key) ?? byKey.get(key.toLowerCase());
   }
 

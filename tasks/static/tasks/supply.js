@@ -71,13 +71,15 @@ export class Supply {
     this.#known.add(token);
   }
 
-  accept({ assignments, reason }, isOurs = true) {
+  async accept({ assignments, reason }, isOurs = true) {
+    const isNews = reason && reason !== this.#refusal && !WAITS.includes(reason);
     this.#refusal = reason;
     for (const assignment of assignments) {
       if (this.#known.has(assignment.token)) continue;
       this.#known.add(assignment.token);
       this.#ready.push(dated(Object.assign(preloaded(assignment), { isOurs }), this.#standing.now));
     }
+    if (isNews) await this.#standing.refresh();
     this.#hooks.arrived(reason);
   }
 
@@ -100,14 +102,13 @@ export class Supply {
   async #fetchOnce() {
     if (this.#replyLost) {
       this.#replyLost = false;
-      this.accept(await call("GET", this.#path), false);
+      await this.accept(await call("GET", this.#path), false);
     }
     const count = this.#hooks.wanted();
     if (count <= 0) return;
     const leased = await call("POST", this.#path, { count });
-    const isNews = leased.reason && leased.reason !== this.#refusal && !WAITS.includes(leased.reason);
-    if (this.#standing.phase !== "work" || isNews) await this.#standing.refresh();
-    this.accept(leased);
+    if (this.#standing.phase !== "work") await this.#standing.refresh();
+    await this.accept(leased);
   }
 
   /** The page is left. What this window has fetched and never shown goes to others at once. */
