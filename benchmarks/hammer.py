@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     options = parser.parse_args()
     os.environ["DATABASE_URL"] = servers.start_postgres()
+    os.environ["DATABASE_URL"] = servers.new_database()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     call_command("migrate", verbosity=0)

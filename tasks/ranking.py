@@ -1,33 +1,52 @@
 """Ranking all tasks of a project anew after its order has changed."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Now
 
 from crowd.batches import batches
 from crowd.projects.models import Order, Project
 from tasks.lanes import RANK, lane_of_begun, scattered
 from tasks.models import Desk, Task
 
+STEP = 5000
+CLAIM = timedelta(minutes=2)
+
 
 def projects_to_rank() -> list[int]:
-    return list(Project.objects.exclude(order=F("ranked_order")).order_by("pk").values_list("pk", flat=True))
+    """Projects whose tasks are not all in the order that is wished, and that nobody is ranking."""
+    return list(_unranked().order_by("pk").values_list("pk", flat=True))
+
+
+def _unranked() -> QuerySet[Project]:
+    out_of_order = ~Q(order=F("ranked_order")) | Q(ranking_until__lt=Now())
+    return Project.objects.filter(out_of_order).filter(Q(ranking_until=None) | Q(ranking_until__lt=Now()))
 
 
 def rank_tasks(project_id: int) -> None:
-    """Bring the tasks into the order that is wished; workers go on meanwhile. If killed, it is done again.
+    """Bring the tasks into the order that is wished; workers go on meanwhile. If the job is killed, or the wish changes
+    while it runs, another job does it again.
 
     Tickets stay as old as they are: with the order, every worker's place begins anew.
     """
-    project = Project.objects.get(pk=project_id)
+    mine = Project.objects.filter(pk=project_id)
+    if not _unranked().filter(pk=project_id).update(ranking_until=Now() + CLAIM):
+        return
+    project = mine.get()
     tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK)
-    for batch in batches(list(tasks.order_by("pk").values_list("pk", flat=True))):
+    for batch in batches(list(tasks.order_by("pk").values_list("pk", flat=True)), STEP):
         with transaction.atomic():
-            tasks.filter(pk__in=tasks.filter(pk__in=batch).lock()).update(**_standing(project.order))
+            step = tasks.filter(pk__range=(batch[0], batch[-1]))
+            step.lock()
+            step.update(**_standing(project.order))
+        mine.update(ranking_until=Now() + CLAIM)
     with transaction.atomic():
         Desk.objects.filter(worker__project=project).update(places={})
-        Project.objects.filter(pk=project.pk, order=project.order).update(ranked_order=project.order)
+        if not mine.filter(order=project.order).update(ranked_order=project.order, ranking_until=None):
+            mine.update(ranking_until=Now())
 
 
 def _standing(order: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from crowd.errors import CrowdError
 from crowd.people.accounts import get_or_invite, renewed_invitation_path
 from crowd.people.models import User, audit
 from crowd.projects.admission.allow_list import refuse_unless_allowed
-from crowd.projects.models import MANAGERS, OWNERS, Membership, Project, Role, SkillGrant, role_of
+from crowd.projects.models import MANAGERS, OWNERS, Membership, Order, Project, Role, SkillGrant, role_of
 from crowd.projects.schema import Schema, class_names
 
 RESERVED = {"new"}  # addresses of pages that stand beside the projects
@@ -73,6 +73,7 @@ def create_project(
                 instructions=instructions,
                 schema=schema,
                 allow_list=allow_list or [],
+                ranked_order=(quality or {}).get("order", Order.PRIORITY),
                 **(quality or {}),
             )
     except IntegrityError as error:

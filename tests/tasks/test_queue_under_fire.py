@@ -1,69 +1,72 @@
-"""Many workers at once: no task gets more answers than it needs, none is asked of a worker twice, none is lost."""
+"""Many processes at once: no task gets more answers than it needs, none is asked of a worker twice, none is lost.
+
+`python -m benchmarks.hammer` does the same for ten minutes.
+"""
 
 import random
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.db.models import F
+from django.db import connection, transaction
 
-from crowd.people.models import User
-from crowd.projects.models import Membership, Project
-from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Assignment, Response, Task
-from tasks.queue import expire_leases, lease_tasks
-from tasks.responses import skip, submit_response
-from tests.cast import CHOICE
+from crowd.projects.models import Membership
+from tasks.models import Assignment, Response
+from tests.tasks.hammering import open_project, run_at_once, strike
+from tests.tasks.verdict import OVER_ASSIGNED, acknowledged, verdict
 
-WORKERS, TASKS, NEEDED = 8, 60, 3
+WORKERS, TASKS, GOLD, SECONDS = 12, 300, 20, 12
 
 
-@pytest.fixture
-def busy_project(transactional_db: None) -> Project:
-    project = Project.objects.create(slug="birds", name="Birds", schema=CHOICE, min_responses=NEEDED, gold_rate=0.2)
-    add_tasks(project, [TaskRecord(external_id=f"t{n}", data={"n": n}) for n in range(TASKS)])
-    add_tasks(project, [TaskRecord(external_id=f"g{n}", data={"n": n}, gold=("yes", "")) for n in range(10)])
-    for n in range(WORKERS):
-        user = User.objects.create_user(f"worker{n}@example.com")
-        Membership.objects.create(project=project, user=user, role="worker")
-    return project
+def test_nothing_is_collected_twice_or_in_excess_or_lost(transactional_db: None, tmp_path: Path) -> None:
+    open_project(workers=WORKERS, tasks=TASKS, gold=GOLD)
+
+    strike(SECONDS, tmp_path, seed=random.randrange(2**32))
+
+    assert {rule: count for rule, count in verdict(tmp_path).items() if count} == {}
+    assert acknowledged(tmp_path) == Response.objects.count() > TASKS
 
 
-def work(worker: Membership, seed: int) -> int:
-    """Answer, skip, forget and come late until the queue is empty; returns the number of acknowledged answers."""
-    rng = random.Random(seed)
-    acknowledged = 0
-    try:
-        while leased := lease_tasks(worker=worker, count=rng.choice([1, 1, 3]), rng=rng)[0]:
-            for assignment in leased:
-                chance = rng.random()
-                if chance < 0.05:
-                    skip(assignment=assignment)
-                    continue
-                if chance < 0.25:  # the lease ends before the answer comes
-                    Assignment.objects.filter(pk=assignment.pk).update(expires_at="2020-01-01T00:00:00Z")
-                    expire_leases()
-                submit_response(assignment=assignment, answer=rng.choice(["yes", "no"]))
-                acknowledged += 1
-    finally:
-        connection.close()
-    return acknowledged
+# What most would write, and what the counter on the task's own row is there for.
+NAIVE = """
+    SELECT id FROM tasks_task AS task
+    WHERE answers_needed > (SELECT COUNT(*) FROM tasks_assignment
+                            WHERE task_id = task.id AND state IN ('live', 'submitted'))
+    AND NOT EXISTS (SELECT 1 FROM tasks_assignment WHERE task_id = task.id AND worker_id = %s)
+    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"""
 
 
-def test_no_task_is_answered_too_often_twice_by_one_or_for_nothing(busy_project: Project) -> None:
-    workers = list(Membership.objects.workers().select_related("project"))
-    with ThreadPoolExecutor(WORKERS) as pool:
-        acknowledged = sum(pool.map(work, workers, range(WORKERS)))
-    # Who found the queue empty has gone home, though a lease that ended later freed a slot: they all look in again.
-    for again in range(3):
-        acknowledged += sum(work(worker, WORKERS * (again + 1) + n) for n, worker in enumerate(workers))
-    counted = Counter(Response.objects.current().values_list("task_id", flat=True))
-    ordinary = Task.objects.filter(shelf="work")
-    pairs = Counter(Response.objects.filter(replaced_at=None).values_list("task_id", "worker_id"))
-    assert Response.objects.count() == acknowledged
-    assert max(pairs.values()) == 1
-    assert {task.answers_counted for task in ordinary} == {NEEDED}
-    assert all(task.answers_counted == counted[task.pk] for task in Task.objects.all())
-    assert not Task.objects.exclude(leases_live=0).exists()
-    assert not ordinary.filter(answers_counted__gt=F("answers_needed")).exists()
+@transaction.atomic
+def lease_naively(worker: int) -> Assignment | None:
+    with connection.cursor() as cursor:
+        cursor.execute(NAIVE, [worker])
+        row = cursor.fetchone()
+    return row and Assignment.objects.create(task_id=row[0], worker_id=worker, expires_at="2100-01-01T00:00:00Z")
+
+
+@transaction.atomic
+def submit_naively(assignment: Assignment) -> None:
+    Response.objects.create(
+        task_id=assignment.task_id, worker_id=assignment.worker_id, assignment=assignment, answer="yes"
+    )
+    Assignment.objects.filter(pk=assignment.pk).update(state="submitted")
+
+
+def naive_work(worker: int, until: float) -> Callable[[], None]:
+    def work() -> None:
+        while time.monotonic() < until and (assignment := lease_naively(worker)):
+            submit_naively(assignment)
+
+    return work
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing races")
+def test_the_same_checks_catch_a_queue_that_counts_rows(transactional_db: None, tmp_path: Path) -> None:
+    open_project(workers=WORKERS, tasks=TASKS)
+    until = time.monotonic() + SECONDS
+    workers = list(Membership.objects.workers().values_list("pk", flat=True))
+
+    run_at_once([naive_work(worker, until) for worker in workers])
+
+    assert verdict(tmp_path)[OVER_ASSIGNED] > 0

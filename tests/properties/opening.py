@@ -1,0 +1,59 @@
+"""A small project to begin with. Its keys and lanes are the same in every run, so that a run can be repeated."""
+
+import random
+from typing import Any
+
+from crowd.people.models import User
+from crowd.projects.models import Membership, Project
+from tasks.lanes import rank_of_new
+from tasks.models import Task
+from tasks.slots import set_shelf
+from tests.properties.model import OPEN_LEASES, Model, Piece, Seat
+
+SHELVES = ["work"] * 9 + ["gold"] * 3 + ["training"] * 2
+WORKERS = 4
+FIRST_KEY = 1_000_000  # beyond what the database gives out itself
+CHOICE: Any = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}
+
+
+def open_project(order: str, minimum: int, maximum: int, gold_rate: float, training: int) -> tuple[Project, Model]:
+    project = Project.objects.create(
+        slug="birds",
+        name="Birds",
+        schema=CHOICE,
+        min_responses=minimum,
+        max_responses=maximum,
+        gold_rate=gold_rate,
+        order=order,
+        ranked_order=order,
+        open_leases=OPEN_LEASES,
+        training_tasks=training,
+    )
+    workers, tasks = _hire(project), _fill(project)
+    seats = {worker.pk: Seat() for worker in workers}
+    pieces = {task.pk: Piece(minimum, shelf) for task, shelf in zip(tasks, SHELVES, strict=True)}
+    for shelf in ("gold", "training"):
+        set_shelf([pk for pk, piece in pieces.items() if piece.shelf == shelf], shelf)
+    return project, Model(minimum, maximum, training, seats, pieces)
+
+
+def _hire(project: Project) -> list[Membership]:
+    users = User.objects.bulk_create(User(email=f"w{n}@example.com") for n in range(WORKERS))
+    return Membership.objects.bulk_create(
+        Membership(pk=FIRST_KEY + n, project=project, user=user, role="worker") for n, user in enumerate(users)
+    )
+
+
+def _fill(project: Project) -> list[Task]:
+    rng = random.Random(0)
+    return Task.objects.bulk_create(
+        Task(
+            pk=FIRST_KEY + n,
+            project=project,
+            external_id=f"t{n}",
+            priority=n % 3,
+            answers_needed=project.min_responses,
+            rank=rank_of_new(project.ranked_order, n % 3, rng),
+        )
+        for n in range(len(SHELVES))
+    )
