@@ -46,9 +46,9 @@ def submit_response(
             response: Response | None = _keep(assignment, answer, seconds, counted=True, held=True)
         else:
             response = _record_late(assignment, answer, seconds)
-        leased = lease_tasks(worker=assignment.worker) if lease_next and response is not None else None
-        if live:  # last, because others who share the task wait for its row until the commit
+        if live:  # late, because others who share the task wait for its row; but before a claim holds another's
             _FILL_SLOT.run(pk=assignment.task_id)
+        leased = lease_tasks(worker=assignment.worker) if lease_next and response is not None else None
     if response is not None:
         return Submitted(response, True, _correction(assignment, answer), leased)
     stored = Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
