@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -68,17 +68,25 @@ class Statement:
 
     @contextmanager
     def _executed(self, parameters: dict[str, Any]) -> Iterator[Any]:
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # Planned once a connection: to plan the longest of these takes longer than to run it. The ORM's are
-                # not: a plan made for a small table would be kept when the table has grown.
-                connection.connection.prepare_threshold = 0
-            try:
-                cursor.execute(self._texts[connection.vendor], parameters)
-            finally:
-                if connection.vendor == "postgresql":
-                    connection.connection.prepare_threshold = None
+        database = connections[DEFAULT_DB_ALIAS]
+        with database.cursor() as cursor:
+            if database.vendor == "postgresql":
+                with planned_once(database.connection):
+                    cursor.execute(self._texts["postgresql"], parameters)
+            else:
+                cursor.execute(self._texts[database.vendor], parameters)
             yield cursor
+
+
+@contextmanager
+def planned_once(driver: Any) -> Iterator[None]:
+    """Plan what is executed once a connection: to plan the longest of our statements takes longer than to run it. The
+    ORM's are planned each time: a plan made for a small table would be kept when the table has grown."""
+    driver.prepare_threshold = 0
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = None
 
 
 class Columns(Generic[M]):

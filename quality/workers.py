@@ -127,10 +127,9 @@ class WorkerRow:
 
 
 def skip_reasons(worker: Membership) -> list[tuple[str, int]]:
-    """The reasons given for skips, the most frequent first, among a bounded number of the worker's tasks."""
-    handed_out = Assignment.objects.filter(worker=worker).order_by("-task")[:SKIPS_READ]
-    states = handed_out.values_list("state", "skip_reason")
-    reasons = Counter(reason.strip() for state, reason in states if state == Assignment.State.SKIPPED)
+    """The reasons given for skips, the most frequent first, among the worker's latest skips."""
+    skipped = Assignment.objects.filter(worker=worker, state=Assignment.State.SKIPPED).order_by("-pk")[:SKIPS_READ]
+    reasons = Counter(reason.strip() for reason in skipped.values_list("skip_reason", flat=True))
     return reasons.most_common(REASONS_SHOWN)
 
 

@@ -1,10 +1,10 @@
 """Finding a worker's next tasks, and claiming them: two statements, for which no project is too large.
 
 The best lane with anything beyond the worker's place is found by one probe of the index for each lane that has open
-tasks, and the tasks in it by one more. `OFFSET 0` keeps PostgreSQL from turning the probes into one join over all
-tasks, and `ORDER BY` from reading the table. Marks are looked up by subqueries, since a join may lose the order of the
-lanes; and the best lane is compared with by subqueries, which are constants to the planner, so that the index gives the
-order of the tasks.
+tasks, and the tasks in it by one more. The SQL is such that PostgreSQL has no worse way, even where it knows nothing of
+the tables yet: `OFFSET 0` keeps it from turning the probes into one join over all tasks; `ORDER BY` with `LIMIT`, in
+place of `MIN`, from reading a whole index; subqueries in place of a join from losing the order of the lanes, and from
+sorting tasks that the index gives in order. For the same reason no index of assignments begins with the worker alone.
 """
 
 import json
@@ -22,10 +22,11 @@ Shelf = Task.Shelf
 
 # The lanes that have open tasks, hopping from each to the next; or all there are, from the worker's own on.
 _LANES = """
-    SELECT MIN(rank), 0 FROM tasks_task WHERE project_id = %(project)s AND shelf = '{shelf}' AND is_open
+    SELECT (SELECT task.rank FROM tasks_task AS task WHERE task.project_id = %(project)s AND task.shelf = '{shelf}'
+            AND task.is_open ORDER BY task.rank, task.ticket, task.id LIMIT 1), 0
     UNION ALL
-    SELECT (SELECT MIN(task.rank) FROM tasks_task AS task WHERE task.project_id = %(project)s
-            AND task.shelf = '{shelf}' AND task.is_open AND task.rank > lane.rank), 0
+    SELECT (SELECT task.rank FROM tasks_task AS task WHERE task.project_id = %(project)s AND task.shelf = '{shelf}'
+            AND task.is_open AND task.rank > lane.rank ORDER BY task.rank, task.ticket, task.id LIMIT 1), 0
     FROM lane WHERE lane.rank IS NOT NULL"""
 _LANES_FROM_ORIGIN = """
     SELECT CAST(%(origin)s AS BIGINT), 0

@@ -171,7 +171,10 @@ class Assignment(models.Model):
         indexes = [
             models.Index("expires_at", name="assignments_live", condition=Q(state="live")),
             models.Index("task", "worker", name="assignments_of_task"),
-            models.Index("worker", "state", name="assignments_of_worker"),
+            # Of a worker's, only these few kinds are ever asked for; see tasks.claims for why there is no other index.
+            models.Index("worker", name="assignments_live_of_worker", condition=Q(state="live")),
+            models.Index("worker", "id", name="assignments_skipped", condition=Q(state="skipped")),
+            models.Index("worker", "exam_attempt", name="assignments_examined", condition=~Q(exam_attempt=None)),
         ]
 
 
