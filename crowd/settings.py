@@ -132,6 +132,8 @@ def _database() -> dict[str, Any]:
             # Plans made while tables were small must not read whole tables when these have grown.
             options["options"] = "-c enable_seqscan=off"
             options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
+        else:
+            database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///")
     return database
