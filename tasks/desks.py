@@ -120,10 +120,11 @@ def _refusal(visit: Visit) -> Reason | None:
             visit.shelves = (Shelf.GOLD,)
             if visit.exam is None or not visit.exam.left:
                 return "exam"
-    visit.may_take = _allowance(visit)
-    if visit.may_take <= 0:
-        return "quota"
-    return "pace" if _too_fast(visit) else None
+    at_this_pace = _allowed_by_pace(visit)
+    visit.may_take = min(_allowance(visit), at_this_pace)
+    if visit.may_take > 0:
+        return None
+    return "pace" if at_this_pace <= 0 else "quota"
 
 
 def _allowance(visit: Visit) -> int:
@@ -140,14 +141,14 @@ def _allowance(visit: Visit) -> int:
     return min(allowed)
 
 
-def _too_fast(visit: Visit) -> bool:
-    """Whether the answers of the last minute, and those that the leases held will bring, take up the allowed pace
-    (the generic cell rate algorithm, ITU-T I.371, with a burst of one minute)."""
+def _allowed_by_pace(visit: Visit) -> int:
+    """How many answers the allowed pace leaves now, beside those that the leases held will bring (the generic cell rate
+    algorithm, ITU-T I.371, with a burst of one minute)."""
     rate = visit.project.responses_per_minute
     if rate is None:
-        return False
+        return visit.project.open_leases
     taken_up = max(visit.desk.paced_until - visit.microseconds, 0)
-    return taken_up + (visit.desk.held + 1) * (MINUTE // rate) > MINUTE + TOLERANCE
+    return (MINUTE + TOLERANCE - taken_up) // (MINUTE // rate) - visit.desk.held
 
 
 _LEAVE = Statement("""
