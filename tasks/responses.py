@@ -41,13 +41,13 @@ def submit_response(
     """
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
     with transaction.atomic(savepoint=False):
-        live = _CLOSE_LIVE.run(pk=assignment.pk)
-        if live:
-            response: Response | None = _keep(assignment, answer, seconds, counted=True, held=True)
+        response: Response | None
+        # Rows are locked in one order everywhere: the assignment, its task, the worker's desk.
+        if _CLOSE_LIVE.run(pk=assignment.pk):
+            _FILL_SLOT.run(pk=assignment.task_id)
+            response = _keep(assignment, answer, seconds, counted=True, held=True)
         else:
             response = _record_late(assignment, answer, seconds)
-        if live:  # late, because others who share the task wait for its row; but before a claim holds another's
-            _FILL_SLOT.run(pk=assignment.task_id)
         leased = lease_tasks(worker=assignment.worker) if lease_next and response is not None else None
     if response is not None:
         return Submitted(response, True, _correction(assignment, answer), leased)
