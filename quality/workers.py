@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from crowd.projects.models import Membership, Project
 from crowd.projects.schema import with_keys
 from quality.charts import Interval
 from quality.models import Consensus, WorkerScore
+from tasks.exams import ExamState, exam_state
 from tasks.models import Assignment, Desk, Response, Task
 
 # Who skips more than this share, of at least so many tasks handed out, is flagged.
@@ -22,8 +23,6 @@ SKIPS_JUDGED_FROM = 20
 SKIPS_READ = 2_000  # a worker's assignments that are looked through for reasons
 REASONS_SHOWN = 8
 ANSWERS_SHOWN = 20
-
-ExamState = Literal["not_begun", "under_way", "to_be_repeated", "failed", "passed"]
 
 
 def workers_of(project: Project) -> Any:
@@ -56,16 +55,6 @@ def skipping(project: Project) -> Any:
 def flags_of(worker: Membership) -> list[str]:
     """What an owner should look at: as of the last refresh, and skips as of now."""
     return [*score_of(worker).flags, *(["skips_often"] if skips_often(desk_of(worker)) else [])]
-
-
-def exam_state(desk: Desk, project: Project) -> ExamState:
-    if desk.exam_passed_at is not None:
-        return "passed"
-    if desk.exam_attempt == 0:
-        return "not_begun"
-    if desk.exam_again_at is None:
-        return "under_way"
-    return "failed" if desk.exam_attempt >= project.exam_attempts else "to_be_repeated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Role, project
 from quality.api import IntervalSerializer
 from quality.models import Voiding
 from quality.voiding import request_voiding
-from quality.workers import ExamState, desk_of, exam_state, flags_of, score_of, workers_of
+from quality.workers import desk_of, flags_of, score_of, workers_of
+from tasks.exams import ExamState, exam_state
 
 
 class GoldTallySerializer(serializers.Serializer[Any]):

@@ -38,7 +38,7 @@ class AssignmentSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, assignment: Assignment) -> dict[str, Any]:
         task = assignment.task
-        image = {"image": f"/api/v1/assignments/{assignment.token}/image"} if task.image_id else {}
+        image = {"image": assignment.image_path} if task.image_id else {}
         expires_at = TIME.to_representation(assignment.expires_at)
         return {"token": assignment.token, "data": {**task.data, **image}, "expires_at": expires_at}
 

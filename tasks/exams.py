@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db.models import Count, Q
 
@@ -11,6 +12,7 @@ from tasks.models import Assignment, Desk, Response
 from tasks.signals import correct
 
 State = Assignment.State
+ExamState = Literal["not_begun", "under_way", "to_be_repeated", "failed", "passed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,17 @@ class Exam:
 
     attempt: int
     left: int
+
+
+def exam_state(desk: Desk, project: Project) -> ExamState:
+    """How far a worker is with the exam. One to be repeated may still have to wait."""
+    if desk.exam_passed_at is not None:
+        return "passed"
+    if desk.exam_attempt == 0:
+        return "not_begun"
+    if desk.exam_again_at is None:
+        return "under_way"
+    return "failed" if desk.exam_attempt >= project.exam_attempts else "to_be_repeated"
 
 
 def needs_exam(desk: Desk, project: Project) -> bool:

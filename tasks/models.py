@@ -177,6 +177,11 @@ class Assignment(models.Model):
             models.Index("worker", "exam_attempt", name="assignments_examined", condition=~Q(exam_attempt=None)),
         ]
 
+    @property
+    def image_path(self) -> str:
+        """Where the worker finds the task's picture, if it has one: the address belongs to this lease."""
+        return f"/api/v1/assignments/{self.token}/image"
+
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def current(self) -> "ResponseQuerySet":

@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now, TruncDate
 
 from crowd.projects.models import Membership, Project, SkillGrant
+from tasks.exams import exam_state
 from tasks.models import Desk, Response
 
 RECENT = 50  # answers that pace and seconds are taken from
@@ -24,14 +25,14 @@ DAYS = 14
 MOST_COUNTED = 20_000  # answers that are looked at for the days
 
 Phase = Literal["training", "exam", "work"]
-ExamState = Literal["due", "under_way", "waiting", "passed", "failed"]
+OwnExamState = Literal["due", "under_way", "waiting", "passed", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnExam:
     """Where a worker stands with the exam. `score` is of the last attempt that is over."""
 
-    state: ExamState
+    state: OwnExamState
     tasks: int
     answered: int
     score_to_pass: float
@@ -144,7 +145,7 @@ def _view(worker: Any, recent: Sequence[Response]) -> OwnWork:
 
 
 def _exam(desk: Desk, project: Project, now: datetime) -> OwnExam:
-    state = _exam_state(desk, project, now)
+    state = _own_exam_state(desk, project, now)
     return OwnExam(
         state=state,
         tasks=project.exam_tasks,
@@ -156,16 +157,12 @@ def _exam(desk: Desk, project: Project, now: datetime) -> OwnExam:
     )
 
 
-def _exam_state(desk: Desk, project: Project, now: datetime) -> ExamState:
-    if desk.exam_passed_at is not None:
-        return "passed"
-    if desk.exam_attempt == 0:
-        return "due"
-    if desk.exam_again_at is None:
-        return "under_way"
-    if desk.exam_attempt >= project.exam_attempts:
-        return "failed"
-    return "waiting" if desk.exam_again_at > now else "due"
+def _own_exam_state(desk: Desk, project: Project, now: datetime) -> OwnExamState:
+    """The state as it is to the worker: what may be begun, or begun again, is due."""
+    state = exam_state(desk, project)
+    if state == "to_be_repeated":
+        return "waiting" if desk.exam_again_at is not None and desk.exam_again_at > now else "due"
+    return "due" if state == "not_begun" else state
 
 
 def _answered_in_exam(desk: Desk, project: Project) -> int:

@@ -10,7 +10,7 @@ from crowd.api import ApiView, PageQuery, Pages, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.projects.models import Membership, worker_for
 from tasks.models import Response
-from tasks.own_work import ExamState, Phase, history, own_work, own_work_of, with_work
+from tasks.own_work import OwnExamState, Phase, history, own_work, own_work_of, with_work
 
 
 class PauseSerializer(serializers.Serializer[Any]):
@@ -36,7 +36,7 @@ class TrainingSerializer(serializers.Serializer[Any]):
 
 
 class OwnExamSerializer(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(choices=get_args(ExamState))
+    state = serializers.ChoiceField(choices=get_args(OwnExamState))
     tasks = serializers.IntegerField()
     answered = serializers.IntegerField(help_text="In the attempt under way.")
     score_to_pass = serializers.FloatField()
@@ -102,7 +102,7 @@ class OwnResponseSerializer(serializers.Serializer[Response]):
 
     def to_representation(self, response: Response) -> dict[str, Any]:
         task, assignment = response.task, response.assignment
-        image = {"image": f"/api/v1/assignments/{assignment.token}/image"} if assignment and task.image_id else {}
+        image = {"image": assignment.image_path} if assignment and task.image_id else {}
         return {
             "received_at": serializers.DateTimeField().to_representation(response.received_at),
             "answer": response.answer,

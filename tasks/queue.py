@@ -8,7 +8,6 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from itertools import islice
 from operator import attrgetter
@@ -135,7 +134,7 @@ def _store(visit: Visit, tasks: Sequence[Task]) -> list[Assignment]:
     """Insert the leases of tasks that were claimed, in one statement."""
     if not tasks:
         return []
-    ends = visit.now + timedelta(seconds=visit.project.lease_seconds)
+    ends = visit.now + visit.project.lease
     attempt = visit.exam.attempt if visit.exam else None
     leases = [
         Assignment(task=task, worker=visit.desk.worker, leased_at=visit.now, expires_at=ends, exam_attempt=attempt)
@@ -200,8 +199,7 @@ def expire_leases() -> int:
 def extend(*, assignment: Assignment) -> Assignment:
     """Give a live lease its full time again, from now. Raises AssignmentClosed."""
     live = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
-    lease = timedelta(seconds=assignment.worker.project.lease_seconds)
-    if not live.update(expires_at=Now() + lease):
+    if not live.update(expires_at=Now() + assignment.worker.project.lease):
         raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back."))
     return live.get()
 

@@ -109,9 +109,14 @@ def _keep(assignment: Assignment, answer: Answer, seconds: float | None, *, coun
         received_at=moment(received_at),
     )
     note_answer(response, assignment.worker, held=held, trained=assignment.task.shelf == Task.Shelf.TRAINING)
+    _announce(assignment)
+    return response
+
+
+def _announce(assignment: Assignment) -> None:
+    """After the commit, let whoever listens know that there is something new."""
     project_id = assignment.worker.project_id
     transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
-    return response
 
 
 def _close(which: Q, state: Assignment.State) -> bool:
@@ -171,12 +176,11 @@ def take_back(*, assignment: Assignment) -> Assignment:
         answered=F("answered") - 1, answered_today=F("answered_today") - 1, held=F("held") + 1
     )
     Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)
-    project_id = worker.project_id
-    transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project_id), robust=True)
+    _announce(assignment)
     lease = Assignment.objects.create(
         task=assignment.task,
         worker=worker,
-        expires_at=Now() + timedelta(seconds=worker.project.lease_seconds),
+        expires_at=Now() + worker.project.lease,
         exam_attempt=assignment.exam_attempt,
     )
     lease.refresh_from_db(fields=["expires_at"])

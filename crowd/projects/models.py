@@ -1,5 +1,6 @@
 """Projects and who does what in them."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from django.db import models
@@ -124,6 +125,10 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_seconds)
 
     @property
     def class_names(self) -> list[str]:
