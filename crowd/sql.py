@@ -5,16 +5,18 @@ databases; what they spell differently is filled in once. Everything else of the
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 M = TypeVar("M", bound=models.Model)
 
 CELLS = 6  # of a row of JSON that a statement may name
+LONGEST = 4096  # characters: what is longer the driver would take apart anew each time
 
 
 def _cells(*, text: str, number: str, as_json: str) -> dict[str, str]:
@@ -27,6 +29,7 @@ def _cells(*, text: str, number: str, as_json: str) -> dict[str, str]:
 DIALECTS = {
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
+        "today": "CAST(STATEMENT_TIMESTAMP() AT TIME ZONE 'UTC' AS DATE)",
         "microseconds": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)",
         "lock": "FOR NO KEY UPDATE OF locked",
         "skip_locked": "FOR NO KEY UPDATE OF locked SKIP LOCKED",
@@ -36,6 +39,7 @@ DIALECTS = {
     },
     "sqlite": {
         "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
+        "today": "DATE('NOW')",
         "microseconds": "CAST((JULIANDAY('NOW') - 2440587.5) * 86400000000 AS INTEGER)",
         "lock": "",
         "skip_locked": "",
@@ -54,7 +58,7 @@ class Statement:
     """One statement, with `%(parameters)s` and the dialect's words in braces."""
 
     def __init__(self, sql: str, **parts: str) -> None:
-        self._texts = {vendor: sql.format(**words, **parts) for vendor, words in DIALECTS.items()}
+        self._texts = {vendor: _on_one_line(sql.format(**words, **parts)) for vendor, words in DIALECTS.items()}
 
     def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
         """Run it, and return the rows it gives."""
@@ -76,6 +80,45 @@ class Statement:
             else:
                 cursor.execute(self._texts[database.vendor], parameters)
             yield cursor
+
+
+def _on_one_line(sql: str) -> str:
+    text = " ".join(sql.split())
+    if len(text) > LONGEST:
+        raise ValueError(f"A statement has at most {LONGEST} characters; this one has {len(text)}: {text[:80]}…")
+    return text
+
+
+class Chain:
+    """Steps of one transaction, each of which may read the rows that an earlier one returned: `{name}` is a table of
+    them. PostgreSQL gets one statement, in which each row stays locked no longer than it must; SQLite one a step.
+
+    PostgreSQL runs a step when another asks for its rows, so what is to happen first has to be read by what follows.
+    """
+
+    def __init__(self, result: str, **steps: str) -> None:
+        parts = ", ".join(f"{name} AS ({sql})" for name, sql in steps.items())
+        self._whole = Statement(f"WITH {parts} {result}", **{name: name for name in steps})
+        tables = {name: _table_of(name, sql) for name, sql in steps.items()}
+        self._steps: Mapping[str, Statement] = {name: Statement(sql, **tables) for name, sql in steps.items()}
+        self._result = Statement(result, **tables)
+
+    def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Run it, and return the rows of the result."""
+        if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+            return self._whole.rows(**parameters)
+        with transaction.atomic(savepoint=False):
+            for name, step in self._steps.items():
+                parameters[name] = json.dumps(step.rows(**parameters), default=str)
+            return self._result.rows(**parameters)
+
+
+def _table_of(name: str, sql: str) -> str:
+    """The rows of a step as SQLite reads them from a parameter. Their columns are those that it selects or returns."""
+    columns = re.split("RETURNING|SELECT", sql)[-1].partition(" FROM ")[0].split(",")
+    names = [re.split(r"\W", column.strip())[-1] for column in columns]
+    cells = ", ".join(f"JSON_EXTRACT(value, '$[{n}]') AS {column}" for n, column in enumerate(names))
+    return f"(SELECT {cells} FROM JSON_EACH(%({name})s))"  # noqa: S608 (all of it is ours)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Finding a worker's next tasks, and claiming them: two statements, for which no project is too large.
+"""Finding a worker's next tasks, and leasing them: two statements, for which no project is too large.
 
 The best lane with anything beyond the worker's place is found by one probe of the index for each lane that has open
 tasks, and the tasks in it by one more. The SQL is such that PostgreSQL has no worse way, even where it knows nothing of
@@ -14,9 +14,10 @@ from itertools import chain
 from typing import Any
 
 from crowd.projects.models import Order
-from crowd.sql import Statement
+from crowd.sql import Chain, Statement, stored
+from tasks.desks import Visit
 from tasks.lanes import RANDOM_LANES, Candidate, Place, falls_back
-from tasks.models import Task
+from tasks.models import Assignment, Task, new_token
 
 Shelf = Task.Shelf
 
@@ -44,8 +45,8 @@ _CANDIDATES = """
         SELECT {{number_0}}, {{number_1}}, {{number_2}} FROM {{rows_of}}%({shelf}_marks)s{{end_of_rows}}),
     start AS (
         SELECT {position} AS position, lane.rank,
-            COALESCE((SELECT mark.task_id FROM mark WHERE mark.rank = lane.rank), 0) AS task_id,
-            COALESCE((SELECT mark.ticket FROM mark WHERE mark.rank = lane.rank),
+            COALESCE((SELECT task_id FROM mark WHERE mark.rank = lane.rank), 0) AS task_id,
+            COALESCE((SELECT ticket FROM mark WHERE mark.rank = lane.rank),
                      CASE WHEN {position} < %({shelf}_reached)s
                      THEN CAST(%({shelf}_since)s AS BIGINT) ELSE %({shelf}_floor)s END) AS ticket
         FROM lane WHERE lane.rank IS NOT NULL
@@ -109,7 +110,7 @@ def _where(shelf: str, place: Place) -> dict[str, Any]:
     }
 
 
-_CLAIM = """
+_CLAIMED = """
     WITH free AS MATERIALIZED (
         SELECT locked.id FROM tasks_task AS locked
         WHERE {unseen} AND locked.rank = %(rank)s AND (locked.ticket, locked.id) >= (%(ticket)s, %(task)s)
@@ -117,20 +118,50 @@ _CLAIM = """
     )
     UPDATE tasks_task SET leases_live = leases_live + 1{fallen_back} WHERE id IN (SELECT id FROM free)
     RETURNING id, data, image_id"""
+_LEASED = """
+    INSERT INTO tasks_assignment
+        (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
+    SELECT drawn.token, numbered.id, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s
+    FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number FROM {claimed} AS claimed) AS numbered
+    JOIN (SELECT {number_0} AS number, {text_1} AS token FROM {rows_of}%(tokens)s{end_of_rows}) AS drawn
+    ON drawn.number = numbered.number RETURNING id, token, task_id"""
+_RESULT = """
+    SELECT leased.id, leased.token, claimed.id, claimed.data, claimed.image_id
+    FROM {leased} AS leased JOIN {claimed} AS claimed ON claimed.id = leased.task_id"""
 
 
 @cache
-def _claim(shelf: str, *, falls_back: bool) -> Statement:
+def _claim(shelf: str, *, falls_back: bool) -> Chain:
     fallen_back = ", rank = rank + 1, ticket = {microseconds}" if falls_back else ""
-    return Statement(_CLAIM.format(unseen=_unseen(shelf), fallen_back=fallen_back))
+    claimed = _CLAIMED.format(unseen=_unseen(shelf), fallen_back=fallen_back)
+    return Chain(_RESULT, claimed=claimed, leased=_LEASED)
 
 
-def claim(project: int, worker: int, lane: Sequence[Candidate], count: int, order: str) -> list[Task]:
-    """Add a lease to up to `count` tasks of this lane, from the first candidate on, passing over those that others are
-    claiming at this moment."""
-    first = lane[0]
-    statement = _claim(first.shelf, falls_back=falls_back(order, first.shelf))
-    rows = statement.rows(
-        project=project, worker=worker, rank=first.rank, ticket=first.ticket, task=first.task_id, count=count
+def claim(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignment]:
+    """Lease up to `count` tasks of this lane, from the first candidate on, passing over those that others are claiming
+    at this moment."""
+    first, project = lane[0], visit.project
+    ends = visit.now + project.lease
+    attempt = visit.exam.attempt if visit.exam else None
+    rows = _claim(first.shelf, falls_back=falls_back(project.ranked_order, first.shelf)).rows(
+        project=project.pk,
+        worker=visit.desk.pk,
+        rank=first.rank,
+        ticket=first.ticket,
+        task=first.task_id,
+        count=count,
+        **{"from": stored(visit.now), "until": stored(ends), "attempt": attempt},
+        tokens=json.dumps([[number, new_token()] for number in range(1, count + 1)]),
     )
-    return [Task(pk=pk, data=json.loads(data), image_id=image, shelf=first.shelf) for pk, data, image in rows]
+    return [
+        Assignment(
+            pk=pk,
+            token=token,
+            task=Task(pk=task, data=json.loads(data), image_id=image, shelf=first.shelf),
+            worker=visit.desk.worker,
+            leased_at=visit.now,
+            expires_at=ends,
+            exam_attempt=attempt,
+        )
+        for pk, token, task, data, image in rows
+    ]

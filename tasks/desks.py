@@ -14,7 +14,7 @@ from crowd.projects.skills import has_skill
 from crowd.sql import Columns, Statement, moment
 from tasks.exams import Exam, needs_exam, sit_exam
 from tasks.lanes import Place
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, Desk, Task
 
 Shelf = Task.Shelf
 Reason = Literal["no_tasks", "quota", "pace", "paused", "skill", "exam"]
@@ -96,7 +96,12 @@ def _visit(row: Sequence[Any]) -> Visit:
     desk = _DESK.build(row[: _DESK.width])
     desk.worker = WORKER.build(row[_DESK.width : _DESK.width + WORKER.width])
     desk.worker.project = PROJECT.build(row[-PROJECT.width - 1 : -1])
-    visit = Visit(desk, moment(row[-1]))
+    return visit_at(desk, moment(row[-1]))
+
+
+def visit_at(desk: Desk, now: datetime) -> Visit:
+    """What may be handed out at a desk that is locked, with its worker and project at hand."""
+    visit = Visit(desk, now)
     visit.refusal = _refusal(visit)
     for shelf in visit.shelves:
         visit.places[shelf] = Place.load(desk.places.get(shelf), visit.project.ranked_order)
@@ -164,30 +169,6 @@ def leave(visit: Visit, leased: Sequence[Assignment]) -> None:
     _LEAVE.run(places=json.dumps(places), leased=len(leased), gold=gold, pk=desk.pk)
     if visit.prepares:
         desk.save(update_fields=BEFORE_WORK)
-
-
-_NOTE_ANSWER = Statement("""
-    UPDATE tasks_desk SET answered = answered + 1, held = held - %(held)s, trained = trained + %(trained)s,
-    last_response_id = %(response)s, day = %(day)s,
-    answered_today = CASE WHEN day = %(day)s THEN answered_today + 1 ELSE 1 END,
-    paced_until = CASE WHEN CAST(%(due)s AS BIGINT) > paced_until THEN CAST(%(due)s AS BIGINT)
-                       ELSE paced_until END + %(interval)s
-    WHERE worker_id = %(pk)s""")
-
-
-def note_answer(response: Response, worker: Membership, *, held: bool, trained: bool) -> None:
-    """Count an answer at the worker's desk, in the same statement whatever the task was; `held` says whether the lease
-    was still live."""
-    now, rate = response.received_at, worker.project.responses_per_minute
-    _NOTE_ANSWER.run(
-        held=int(held),
-        trained=int(trained),
-        response=response.pk,
-        day=now.astimezone(UTC).date().isoformat(),
-        due=microseconds(now),
-        interval=MINUTE // rate if rate else 0,
-        pk=worker.pk,
-    )
 
 
 def note_closed(held: Mapping[int, int], *, skipped: int = 0) -> None:

@@ -8,7 +8,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 
 from crowd.people.models import User
 from crowd.projects.models import Membership
-from crowd.sql import Columns, Statement, stored
+from crowd.sql import Columns, Statement
 from tasks.claims import candidates, claim
-from tasks.desks import PROJECT, WORKER, Reason, Visit, leave, note_closed, visit_of_person, visit_of_worker
+from tasks.desks import PROJECT, WORKER, Reason, Visit, leave, note_closed, visit_at, visit_of_person, visit_of_worker
 from tasks.errors import AssignmentClosed
 from tasks.exams import grade
 from tasks.lanes import RANDOM_LANES, Candidate
-from tasks.models import Assignment, Task
+from tasks.models import Assignment, Desk, Task
 from tasks.slots import release_slots
 
 EXPIRE_BATCH = 1000
@@ -45,6 +45,11 @@ def lease_tasks(*, worker: Membership, count: int = 1, rng: random.Random = CHAN
     with transaction.atomic(savepoint=False):
         visit = visit_of_worker(worker)
         return _lease(visit, count, rng) if visit else ([], "paused")
+
+
+def lease_at(desk: Desk, now: datetime) -> Leased:
+    """Lease the next task to the worker whose desk is locked, within that transaction."""
+    return _lease(visit_at(desk, now), 1, CHANCE)
 
 
 @transaction.atomic
@@ -104,57 +109,23 @@ def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
         wanted = {visit.shelves[0]: gold_wanted, visit.shelves[-1]: count - gold_wanted}
         # One task is one claim; several are one of each shelf, though none be wanted, so that they are alike.
         shelves = [shelf for shelf in visit.shelves if wanted[shelf] or count > 1]
-        tasks = [task for shelf in shelves for task in _take(visit, shelf, found[shelf], wanted[shelf])]
-        leased += _store(visit, tasks)
-        count, gold_wanted = count - len(tasks), 0
+        taken = [lease for shelf in shelves for lease in _take(visit, shelf, found[shelf], wanted[shelf])]
+        leased += taken
+        count, gold_wanted = count - len(taken), 0
         if count == 0:
             break
-        if not tasks:  # others are claiming all of these at this moment
+        if not taken:  # others are claiming all of these at this moment
             time.sleep(PAUSE)
     return leased
 
 
-def _take(visit: Visit, shelf: str, lane: Sequence[Candidate], count: int) -> list[Task]:
-    """Claim up to `count` of these tasks, all of one lane, that nobody else is claiming at this moment."""
-    nowhere = [Candidate(shelf, 0, 0, 0, 0)]
-    tasks = claim(visit.project.pk, visit.desk.pk, lane or nowhere, count if lane else 0, visit.project.ranked_order)
-    if tasks:
-        visit.places[shelf] = visit.places[shelf].after(lane, {task.pk for task in tasks}, visit.microseconds)
-    return tasks
-
-
-_LEASE = "(%(token_{n})s, %(task_{n})s, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s)"
-_LEASES = """
-    INSERT INTO tasks_assignment
-    (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
-    VALUES {leases} RETURNING id, token"""
-
-
-def _store(visit: Visit, tasks: Sequence[Task]) -> list[Assignment]:
-    """Insert the leases of tasks that were claimed, in one statement."""
-    if not tasks:
-        return []
-    ends = visit.now + visit.project.lease
-    attempt = visit.exam.attempt if visit.exam else None
-    leases = [
-        Assignment(task=task, worker=visit.desk.worker, leased_at=visit.now, expires_at=ends, exam_attempt=attempt)
-        for task in tasks
-    ]
-    tokens = {f"token_{n}": lease.token for n, lease in enumerate(leases)}
-    keys = _leases(len(leases)).rows(
-        **tokens,
-        **{f"task_{n}": task.pk for n, task in enumerate(tasks)},
-        **{"from": stored(visit.now), "until": stored(ends), "worker": visit.desk.pk, "attempt": attempt},
-    )
-    by_token = {token: pk for pk, token in keys}
-    for lease in leases:
-        lease.pk = by_token[lease.token]
-    return leases
-
-
-@cache
-def _leases(count: int) -> Statement:
-    return Statement(_LEASES.format(leases=", ".join(_LEASE.format(n=n) for n in range(count))))
+def _take(visit: Visit, shelf: str, lane: Sequence[Candidate], count: int) -> list[Assignment]:
+    """Lease up to `count` of these tasks, all of one lane, that nobody else is claiming at this moment."""
+    leased = claim(visit, lane or [Candidate(shelf, 0, 0, 0, 0)], count if lane else 0)
+    if leased:
+        taken = {lease.task_id for lease in leased}
+        visit.places[shelf] = visit.places[shelf].after(lane, taken, visit.microseconds)
+    return leased
 
 
 _HELD = """

@@ -1,6 +1,6 @@
 """What workers do with an assignment: answer it, take the answer back, or skip it."""
 
-import json
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,12 +9,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from crowd.sql import Statement, moment
 from tasks.answers import Answer, answer_type
-from tasks.desks import note_answer, note_closed
+from tasks.desks import note_closed
 from tasks.errors import AssignmentClosed, UndoClosed
+from tasks.keeping import Kept, fill_slot, keep
 from tasks.models import Assignment, Desk, Response, Task
-from tasks.queue import Leased, lease_tasks
+from tasks.queue import Leased, lease_at, lease_tasks
 from tasks.signals import Correction, answers_arrived, correct
 from tasks.slots import release_slots
 
@@ -40,17 +40,12 @@ def submit_response(
     slot is still free, and is kept as surplus if not. Raises InvalidAnswer, AssignmentClosed.
     """
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
-    with transaction.atomic(savepoint=False):
-        response: Response | None
-        # Rows are locked in one order everywhere: the assignment, its task, the worker's desk.
-        if _CLOSE_LIVE.run(pk=assignment.pk):
-            _FILL_SLOT.run(pk=assignment.task_id)
-            response = _keep(assignment, answer, seconds, counted=True, held=True)
-        else:
-            response = _record_late(assignment, answer, seconds)
-        leased = lease_tasks(worker=assignment.worker) if lease_next and response is not None else None
-    if response is not None:
-        return Submitted(response, True, _correction(assignment, answer), leased)
+    with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
+        kept = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
+        leased = _lease_next(assignment, kept) if lease_next and kept else None
+    if kept is not None:
+        _announce(assignment)
+        return Submitted(kept.response, True, _correction(assignment, answer), leased)
     stored = Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
     if stored is not None and stored.answer == answer:
         leased = _leased_since(stored) if lease_next else None
@@ -58,15 +53,9 @@ def submit_response(
     raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back. Ask for the next."))
 
 
-_CLOSE_LIVE = Statement("""
-    UPDATE tasks_assignment SET state = 'submitted', closed_at = {now} WHERE id = %(pk)s AND state = 'live'""")
-_FILL_SLOT = Statement("""
-    UPDATE tasks_task SET leases_live = leases_live - 1, answers_counted = answers_counted + 1, revision = revision + 1
-    WHERE id = %(pk)s""")
-_KEEP = Statement("""
-    INSERT INTO tasks_response (task_id, worker_id, assignment_id, answer, seconds, counted, received_at)
-    VALUES (%(task)s, %(worker)s, %(assignment)s, %(answer)s, %(seconds)s, %(counted)s, {now})
-    RETURNING id, received_at""")
+def _lease_next(assignment: Assignment, kept: Kept) -> Leased:
+    kept.desk.worker = assignment.worker
+    return lease_at(kept.desk, kept.response.received_at)
 
 
 def _leased_since(response: Response) -> Leased:
@@ -76,7 +65,7 @@ def _leased_since(response: Response) -> Leased:
     return ([lost], None) if lost else lease_tasks(worker=response.worker)
 
 
-def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Response | None:
+def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Kept | None:
     """The answer to a lease that ended; None if it was answered or skipped, or the worker has answered the task by
     another lease."""
     try:
@@ -84,33 +73,9 @@ def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) 
             if not _close(Q(pk=assignment.pk, state__in=[State.EXPIRED, State.RETURNED]), State.SUBMITTED):
                 return None
             counted, held = _count_late(assignment)
-            return _keep(assignment, answer, seconds, counted=counted, held=held)
+            return keep(assignment, answer, seconds, counted=counted, held=held)
     except IntegrityError:
         return None
-
-
-def _keep(assignment: Assignment, answer: Answer, seconds: float | None, *, counted: bool, held: bool) -> Response:
-    ((pk, received_at),) = _KEEP.rows(
-        task=assignment.task_id,
-        worker=assignment.worker_id,
-        assignment=assignment.pk,
-        answer=json.dumps(answer),
-        seconds=seconds,
-        counted=counted,
-    )
-    response = Response(
-        pk=pk,
-        task_id=assignment.task_id,
-        worker_id=assignment.worker_id,
-        assignment_id=assignment.pk,
-        answer=answer,
-        seconds=seconds,
-        counted=counted,
-        received_at=moment(received_at),
-    )
-    note_answer(response, assignment.worker, held=held, trained=assignment.task.shelf == Task.Shelf.TRAINING)
-    _announce(assignment)
-    return response
 
 
 def _announce(assignment: Assignment) -> None:
