@@ -32,7 +32,7 @@ DIALECTS = {
         "today": "CAST(STATEMENT_TIMESTAMP() AT TIME ZONE 'UTC' AS DATE)",
         "microseconds": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)",
         "lock": "FOR NO KEY UPDATE OF locked",
-        "skip_locked": "FOR NO KEY UPDATE OF locked SKIP LOCKED",
+        "skip_locked": "FOR NO KEY UPDATE SKIP LOCKED",
         "rows_of": "JSON_ARRAY_ELEMENTS(CAST(",
         "end_of_rows": " AS JSON)) AS rows(value)",
         **_cells(text="value ->> {n}", number="CAST(value ->> {n} AS BIGINT)", as_json="CAST(value -> {n} AS JSONB)"),

@@ -2,9 +2,11 @@
 
 The best lane with anything beyond the worker's place is found by one probe of the index for each lane that has open
 tasks, and the tasks in it by one more. The SQL is such that PostgreSQL has no worse way, even where it knows nothing of
-the tables yet: `OFFSET 0` keeps it from turning the probes into one join over all tasks; `ORDER BY` with `LIMIT`, in
-place of `MIN`, from reading a whole index; subqueries in place of a join from losing the order of the lanes, and from
-sorting tasks that the index gives in order. For the same reason no index of assignments begins with the worker alone.
+the tables yet: `OFFSET 0` keeps it from turning probes into joins over all tasks, or over all that a worker has seen;
+`ORDER BY` with `LIMIT`, in place of `MIN`, from reading a whole index; subqueries in place of a join from losing the
+order of the lanes, and from sorting tasks that the index gives in order. For the same reason no index of assignments
+begins with the worker alone. Limits are written out: with one it doesn't know, it would plan anew at every call, which
+takes longer than all the rest.
 """
 
 import json
@@ -34,9 +36,9 @@ _LANES_FROM_ORIGIN = """
     UNION ALL
     SELECT (rank + 1) %% {lanes}, position + 1 FROM lane WHERE position + 1 < {lanes}"""
 _UNSEEN = """
-    locked.project_id = %(project)s AND locked.shelf = '{shelf}' AND locked.is_open
+    task.project_id = %(project)s AND task.shelf = '{shelf}' AND task.is_open
     AND NOT EXISTS (SELECT 1 FROM tasks_assignment AS seen
-                    WHERE seen.worker_id = %(worker)s AND seen.task_id = locked.id {again})"""
+                    WHERE seen.worker_id = %(worker)s AND seen.task_id = task.id {again} LIMIT 1 OFFSET 0)"""
 # Unfinished work may be given again to who has let it go; gold and training never, or it would show.
 _AGAIN = "AND seen.state NOT IN ('expired', 'returned')"
 _CANDIDATES = """
@@ -53,27 +55,27 @@ _CANDIDATES = """
     ),
     best AS (
         SELECT start.* FROM start WHERE EXISTS (
-            SELECT 1 FROM tasks_task AS locked
-            WHERE {unseen} AND locked.rank = start.rank AND (locked.ticket, locked.id) > (start.ticket, start.task_id)
-            ORDER BY locked.ticket, locked.id LIMIT 1 OFFSET 0)
+            SELECT 1 FROM tasks_task AS task
+            WHERE {unseen} AND task.rank = start.rank AND (task.ticket, task.id) > (start.ticket, start.task_id)
+            ORDER BY task.ticket, task.id LIMIT 1 OFFSET 0)
         LIMIT 1
     )
-    SELECT '{shelf}', (SELECT position FROM best), locked.rank, locked.ticket, locked.id FROM tasks_task AS locked
-    WHERE {unseen} AND locked.rank = (SELECT rank FROM best)
-    AND (locked.ticket, locked.id) > ((SELECT ticket FROM best), (SELECT task_id FROM best))
-    ORDER BY locked.ticket, locked.id LIMIT %(count)s"""
+    SELECT '{shelf}', (SELECT position FROM best), task.rank, task.ticket, task.id FROM tasks_task AS task
+    WHERE {unseen} AND task.rank = (SELECT rank FROM best)
+    AND (task.ticket, task.id) > ((SELECT ticket FROM best), (SELECT task_id FROM best))
+    ORDER BY task.ticket, task.id LIMIT {count}"""
 
 
 @cache
-def _candidates(shelves: tuple[str, ...], *, from_origin: bool) -> Statement:
-    parts = [_part(shelf, from_origin=from_origin and shelf == Shelf.WORK) for shelf in shelves]
+def _candidates(shelves: tuple[str, ...], count: int, *, from_origin: bool) -> Statement:
+    parts = [_part(shelf, count, from_origin=from_origin and shelf == Shelf.WORK) for shelf in shelves]
     return Statement(" UNION ALL ".join(f"SELECT * FROM ({part}) AS part_{n}" for n, part in enumerate(parts)))  # noqa: S608
 
 
-def _part(shelf: str, *, from_origin: bool) -> str:
+def _part(shelf: str, count: int, *, from_origin: bool) -> str:
     lanes = _LANES_FROM_ORIGIN.format(lanes=RANDOM_LANES) if from_origin else _LANES.format(shelf=shelf)
     position = "lane.position" if from_origin else "lane.rank"
-    return _CANDIDATES.format(shelf=shelf, lanes=lanes, position=position, unseen=_unseen(shelf))
+    return _CANDIDATES.format(shelf=shelf, lanes=lanes, position=position, unseen=_unseen(shelf), count=count)
 
 
 def _unseen(shelf: str) -> str:
@@ -92,10 +94,10 @@ def candidates(
     from_origin = places[shelves[-1]].order == Order.RANDOM
     found: dict[str, list[Candidate]] = {shelf: [] for shelf in shelves}
     where = chain.from_iterable(_where(shelf, place).items() for shelf, place in places.items())
-    parameters = {"project": project, "worker": worker, "count": count, **dict(where)}
+    parameters = {"project": project, "worker": worker, **dict(where)}
     if from_origin:
         parameters["origin"] = origin
-    for row in _candidates(shelves, from_origin=from_origin).rows(**parameters):
+    for row in _candidates(shelves, count, from_origin=from_origin).rows(**parameters):
         found[row[0]].append(Candidate(*row))
     return found
 
@@ -112,9 +114,9 @@ def _where(shelf: str, place: Place) -> dict[str, Any]:
 
 _CLAIMED = """
     WITH free AS MATERIALIZED (
-        SELECT locked.id FROM tasks_task AS locked
-        WHERE {unseen} AND locked.rank = %(rank)s AND (locked.ticket, locked.id) >= (%(ticket)s, %(task)s)
-        ORDER BY locked.ticket, locked.id LIMIT %(count)s {{skip_locked}}
+        SELECT task.id FROM tasks_task AS task
+        WHERE {unseen} AND task.rank = %(rank)s AND (task.ticket, task.id) >= (%(ticket)s, %(task)s)
+        ORDER BY task.ticket, task.id LIMIT {count} {{skip_locked}}
     )
     UPDATE tasks_task SET leases_live = leases_live + 1{fallen_back} WHERE id IN (SELECT id FROM free)
     RETURNING id, data, image_id"""
@@ -131,9 +133,9 @@ _RESULT = """
 
 
 @cache
-def _claim(shelf: str, *, falls_back: bool) -> Chain:
+def _claim(shelf: str, count: int, *, falls_back: bool) -> Chain:
     fallen_back = ", rank = rank + 1, ticket = {microseconds}" if falls_back else ""
-    claimed = _CLAIMED.format(unseen=_unseen(shelf), fallen_back=fallen_back)
+    claimed = _CLAIMED.format(unseen=_unseen(shelf), count=count, fallen_back=fallen_back)
     return Chain(_RESULT, claimed=claimed, leased=_LEASED)
 
 
@@ -143,15 +145,15 @@ def claim(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignmen
     first, project = lane[0], visit.project
     ends = visit.now + project.lease
     attempt = visit.exam.attempt if visit.exam else None
-    rows = _claim(first.shelf, falls_back=falls_back(project.ranked_order, first.shelf)).rows(
+    rows = _claim(first.shelf, count, falls_back=falls_back(project.ranked_order, first.shelf)).rows(
         project=project.pk,
         worker=visit.desk.pk,
         rank=first.rank,
         ticket=first.ticket,
         task=first.task_id,
-        count=count,
-        **{"from": stored(visit.now), "until": stored(ends), "attempt": attempt},
+        attempt=attempt,
         tokens=json.dumps([[number, new_token()] for number in range(1, count + 1)]),
+        **{"from": stored(visit.now), "until": stored(ends)},
     )
     return [
         Assignment(
