@@ -77,6 +77,8 @@ class Load:
         now = time.perf_counter()
         while self.waiting and (self.waiting[0][0] <= now or now >= self.deadline):
             self._begin(heapq.heappop(self.waiting)[2], now)
+        if not self.going:
+            return
         end = self.deadline if now < self.deadline else self.deadline + PATIENCE
         until = min(self.waiting[0][0], end) if self.waiting else end
         for ready, _events in self.selector.select(max(until - now, 0)):
