@@ -1,5 +1,6 @@
 """Rows to votes to a fit to labels: the one place where the ORM meets arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class Ballot:
 
     task_ids: Ints  # (tasks,)
     revisions: Ints  # (tasks,)
-    stale: npt.NDArray[np.bool_]  # (tasks,)
+    uncounted: npt.NDArray[np.bool_]  # (tasks,), nobody has read these before
     worker_ids: Ints  # (workers,)
     task: Ints  # (answers,)
     worker: Ints  # (answers,)
@@ -44,6 +45,12 @@ class Ballot:
     def known(self) -> Ints:
         """The class of each task that somebody has decided; a reviewer's word stands above the gold it may mend."""
         return np.where(self.adjudicated == NO_LABEL, self.gold, self.adjudicated)
+
+    @property
+    def gold_ids(self) -> list[int]:
+        """The keys of the tasks that are gold."""
+        keys: list[int] = self.task_ids[self.gold != NO_LABEL].tolist()
+        return keys
 
     @property
     def answers_per_task(self) -> Ints:
@@ -75,40 +82,42 @@ class Verdict:
     revision: int
 
 
-def read_ballot(project: Project) -> Ballot:
-    """Every answer that stands in the project, in the order of (task, worker); none that was given in training."""
+def read_ballot(project: Project, task_ids: Sequence[int] | None = None) -> Ballot:
+    """Every answer that stands in the project, or on these tasks of it, in the order of (task, worker); none that was
+    given in training."""
     tasks = Task.objects.for_project(project).order_by("pk").annotate(in_training=IN_TRAINING)
+    if task_ids is not None:
+        tasks = tasks.filter(pk__in=task_ids)
     columns = tasks.values_list("pk", "revision", "judged_revision", "in_training")
-    task_ids, revisions, judged, training = _columns(columns.iterator(chunk_size=10_000), 4)
+    ids, revisions, judged, training = _columns(columns.iterator(chunk_size=10_000), 4)
     code_of = {name: code for code, name in enumerate(project.class_names)}
-    table = _read_answers(project, code_of)
+    table = _read_answers(project, code_of, task_ids)
     task, worker, label = (table[:, column].astype(np.int64) for column in range(3))
     # A task that arrived after the first query is left for the next refresh.
-    position = np.searchsorted(task_ids, task)
-    seen = (
-        (position < len(task_ids)) & (task_ids[np.minimum(position, len(task_ids) - 1)] == task) if len(table) else []
-    )
+    position = np.searchsorted(ids, task)
+    seen = (position < len(ids)) & (ids[np.minimum(position, len(ids) - 1)] == task) if len(table) else []
     seen = np.asarray(seen, dtype=bool)
     worker_ids, worker_codes = np.unique(worker[seen], return_inverse=True)
     return Ballot(
-        task_ids=task_ids,
+        task_ids=ids,
         revisions=revisions,
-        stale=revisions > judged,
+        uncounted=judged == 0,
         worker_ids=worker_ids,
         task=position[seen],
         worker=worker_codes,
         label=label[seen],
         seconds=table[seen, 3],
         training=training.astype(bool),
-        gold=_known(GoldAnswer, project, task_ids, code_of),
-        adjudicated=_known(Adjudication, project, task_ids, code_of),
+        gold=_known(GoldAnswer, project, ids, code_of, task_ids),
+        adjudicated=_known(Adjudication, project, ids, code_of, task_ids),
         n_classes=len(code_of),
     )
 
 
-def _read_answers(project: Project, code_of: dict[str, int]) -> npt.NDArray[np.float64]:
+def _read_answers(project: Project, code_of: dict[str, int], task_ids: Sequence[int] | None) -> npt.NDArray[np.float64]:
     """Task, worker, class and seconds of each answer that stands, (answers, 4)."""
-    standing = Response.objects.current().filter(task__project=project).exclude(task__shelf=Task.Shelf.TRAINING)
+    standing = Response.objects.current().exclude(task__shelf=Task.Shelf.TRAINING)
+    standing = standing.filter(task__project=project) if task_ids is None else standing.filter(task__in=task_ids)
     columns = standing.order_by("task_id", "worker_id").values_list("task_id", "worker_id", "answer", "seconds")
     rows = [
         (task_id, worker_id, code_of[answer], np.nan if seconds is None else seconds)
@@ -122,11 +131,12 @@ def _columns(rows: Any, width: int) -> list[Ints]:
     return [np.ascontiguousarray(table[:, column]) for column in range(width)]
 
 
-def _known(model: Any, project: Project, task_ids: Ints, code_of: dict[str, int]) -> Ints:
-    codes = np.full(len(task_ids), NO_LABEL, dtype=np.int64)
-    for task_id, answer in model.objects.filter(task__project=project).values_list("task_id", "answer"):
-        position = int(np.searchsorted(task_ids, task_id))
-        if position < len(task_ids) and task_ids[position] == task_id:
+def _known(model: Any, project: Project, ids: Ints, code_of: dict[str, int], task_ids: Sequence[int] | None) -> Ints:
+    codes = np.full(len(ids), NO_LABEL, dtype=np.int64)
+    known = model.objects.filter(task__project=project) if task_ids is None else model.objects.filter(task__in=task_ids)
+    for task_id, answer in known.values_list("task_id", "answer"):
+        position = int(np.searchsorted(ids, task_id))
+        if position < len(ids) and ids[position] == task_id:
             codes[position] = code_of[answer]
     return codes
 

@@ -88,7 +88,7 @@ class WorkerScore(models.Model):
 
 
 class Summary(models.Model):
-    """A project at a glance, stored by the last refresh so that pages compute nothing."""
+    """A project at a glance, stored by its refreshes so that pages compute nothing; and what these have to remember."""
 
     project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="summary")
     progress = models.JSONField(default=dict)
@@ -99,11 +99,22 @@ class Summary(models.Model):
     seconds = models.FloatField(default=0.0)
     error = models.TextField(blank=True)
     policy_revision = models.PositiveIntegerField(default=0)
-    # One refresh a project at a time: whoever sets this into the future has it.
-    claimed_until = models.DateTimeField(null=True)
-    # Until then only an explicit request refreshes the project.
-    rests_until = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
+
+    # One job at a time judges what is new, and one fits: whoever sets these into the future has the project.
+    claimed_until = models.DateTimeField(null=True)
+    fit_claimed_until = models.DateTimeField(null=True)
+    # How often each was begun since it last came to an end, so that what never ends is not begun for ever.
+    tries = models.PositiveSmallIntegerField(default=0)
+    fit_tries = models.PositiveSmallIntegerField(default=0)
+    # Until then only an explicit request fits the project.
+    rests_until = models.DateTimeField(null=True)
+
+    # The last fit: what judges new answers (quality.storage), the answers it rests on, and those judged since.
+    judge = models.BinaryField(null=True)
+    fitted = models.PositiveBigIntegerField(default=0)
+    changed = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
 
 
 class Refresh(models.Model):

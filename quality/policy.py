@@ -34,4 +34,3 @@ def steer_queue(project: Project, judged: Iterable[tuple[int, State, int]]) -> N
         slots.request_another(batch)
     for batch in batches(decided):
         slots.settle(batch)
-    slots.raise_to_minimum(project)

@@ -2,16 +2,23 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 import numpy as np
+from django.db.models import Count, Sum
 
+from crowd.projects.models import Membership, Project
 from quality import agreement
-from quality.aggregation import NO_LABEL
-from quality.consensus import Ballot, Verdict
+from quality.consensus import Ballot
+from quality.models import Consensus, GoldAnswer
+from tasks.models import Task
+
+State = Consensus.State
 
 MEASURES = ("krippendorff_alpha", "fleiss_kappa", "gwet_ac1", "percent_agreement")
+
+PARTS = ("tasks", "gold", "training", "settled", "disputed", "responses", "workers")
 
 # What the agreement of a project looks like before anything was measured.
 UNMEASURED: dict[str, Any] = {
@@ -20,21 +27,62 @@ UNMEASURED: dict[str, Any] = {
 }
 
 
-def progress_of(ballot: Ballot, verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """Numbers of tasks by state, those with known answers apart, and of answers."""
-    gold = set(ballot.task_ids[ballot.gold != NO_LABEL].tolist())
-    states = Counter(str(v.state) for v in verdicts if v.task_id not in gold)
-    tasks = len(ballot.task_ids) - len(gold)
-    return {
-        "tasks": tasks,
-        "gold": len(gold) - int(ballot.training.sum()),
-        "training": int(ballot.training.sum()),
-        "settled": states["settled"],
-        "disputed": states["disputed"],
-        "open": tasks - states["settled"] - states["disputed"],
-        "responses": len(ballot.task),
-        "workers": len(ballot.worker_ids),
-    }
+class Rated(Protocol):
+    """What a task has been given: a stored consensus, or a verdict."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def responses(self) -> int: ...
+
+
+def count_progress(project: Project) -> dict[str, int]:
+    """Numbers of tasks by state, those with known answers apart, and of answers; counted over the whole project."""
+    tasks = Task.objects.for_project(project)
+    gold = GoldAnswer.objects.filter(task__project=project)
+    training = gold.exclude(training_since=None).count()
+    consensus = Consensus.objects.filter(project=project)
+    ordinary = consensus.exclude(task__in=gold.values("task"))
+    states = Counter(dict(ordinary.values_list("state").annotate(Count("task")).order_by()))
+    return completed(
+        {
+            "tasks": tasks.count() - gold.count(),
+            "gold": gold.count() - training,
+            "training": training,
+            "settled": states[State.SETTLED],
+            "disputed": states[State.DISPUTED],
+            "responses": consensus.aggregate(total=Sum("responses"))["total"] or 0,
+            "workers": Membership.objects.filter(project=project, score__isnull=False).count(),
+        }
+    )
+
+
+def moved(progress: dict[str, int], before: Iterable[Rated], after: Iterable[Rated], new: int, training: int) -> Any:
+    """The progress after some tasks were judged anew, from what they were rated before and after; `new` is the number
+    of those that were never counted, `training` that of all tasks in training."""
+    counts = Counter(progress)
+    known = counts["gold"] + counts["training"]
+    counts["tasks"] += new
+    for sign, rows in ((-1, before), (1, after)):
+        for each in rows:
+            counts["responses"] += sign * each.responses
+            if each.source == Consensus.Source.GOLD:
+                known += sign
+                counts["tasks"] -= sign
+            elif each.state != State.OPEN:
+                counts[each.state] += sign
+    counts["training"], counts["gold"] = training, known - training
+    return completed({name: max(0, counts[name]) for name in PARTS})
+
+
+def count_training(project: Project) -> int:
+    return Task.objects.for_project(project).filter(shelf=Task.Shelf.TRAINING, is_open=True).count()
+
+
+def completed(progress: dict[str, int]) -> dict[str, int]:
+    return {**progress, "open": progress["tasks"] - progress["settled"] - progress["disputed"]}
 
 
 def measure_agreement(ballot: Ballot) -> dict[str, Any]:

@@ -5,8 +5,8 @@
 >>> fit.labels, fit.confidence
 
 Every method is a frozen value with one verb, `fit(votes) -> Fit`. `METHODS` lists them by their public names and
-`create(name)` builds one. `follow` and `update` keep a fit up to date as votes come in; `enough` and `replay` say how
-many votes tasks need. Numpy and scipy are all it needs.
+`create(name)` builds one. `follow` and `update` keep a fit up to date as votes come in, and a `Judge` labels new votes
+without fitting again; `enough` and `replay` say how many votes tasks need. Numpy and scipy are all it needs.
 
 Other kinds of vote are packages beside this one's modules, with the same habits: `ordinal`, `multilabel`, `numeric`,
 `pairwise`, `texts`, `spans`, `boxes` and `masks`. `distributed` fits more votes than one machine should hold.
@@ -22,6 +22,7 @@ from quality.aggregation.fit import Aggregator, Fit, WorkerModel
 from quality.aggregation.glad import GLAD
 from quality.aggregation.hierarchical import Hierarchical, SharedErrors
 from quality.aggregation.ibcc import IBCC
+from quality.aggregation.judge import Judge
 from quality.aggregation.kos import KOS
 from quality.aggregation.m_msr import MMSR
 from quality.aggregation.mace import MACE
@@ -52,6 +53,7 @@ __all__ = [
     "Ensemble",
     "Fit",
     "Hierarchical",
+    "Judge",
     "Live",
     "MajorityVote",
     "Method",

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
-from quality import refreshes
+from quality import fits
 from quality.consensus import fit_ballot
+from quality.live import keep_up
 from quality.models import Consensus, Refresh, Summary
-from quality.refreshes import projects_to_refresh, refresh_project, request_refresh
+from quality.refreshes import projects_to_refresh, refresh_if_due, refresh_project, request_refresh
 from tasks.models import Task
 from tests.cast import CHOICE, Api
 
@@ -63,18 +64,31 @@ def test_whatever_may_change_a_label_makes_the_project_due(
     assert projects_to_refresh() == [tasks.pk]
 
 
-def test_a_project_rests_after_a_refresh_but_not_from_a_request(tasks: Project, alice: Api) -> None:
+def test_a_project_rests_after_a_fit_but_not_from_a_request(tasks: Project, alice: Api) -> None:
     refresh_project(tasks.pk)
-    Summary.objects.update(rests_until=timezone.now() + timedelta(minutes=5))
     vote(alice, "t0 w yes")
+    keep_up(tasks)
+    Summary.objects.update(rests_until=timezone.now() + timedelta(minutes=5))
     assert projects_to_refresh() == []
     request_refresh(tasks)
     assert projects_to_refresh() == [tasks.pk]
 
 
+def test_a_fit_waits_until_enough_is_new_or_nothing_comes_any_more(tasks: Project) -> None:
+    refresh_project(tasks.pk)
+    let_rest_pass()
+    due = []
+    for changed, quiet in ((49, False), (50, False), (1, True), (0, True)):
+        changed_at = timezone.now() - timedelta(minutes=quiet)
+        Summary.objects.update(fitted=1000, changed=changed, changed_at=changed_at)
+        due.append(projects_to_refresh() == [tasks.pk])
+    assert due == [False, True, True, False]
+
+
 def test_a_project_that_somebody_refreshes_is_left_to_them(tasks: Project, alice: Api) -> None:
     vote(alice, "t0 w yes")
-    Summary.objects.create(project=tasks, claimed_until=timezone.now() + timedelta(minutes=1))
+    later = timezone.now() + timedelta(minutes=1)
+    Summary.objects.create(project=tasks, claimed_until=later, fit_claimed_until=later)
     request_refresh(tasks)
     refresh_project(tasks.pk)
     assert projects_to_refresh() == []
@@ -84,7 +98,8 @@ def test_a_project_that_somebody_refreshes_is_left_to_them(tasks: Project, alice
 
 def test_the_claim_of_a_killed_refresh_runs_out(tasks: Project, alice: Api) -> None:
     vote(alice, "t0 w yes")
-    Summary.objects.create(project=tasks, claimed_until=timezone.now() - timedelta(seconds=1))
+    before = timezone.now() - timedelta(seconds=1)
+    Summary.objects.create(project=tasks, claimed_until=before, fit_claimed_until=before)
     killed = Refresh.objects.create(project=tasks, state="running")
     assert projects_to_refresh() == [tasks.pk]
     refresh_project(tasks.pk)
@@ -102,7 +117,7 @@ def test_an_answer_that_comes_in_meanwhile_is_seen_by_the_next_refresh(
         vote(alice, "t0 b yes")
         return fit_ballot(*args)
 
-    monkeypatch.setattr(refreshes, "fit_ballot", while_somebody_answers)
+    monkeypatch.setattr(fits, "fit_ballot", while_somebody_answers)
     refresh_project(tasks.pk)
     monkeypatch.undo()
     assert [task.external_id for task in Task.objects.stale()] == ["t0"]
@@ -120,12 +135,35 @@ def test_a_failure_is_told_and_other_projects_go_on(
     def fail(*_args: object) -> object:
         raise ZeroDivisionError("no votes at all")
 
-    monkeypatch.setattr(refreshes, "fit_ballot", fail)
+    monkeypatch.setattr(fits, "fit_ballot", fail)
     refresh_project(tasks.pk)
     told = alice("GET", f"/projects/birds/refreshes/{asked.pk}").json()
     assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError: no votes at all")
     assert Summary.objects.get().error == "ZeroDivisionError: no votes at all"
     assert projects_to_refresh() == [other.pk]
+
+
+@pytest.mark.parametrize("step", ["quality.live.judge_some", "quality.fits.fit_ballot"])
+def test_what_fails_again_and_again_is_left_alone_until_somebody_asks(
+    tasks: Project, alice: Api, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    runs = []
+
+    def fail(*_args: object) -> object:
+        runs.append(step)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(step, fail)
+    vote(alice, "t0 a yes")
+    for _ in range(6):
+        refresh_if_due(tasks.pk)
+        Summary.objects.update(claimed_until=None, rests_until=None)
+    assert len(runs) == 3
+    monkeypatch.undo()
+    assert projects_to_refresh() == []
+    request_refresh(tasks)
+    refresh_if_due(tasks.pk)
+    assert (Consensus.objects.count(), Summary.objects.get().fit_tries) == (1, 0)
 
 
 def test_a_project_deleted_meanwhile_is_no_error(tasks: Project) -> None:

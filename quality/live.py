@@ -1,0 +1,68 @@
+"""Keeping labels up to date: tasks with something new are judged within a second by what the last fit knows.
+
+The cost follows the number of these tasks, however large the project. Until a step has marked its tasks as judged they
+stay stale, so it may be killed at any moment, run twice, late, or not at all.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from crowd.projects.models import Project
+from quality.consensus import Ballot, Verdict, read_ballot, verdicts
+from quality.models import Consensus, Summary
+from quality.policy import steer_queue
+from quality.storage import changing, judge_of, mark_judged, store_verdicts, stored_labels
+from quality.summaries import count_training, moved
+from tasks.models import Task
+
+STEP = 1000  # tasks
+CLAIM = timedelta(seconds=20)
+TRIES = 3
+
+
+def keep_up(project: Project) -> None:
+    """Judge whatever is stale, unless another job is at it."""
+    Summary.objects.get_or_create(project=project)
+    free = Summary.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()), project=project)
+    if not free.update(claimed_until=Now() + CLAIM, tries=F("tries") + 1):
+        return
+    try:
+        while judge_some(project):
+            Summary.objects.filter(project=project).update(claimed_until=Now() + CLAIM, tries=1)
+    finally:
+        Summary.objects.filter(project=project).update(claimed_until=None)
+    Summary.objects.filter(project=project).update(tries=0)
+
+
+def judge_some(project: Project) -> int:
+    """One step; says how many tasks it has judged."""
+    stale = Task.objects.for_project(project).stale().order_by("pk").values_list("pk", flat=True)
+    task_ids = list(stale[:STEP])
+    if not task_ids:
+        return 0
+    ballot = read_ballot(project, task_ids)
+    fit = judge_of(Summary.objects.get(project=project), ballot).fit(ballot.votes())
+    found = verdicts(ballot, fit, project)
+    _store(project, ballot, found)
+    gold = set(ballot.gold_ids)
+    steer_queue(project, [(v.task_id, v.state, v.responses) for v in found if v.task_id not in gold])
+    with transaction.atomic():
+        mark_judged(ballot)
+    return len(task_ids)
+
+
+@transaction.atomic
+def _store(project: Project, ballot: Ballot, found: list[Verdict]) -> None:
+    with changing(project) as summary:
+        before = stored_labels(ballot.task_ids.tolist())
+        store_verdicts(project, found, before)
+        gone = before.keys() - {verdict.task_id for verdict in found}
+        Consensus.objects.filter(pk__in=gone).delete()
+        new = int(ballot.uncounted.sum())
+        summary.progress = moved(summary.progress, before.values(), found, new, count_training(project))
+        if found or gone:
+            summary.changed += len(found) + len(gone)
+            summary.changed_at = Now()
