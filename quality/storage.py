@@ -95,7 +95,7 @@ def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None
             updated_at=Now(),
         )
         after.save(force_insert=not before, force_update=bool(before))
-        new = int(task.judged_revision == 0)
+        new = int(task.judged_revision == 0)  # counted here; the next refresh judges it, and counts it no more
         summary.progress = moved(summary.progress, before, [after], new, count_training(task.project))
         Task.objects.filter(pk=task.pk, judged_revision=0).update(judged_revision=1, revision=F("revision") + 1)
 

@@ -143,6 +143,10 @@ class Stage:
             path = (page["next"] or "").partition("/api/v1")[2]
         return found
 
+    def verify(self, slug: str) -> str:
+        """What the site's own check of its labels says, once everything is worked out."""
+        return self.site.manage("verify_consensus", slug)
+
     def web_processes(self) -> list[Process]:
         """Those that answer requests; the one that started them does not."""
         master = self.site.child("gunicorn")

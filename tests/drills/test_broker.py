@@ -30,6 +30,7 @@ def test_answers_are_taken_as_fast_without_a_broker(stage: Stage, trouble: str) 
     assert load.refusals == set()
     assert max(waits) < settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"]
     wait_until(lambda: stage.answers_in_labels(slug) == len(load.submitted), RIGHT_AGAIN_WITHIN)
+    assert stage.verify(slug) == f"{slug}: every label is what the answers say\n"
 
 
 def test_everything_is_right_again_after_the_broker_was_emptied(stage: Stage) -> None:
@@ -45,3 +46,4 @@ def test_everything_is_right_again_after_the_broker_was_emptied(stage: Stage) ->
 
     wait_until(lambda: stage.answers_in_labels(slug) == len(load.submitted), RIGHT_AGAIN_WITHIN)
     wait_until(lambda: stage.lease(small, patient) != [], RIGHT_AGAIN_WITHIN)
+    assert stage.verify(slug) == f"{slug}: every label is what the answers say\n"

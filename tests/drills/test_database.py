@@ -31,6 +31,7 @@ def test_crash_of_the_database_loses_nothing_that_was_acknowledged(stage: Stage)
     assert load.slowest < A_FEW_SECONDS
     assert oracle.forgotten(stage.site.url, load.acknowledged) == {}
     assert oracle.contradictions(DATABASE) == oracle.NONE
+    assert stage.verify(slug) == f"{slug}: every label is what the answers say\n"
 
 
 def test_database_that_forgets_what_it_acknowledged_is_found_out(stage: Stage) -> None:

@@ -19,3 +19,4 @@ def test_killing_a_web_process_loses_nothing_that_was_acknowledged(stage: Stage)
     assert load.refusals == set()
     assert oracle.forgotten(stage.site.url, load.acknowledged) == {}
     assert oracle.contradictions(DATABASE) == oracle.NONE
+    assert stage.verify(slug) == f"{slug}: every label is what the answers say\n"

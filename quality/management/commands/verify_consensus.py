@@ -1,0 +1,47 @@
+"""`manage.py verify_consensus`: prove that the labels are what the answers say, to the last bit."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from crowd.errors import CrowdError
+from crowd.projects.models import Project
+from quality.verification import differing_labels
+from tasks.models import Task
+
+SHOWN = 10
+RIGHT = "every label is what the answers say"
+
+
+class Command(BaseCommand):
+    help = "Work out all labels once more from the stored answers, and compare them bit by bit with what is stored."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("projects", nargs="*", metavar="PROJECT", help="slugs; default: all projects")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted = Project.objects.order_by("slug")
+        if options["projects"]:
+            wanted = wanted.filter(slug__in=options["projects"])
+            if missing := set(options["projects"]) - {project.slug for project in wanted}:
+                raise CommandError(f"There is no project {', '.join(sorted(missing))}.")
+        wrong = 0
+        for project in wanted:
+            wrong += self._verify(project)
+        if wrong:
+            raise CommandError(f"{wrong} labels are not what the answers say. POST …/refresh mends them.")
+
+    def _verify(self, project: Project) -> int:
+        try:
+            different = differing_labels(project)
+        except CrowdError as error:
+            raise CommandError(error.detail) from error
+        names = Task.objects.filter(pk__in=different[:SHOWN]).values_list("external_id", flat=True)
+        told = (
+            f"{len(different)} labels differ: {', '.join(names)}"
+            if different
+            else "every label is what the answers say"
+        )
+        self.stdout.write(f"{project.slug}: {told}")
+        return len(different)
