@@ -18,7 +18,8 @@ from quality.storage import changing, judge_of, mark_judged, store_verdicts, sto
 from quality.summaries import count_training, moved
 from tasks.models import Task
 
-STEP = 1000  # tasks
+STEP = 1000  # tasks that are judged together
+NEW = 1000  # tasks that only have to be counted
 CLAIM = timedelta(seconds=20)
 TRIES = 3
 
@@ -30,11 +31,24 @@ def keep_up(project: Project) -> None:
     if not free.update(claimed_until=Now() + CLAIM, tries=F("tries") + 1):
         return
     try:
-        while judge_some(project):
+        while count_new(project) or judge_some(project):
             Summary.objects.filter(project=project).update(claimed_until=Now() + CLAIM, tries=1)
     finally:
         Summary.objects.filter(project=project).update(claimed_until=None)
     Summary.objects.filter(project=project).update(tries=0)
+
+
+@transaction.atomic
+def count_new(project: Project) -> int:
+    """One step for tasks that came in lately and have no answer yet; says how many there were."""
+    new = Task.objects.for_project(project).stale().filter(judged_revision=0, answers_counted=0, shelf=Task.Shelf.WORK)
+    task_ids = list(new.order_by("pk").values_list("pk", flat=True)[:NEW])
+    if task_ids:
+        with changing(project) as summary:
+            Task.objects.filter(pk__in=task_ids).lock()
+            counted = new.filter(pk__in=task_ids).update(judged_revision=F("revision"))
+            summary.progress = moved(summary.progress, [], [], counted, count_training(project))
+    return len(task_ids)
 
 
 def judge_some(project: Project) -> int:
@@ -49,8 +63,7 @@ def judge_some(project: Project) -> int:
     _store(project, ballot, found)
     gold = set(ballot.gold_ids)
     steer_queue(project, [(v.task_id, v.state, v.responses) for v in found if v.task_id not in gold])
-    with transaction.atomic():
-        mark_judged(ballot)
+    mark_judged(ballot)
     return len(task_ids)
 
 

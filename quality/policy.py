@@ -8,6 +8,7 @@ from quality.models import Consensus
 from tasks import slots
 
 State = Consensus.State
+AT_ONCE = 100  # tasks that are locked together: meanwhile they are handed out to nobody
 
 
 def state_of(responses: int, confidence: float, project: Project) -> State:
@@ -30,7 +31,7 @@ def steer_queue(project: Project, judged: Iterable[tuple[int, State, int]]) -> N
             decided.append(task_id)
         elif responses >= project.min_responses:
             unsure.append(task_id)
-    for batch in batches(unsure):
+    for batch in batches(unsure, AT_ONCE):
         slots.request_another(batch)
-    for batch in batches(decided):
+    for batch in batches(decided, AT_ONCE):
         slots.settle(batch)

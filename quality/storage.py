@@ -20,6 +20,7 @@ from quality.aggregation import Judge
 from quality.aggregation.judge import NEWCOMER
 from quality.consensus import Ballot, Ints, Verdict
 from quality.models import Consensus, Summary, WorkerScore
+from quality.policy import AT_ONCE
 from quality.summaries import count_training, moved
 from tasks.answers import Answer
 from tasks.models import Task
@@ -102,12 +103,15 @@ def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None
 
 def mark_judged(ballot: Ballot) -> None:
     """Remember up to where the answers of these tasks have been read."""
-    by_revision: defaultdict[int, list[int]] = defaultdict(list)
-    for task_id, revision in zip(ballot.task_ids.tolist(), ballot.revisions.tolist(), strict=True):
-        by_revision[revision].append(task_id)
-    Task.objects.filter(pk__in=ballot.task_ids.tolist()).lock()
-    for revision, task_ids in by_revision.items():
-        Task.objects.filter(pk__in=task_ids).update(judged_revision=revision)
+    read = list(zip(ballot.task_ids.tolist(), ballot.revisions.tolist(), strict=True))
+    for batch in batches(read, AT_ONCE):
+        by_revision: defaultdict[int, list[int]] = defaultdict(list)
+        for task_id, revision in batch:
+            by_revision[revision].append(task_id)
+        with transaction.atomic():
+            Task.objects.filter(pk__in=[task_id for task_id, _revision in batch]).lock()
+            for revision, task_ids in by_revision.items():
+                Task.objects.filter(pk__in=task_ids).update(judged_revision=revision)
 
 
 def store_scores(project: Project, scores: Sequence[WorkerScore]) -> None:

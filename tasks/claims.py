@@ -18,15 +18,15 @@ from typing import Any
 from crowd.projects.models import Order
 from crowd.sql import Chain, Statement, stored
 from tasks.desks import Visit
-from tasks.lanes import RANDOM_LANES, Candidate, Place, falls_back
+from tasks.lanes import BEGINNING, RANDOM_LANES, Candidate, Place, falls_back
 from tasks.models import Assignment, Task, new_token
 
 Shelf = Task.Shelf
 
 # The lanes that have open tasks, hopping from each to the next; or all there are, from the worker's own on.
 _LANES = """
-    SELECT (SELECT task.rank FROM tasks_task AS task WHERE task.project_id = %(project)s AND task.shelf = '{shelf}'
-            AND task.is_open ORDER BY task.rank, task.ticket, task.id LIMIT 1), 0
+    SELECT (SELECT rank FROM tasks_task WHERE project_id = %(project)s AND shelf = '{shelf}'
+            AND is_open ORDER BY rank, ticket, id LIMIT 1), 0
     UNION ALL
     SELECT (SELECT task.rank FROM tasks_task AS task WHERE task.project_id = %(project)s AND task.shelf = '{shelf}'
             AND task.is_open AND task.rank > lane.rank ORDER BY task.rank, task.ticket, task.id LIMIT 1), 0
@@ -51,7 +51,7 @@ _CANDIDATES = """
             COALESCE((SELECT ticket FROM mark WHERE mark.rank = lane.rank),
                      CASE WHEN {position} < %({shelf}_reached)s
                      THEN CAST(%({shelf}_since)s AS BIGINT) ELSE %({shelf}_floor)s END) AS ticket
-        FROM lane WHERE lane.rank IS NOT NULL
+        FROM lane WHERE lane.rank IS NOT NULL{beyond}
     ),
     best AS (
         SELECT start.* FROM start WHERE EXISTS (
@@ -68,14 +68,24 @@ _CANDIDATES = """
 
 @cache
 def _candidates(shelves: tuple[str, ...], count: int, *, from_origin: bool) -> Statement:
-    parts = [_part(shelf, count, from_origin=from_origin and shelf == Shelf.WORK) for shelf in shelves]
+    beyond = [*[""] * (len(shelves) - 1), " AND {position} > %(beyond)s"]
+    parts = [
+        _part(*each, count, from_origin=from_origin and each[0] == Shelf.WORK)
+        for each in zip(shelves, beyond, strict=True)
+    ]
     return Statement(" UNION ALL ".join(f"SELECT * FROM ({part}) AS part_{n}" for n, part in enumerate(parts)))  # noqa: S608
 
 
-def _part(shelf: str, count: int, *, from_origin: bool) -> str:
-    lanes = _LANES_FROM_ORIGIN.format(lanes=RANDOM_LANES) if from_origin else _LANES.format(shelf=shelf)
+def _part(shelf: str, beyond: str, count: int, *, from_origin: bool) -> str:
     position = "lane.position" if from_origin else "lane.rank"
-    return _CANDIDATES.format(shelf=shelf, lanes=lanes, position=position, unseen=_unseen(shelf), count=count)
+    return _CANDIDATES.format(
+        shelf=shelf,
+        lanes=_LANES_FROM_ORIGIN.format(lanes=RANDOM_LANES) if from_origin else _LANES.format(shelf=shelf),
+        position=position,
+        beyond=beyond.format(position=position),
+        unseen=_unseen(shelf),
+        count=count,
+    )
 
 
 def _unseen(shelf: str) -> str:
@@ -83,18 +93,19 @@ def _unseen(shelf: str) -> str:
 
 
 def candidates(
-    project: int, worker: int, places: Mapping[str, Place], count: int, origin: int
+    project: int, worker: int, places: Mapping[str, Place], count: int, origin: int, beyond: int = BEGINNING
 ) -> dict[str, list[Candidate]]:
     """By shelf, up to `count` open tasks from the worker's best lane of it, in order; all in one statement, which does
     the same work whatever chance has decided.
 
-    `origin` is the lane at which this worker begins where the order is random.
+    `origin` is the lane at which this worker begins where the order is random; of the last shelf, only lanes at
+    positions after `beyond` are looked at.
     """
     shelves = tuple(places)
     from_origin = places[shelves[-1]].order == Order.RANDOM
     found: dict[str, list[Candidate]] = {shelf: [] for shelf in shelves}
     where = chain.from_iterable(_where(shelf, place).items() for shelf, place in places.items())
-    parameters = {"project": project, "worker": worker, **dict(where)}
+    parameters = {"project": project, "worker": worker, "beyond": beyond, **dict(where)}
     if from_origin:
         parameters["origin"] = origin
     for row in _candidates(shelves, count, from_origin=from_origin).rows(**parameters):

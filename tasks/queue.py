@@ -7,7 +7,7 @@ are claimed by a conditional update that skips what others are claiming; only th
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -24,12 +24,12 @@ from tasks.claims import candidates, claim
 from tasks.desks import PROJECT, WORKER, Reason, Visit, leave, note_closed, visit_at, visit_of_person, visit_of_worker
 from tasks.errors import AssignmentClosed
 from tasks.exams import grade
-from tasks.lanes import RANDOM_LANES, Candidate
+from tasks.lanes import BEGINNING, RANDOM_LANES, Candidate
 from tasks.models import Assignment, Desk, Task
 from tasks.slots import release_slots
 
 EXPIRE_BATCH = 1000
-TRIES = 10
+TRIES = 30
 PAUSE = 0.003  # seconds
 MOST_GOLD = 0.5
 
@@ -96,33 +96,41 @@ def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
     never handed out alone: when the work is used up, more of it would only give itself away.
     """
     worker, project = visit.desk.pk, visit.project
+    work = visit.shelves[-1]
     origin = random.Random(worker).randrange(RANDOM_LANES)  # noqa: S311 (a seed, and no secret)
     leased: list[Assignment] = []
+    beyond = BEGINNING
     for _try in range(TRIES):
-        found = candidates(project.pk, worker, visit.places, count, origin)
-        for shelf in visit.shelves:
-            if not found[shelf]:
-                visit.places[shelf] = visit.places[shelf].at_the_end(visit.microseconds)
-        if not found[visit.shelves[-1]]:
-            break
+        found = candidates(project.pk, worker, visit.places, count, origin, beyond)
+        if beyond == BEGINNING:
+            _note_what_is_used_up(visit, found)
+            if not found[work]:
+                break
         gold_wanted = min(gold_wanted, len(found[Shelf.GOLD])) if visit.at_work else 0
-        wanted = {visit.shelves[0]: gold_wanted, visit.shelves[-1]: count - gold_wanted}
+        wanted = {visit.shelves[0]: gold_wanted, work: count - gold_wanted}
         # One task is one claim; several are one of each shelf, though none be wanted, so that they are alike.
         shelves = [shelf for shelf in visit.shelves if wanted[shelf] or count > 1]
-        taken = [lease for shelf in shelves for lease in _take(visit, shelf, found[shelf], wanted[shelf])]
+        taken = [each for shelf in shelves for each in _take(visit, shelf, found[shelf], wanted[shelf], beyond)]
         leased += taken
         count, gold_wanted = count - len(taken), 0
         if count == 0:
             break
-        if not taken:  # others are claiming all of these at this moment
+        if not taken:  # others are at all of these at this moment: look at other lanes, and then here again
+            beyond = found[work][0].position if found[work] else BEGINNING
             time.sleep(PAUSE)
     return leased
 
 
-def _take(visit: Visit, shelf: str, lane: Sequence[Candidate], count: int) -> list[Assignment]:
+def _note_what_is_used_up(visit: Visit, found: Mapping[str, Sequence[Candidate]]) -> None:
+    for shelf in visit.shelves:
+        if not found[shelf]:
+            visit.places[shelf] = visit.places[shelf].at_the_end(visit.microseconds)
+
+
+def _take(visit: Visit, shelf: str, lane: Sequence[Candidate], count: int, beyond: int) -> list[Assignment]:
     """Lease up to `count` of these tasks, all of one lane, that nobody else is claiming at this moment."""
     leased = claim(visit, lane or [Candidate(shelf, 0, 0, 0, 0)], count if lane else 0)
-    if leased:
+    if leased and beyond == BEGINNING:  # else the lanes before this one are not used up, and the place stays there
         taken = {lease.task_id for lease in leased}
         visit.places[shelf] = visit.places[shelf].after(lane, taken, visit.microseconds)
     return leased

@@ -4,6 +4,7 @@
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from django.db import connection, transaction
 
 from crowd.projects.models import Membership
-from tasks.models import Assignment, Response
+from tasks.models import Assignment, Response, Task
+from tasks.queue import lease_tasks
+from tasks.responses import submit_response
 from tests.tasks.hammering import open_project, run_at_once, strike
 from tests.tasks.verdict import OVER_ASSIGNED, acknowledged, verdict
 
@@ -70,3 +73,30 @@ def test_the_same_checks_catch_a_queue_that_counts_rows(transactional_db: None, 
     run_at_once([naive_work(worker, until) for worker in workers])
 
     assert verdict(tmp_path)[OVER_ASSIGNED] > 0
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks on rows")
+def test_while_the_best_lane_is_locked_workers_get_tasks_of_the_next(transactional_db: None) -> None:
+    project = open_project(workers=3, tasks=10)
+    first, second, third = Membership.objects.workers().select_related("project").order_by("pk")
+    (begun,), _reason = lease_tasks(worker=first)
+    submit_response(assignment=begun, answer="yes")
+    locked, done = threading.Event(), threading.Event()
+
+    def judge() -> None:  # as quality does, with what has new answers
+        with transaction.atomic():
+            Task.objects.filter(pk=begun.task_id).lock()
+            locked.set()
+            done.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=judge)
+    thread.start()
+    locked.wait(30)
+    (other,), _reason = lease_tasks(worker=second)
+    done.set()
+    thread.join()
+    (same,), _reason = lease_tasks(worker=third)
+    again = [each.task_id for each in lease_tasks(worker=second)[0]]
+    assert project.ranked_order == "priority"
+    assert (other.task_id != begun.task_id, same.task_id, again) == (True, begun.task_id, [begun.task_id])
