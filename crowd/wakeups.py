@@ -1,7 +1,7 @@
 """Telling the jobs that there is work, without making whoever brought it wait for the broker.
 
-A request only adds a job's name and argument to a set; one thread per process empties the set into the broker a few
-times a second. A broker that is gone or silent costs a wake-up, which a sweep makes up for, and nothing else.
+A request only adds a job's name and argument to a set; one thread per process empties the set into the broker twice a
+second. A broker that is gone or silent costs a wake-up, which a sweep makes up for, and nothing else.
 """
 
 import logging
@@ -11,7 +11,7 @@ from crowd.celery import app
 
 log = logging.getLogger(__name__)
 
-PAUSE = 0.2  # seconds: answers that come closer together share a wake-up
+PAUSE = 0.5  # seconds: answers that come closer together share a wake-up
 BACK_OFF = 15.0  # seconds without a try after the broker failed
 EXPIRES = 60  # seconds: by then a sweep has found the work
 

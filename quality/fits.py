@@ -26,7 +26,7 @@ from quality.summaries import count_progress, measure_agreement
 from tasks import slots
 
 SHORTEST_CLAIM = timedelta(seconds=20)
-REST = 5  # a project rests this many times as long as its last fit took, so that none takes all the cores
+REST = 10  # a project rests this many times as long as its last fit took, so that none takes all the cores
 
 
 @dataclass(frozen=True, slots=True)

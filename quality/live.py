@@ -31,7 +31,7 @@ def keep_up(project: Project) -> None:
     if not free.update(claimed_until=Now() + CLAIM, tries=F("tries") + 1):
         return
     try:
-        while count_new(project) or judge_some(project):
+        while count_new(project) == NEW or judge_some(project) == STEP:  # what is less, the next wake-up will join
             Summary.objects.filter(project=project).update(claimed_until=Now() + CLAIM, tries=1)
     finally:
         Summary.objects.filter(project=project).update(claimed_until=None)

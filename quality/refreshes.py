@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 REST_AFTER_ERROR = timedelta(seconds=60)
 TRIES = 3  # of what fails or is killed, until somebody asks for it again
-NEWS = 20  # a fit is due when one in so many answers is new
+NEWS = 10  # a fit is due when one in so many answers is new
 QUIET = timedelta(seconds=10)  # or when nothing has come for so long
 
 State = Refresh.State

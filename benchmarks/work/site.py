@@ -22,7 +22,7 @@ from tests.journeys.site import Site, environment, wait_until
 BATCH = 10_000  # tasks of one request
 SCHEMA = {"type": "choice", "classes": ["yes", "no"]}
 OWNER = "alice@example.org"
-QUIET_SPAN, QUIET_SHARE = 6.0, 0.1  # longer than the clock's period; the share of a core that idle jobs take
+QUIET_SPAN, QUIET_SHARE = 14.0, 0.1  # longer than a project waits for its last fit; the share that idle jobs take
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def test_a_fit_waits_until_enough_is_new_or_nothing_comes_any_more(tasks: Projec
     refresh_project(tasks.pk)
     let_rest_pass()
     due = []
-    for changed, quiet in ((49, False), (50, False), (1, True), (0, True)):
+    for changed, quiet in ((99, False), (100, False), (1, True), (0, True)):
         changed_at = timezone.now() - timedelta(minutes=quiet)
         Summary.objects.update(fitted=1000, changed=changed, changed_at=changed_at)
         due.append(projects_to_refresh() == [tasks.pk])
