@@ -15,6 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.settings")
 # A worker that has lost the broker would give back what it holds over that lost connection, and end by the error.
 QoS.restore_at_shutdown = False
 
+NICENESS = 5
+
 app = Celery("crowd")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
@@ -24,3 +26,9 @@ app.autodiscover_tasks(related_name="jobs")
 def _end_with_the_worker(**_kwargs: Any) -> None:
     """A pool process must not outlive a worker that was killed: its job is run again, and not twice at once."""
     die_with_parent(signum=signal.SIGKILL)
+
+
+@worker_process_init.connect
+def _give_way(**_kwargs: Any) -> None:
+    """Jobs take the processor that requests leave: somebody waits for those."""
+    os.nice(NICENESS)
