@@ -21,7 +21,6 @@ from tasks.models import Task
 STEP = 1000  # tasks that are judged together
 NEW = 1000  # tasks that only have to be counted
 CLAIM = timedelta(seconds=20)
-TRIES = 3
 
 
 def keep_up(project: Project) -> None:
