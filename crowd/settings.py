@@ -152,8 +152,8 @@ UPLOAD_MAX_BYTES = env.int("CROWD_UPLOAD_MAX_BYTES", default=2 * 1024**3)
 
 # Jobs
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{paths.broker_socket()}")
-JOB_PROCESSES = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
-FITS_AT_ONCE = max(1, JOB_PROCESSES - 1)  # one process is left for what must not wait
+CELERY_WORKER_CONCURRENCY = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
+FITS_AT_ONCE = max(1, CELERY_WORKER_CONCURRENCY - 1)  # one process is left for what must not wait
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

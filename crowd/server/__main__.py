@@ -97,8 +97,7 @@ def start_web(supervisor: Supervisor, listener: socket.socket) -> None:
 def start_jobs(supervisor: Supervisor) -> None:
     """Start what works in the background, and the clock that makes it look for work."""
     celery = [*PYTHON, "celery", "--app", "crowd.celery"]
-    processes = os.environ.get("CROWD_JOB_PROCESSES") or str(min(2, os.cpu_count() or 1))
-    supervisor.start("jobs", [*celery, "worker", "--concurrency", processes, "--without-gossip", "--without-mingle"])
+    supervisor.start("jobs", [*celery, "worker", "--without-gossip", "--without-mingle"])
     supervisor.start("clock", [*celery, "beat"])
 
 
