@@ -116,14 +116,18 @@ def read_ballot(project: Project, task_ids: Sequence[int] | None = None) -> Ball
 
 def _read_answers(project: Project, code_of: dict[str, int], task_ids: Sequence[int] | None) -> npt.NDArray[np.float64]:
     """Task, worker, class and seconds of each answer that stands, (answers, 4)."""
-    standing = Response.objects.current().exclude(task__shelf=Task.Shelf.TRAINING)
-    standing = standing.filter(task__project=project) if task_ids is None else standing.filter(task__in=task_ids)
+    standing = _on(Response.objects.current(), project, task_ids).exclude(task__shelf=Task.Shelf.TRAINING)
     columns = standing.order_by("task_id", "worker_id").values_list("task_id", "worker_id", "answer", "seconds")
     rows = [
         (task_id, worker_id, code_of[answer], np.nan if seconds is None else seconds)
         for task_id, worker_id, answer, seconds in columns.iterator(chunk_size=10_000)
     ]
     return np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+
+
+def _on(rows: Any, project: Project, task_ids: Sequence[int] | None) -> Any:
+    """Those of a project, or of these tasks of it."""
+    return rows.filter(task__project=project) if task_ids is None else rows.filter(task__in=task_ids)
 
 
 def _columns(rows: Any, width: int) -> list[Ints]:
@@ -133,7 +137,7 @@ def _columns(rows: Any, width: int) -> list[Ints]:
 
 def _known(model: Any, project: Project, ids: Ints, code_of: dict[str, int], task_ids: Sequence[int] | None) -> Ints:
     codes = np.full(len(ids), NO_LABEL, dtype=np.int64)
-    known = model.objects.filter(task__project=project) if task_ids is None else model.objects.filter(task__in=task_ids)
+    known = _on(model.objects.all(), project, task_ids)
     for task_id, answer in known.values_list("task_id", "answer"):
         position = int(np.searchsorted(ids, task_id))
         if position < len(ids) and ids[position] == task_id:
