@@ -142,10 +142,14 @@ def take_back(*, assignment: Assignment) -> Assignment:
     )
     Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)
     _announce(assignment)
+    return _lease_again(assignment)
+
+
+def _lease_again(assignment: Assignment) -> Assignment:
     lease = Assignment.objects.create(
         task=assignment.task,
-        worker=worker,
-        expires_at=Now() + worker.project.lease,
+        worker=assignment.worker,
+        expires_at=Now() + assignment.worker.project.lease,
         exam_attempt=assignment.exam_attempt,
     )
     lease.refresh_from_db(fields=["expires_at"])
