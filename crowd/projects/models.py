@@ -32,6 +32,11 @@ POLICY_FIELDS = (
     "exam_cooldown_seconds",
     "required_skill",
     "granted_skill",
+    "on_unreliable",
+    "quiet_hours",
+    "prelabels_vote",
+    "show_prelabels",
+    "blind_share",
 )
 
 MAX_SKILL = 80 + len("/") + 80
@@ -68,6 +73,14 @@ class Order(models.TextChoices):
     BREADTH = "breadth", gettext_lazy("one answer for every task first")
     UNCERTAINTY = "uncertainty", gettext_lazy("the least sure first")
     RANDOM = "random", gettext_lazy("at random")
+
+
+class OnUnreliable(models.TextChoices):
+    """What happens to a worker whose answers to gold show that they are unreliable."""
+
+    FLAG = "flag", gettext_lazy("say so, and leave it to the managers")
+    PAUSE = "pause", gettext_lazy("pause the worker")
+    VOID = "void", gettext_lazy("pause the worker, and have the tasks answered again by others")
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -108,6 +121,14 @@ class Project(models.Model):
     # One project grants by a bare name what another requires by its full name, "slug/name". Empty is none.
     required_skill = models.CharField(max_length=MAX_SKILL, blank=True, default="")
     granted_skill = models.CharField(max_length=80, blank=True, default="")
+    on_unreliable = models.CharField(max_length=8, choices=OnUnreliable.choices, default=OnUnreliable.PAUSE)
+    # After so many hours without an answer somebody is told. Null is never.
+    quiet_hours = models.PositiveIntegerField(null=True, default=24)
+    # What models predict: whether it counts as a vote, whether workers are shown it, and for which share of the tasks
+    # they are not, so that it can be seen how far they follow it.
+    prelabels_vote = models.BooleanField(default=True)
+    show_prelabels = models.BooleanField(default=False)
+    blind_share = models.FloatField(default=0.2)
     # Addresses and domains, in lower case, of those who may join as workers. Empty is everybody.
     allow_list = models.JSONField(default=list)
     # Rises with every change that may change labels without a new answer, so that consensus is worked out again.

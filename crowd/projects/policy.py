@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
-from crowd.projects.models import MAX_SKILL, Order
+from crowd.projects.models import MAX_SKILL, OnUnreliable, Order
 from crowd.projects.skills import requirable_skills
 
 MAX_RESPONSES = 1000
@@ -18,9 +18,9 @@ DAY = 24 * 3600
 methods: dict[str, tuple[str, ...]] = {}
 
 
-def _limit(help_text: str) -> serializers.IntegerField:
+def _limit(help_text: str, default: int | None = None) -> serializers.IntegerField:
     return serializers.IntegerField(
-        min_value=1, max_value=2**31 - 1, allow_null=True, default=None, help_text=help_text
+        min_value=1, max_value=2**31 - 1, allow_null=True, default=default, help_text=help_text
     )
 
 
@@ -72,6 +72,25 @@ class PolicySerializer(StrictSerializer):
     )
     granted_skill = _skill(
         80, "The skill that passing the exam gives, for other projects to require; no slashes. Empty gives none."
+    )
+
+    on_unreliable = serializers.ChoiceField(
+        choices=OnUnreliable.choices,
+        default=OnUnreliable.PAUSE,
+        help_text="What happens to a worker whose answers to gold show that they are unreliable.",
+    )
+    quiet_hours = _limit(
+        "After so many hours without an answer the event `project.quiet` is sent; null is never.", default=24
+    )
+    prelabels_vote = serializers.BooleanField(
+        default=True, help_text="What a model predicts counts as one more vote, whose reliability is learnt."
+    )
+    show_prelabels = serializers.BooleanField(default=False, help_text="Workers are shown what a model predicts.")
+    blind_share = serializers.FloatField(
+        min_value=0.0,
+        max_value=1.0,
+        default=0.2,
+        help_text="Share of the work at which they are not, to measure how far workers follow the model.",
     )
 
     def validate_method(self, value: str) -> str:

@@ -1,0 +1,80 @@
+"""Labels: what is believed of a task, what was decided about it, and what was known before."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
+
+from crowd.people.models import User
+from crowd.projects.models import Project
+from tasks.models import Task
+
+
+class GoldAnswer(models.Model):
+    """The right answer of a task: hidden from workers, whose answers are scored against it, or taught to them."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="gold")
+
+    class Origin(models.TextChoices):
+        GIVEN = "given", gettext_lazy("given by the owner")
+        ADJUDICATED = "adjudicated", gettext_lazy("decided by a reviewer")
+        PROMOTED = "promoted", gettext_lazy("taken from a very sure label")
+
+    answer = models.JSONField()
+    explanation = models.TextField(blank=True)
+    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.GIVEN)
+    # How probable the answers of trusted workers make it that this is wrong, as of the last fit; null without answers.
+    doubt = models.FloatField(null=True)
+    # Since when workers are told the answer and the explanation; null where both are hidden.
+    training_since = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    @property
+    def training(self) -> bool:
+        return self.training_since is not None
+
+
+class Adjudication(models.Model):
+    """A reviewer's decision on a task. It overrules consensus until it is taken back."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="adjudication")
+    answer = models.JSONField()
+    reviewer = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Consensus(models.Model):
+    """The label of a task and how sure it is. Written by a refresh; everything else only reads it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", gettext_lazy("open")
+        SETTLED = "settled", gettext_lazy("settled")
+        DISPUTED = "disputed", gettext_lazy("disputed")
+
+    class Source(models.TextChoices):
+        CONSENSUS = "consensus", gettext_lazy("consensus")
+        ADJUDICATED = "adjudicated", gettext_lazy("adjudicated")
+        GOLD = "gold", gettext_lazy("gold")
+
+    task = models.OneToOneField(Task, primary_key=True, on_delete=models.CASCADE, related_name="consensus")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    label = models.JSONField()
+    confidence = models.FloatField()
+    # Probabilities in the order of the schema's classes.
+    distribution = models.JSONField()
+    responses = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    source = models.CharField(max_length=12, choices=Source.choices)
+    revision = models.PositiveBigIntegerField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index("project", "state", "confidence", name="consensus_by_state"),
+            models.Index("project", "updated_at", name="consensus_by_change"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="confidence_is_a_probability"
+            )
+        ]

@@ -1,0 +1,118 @@
+"""Projects: what their refreshes found, what these have to remember, and what people asked of them."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
+
+from crowd.projects.models import Project
+
+
+class Summary(models.Model):
+    """A project at a glance, stored by its refreshes so that pages compute nothing; and what these have to remember."""
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="summary")
+    progress = models.JSONField(default=dict)
+    agreement = models.JSONField(default=dict)
+    method = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    iterations = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(default=0.0)
+    error = models.TextField(blank=True)
+    policy_revision = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True)
+
+    # One job at a time judges what is new, and one fits: whoever sets these into the future has the project.
+    claimed_until = models.DateTimeField(null=True)
+    fit_claimed_until = models.DateTimeField(null=True)
+    # How often each was begun since it last came to an end, so that what never ends is not begun for ever.
+    tries = models.PositiveSmallIntegerField(default=0)
+    fit_tries = models.PositiveSmallIntegerField(default=0)
+    # Until then only an explicit request fits the project.
+    rests_until = models.DateTimeField(null=True)
+
+    # The last fit: what judges new answers (quality.storage), the answers it rests on, and those judged since.
+    judge = models.BinaryField(null=True)
+    fitted = models.PositiveBigIntegerField(default=0)
+    changed = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+
+    # More of what the last fit found.
+    budget = models.JSONField(default=dict)
+    agreement_parts = models.JSONField(default=dict)
+    alarm = models.JSONField(default=dict)
+    # Since when somebody knows that no answers come.
+    quiet_told_at = models.DateTimeField(null=True)
+
+
+class Refresh(models.Model):
+    """Somebody's wish to have the labels worked out now, and what came of it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", gettext_lazy("queued")
+        RUNNING = "running", gettext_lazy("running")
+        DONE = "done", gettext_lazy("done")
+        FAILED = "failed", gettext_lazy("failed")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="refreshes")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    method = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    iterations = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(null=True)
+    error = models.TextField(blank=True)
+    requested_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], name="one_queued_refresh_per_project", condition=Q(state="queued")
+            )
+        ]
+
+
+class VoteBlock(models.Model):
+    """Answers as arrays, so that a fit need not read rows (quality.blocks). A block holds all that counts of some
+    tasks, as of a revision; later blocks stand above earlier ones. What is lost is built again from the rows."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    votes = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index("project", "id", name="vote_blocks_of_project")]
+
+
+class AgreementPoint(models.Model):
+    """How far the workers of a project agreed at the end of a day (UTC), or agree so far today."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="agreement_points", db_index=False)
+    day = models.DateField()
+    agreement = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "day"], name="one_agreement_point_a_day")]
+
+
+class Replay(models.Model):
+    """Somebody's wish to know what another policy would have made of recorded answers, and what came of it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", gettext_lazy("queued")
+        RUNNING = "running", gettext_lazy("running")
+        DONE = "done", gettext_lazy("done")
+        FAILED = "failed", gettext_lazy("failed")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="replays")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    policy = models.JSONField()
+    # Answers that were gathered elsewhere, as CSV; null plays the project's own.
+    votes = models.TextField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    requested_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
