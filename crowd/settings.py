@@ -48,6 +48,13 @@ def _allowed_hosts(bind_address: str) -> list[str]:
     return [*hosts, bind_address] if loopback else [*hosts, bind_address, socket.gethostname(), socket.getfqdn()]
 
 
+def _networks(variable: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(network) for network in env.list(variable, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{variable}: {error}") from error
+
+
 # Where it runs
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
@@ -62,6 +69,7 @@ WSGI_APPLICATION = "crowd.wsgi.application"
 INSTALLED_APPS = [
     "quality",
     "tasks",
+    "crowd.webhooks",
     "crowd.projects",
     "crowd.people",
     "allauth",
@@ -149,6 +157,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("CROWD_UPLOAD_MAX_BYTES", default=2 * 1024**3)
+WEBHOOK_NETWORKS = _networks("CROWD_WEBHOOK_NETWORKS")  # private ones that webhooks may lead into
 
 # Jobs
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{paths.broker_socket()}")
@@ -179,6 +188,9 @@ CELERY_BEAT_SCHEDULE = {
     "resume imports": {"task": "tasks.resume_imports", "schedule": 5.0, "options": {"expires": 5}},
     "forget replies": {"task": "people.forget_replies", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh stale consensus": {"task": "quality.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "send events": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "forget events": {"task": "webhooks.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tell of quiet projects": {"task": "quality.tell_quiet_projects", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 # People
@@ -228,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LabelStateEnum": "quality.models.Consensus.State",
         "JobStateEnum": "tasks.models.Import.State",
+        "DeliveryStateEnum": "crowd.webhooks.models.Delivery.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

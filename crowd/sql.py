@@ -15,17 +15,18 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 
 M = TypeVar("M", bound=models.Model)
 
-CELLS = 6  # of a row of JSON that a statement may name
+CELLS = 8  # of a row of JSON that a statement may name
 LONGEST = 4096  # characters: what is longer the driver would take apart anew each time
 
 
-def _cells(*, text: str, number: str, as_json: str) -> dict[str, str]:
-    kinds = {"text": text, "number": number, "json": as_json}
+def _cells(*, text: str, number: str, as_json: str, document: str) -> dict[str, str]:
+    kinds = {"text": text, "number": number, "json": as_json, "document": document}
     return {f"{kind}_{n}": form.format(n=n) for kind, form in kinds.items() for n in range(CELLS)}
 
 
 # The database's clock; how the rows of the table called `locked` are locked (SQLite lets one transaction write at a
-# time and needs no locks); and a parameter that is a JSON list of lists as rows, with the cells of each.
+# time and needs no locks); and a parameter that is a JSON list of lists as rows, with the cells of each
+# (a document is JSON that stands in a cell as text).
 DIALECTS = {
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
@@ -33,9 +34,14 @@ DIALECTS = {
         "microseconds": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000000 AS BIGINT)",
         "lock": "FOR NO KEY UPDATE OF locked",
         "skip_locked": "FOR NO KEY UPDATE SKIP LOCKED",
-        "rows_of": "JSON_ARRAY_ELEMENTS(CAST(",
-        "end_of_rows": " AS JSON)) AS rows(value)",
-        **_cells(text="value ->> {n}", number="CAST(value ->> {n} AS BIGINT)", as_json="CAST(value -> {n} AS JSONB)"),
+        "rows_of": "JSONB_ARRAY_ELEMENTS(CAST(",  # twice as fast as without the B, which reads a row anew for each cell
+        "end_of_rows": " AS JSONB)) AS rows(value)",
+        **_cells(
+            text="value ->> {n}",
+            number="CAST(value ->> {n} AS BIGINT)",
+            as_json="CAST(value -> {n} AS JSONB)",
+            document="CAST(value ->> {n} AS JSONB)",
+        ),
     },
     "sqlite": {
         "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
@@ -49,6 +55,7 @@ DIALECTS = {
             text="JSON_EXTRACT(value, '$[{n}]')",
             number="JSON_EXTRACT(value, '$[{n}]')",
             as_json="JSON_EXTRACT(value, '$[{n}]')",
+            document="JSON_EXTRACT(value, '$[{n}]')",
         ),
     },
 }

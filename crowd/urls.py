@@ -3,8 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+import quality.agreement_api
+import quality.agreement_pages
 import quality.api
+import quality.budget_api
+import quality.budget_pages
+import quality.disputes_api
+import quality.gold_api
+import quality.gold_pages
 import quality.pages
+import quality.review_pages
 import quality.worker_pages
 import quality.workers_api
 import tasks.api
@@ -19,6 +27,8 @@ from crowd.projects import pages as projects_pages
 from crowd.projects.admission import api as admission_api
 from crowd.projects.admission import pages as admission_pages
 from crowd.projects.appeals import api as appeals_api
+from crowd.webhooks import api as webhooks_api
+from crowd.webhooks import pages as webhooks_pages
 
 handler400 = "crowd.errors.bad_request"
 handler403 = "crowd.errors.permission_denied"
@@ -40,8 +50,9 @@ project_routes = [
     # Data in
     path("tasks", tasks.intake.api.TasksView.as_view()),
     path("tasks/<path:external_id>/image", tasks.api.TaskImageView.as_view(), name="task-image"),
-    path("tasks/<path:external_id>/gold", quality.api.GoldView.as_view()),
-    path("tasks/<path:external_id>/adjudication", quality.api.AdjudicationView.as_view()),
+    path("tasks/<path:external_id>/gold/confirmation", quality.gold_api.GoldConfirmationView.as_view()),
+    path("tasks/<path:external_id>/gold", quality.gold_api.GoldView.as_view()),
+    path("tasks/<path:external_id>/adjudication", quality.disputes_api.AdjudicationView.as_view()),
     path("responses/import", tasks.intake.api.VotesView.as_view()),
     path("imports", tasks.intake.api.ImportsView.as_view()),
     path("imports/<int:pk>", tasks.intake.api.ImportView.as_view()),
@@ -54,12 +65,32 @@ project_routes = [
     path("labels.csv", quality.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
     path("labels.jsonl", quality.api.LabelsFileView.as_view(suffix="jsonl"), name="labels-jsonl"),
     path("labels.parquet", quality.api.LabelsFileView.as_view(suffix="parquet"), name="labels-parquet"),
+    path("disputes", quality.disputes_api.DisputesView.as_view()),
+    path("gold", quality.gold_api.GoldListView.as_view()),
+    path("gold/candidates", quality.gold_api.GoldCandidatesView.as_view()),
+    path("gold/promote", quality.gold_api.GoldPromotionView.as_view()),
     path("agreement", quality.api.AgreementView.as_view()),
+    path("agreement/classes", quality.agreement_api.ClassAgreementView.as_view()),
+    path("agreement/pairs", quality.agreement_api.PairAgreementView.as_view()),
+    path("agreement/history", quality.agreement_api.AgreementHistoryView.as_view()),
     path("workers", quality.workers_api.WorkersView.as_view()),
+    path("workers/<int:pk>", quality.workers_api.WorkerView.as_view()),
+    path("workers/<int:pk>/history", quality.workers_api.HistoryView.as_view()),
     path("workers/<int:pk>/void", quality.workers_api.VoidView.as_view()),
     path("workers/<int:pk>/restore", quality.workers_api.RestoreView.as_view()),
+    path("budget", quality.budget_api.BudgetView.as_view()),
+    path("replays", quality.budget_api.ReplaysView.as_view()),
+    path("replays/<int:pk>", quality.budget_api.ReplayView.as_view()),
     path("refresh", quality.api.RefreshRequestView.as_view()),
     path("refreshes/<int:pk>", quality.api.RefreshView.as_view()),
+    # Events out
+    path("webhooks", webhooks_api.WebhooksView.as_view()),
+    path("webhooks/<int:pk>", webhooks_api.WebhookView.as_view()),
+    path("webhooks/<int:pk>/secret", webhooks_api.SecretView.as_view()),
+    path("webhooks/<int:pk>/test", webhooks_api.TestView.as_view()),
+    path("webhooks/<int:pk>/replay", webhooks_api.ReplayFailedView.as_view()),
+    path("webhooks/<int:pk>/deliveries", webhooks_api.DeliveriesView.as_view()),
+    path("webhooks/<int:pk>/deliveries/<int:delivery_pk>/replay", webhooks_api.ReplayView.as_view()),
 ]
 
 api_routes: list[URLPattern | URLResolver] = [
@@ -86,6 +117,16 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/disputes", quality.pages.disputes, name="disputes"),
     path("projects/<slug:slug>/decide", quality.pages.decide, name="decide"),
     path("projects/<slug:slug>/refresh", quality.pages.refresh, name="refresh"),
+    path("projects/<slug:slug>/agreement", quality.agreement_pages.agreement, name="agreement"),
+    path("projects/<slug:slug>/review", quality.review_pages.review, name="review"),
+    path("projects/<slug:slug>/review/decide", quality.review_pages.decide, name="review-decide"),
+    path("projects/<slug:slug>/gold", quality.gold_pages.gold_page, name="gold"),
+    path("projects/<slug:slug>/gold/change", quality.gold_pages.change_gold, name="change-gold"),
+    path("projects/<slug:slug>/gold/promote", quality.gold_pages.promote, name="promote-gold"),
+    path("projects/<slug:slug>/gold/upload", quality.gold_pages.upload_gold, name="upload-gold"),
+    path("projects/<slug:slug>/gold/withdraw-promoted", quality.gold_pages.withdraw_promoted, name="withdraw-promoted"),
+    path("projects/<slug:slug>/budget", quality.budget_pages.budget, name="budget"),
+    path("projects/<slug:slug>/budget/replays/<int:pk>", quality.budget_pages.replay, name="replay"),
     path("projects/<slug:slug>/workers", quality.worker_pages.workers, name="workers"),
     path("projects/<slug:slug>/workers/<int:pk>", quality.worker_pages.worker, name="worker"),
     path("projects/<slug:slug>/workers/<int:pk>/pause", quality.worker_pages.pause, name="pause-worker"),
@@ -100,6 +141,9 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/invite-links", admission_pages.make_link, name="make-link"),
     path("projects/<slug:slug>/invite-links/<int:pk>/revoke", admission_pages.revoke_link, name="revoke-link"),
     path("projects/<slug:slug>/settings", projects_pages.settings, name="settings"),
+    path("projects/<slug:slug>/webhooks", webhooks_pages.webhooks, name="webhooks"),
+    path("projects/<slug:slug>/webhooks/<int:pk>", webhooks_pages.webhook, name="webhook"),
+    path("projects/<slug:slug>/webhooks/<int:pk>/change", webhooks_pages.change_webhook, name="change-webhook"),
     path("projects/<slug:slug>/work", tasks.work_pages.work, name="work"),
     path("projects/<slug:slug>/mine", tasks.work_pages.mine, name="mine"),
 ]

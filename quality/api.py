@@ -1,4 +1,4 @@
-"""/api/v1: labels, agreement, refreshes, gold and adjudication. Reads what is stored, computes nothing."""
+"""/api/v1: labels, agreement and refreshes. Reads what is stored, computes nothing."""
 
 from typing import Any, ClassVar
 
@@ -10,18 +10,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
+from crowd.api import ApiView, PageQuery, Pages, Query, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
-from crowd.projects.models import MANAGERS, REVIEWERS, Role, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, project_for
 from quality import labels
-from quality.gold import adjudicate, give_gold, withdraw_adjudication, withdraw_gold
 from quality.models import Consensus, Refresh, Summary
-from quality.refreshes import request_refresh
 from quality.summaries import UNMEASURED
-from tasks.intake.task_fields import GoldSerializer
-from tasks.models import Task
+from quality.wishes import request_refresh
 
 
 class LabelsQuery(Query):
@@ -141,46 +138,3 @@ class RefreshView(ApiView):
         """How far a refresh is; once done, which method was chosen, and why."""
         refresh = get_object_or_404(Refresh, project=project_for(request.user, slug, REVIEWERS), pk=pk)
         return Response(RefreshSerializer(refresh).data)
-
-
-def _task(request: WorkerRequest, slug: str, external_id: str, roles: frozenset[Role]) -> Task:
-    return Task.objects.for_project(project_for(request.user, slug, roles)).named(external_id)
-
-
-class GoldView(ApiView):
-    @extend_schema(operation_id="set_gold", request=GoldSerializer, responses=GoldSerializer)
-    def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        """Make a task gold, hidden among the others to test workers, or shown before the work to train them; or change
-        its right answer."""
-        task = _task(request, slug, external_id, MANAGERS)
-        body = GoldSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        gold = give_gold(task=task, actor=request.user, **body.validated_data)
-        return Response(GoldSerializer(gold).data)
-
-    @extend_schema(operation_id="withdraw_gold", responses={204: None})
-    def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        task = _task(request, slug, external_id, MANAGERS)
-        withdraw_gold(task=task, actor=request.user)
-        return Response(status=204)
-
-
-class AdjudicationSerializer(StrictSerializer):
-    answer = serializers.JSONField()
-
-
-class AdjudicationView(ApiView):
-    @extend_schema(operation_id="adjudicate", request=AdjudicationSerializer, responses=AdjudicationSerializer)
-    def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        """Decide a task. The decision stands above consensus until it is taken back."""
-        task = _task(request, slug, external_id, REVIEWERS)
-        body = AdjudicationSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        adjudication = adjudicate(task=task, reviewer=request.user, **body.validated_data)
-        return Response(AdjudicationSerializer(adjudication).data)
-
-    @extend_schema(operation_id="withdraw_adjudication", responses={204: None})
-    def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        task = _task(request, slug, external_id, REVIEWERS)
-        withdraw_adjudication(task=task, reviewer=request.user)
-        return Response(status=204)

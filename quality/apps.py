@@ -7,11 +7,11 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         # Quality stands above projects and tasks: they offer the hooks, and it hangs itself in.
         from crowd.projects import policy  # noqa: PLC0415 (the app registry is not complete before)
-        from quality import gold, refreshes  # noqa: PLC0415
+        from quality import gold, wishes  # noqa: PLC0415
         from quality.aggregation import METHODS  # noqa: PLC0415
         from tasks.signals import answers_arrived, answers_checked, gold_given  # noqa: PLC0415
 
         policy.methods["choice"] = tuple(METHODS)
         gold_given.connect(gold.receive_gold)
         answers_checked.connect(gold.check_answers)
-        answers_arrived.connect(refreshes.receive_answers)
+        answers_arrived.connect(wishes.receive_answers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 HEAT_STEPS = 10
@@ -76,3 +77,34 @@ def bars(shares: Sequence[float], classes: Sequence[Mapping[str, str]]) -> list[
 def heat(share: float) -> int:
     """The step of a colour scale, from 0 (none) to HEAT_STEPS (all)."""
     return round(share * HEAT_STEPS)
+
+
+CURVE_HEIGHT = 40  # of a curve 100 wide
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Values between 0 and 1 by day, each until the next, with their uncertainty: the corners of an SVG line, and of
+    the band around it."""
+
+    line: str
+    band: str
+
+
+def curve(points: Sequence[tuple[date, Interval]]) -> Curve:
+    """The curve of these days, the oldest first; the last is as wide as a day."""
+    first = points[0][0]
+    ends = [(day - first).days for day, _interval in points]
+    ends = [*ends, ends[-1] + 1]
+    places = [end / ends[-1] for end in ends]
+    value, low, high = (
+        _stairs(places, [getattr(interval, part) or 0.0 for _day, interval in points])
+        for part in ("value", "low", "high")
+    )
+    return Curve(line=" ".join(value), band=" ".join([*high, *reversed(low)]))
+
+
+def _stairs(places: Sequence[float], heights: Sequence[float]) -> list[str]:
+    """The corners of a line that keeps each height from its place to the next."""
+    corners = [(places[step + side], height) for step, height in enumerate(heights) for side in (0, 1)]
+    return [f"{percent(place)},{CURVE_HEIGHT * (1 - min(max(height, 0.0), 1.0)):.2f}" for place, height in corners]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crowd.projects.models import Project
 from crowd.projects.schema import with_keys
 from quality.charts import Bar, Interval, Segment, bars, stacked
+from quality.disputes import undecided
 from quality.models import Adjudication, Consensus, Refresh, Summary
 from quality.summaries import MEASURES, UNMEASURED
 from quality.workers import WorkerRow, workers_of
@@ -173,15 +174,12 @@ class Disputes:
 def read_disputes(project: Project) -> Disputes:
     """The least sure of the disputed tasks, and the latest decisions."""
     classes = with_keys(project.schema)
-    waiting = Consensus.objects.filter(project=project, state=Consensus.State.DISPUTED, task__adjudication=None)
     decided = Adjudication.objects.filter(task__project=project).select_related("task", "reviewer").order_by("-pk")
     titles = {each["name"]: each["title"] for each in classes}
+    summary = Summary.objects.filter(project=project).first()
     return Disputes(
-        disputes=[
-            _dispute(consensus, classes)
-            for consensus in waiting.select_related("task").order_by("confidence", "pk")[:DISPUTES_SHOWN]
-        ],
-        total=waiting.count(),
+        disputes=[_dispute(consensus, classes) for consensus in undecided(project)[:DISPUTES_SHOWN]],
+        total=progress_of(summary).disputed,
         decisions=[
             Decision(
                 TaskFace.of(each.task),

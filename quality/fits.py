@@ -1,5 +1,5 @@
-"""Fitting a project: everything is read, and worked out from the beginning, so that the same answers give the same bits
-in whatever order they came; then labels, scores and summary are stored.
+"""Fitting a project: everything is worked out from the beginning, so that the same answers give the same bits in
+whatever order they came; then labels, scores and summary are stored.
 
 Labels are stored a batch at a time, beside the live ones: what has newer answers by then is left to those. Until the
 last transaction the project stays due, so a fit may be killed at any moment.
@@ -10,23 +10,36 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.aggregation import Fit, Judge
-from quality.consensus import Ballot, Verdict, fit_ballot, read_ballot, verdicts
-from quality.models import Summary, WorkerScore
+from quality.agreement_history import note_agreement
+from quality.agreement_parts import measure_parts
+from quality.announcements import announce, is_heard, states_before
+from quality.blocks import read_blocks
+from quality.budget import measure_budget
+from quality.consensus import Ballot, ballot_of, fit_ballot
+from quality.fraud import find_fraud
+from quality.gold_checks import doubt_of_gold, store_doubts
+from quality.history import note_scores
+from quality.judges import packed
+from quality.models import Replay, Summary, WorkerScore
 from quality.policy import steer_queue
+from quality.priors import seed_priors
 from quality.scores import worker_scores
-from quality.storage import packed, store_scores, store_verdicts, stored_labels
+from quality.storage import store_scores, store_verdicts
 from quality.summaries import count_progress, measure_agreement
+from quality.trust import ALARM, act_on_standings
+from quality.verdicts import Verdicts, verdicts
 from tasks import slots
 
 SHORTEST_CLAIM = timedelta(seconds=20)
 REST = 10  # a project rests this many times as long as its last fit took, so that none takes all the cores
+LABELS_AT_ONCE = 5_000  # meanwhile the live labels of the project wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +48,11 @@ class Outcome:
 
     ballot: Ballot
     fit: Fit
-    verdicts: list[Verdict]
+    verdicts: Verdicts
     scores: list[WorkerScore]
-    agreement: dict[str, Any]
-    judge: bytes
+    alarm: dict[str, Any]
+    doubts: dict[int, float]  # of gold
+    summary: dict[str, Any]  # fields of the project's summary
 
 
 def claim_fit(project: Project, at_once: int) -> bool:
@@ -46,6 +60,7 @@ def claim_fit(project: Project, at_once: int) -> bool:
     summary, _created = Summary.objects.get_or_create(project=project)
     claim = max(SHORTEST_CLAIM, timedelta(seconds=10 * summary.seconds))
     busy = Summary.objects.filter(fit_claimed_until__gt=Now()).exclude(project=project).count()
+    busy += Replay.objects.filter(state=Replay.State.RUNNING, claimed_until__gt=Now()).count()
     free = Summary.objects.filter(Q(fit_claimed_until=None) | Q(fit_claimed_until__lt=Now()), project=project)
     return busy < at_once and free.update(fit_claimed_until=Now() + claim, fit_tries=F("fit_tries") + 1) == 1
 
@@ -57,55 +72,77 @@ def fit_project(project: Project) -> dict[str, Any]:
     before = Summary.objects.get(project=project)
     outcome = _work_out(project)
     policy_changed = before.policy_revision != project.policy_revision
-    _store_labels(project, outcome, steer_all=policy_changed)
+    _store_labels(project, outcome.verdicts, steer_all=policy_changed)
     if policy_changed:
         slots.raise_to_minimum(project)
+    _store_findings(project, outcome)
     seconds = time.monotonic() - started
     fit = outcome.fit
     result = {"method": fit.method, "reason": fit.reason, "iterations": fit.iterations, "seconds": seconds}
-    _store_summary(project, outcome, before.changed, result)
+    _finish(project, len(outcome.ballot.task), before.changed, result)
     return result
 
 
 def _work_out(project: Project) -> Outcome:
-    ballot = read_ballot(project)
+    ballot = ballot_of(project, read_blocks(project))
+    seed_priors(project, ballot.worker_ids)
     fit = fit_ballot(ballot, project.method)
-    judge = Judge.of(fit, ballot.votes())
+    fraud = find_fraud(ballot, fit)
     return Outcome(
         ballot,
         fit,
         verdicts(ballot, fit, project),
-        worker_scores(ballot, fit),
-        measure_agreement(ballot),
-        packed(judge, ballot.worker_ids),
+        worker_scores(ballot, fit, fraud.evidence),
+        fraud.alarm,
+        doubt_of_gold(ballot, fit),
+        {
+            "judge": packed(Judge.of(fit, ballot.votes()), ballot.worker_ids),
+            "agreement": measure_agreement(ballot),
+            "agreement_parts": measure_parts(ballot, fit),
+        },
     )
 
 
-def _store_labels(project: Project, outcome: Outcome, *, steer_all: bool) -> None:
-    gold = set(outcome.ballot.gold_ids)
-    for batch in batches(outcome.verdicts):
+def _store_labels(project: Project, found: Verdicts, *, steer_all: bool) -> None:
+    heard = is_heard(project)
+    for start in range(0, len(found), LABELS_AT_ONCE):
+        batch = found.some(slice(start, start + LABELS_AT_ONCE))
         with transaction.atomic():
             Summary.objects.select_for_update(no_key=True).get(project=project)
-            written = store_verdicts(project, batch, stored_labels([verdict.task_id for verdict in batch]))
-        steered = batch if steer_all else written
-        steer_queue(project, [(v.task_id, v.state, v.responses) for v in steered if v.task_id not in gold])
+            before = states_before(batch.task_ids.tolist()) if heard else {}
+            written = store_verdicts(project, batch)
+            if heard:
+                announce(project, before, batch.some(np.isin(batch.task_ids, list(written))))
+        steer_queue(project, (each for each in batch.ordinary if steer_all or each[0] in written))
 
 
-def _store_summary(project: Project, outcome: Outcome, changed: int, result: dict[str, Any]) -> None:
+def _store_findings(project: Project, outcome: Outcome) -> None:
+    """What was found about workers, gold and the whole; each part may be stored twice."""
+    budget = measure_budget(outcome.ballot, outcome.verdicts.states, project)
     with transaction.atomic():
         summary = Summary.objects.select_for_update(no_key=True).get(project=project)
+        alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | outcome.alarm
         store_scores(project, outcome.scores)
-        Summary.objects.filter(project=project).update(
-            **result,
-            progress=count_progress(project),
-            agreement=outcome.agreement,
-            judge=outcome.judge,
-            fitted=len(outcome.ballot.task),
-            changed=max(0, summary.changed - changed),
-            error="",
-            policy_revision=project.policy_revision,
-            updated_at=Now(),
-            fit_claimed_until=None,
-            fit_tries=0,
-            rests_until=Now() + timedelta(seconds=REST * result["seconds"]),
-        )
+        Summary.objects.filter(project=project).update(budget=budget, alarm=alarms, **outcome.summary)
+    store_doubts(project, outcome.doubts)
+    note_scores(project, outcome.scores)
+    note_agreement(project, outcome.summary["agreement"])
+    act_on_standings(project, outcome.scores)
+
+
+@transaction.atomic
+def _finish(project: Project, answers: int, changed: int, result: dict[str, Any]) -> None:
+    """Have the project fitted: only what came since is new."""
+    summary = Summary.objects.select_for_update(no_key=True).get(project=project)
+    Summary.objects.filter(project=project).update(
+        **result,
+        progress=count_progress(project),
+        fitted=answers,
+        changed=max(0, summary.changed - changed),
+        error="",
+        policy_revision=project.policy_revision,
+        updated_at=Now(),
+        fit_claimed_until=None,
+        fit_tries=0,
+        rests_until=Now() + timedelta(seconds=REST * result["seconds"]),
+    )

@@ -1,49 +1,69 @@
-"""Right answers: given with the tasks, set or withdrawn by owners. A change takes effect on the next refresh."""
+"""Right answers: given with the tasks or in a table, set, corrected or withdrawn by owners. A change takes effect on
+the next refresh, which scores everybody anew."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
+from crowd.projects.models import Project
 from quality.models import Adjudication, Consensus, GoldAnswer
 from quality.storage import store_decision
 from quality.training import leave_training, move_to_training
+from quality.wishes import request_refresh
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold
 from tasks.models import Task
 from tasks.signals import Correction
 from tasks.slots import set_shelf
 
+Origin = GoldAnswer.Origin
+
 
 class NoGold(CrowdError):
     status, code = 404, "no_gold"
 
 
-class NoAdjudication(CrowdError):
-    status, code = 404, "no_adjudication"
+def stored_gold(task_ids: Collection[int]) -> dict[int, GoldAnswer]:
+    """The gold among these tasks, by task."""
+    found: dict[int, GoldAnswer] = {}
+    for batch in batches(sorted(task_ids)):
+        found.update({gold.task_id: gold for gold in GoldAnswer.objects.filter(task__in=batch)})
+    return found
 
 
-def receive_gold(*, answers: dict[int, Gold], **_kwargs: Any) -> set[int]:
-    """Store the gold that came with tasks; returns the ids of the tasks for which it is new or different."""
-    stored: dict[int, GoldAnswer] = {}
-    for batch in batches(list(answers)):
-        stored.update({gold.task_id: gold for gold in GoldAnswer.objects.filter(task__in=batch)})
-    new, changed = [], []
-    for task_id, given in answers.items():
-        gold = stored.get(task_id)
-        if gold is None:
-            new.append(GoldAnswer(task_id=task_id, answer=given.answer, explanation=given.explanation))
-        elif (gold.answer, gold.explanation) != (given.answer, given.explanation):
-            gold.answer, gold.explanation = given.answer, given.explanation
-            changed.append(gold)
+def receive_gold(*, answers: dict[int, Gold], origin: str = Origin.GIVEN, **_kwargs: Any) -> set[int]:
+    """Store gold, such as came with tasks; returns the ids of the tasks for which it is new or different."""
+    stored = stored_gold(answers)
+    new = [
+        GoldAnswer(task_id=task_id, answer=given.answer, explanation=given.explanation, origin=origin)
+        for task_id, given in answers.items()
+        if task_id not in stored
+    ]
+    changed = [gold for task_id, gold in stored.items() if _change(gold, answers[task_id], origin)]
     GoldAnswer.objects.bulk_create(new, batch_size=BATCH)
-    GoldAnswer.objects.bulk_update(changed, ["answer", "explanation"], batch_size=BATCH)
+    fields = ["answer", "explanation", "origin", "doubt", "confirmed_at"]
+    GoldAnswer.objects.bulk_update(changed, fields, batch_size=BATCH)
     for batch in batches([gold.task_id for gold in changed]):
         Task.objects.filter(pk__in=batch).mark_stale()
     return {gold.task_id for gold in new + changed} | _shelve(answers, stored)
+
+
+def _change(gold: GoldAnswer, given: Gold, origin: str) -> bool:
+    """Make gold what is given now, and say whether it was something else. What was found out about another answer is
+    forgotten with it."""
+    if (gold.answer, gold.explanation, gold.origin) == (given.answer, given.explanation, origin):
+        return False
+    if gold.answer != given.answer:
+        gold.doubt, gold.confirmed_at = None, None
+    gold.answer, gold.explanation, gold.origin = given.answer, given.explanation, origin
+    return True
 
 
 def _shelve(answers: dict[int, Gold], before: dict[int, GoldAnswer]) -> set[int]:
@@ -80,37 +100,53 @@ def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", tr
 
 
 @transaction.atomic
+def correct_gold(*, task: Task, actor: User, answer: Any) -> GoldAnswer:
+    """Give gold another right answer, and leave the rest as it is; everybody is scored anew. Raises NoGold,
+    InvalidAnswer."""
+    gold = _gold_of(task)
+    corrected = give_gold(task=task, actor=actor, answer=answer, explanation=gold.explanation, training=gold.training)
+    transaction.on_commit(lambda: request_refresh(task.project))
+    return corrected
+
+
+@transaction.atomic
+def confirm_gold(*, task: Task, actor: User) -> GoldAnswer:
+    """Somebody has looked at suspect gold and finds it right: nobody is asked about it again. Raises NoGold."""
+    gold = _gold_of(task)
+    GoldAnswer.objects.filter(pk=gold.pk).update(confirmed_at=Now())
+    audit(actor, "gold.confirmed", f"{task.project.slug}/{task.external_id}", doubt=gold.doubt)
+    return _gold_of(task)
+
+
+def _gold_of(task: Task) -> GoldAnswer:
+    gold = GoldAnswer.objects.filter(task=task).first()
+    if gold is None:
+        raise NoGold(_("This task is not gold."))
+    return gold
+
+
+@transaction.atomic
 def withdraw_gold(*, task: Task, actor: User) -> None:
     """Make a gold task ordinary again; the answers it got while it was hidden count from now on. Raises NoGold."""
-    leave_training([task.pk])
-    deleted, _by_model = GoldAnswer.objects.filter(task=task).delete()
-    if not deleted:
+    if not _withdraw(GoldAnswer.objects.filter(task=task)):
         raise NoGold(_("This task is not gold."))
-    set_shelf([task.pk], Task.Shelf.WORK)
     audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}")
 
 
 @transaction.atomic
-def adjudicate(*, task: Task, reviewer: User, answer: Any) -> Adjudication:
-    """Decide a task over the heads of its workers. Raises InvalidAnswer."""
-    answer = answer_type(task.project).parse(answer, task.project)
-    adjudication, _created = Adjudication.objects.update_or_create(
-        task=task, defaults={"answer": answer, "reviewer": reviewer}
-    )
-    store_decision(task, answer, Consensus.Source.ADJUDICATED)
-    _announce(task, reviewer, "task.adjudicated", answer=answer)
-    return adjudication
+def withdraw_promoted(*, project: Project, actor: User) -> int:
+    """Make everything ordinary again that was promoted and not given otherwise since; says how many tasks that was."""
+    withdrawn = _withdraw(GoldAnswer.objects.filter(task__project=project, origin=Origin.PROMOTED))
+    if withdrawn:
+        audit(actor, "gold.promotion_withdrawn", project.slug, tasks=withdrawn)
+        transaction.on_commit(lambda: request_refresh(project))
+    return withdrawn
 
 
-@transaction.atomic
-def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
-    """Let consensus decide again. Raises NoAdjudication."""
-    deleted, _by_model = Adjudication.objects.filter(task=task).delete()
-    if not deleted:
-        raise NoAdjudication(_("This task has not been adjudicated."))
-    _announce(task, reviewer, "adjudication.withdrawn")
-
-
-def _announce(task: Task, actor: User, action: str, **detail: Any) -> None:
-    Task.objects.filter(pk=task.pk).mark_stale()
-    audit(actor, action, f"{task.project.slug}/{task.external_id}", **detail)
+def _withdraw(golds: QuerySet[GoldAnswer]) -> int:
+    task_ids = sorted(golds.values_list("task_id", flat=True))
+    for batch in batches(task_ids):
+        leave_training(batch)
+        GoldAnswer.objects.filter(task__in=batch).delete()
+        set_shelf(batch, Task.Shelf.WORK)
+    return len(task_ids)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from quality import refreshes, voiding
+from quality import quiet, refreshes, replays, voiding
 
 
 @shared_task(name="quality.refresh")
@@ -15,9 +15,21 @@ def void(voiding_id: int) -> None:
     voiding.carry_out(voiding_id)
 
 
+@shared_task(name="quality.replay")
+def replay(replay_id: int) -> None:
+    replays.run_replay(replay_id)
+
+
 @shared_task(name="quality.sweep")
 def sweep() -> None:
     for voiding_id in voiding.unfinished():
         void.delay(voiding_id)
     for project_id in refreshes.projects_to_refresh():
         refresh.delay(project_id)
+    for replay_id in replays.unfinished():
+        replay.delay(replay_id)
+
+
+@shared_task(name="quality.tell_quiet_projects")
+def tell_quiet_projects() -> None:
+    quiet.tell_quiet_projects()

@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import IO, Any, TypedDict
@@ -15,7 +16,9 @@ from crowd.projects.models import Project
 from quality.models import Consensus
 from tasks.models import Task, TaskQuerySet
 
-ROWS_A_STEP = 5000
+ROWS_A_STEP = 500
+ROWS_A_GROUP = 10_000  # of a Parquet file
+LONGEST_REST = 0.05  # seconds; a reader may be slow, and is not waited for twice
 COLUMNS = ("task", "label", "confidence", "distribution", "responses", "state", "source", "updated_at")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,36 +57,43 @@ def labelled_tasks(
 
 
 def label_row(task: Task, class_names: list[str]) -> LabelRow:
-    try:
-        consensus = task.consensus
-    except Consensus.DoesNotExist:
-        return LabelRow(
-            task=task.external_id,
-            label=None,
-            confidence=None,
-            distribution=None,
-            responses=task.answers_counted,
-            state=Consensus.State.OPEN,
-            source=Consensus.Source.CONSENSUS,
-            updated_at=None,
-        )
+    consensus = getattr(task, "consensus", None)
+    return _row(
+        [task.external_id, task.answers_counted, *(getattr(consensus, name, None) for name in STORED)], class_names
+    )
+
+
+STORED = ("label", "confidence", "distribution", "responses", "state", "source", "updated_at")
+READ = ("external_id", "answers_counted", *(f"consensus__{name}" for name in STORED))
+
+
+def _row(values: Sequence[Any], class_names: list[str]) -> LabelRow:
+    """From what `READ` names."""
+    task, answers, label, confidence, distribution, responses, state, source, updated_at = values
     return LabelRow(
-        task=task.external_id,
-        label=consensus.label,
-        confidence=consensus.confidence,
-        distribution=dict(zip(class_names, consensus.distribution, strict=False)),
-        responses=consensus.responses,
-        state=consensus.state,
-        source=consensus.source,
-        updated_at=consensus.updated_at,
+        task=task,
+        label=label,
+        confidence=confidence,
+        distribution=None if distribution is None else dict(zip(class_names, distribution, strict=False)),
+        responses=answers if responses is None else responses,
+        state=state or Consensus.State.OPEN,
+        source=source or Consensus.Source.CONSENSUS,
+        updated_at=updated_at,
     )
 
 
 def all_rows(project: Project, tasks: TaskQuerySet) -> Iterator[LabelRow]:
-    """Every row, read a step at a time, so that memory does not grow with the project."""
+    """Every row, read a step at a time, so that memory does not grow with the project. After each step as long is
+    spent doing nothing: whoever else is served by this process goes first."""
     names = project.class_names
-    for task in tasks.order_by("pk").iterator(chunk_size=ROWS_A_STEP):
-        yield label_row(task, names)
+    rows = tasks.order_by("pk").values_list(*READ).iterator(chunk_size=ROWS_A_STEP)
+    while True:
+        started = time.perf_counter()
+        step = [_row(values, names) for values in islice(rows, ROWS_A_STEP)]
+        if not step:
+            return
+        yield from step
+        time.sleep(min(time.perf_counter() - started, LONGEST_REST))
 
 
 def as_csv(rows: Iterable[LabelRow]) -> Iterator[str]:
@@ -150,7 +160,7 @@ def as_parquet(rows: Iterable[LabelRow]) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response that streams it closes it)
     rows = iter(rows)
     with pq.ParquetWriter(file, schema) as writer:
-        while step := list(islice(rows, ROWS_A_STEP)):
+        while step := list(islice(rows, ROWS_A_GROUP)):
             table = [{**row, "distribution": list((row["distribution"] or {}).items())} for row in step]
             writer.write_table(pa.Table.from_pylist(table, schema=schema))
     file.seek(0)

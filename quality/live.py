@@ -6,16 +6,22 @@ stay stale, so it may be killed at any moment, run twice, late, or not at all.
 
 from datetime import timedelta
 
+import numpy as np
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from crowd.projects.models import Project
-from quality.consensus import Ballot, Verdict, read_ballot, verdicts
+from quality.announcements import announce
+from quality.blocks import append_block
+from quality.consensus import ballot_of
+from quality.judges import judge_of
 from quality.models import Consensus, Summary
 from quality.policy import steer_queue
-from quality.storage import changing, judge_of, mark_judged, store_verdicts, stored_labels
+from quality.recorded import Recorded, read_recorded
+from quality.storage import changing, mark_judged, store_verdicts, stored_labels
 from quality.summaries import count_training, moved
+from quality.verdicts import Verdicts, verdicts
 from tasks.models import Task
 
 STEP = 1000  # tasks that are judged together
@@ -52,29 +58,31 @@ def count_new(project: Project) -> int:
 
 def judge_some(project: Project) -> int:
     """One step; says how many tasks it has judged."""
-    stale = Task.objects.for_project(project).stale().order_by("pk").values_list("pk", flat=True)
-    task_ids = list(stale[:STEP])
-    if not task_ids:
+    stale = Task.objects.for_project(project).stale().order_by("pk").values_list("pk", "judged_revision")
+    judged_before = dict(stale[:STEP])
+    if not judged_before:
         return 0
-    ballot = read_ballot(project, task_ids)
+    recorded = read_recorded(project, list(judged_before))
+    ballot = ballot_of(project, recorded)
     fit = judge_of(Summary.objects.get(project=project), ballot).fit(ballot.votes())
     found = verdicts(ballot, fit, project)
-    _store(project, ballot, found)
-    gold = set(ballot.gold_ids)
-    steer_queue(project, [(v.task_id, v.state, v.responses) for v in found if v.task_id not in gold])
-    mark_judged(ballot)
-    return len(task_ids)
+    _store(project, recorded, found, new=list(judged_before.values()).count(0))
+    steer_queue(project, found.ordinary)
+    mark_judged(recorded.tasks.tolist())
+    return len(judged_before)
 
 
 @transaction.atomic
-def _store(project: Project, ballot: Ballot, found: list[Verdict]) -> None:
+def _store(project: Project, recorded: Recorded, found: Verdicts, new: int) -> None:
     with changing(project) as summary:
-        before = stored_labels(ballot.task_ids.tolist())
-        store_verdicts(project, found, before)
-        gone = before.keys() - {verdict.task_id for verdict in found}
+        append_block(project, recorded)
+        before = stored_labels(recorded.tasks["task"].tolist())
+        written = store_verdicts(project, found)
+        states = {task_id: label.state for task_id, label in before.items()}
+        announce(project, states, found.some(np.isin(found.task_ids, list(written))))
+        gone = before.keys() - set(found.task_ids.tolist())
         Consensus.objects.filter(pk__in=gone).delete()
-        new = int(ballot.uncounted.sum())
-        summary.progress = moved(summary.progress, before.values(), found, new, count_training(project))
-        if found or gone:
+        summary.progress = moved(summary.progress, before.values(), found.ratings, new, count_training(project))
+        if len(found) or gone:
             summary.changed += len(found) + len(gone)
             summary.changed_at = Now()

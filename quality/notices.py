@@ -1,12 +1,19 @@
 """What an owner should know of without looking for it: on top of the project's page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crowd.projects.models import Project
+from quality.gold_checks import suspect_gold
+from quality.models import Summary
+from quality.quiet import quiet_since
+from quality.trust import ALARM as STANDINGS
 from quality.workers import skipping
 from tasks.models import Task
 
@@ -24,8 +31,56 @@ class Notice:
 
 
 def read_notices(project: Project) -> list[Notice]:
-    found = (_short_training(project), _short_exam(project), _skippers(project))
+    alarm = Summary.objects.filter(project=project).values_list("alarm", flat=True).first() or {}
+    found = (
+        _dishonesty(project, alarm),
+        _many_unreliable(project, alarm.get(STANDINGS)),
+        _suspect_gold(project),
+        _quiet(project),
+        _short_training(project),
+        _short_exam(project),
+        _skippers(project),
+    )
     return [notice for notice in found if notice is not None]
+
+
+def _dishonesty(project: Project, alarm: dict[str, Any]) -> Notice | None:
+    """Labels follow the workers: where too many mislead, an owner has to look before anything else."""
+    if "adversarial" not in alarm:
+        return None
+    text = _(
+        "{adversarial} of {workers} workers with enough answers look as if they didn't answer honestly: don't rely on "
+        "these labels yet. Read what speaks against the workers, pause those who mislead and declare their answers "
+        "worthless. Add test tasks whose answers you know: without them nothing tells a dishonest majority from an "
+        "honest one. If most workers are right, the instructions or the known answers may be wrong."
+    )
+    return Notice(text.format(**alarm), _links_to_workers(project) | _links_to_settings(project))
+
+
+def _many_unreliable(project: Project, alarm: dict[str, int] | None) -> Notice | None:
+    if not alarm:
+        return None
+    text = _(
+        "By the test tasks {unreliable} of {workers} workers are unreliable. When it is more than half, the test tasks "
+        "or the instructions may be wrong, so nobody was paused. Look at both, and pause whom you don't believe."
+    )
+    links = {_("Test tasks"): reverse("gold", args=[project.slug])}
+    return Notice(text.format(**alarm), links | _links_to_workers(project))
+
+
+def _suspect_gold(project: Project) -> Notice | None:
+    if not suspect_gold(project).exists():
+        return None
+    text = _("Reliable workers contradict some test tasks. Whoever answered them rightly is counted as wrong.")
+    return Notice(text, {_("Look at them"): reverse("gold", args=[project.slug]) + "?suspect=on"})
+
+
+def _quiet(project: Project) -> Notice | None:
+    since = quiet_since(project)
+    if since is None:
+        return None
+    text = _("There are open tasks, and nobody has answered since {when}.")
+    return Notice(text.format(when=date_format(localtime(since), "DATETIME_FORMAT")), _links_to_members(project))
 
 
 def _short_training(project: Project) -> Notice | None:
@@ -69,6 +124,14 @@ def _links_to_settings(project: Project) -> dict[str, str]:
     }
 
 
+def _links_to_workers(project: Project) -> dict[str, str]:
+    return {_("All workers"): reverse("workers", args=[project.slug])}
+
+
+def _links_to_members(project: Project) -> dict[str, str]:
+    return {_("Invite workers"): reverse("members", args=[project.slug])}
+
+
 def _skippers(project: Project) -> Notice | None:
     flagged = list(skipping(project)[: WORKERS_NAMED + 1])
     if not flagged:
@@ -81,6 +144,4 @@ def _skippers(project: Project) -> Notice | None:
     links = {
         worker.display_name: reverse("worker", args=[project.slug, worker.pk]) for worker in flagged[:WORKERS_NAMED]
     }
-    return Notice(
-        text, links | ({_("All workers"): reverse("workers", args=[project.slug])} if flagged[WORKERS_NAMED:] else {})
-    )
+    return Notice(text, links | (_links_to_workers(project) if flagged[WORKERS_NAMED:] else {}))

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+import numpy.typing as npt
+
 from crowd.batches import batches
 from crowd.projects.models import Project
+from quality.aggregation.redundancy import stage_of
 from quality.models import Consensus
 from tasks import slots
 
@@ -12,12 +16,21 @@ AT_ONCE = 100  # tasks that are locked together: meanwhile they are handed out t
 
 
 def state_of(responses: int, confidence: float, project: Project) -> State:
-    """Settled once sure enough, disputed when the answers are used up and it still isn't, open until then."""
-    if responses < project.min_responses:
-        return State.OPEN
-    if confidence >= project.target_confidence:
-        return State.SETTLED
-    return State.DISPUTED if responses >= project.max_responses else State.OPEN
+    """What the project's policy makes of a task with so many answers and so sure a label."""
+    limits = {"least": project.min_responses, "most": project.max_responses}
+    return State(stage_of(responses, confidence, target=project.target_confidence, **limits))
+
+
+def states_of(
+    responses: npt.NDArray[np.int64], confidence: npt.NDArray[np.float64], project: Project
+) -> npt.NDArray[np.object_]:
+    """The same for many tasks, both (tasks,)."""
+    few = responses < project.min_responses
+    sure, used_up = confidence >= project.target_confidence, responses >= project.max_responses
+    states = np.full(len(responses), State.OPEN.value, dtype=object)
+    states[used_up & ~few] = State.DISPUTED.value
+    states[sure & ~few] = State.SETTLED.value
+    return states
 
 
 def steer_queue(project: Project, judged: Iterable[tuple[int, State, int]]) -> None:
@@ -31,7 +44,7 @@ def steer_queue(project: Project, judged: Iterable[tuple[int, State, int]]) -> N
             decided.append(task_id)
         elif responses >= project.min_responses:
             unsure.append(task_id)
-    for batch in batches(unsure, AT_ONCE):
+    for batch in batches(slots.filled(project, unsure), AT_ONCE):
         slots.request_another(batch)
-    for batch in batches(decided, AT_ONCE):
+    for batch in batches(slots.still_open(project, decided), AT_ONCE):
         slots.settle(batch)

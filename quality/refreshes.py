@@ -4,15 +4,12 @@ everything is fitted when enough has changed, or when nothing has for a while (q
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from crowd.projects.models import Project
-from crowd.wakeups import wake
 from quality.fits import claim_fit, fit_project
 from quality.live import keep_up
 from quality.models import Refresh, Summary
@@ -26,25 +23,6 @@ NEWS = 10  # a fit is due when one in so many answers is new
 QUIET = timedelta(seconds=10)  # or when nothing has come for so long
 
 State = Refresh.State
-
-
-def receive_answers(*, project_id: int, **_kwargs: Any) -> None:
-    wake_refresh(project_id)
-
-
-def wake_refresh(project_id: int) -> None:
-    """Have the next refresh of the project start now and not with the next sweep."""
-    wake("quality.refresh", project_id)
-
-
-@transaction.atomic
-def request_refresh(project: Project) -> Refresh:
-    """Have the project's labels worked out now; a wish that is still queued serves everybody who has it."""
-    Project.objects.select_for_update().get(pk=project.pk)
-    refresh, _created = Refresh.objects.get_or_create(project=project, state=State.QUEUED)
-    Summary.objects.filter(project=project).update(tries=0, fit_tries=0)
-    transaction.on_commit(lambda: wake_refresh(project.pk))
-    return refresh
 
 
 def projects_to_refresh() -> list[int]:

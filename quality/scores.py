@@ -1,6 +1,7 @@
 """How far each worker can be trusted: against gold where there is some, against the labels elsewhere."""
 
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,65 +10,85 @@ import numpy.typing as npt
 from quality.aggregation import NO_LABEL, Fit
 from quality.consensus import Ballot
 from quality.models import WorkerScore
+from quality.priors import priors_of
 from quality.reliability import score_accuracy
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 MAX_CLASSES_SHOWN = 50
 
 
-def worker_scores(ballot: Ballot, fit: Fit) -> list[WorkerScore]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Tallies:
+    """What the answers of each worker come to, (workers,) each."""
+
+    answers: Ints
+    right: Floats
+    seen: Ints
+    gold_right: Ints
+    gold_seen: Ints
+
+
+def worker_scores(ballot: Ballot, fit: Fit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
     """One score per worker with an answer, in the order of `ballot.worker_ids`.
 
-    Reliability is the share of right answers with a 95% credible interval. On a known task an answer is right or
-    wrong; elsewhere it is right with the posterior probability of its class. Tasks that only this worker answered say
-    nothing about the worker and are left out.
+    Reliability is the share of right answers with a 95% credible interval, in which what was known of the worker
+    beforehand counts as some answers more. `evidence` holds for each worker what was found, flag → what speaks for it.
     """
-    n = len(ballot.worker_ids)
-    known = ballot.known[ballot.task]
-    on_known = known != NO_LABEL
-    right = np.where(on_known, known == ballot.label, fit.posterior[ballot.task, ballot.label])
-    evidence = on_known | (ballot.answers_per_task[ballot.task] > 1)
-    on_gold = ballot.gold[ballot.task] != NO_LABEL
-    per_worker = {
-        "answers": np.bincount(ballot.worker, minlength=n),
-        "right": np.bincount(ballot.worker[evidence], weights=right[evidence], minlength=n),
-        "seen": np.bincount(ballot.worker[evidence], minlength=n),
-        "gold_right": np.bincount(ballot.worker[on_gold & (ballot.gold[ballot.task] == ballot.label)], minlength=n),
-        "gold_seen": np.bincount(ballot.worker[on_gold], minlength=n),
+    tallies = tally(ballot, fit)
+    prior_right, prior_seen = priors_of(ballot.worker_ids)
+    reliability = score_accuracy(tallies.right + prior_right, tallies.seen + prior_seen)
+    medians = _median_seconds(ballot).tolist()
+    found = list(evidence) or [{}] * len(ballot.worker_ids)
+    columns = {
+        "worker_id": ballot.worker_ids.tolist(),
+        "responses": tallies.answers.tolist(),
+        "reliability": reliability.value.tolist(),
+        "reliability_low": reliability.low.tolist(),
+        "reliability_high": reliability.high.tolist(),
+        "gold_right": tallies.gold_right.tolist(),
+        "gold_seen": tallies.gold_seen.tolist(),
+        "confusion": _confusion(fit, ballot),
+        "median_seconds": [None if np.isnan(median) else median for median in medians],
+        "flags": [list(each) for each in found],
+        "evidence": [dict(each) for each in found],
     }
-    reliability = score_accuracy(per_worker["right"], per_worker["seen"])
-    medians = _median_seconds(ballot)
-    return [
-        WorkerScore(
-            worker_id=int(ballot.worker_ids[w]),
-            responses=int(per_worker["answers"][w]),
-            reliability=float(reliability.value[w]),
-            reliability_low=float(reliability.low[w]),
-            reliability_high=float(reliability.high[w]),
-            gold_right=int(per_worker["gold_right"][w]),
-            gold_seen=int(per_worker["gold_seen"][w]),
-            confusion=_confusion(fit, w, ballot.n_classes),
-            median_seconds=None if np.isnan(medians[w]) else float(medians[w]),
-            flags=["worse_than_chance"] if reliability.high[w] < 1 / ballot.n_classes else [],
-        )
-        for w in range(n)
-    ]
+    return [WorkerScore(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
-def _confusion(fit: Fit, worker: int, n_classes: int) -> list[list[float]] | None:
-    if fit.workers is None or n_classes > MAX_CLASSES_SHOWN:
-        return None
-    matrix: Any = np.round(fit.workers.confusion[worker], 4)
-    return matrix.tolist()
+def tally(ballot: Ballot, fit: Fit) -> Tallies:
+    """On a known task an answer is right or wrong; elsewhere it is right with the posterior probability of its class.
+    Tasks that only this worker answered say nothing about the worker and are left out."""
+    n = len(ballot.worker_ids)
+    known, gold = ballot.known[ballot.task], ballot.gold[ballot.task]
+    on_known, on_gold = known != NO_LABEL, gold != NO_LABEL
+    right = np.where(on_known, known == ballot.label, fit.posterior[ballot.task, ballot.label])
+    telling = on_known | (np.bincount(ballot.task, minlength=len(ballot.task_ids))[ballot.task] > 1)
+    return Tallies(
+        answers=np.bincount(ballot.worker, minlength=n),
+        right=np.bincount(ballot.worker[telling], weights=right[telling], minlength=n).astype(np.float64),
+        seen=np.bincount(ballot.worker[telling], minlength=n),
+        gold_right=np.bincount(ballot.worker[on_gold & (gold == ballot.label)], minlength=n),
+        gold_seen=np.bincount(ballot.worker[on_gold], minlength=n),
+    )
 
 
-def _median_seconds(ballot: Ballot) -> npt.NDArray[np.float64]:
+def _confusion(fit: Fit, ballot: Ballot) -> list[list[list[float]] | None]:
+    if fit.workers is None or ballot.n_classes > MAX_CLASSES_SHOWN:
+        return [None] * len(ballot.worker_ids)
+    matrices: list[list[list[float]] | None] = np.round(fit.workers.confusion, 4).tolist()
+    return matrices
+
+
+def _median_seconds(ballot: Ballot) -> Floats:
     """The median answering time of each worker; nan where nothing was measured."""
-    medians = np.full(len(ballot.worker_ids), np.nan)
-    measured = ~np.isnan(ballot.seconds)
-    order = np.lexsort((ballot.seconds[measured], ballot.worker[measured]))
-    worker, seconds = ballot.worker[measured][order], ballot.seconds[measured][order]
-    bounds = np.searchsorted(worker, np.arange(len(medians) + 1))
-    for w, (start, end) in enumerate(pairwise(bounds)):
-        if end > start:
-            medians[w] = np.median(seconds[start:end])
+    measured = np.flatnonzero(~np.isnan(ballot.seconds))
+    worker, seconds = ballot.worker[measured], ballot.seconds[measured]
+    seconds = seconds[np.lexsort((seconds, worker))]
+    counts = np.bincount(worker, minlength=len(ballot.worker_ids))
+    some = np.flatnonzero(counts)
+    starts = (np.cumsum(counts) - counts)[some]
+    medians = np.full(len(counts), np.nan)
+    medians[some] = (seconds[starts + (counts[some] - 1) // 2] + seconds[starts + counts[some] // 2]) / 2
     return medians

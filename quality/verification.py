@@ -3,16 +3,21 @@ bit."""
 
 import time
 
+import numpy as np
+
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.consensus import fit_ballot, read_ballot, verdicts
+from quality.blocks import read_blocks
+from quality.consensus import ballot_of, fit_ballot, read_ballot
 from quality.models import Consensus, Summary
+from quality.recorded import read_recorded
 from quality.refreshes import refresh_project
-from quality.storage import COMPARED
+from quality.verdicts import Content, verdicts
 from tasks.models import Task
 
 PATIENCE = 60.0  # seconds in which there must be a moment without anything new
 PAUSE = 0.2
+COMPARED = ("task_ids", "revisions", "worker_ids", "task", "worker", "label", "response", "seconds")
 
 
 class NeverAtRest(CrowdError):
@@ -35,6 +40,12 @@ def differing_labels(project: Project) -> list[int]:
     raise NeverAtRest(f"{project.slug} was never at rest in {PATIENCE:.0f} s: pause its workers and try again.")
 
 
+def blocks_differ(project: Project) -> bool:
+    """Whether the blocks of answers (quality.blocks) say something else than the rows, of a project at rest."""
+    kept, read = (ballot_of(project, recorded) for recorded in (read_blocks(project), read_recorded(project)))
+    return not all(np.array_equal(getattr(kept, name), getattr(read, name), equal_nan=True) for name in COMPARED)
+
+
 def _state(project: Project) -> object:
     """When labels were written last; None while something is new."""
     project.refresh_from_db()
@@ -45,11 +56,15 @@ def _state(project: Project) -> object:
 
 
 def _compare(project: Project) -> list[int]:
-    ballot = read_ballot(project)
-    found = {
-        verdict.task_id: tuple(getattr(verdict, name) for name in COMPARED)
-        for verdict in verdicts(ballot, fit_ballot(ballot, project.method), project)
-    }
-    rows = Consensus.objects.filter(project=project).values_list("task_id", *COMPARED)
-    stored = {task_id: tuple(values) for task_id, *values in rows.iterator(chunk_size=10_000)}
+    found, stored = _worked_out(project), _stored(project)
     return sorted(task_id for task_id in found.keys() | stored.keys() if found.get(task_id) != stored.get(task_id))
+
+
+def _worked_out(project: Project) -> dict[int, Content]:
+    ballot = read_ballot(project)
+    return dict(verdicts(ballot, fit_ballot(ballot, project.method), project).contents)
+
+
+def _stored(project: Project) -> dict[int, Content]:
+    rows = Consensus.objects.filter(project=project).values_list("task_id", *Content._fields)
+    return {task_id: Content(*values) for task_id, *values in rows.iterator(chunk_size=10_000)}

@@ -16,7 +16,7 @@ from crowd.people.models import User, audit
 from crowd.projects.models import Membership
 from crowd.wakeups import wake
 from quality.models import Voiding
-from quality.refreshes import request_refresh
+from quality.wishes import request_refresh
 from tasks.models import Response, ResponseQuerySet, Task
 from tasks.slots import restore_responses, void_responses
 
@@ -45,7 +45,7 @@ def slots_to_reopen(worker: Membership) -> int:
 
 
 @transaction.atomic
-def request_voiding(*, worker: Membership, actor: User, action: str) -> Voiding:
+def request_voiding(*, worker: Membership, actor: User | None, action: str) -> Voiding:
     """Declare a worker's answers worthless, or take that back: done on return if they are few, else queued for a job.
 
     Asking again while it is queued changes nothing. Raises VoidingUnderWay while the opposite is queued.

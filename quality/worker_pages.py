@@ -18,13 +18,16 @@ from crowd.projects.models import MANAGERS, MAX_PAUSE_REASON, REVIEWERS, Members
 from crowd.projects.ownership import change_member
 from crowd.projects.pages import rights
 from crowd.projects.schema import with_keys
-from quality.charts import heat
-from quality.models import Voiding
+from quality.charts import Interval, curve, heat
+from quality.evidence import remarks_on
+from quality.history import history_of
+from quality.models import ScorePoint, Standing, Voiding
 from quality.voiding import request_voiding, slots_to_reopen, standing_answers, voided_answers
 from quality.workers import WorkerRow, last_answers, score_of, skip_reasons, workers_of
 
 WORKERS_A_PAGE = 100
 APPEALS_SHOWN = 5
+DAYS_SHOWN = 366
 
 Status = Membership.Status
 
@@ -63,9 +66,12 @@ def worker(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     worker: Membership = get_object_or_404(workers_of(project), pk=pk)
     context = {
         "worker": WorkerRow.of(worker),
+        "remarks": remarks_on(worker),
         "membership": worker,
         "skip_reasons": skip_reasons(worker),
         "last_answers": last_answers(worker),
+        "standing": Standing.objects.filter(worker=worker).first() or Standing(worker=worker),
+        **_history(worker),
         **_matrix(worker),
         **rights(request.user, project),
     }
@@ -79,6 +85,18 @@ def _matrix(worker: Membership) -> dict[str, Any]:
     titles = [each["title"] for each in with_keys(worker.project.schema)]
     rows = zip(titles, score_of(worker).confusion or [], strict=False)
     return {"titles": titles, "matrix": [(title, [(share, heat(share)) for share in shares]) for title, shares in rows]}
+
+
+def _history(worker: Membership) -> dict[str, Any]:
+    """The scores of the last days, the newest first, and as a curve where there is one to draw."""
+    points: list[ScorePoint] = list(history_of(worker)[:DAYS_SHOWN])
+    measured = [
+        (point.day, Interval(point.reliability, point.reliability_low, point.reliability_high))
+        for point in reversed(points)
+        if point.reliability is not None
+    ]
+    drawn = curve(measured) if len(measured) > 1 else None
+    return {"history": points, "curve": drawn, "since": measured[0][0] if measured else None}
 
 
 def _voiding(worker: Membership) -> dict[str, Any]:

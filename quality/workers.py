@@ -57,6 +57,21 @@ def flags_of(worker: Membership) -> list[str]:
     return [*score_of(worker).flags, *(["skips_often"] if skips_often(desk_of(worker)) else [])]
 
 
+def flag_text(flag: str) -> str:
+    words = {
+        "too_fast": _("too fast"),
+        "constant": _("one answer to everything"),
+        "pattern": _("answers in a pattern"),
+        "guessing": _("guesses"),
+        "worse_than_chance": _("worse than chance"),
+        "copying": _("shares mistakes"),
+        "one_source": _("answers as one with others"),
+        "skips_often": _("skips often"),
+        "unreliable": _("unreliable"),
+    }
+    return words.get(flag, flag.replace("_", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
     """A worker in a table: scores as of the last refresh, the rest as of now."""
@@ -98,8 +113,7 @@ class WorkerRow:
 
     @property
     def flag_texts(self) -> list[str]:
-        words = {"worse_than_chance": _("worse than chance"), "skips_often": _("skips often")}
-        return [words.get(flag, flag.replace("_", " ")) for flag in self.flags]
+        return [flag_text(flag) for flag in self.flags]
 
     @property
     def exam_text(self) -> str:

@@ -5,6 +5,7 @@ The counters are on the task's own row, changed under its lock, with a CHECK beh
 adds one, also gives the task a new place in the queue (tasks.lanes), so that it is found.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models.functions import Greatest, Now
 
 from crowd.batches import batches
 from crowd.projects.models import Membership, Order, Project
+from crowd.sql import Statement
 from tasks.lanes import lane_of_begun, place_anew
 from tasks.models import Microseconds, Response, Task
 
@@ -42,23 +44,45 @@ def release_slots(task_ids: Iterable[int], order: str) -> None:
         Task.objects.filter(pk__in=group).update(leases_live=F("leases_live") - n, **place)
 
 
+# What the two verbs below would change, found without a lock; a long list is a single parameter.
+_FILLED = Statement("""
+    SELECT task.id FROM {rows_of}%(rows)s{end_of_rows} JOIN tasks_task AS task ON task.id = {number_0}
+    WHERE task.has_content AND task.answers_needed = task.answers_counted AND task.answers_counted < %(most)s""")
+_OPEN = Statement("""
+    SELECT task.id FROM {rows_of}%(rows)s{end_of_rows} JOIN tasks_task AS task ON task.id = {number_0}
+    WHERE task.is_open AND task.shelf = 'work' AND task.answers_counted >= %(least)s""")
+
+
+def filled(project: Project, task_ids: Sequence[int]) -> list[int]:
+    """Those of which `request_another` would ask for an answer."""
+    return [key for (key,) in _FILLED.rows(rows=_rows(task_ids), most=project.max_responses)]
+
+
+def still_open(project: Project, task_ids: Sequence[int]) -> list[int]:
+    """Those that `settle` would close."""
+    return [key for (key,) in _OPEN.rows(rows=_rows(task_ids), least=project.min_responses)]
+
+
+def _rows(task_ids: Sequence[int]) -> str:
+    return json.dumps([[task_id] for task_id in sorted(task_ids)])
+
+
 @transaction.atomic
-def request_another(task_ids: Iterable[int]) -> int:
+def request_another(task_ids: Sequence[int]) -> int:
     """Ask for one more answer to each task of a project whose slots are all filled, up to the project's maximum;
     asking twice changes nothing."""
-    wanted = list(task_ids)
     filled = Task.objects.filter(
-        pk__in=wanted,
+        pk__in=task_ids,
         has_content=True,
         answers_needed=F("answers_counted"),
         answers_counted__lt=F("project__max_responses"),
     ).lock()
-    place = place_anew(_order_of(wanted))
+    place = place_anew(_order_of(task_ids))
     return Task.objects.filter(pk__in=filled).update(answers_needed=F("answers_counted") + 1, **place)
 
 
 @transaction.atomic
-def settle(task_ids: Iterable[int]) -> int:
+def settle(task_ids: Sequence[int]) -> int:
     """Hand these tasks out no further, unless they have less than the project's minimum. Leases that are out may still
     be answered."""
     open_tasks = Task.objects.filter(pk__in=task_ids, shelf=Shelf.WORK, is_open=True)

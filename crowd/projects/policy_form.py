@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from crowd.projects.models import Order
+from crowd.projects.models import OnUnreliable, Order
 from crowd.projects.policy import PolicySerializer, methods
 
 
@@ -101,6 +101,19 @@ class PolicyForm(forms.Form):
         required=False,
         max_length=80,
     )
+    on_unreliable = forms.ChoiceField(
+        label=_("When hidden test tasks show that a worker is unreliable"),
+        help_text=_(
+            "It takes at least 20 of them. The worker is told why and can object; you can take all of it back."
+        ),
+        choices=OnUnreliable.choices,
+        initial=OnUnreliable.PAUSE,
+    )
+    quiet_hours = _number(
+        "quiet_hours",
+        _("Hours without an answer until you are told"),
+        _("By the event project.quiet of a webhook, and on the overview. Empty is never."),
+    )
 
     POLICY_GROUPS = (
         Group(_("Answers per task"), ("min_responses", "max_responses", "target_confidence", "gold_rate", "method")),
@@ -114,6 +127,8 @@ class PolicyForm(forms.Form):
             ("training_tasks", "exam_tasks", "exam_score", "exam_attempts", "exam_cooldown_seconds"),
         ),
         Group(_("Skills"), ("required_skill", "granted_skill")),
+        Group(_("Unreliable workers"), ("on_unreliable",)),
+        Group(_("When nobody answers"), ("quiet_hours",)),
     )
 
     def offer_choices(self, skills: list[str]) -> None:

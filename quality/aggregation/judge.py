@@ -16,7 +16,7 @@ from quality.aggregation.em import Parameters, e_step
 from quality.aggregation.fit import Fit
 from quality.aggregation.hierarchical import one_coin_confusion
 from quality.aggregation.posterior import likeliest, normalise, vote_shares, with_known
-from quality.aggregation.votes import Votes
+from quality.aggregation.votes import NO_LABEL, Votes
 
 NEWCOMER = -1
 """Stands for a worker that the fit did not know, who is taken for the average of those it knew."""
@@ -55,7 +55,7 @@ class Judge:
             return cls(fit.class_shares)
         confusion = fit.workers.confusion if fit.workers.confusion.size <= LARGEST else None
         judge = cls(fit.class_shares, fit.workers.accuracy, confusion)
-        voted = np.flatnonzero(votes.per_task > 0)
+        voted = np.flatnonzero((votes.per_task > 0) & (votes.known == NO_LABEL))
         some = voted[:: max(1, len(voted) // SAMPLE)]
         return replace(judge, power=_power(judge._log_odds(votes.untold.on_tasks(some)), fit.posterior[some]))
 

@@ -5,6 +5,7 @@
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +41,21 @@ class Policy:
             raise ValueError(f"target must be above 0 and at most 1, got {self.target}")
 
 
+Stage = Literal["open", "settled", "disputed"]
+
+
+def stage_of(n: int, confidence: float, *, target: float, least: int, most: int) -> Stage:
+    """Settled once sure enough, disputed when the votes are used up and it still isn't, open until then."""
+    if n < least:
+        return "open"
+    if confidence >= target:
+        return "settled"
+    return "disputed" if n >= most else "open"
+
+
 def enough(posterior: npt.ArrayLike, n: npt.ArrayLike, policy: Policy) -> npt.NDArray[np.bool_]:
-    """Whether a task needs no more votes: it has the most, or the least and a label that is sure enough.
+    """Whether a task needs no more votes: it has the most, or the least and a label that is sure enough. That is
+    `stage_of` of many at once, where all that is not open is enough.
 
     posterior: (…, classes) of each task; n: (…) votes it has.
     """

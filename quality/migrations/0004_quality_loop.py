@@ -2,12 +2,14 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('projects', '0006_quality_loop'),
         ('quality', '0003_live'),
     ]
@@ -19,6 +21,10 @@ class Migration(migrations.Migration):
                 ('worker', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='projects.membership')),
                 ('verdict', models.CharField(choices=[('unknown', 'not yet known'), ('reliable', 'reliable'), ('unreliable', 'unreliable')], default='unknown', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
+                ('decided_right', models.PositiveIntegerField(default=0)),
+                ('decided_seen', models.PositiveIntegerField(default=0)),
+                ('acts_after', models.PositiveIntegerField(null=True)),
+                ('acted_at', models.DateTimeField(null=True)),
                 ('forgiven_right', models.PositiveIntegerField(default=0)),
                 ('forgiven_seen', models.PositiveIntegerField(default=0)),
             ],
@@ -31,6 +37,11 @@ class Migration(migrations.Migration):
                 ('seen', models.FloatField()),
                 ('projects', models.PositiveIntegerField()),
             ],
+        ),
+        migrations.AddField(
+            model_name='goldanswer',
+            name='confirmed_at',
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
             model_name='goldanswer',
@@ -51,6 +62,11 @@ class Migration(migrations.Migration):
             model_name='summary',
             name='alarm',
             field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name='summary',
+            name='blocks_complete',
+            field=models.BooleanField(default=False),
         ),
         migrations.AddField(
             model_name='summary',
@@ -123,6 +139,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(models.F('project'), models.F('id'), name='vote_blocks_of_project')],
+            },
+        ),
+        migrations.RemoveIndex(
+            model_name='consensus',
+            name='consensus_by_state',
+        ),
+        migrations.AddIndex(
+            model_name='consensus',
+            index=models.Index(models.F('project'), models.F('state'), models.F('confidence'), models.F('task'), name='consensus_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='goldanswer',
+            index=models.Index(models.F('task'), condition=models.Q(('confirmed_at', None), ('doubt__gte', 0.9)), name='gold_doubted'),
+        ),
+        migrations.CreateModel(
+            name='AdjudicationEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(choices=[('decided', 'decided'), ('withdrawn', 'taken back')], max_length=10)),
+                ('answer', models.JSONField()),
+                ('gold', models.BooleanField(default=False)),
+                ('believed', models.JSONField(null=True)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='adjudication_events', to='tasks.task')),
+            ],
+            options={
+                'indexes': [models.Index(models.F('task'), models.F('id'), name='adjudications_of_task')],
             },
         ),
     ]

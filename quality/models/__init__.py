@@ -1,11 +1,12 @@
 """What is believed: labels, the right answers that were given, and how far each worker can be trusted."""
 
-from quality.models.labels import Adjudication, Consensus, GoldAnswer
+from quality.models.labels import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from quality.models.projects import AgreementPoint, Refresh, Replay, Summary, VoteBlock
 from quality.models.workers import ScorePoint, Standing, Voiding, WorkerPrior, WorkerScore
 
 __all__ = [
     "Adjudication",
+    "AdjudicationEvent",
     "AgreementPoint",
     "Consensus",
     "GoldAnswer",

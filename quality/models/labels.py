@@ -9,6 +9,9 @@ from crowd.people.models import User
 from crowd.projects.models import Project
 from tasks.models import Task
 
+SUSPECT_FROM = 0.9
+"""The doubt from which gold is taken for suspect."""
+
 
 class GoldAnswer(models.Model):
     """The right answer of a task: hidden from workers, whose answers are scored against it, or taught to them."""
@@ -25,9 +28,15 @@ class GoldAnswer(models.Model):
     origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.GIVEN)
     # How probable the answers of trusted workers make it that this is wrong, as of the last fit; null without answers.
     doubt = models.FloatField(null=True)
+    # When somebody looked at it for all the doubt, and said that it is right.
+    confirmed_at = models.DateTimeField(null=True)
     # Since when workers are told the answer and the explanation; null where both are hidden.
     training_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        # There are few of these, so that to look for them costs nothing.
+        indexes = [models.Index("task", name="gold_doubted", condition=Q(doubt__gte=SUSPECT_FROM, confirmed_at=None))]
 
     @property
     def training(self) -> bool:
@@ -41,6 +50,27 @@ class Adjudication(models.Model):
     answer = models.JSONField()
     reviewer = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+
+
+class AdjudicationEvent(models.Model):
+    """A decision on a task, or that one was taken back, with what was believed until then. Rows are only ever added."""
+
+    class Action(models.TextChoices):
+        DECIDED = "decided", gettext_lazy("decided")
+        WITHDRAWN = "withdrawn", gettext_lazy("taken back")
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="adjudication_events", db_index=False)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    action = models.CharField(max_length=10, choices=Action.choices)
+    answer = models.JSONField()
+    # Whether the task became gold by it, or ceased to be.
+    gold = models.BooleanField(default=False)
+    # Label, confidence, distribution, responses, state and source; null without any answer.
+    believed = models.JSONField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index("task", "id", name="adjudications_of_task")]
 
 
 class Consensus(models.Model):
@@ -70,7 +100,7 @@ class Consensus(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("project", "state", "confidence", name="consensus_by_state"),
+            models.Index("project", "state", "confidence", "task", name="consensus_by_state"),
             models.Index("project", "updated_at", name="consensus_by_change"),
         ]
         constraints = [

@@ -37,6 +37,9 @@ class Summary(models.Model):
     changed = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
 
+    # Whether the blocks of answers (quality.blocks) hold all that was ever judged.
+    blocks_complete = models.BooleanField(default=False)
+
     # More of what the last fit found.
     budget = models.JSONField(default=dict)
     agreement_parts = models.JSONField(default=dict)

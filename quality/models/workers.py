@@ -54,6 +54,12 @@ class Standing(models.Model):
     worker = models.OneToOneField(Membership, primary_key=True, on_delete=models.CASCADE, related_name="standing")
     verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.UNKNOWN)
     decided_at = models.DateTimeField(null=True)
+    # Gold answers that the verdict rested on when it was given.
+    decided_right = models.PositiveIntegerField(default=0)
+    decided_seen = models.PositiveIntegerField(default=0)
+    # The number of answers of the worker after which something is done about it, and when somebody did something.
+    acts_after = models.PositiveIntegerField(null=True)
+    acted_at = models.DateTimeField(null=True)
     # Gold answers that a manager who resumed the worker has forgiven: only later ones can pause the worker again.
     forgiven_right = models.PositiveIntegerField(default=0)
     forgiven_seen = models.PositiveIntegerField(default=0)

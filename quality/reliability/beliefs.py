@@ -1,6 +1,6 @@
 """What the other workers' votes say about a task, and which answers they lead one to expect."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -15,57 +15,80 @@ Rows = npt.NDArray[np.integer]
 OWN = 4.0
 """Votes, shared out as the whole crowd's are, that every worker is imagined to have given to each class before."""
 
+CELLS = 4_000_000
+"""Numbers to hold at once where every row needs a matrix of its own."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beliefs:
-    """The crowd's belief about every task, in parts, so that those of some workers can be taken out.
+    """The crowd's belief about every task, such that those of some workers can be taken out of it.
 
     A task is believed to be of a class with the probability that Bayes' rule gives it from the class shares and the
     confusion matrices of the workers who voted (Dawid & Skene, 1979, equation 2.5).
 
     confusion: (workers, classes, classes) [worker, truth, answer]; typical: (classes, classes) that of all together.
+    said: (workers · classes, classes) log probability of a worker's answer, a row, given each truth.
     evidence: (tasks, classes) log probability of each class and the votes; counts: (tasks, classes) votes.
-    own_evidence, own_counts: (votes, classes) the part that each vote's worker, and those of the same group, have in
-        the evidence and the counts of its task.
+    joint: (votes,) the row of `joint_evidence` and `joint_counts` (rows, classes) that holds what a vote's worker and
+        others of the same group said together of its task; -1 if nothing but this vote.
     """
 
     votes: Votes
     confusion: Floats
     typical: Floats
+    said: Floats
     evidence: Floats
     counts: Floats
-    own_evidence: Floats
-    own_counts: Floats
+    joint: Rows
+    joint_evidence: Floats
+    joint_counts: Floats
 
     @classmethod
-    def of(cls, votes: Votes, posterior: npt.ArrayLike, groups: Rows | None = None) -> Self:
+    def of(cls, votes: Votes, posterior: npt.ArrayLike) -> Self:
         """Beliefs by workers whose confusion matrices are counted against `posterior` (tasks, classes).
 
-        groups: (workers,) workers of one group are taken out together; everyone is a group if left out.
-        Raises ValueError if the posterior doesn't fit the votes, or has an entry that is not finite or below 0.
+        Everyone is a group. Raises ValueError if the posterior doesn't fit the votes, or has an entry that is not
+        finite or below 0.
         """
         believed = np.asarray(posterior, dtype=np.float64)
         if believed.shape != (votes.n_tasks, votes.n_classes) or not (np.isfinite(believed) & (believed >= 0)).all():
             shape = votes.n_tasks, votes.n_classes
             raise ValueError(f"posterior must be finite, not below 0 and {shape}, got shape {believed.shape}")
         confusion, typical = _confusion(votes.tally(believed))
-        answers = np.eye(votes.n_classes)[votes.labels] * votes.weights[:, None]
-        evidence = votes.weights[:, None] * np.log(confusion[votes.workers, :, votes.labels])
-        members = votes.workers if groups is None else groups[votes.workers]
-        cells, cell = np.unique(votes.tasks.astype(np.int64) * votes.n_workers + members, return_inverse=True)
-        own = [_sums(cell, part, len(cells))[cell] for part in (evidence, answers)]
-        return cls(
-            votes,
-            confusion,
-            typical,
-            _sums(votes.tasks, evidence, votes.n_tasks) + _prior(votes, believed),
-            votes.counts(),
-            *own,
-        )
+        said = np.log(confusion).transpose(0, 2, 1).reshape(-1, votes.n_classes)
+        evidence = np.asarray(votes.indicator @ said) + _prior(votes, believed)
+        nothing = np.zeros((0, votes.n_classes))
+        alone = np.full(len(votes.tasks), -1)
+        beliefs = cls(votes, confusion, typical, said, evidence, votes.counts(), alone, nothing, nothing)
+        return beliefs.grouped(np.arange(votes.n_workers))
 
-    def of_others(self) -> Floats:
-        """(votes, classes) what each vote's task is believed to be by all but the vote's own group."""
-        return normalised(self.evidence[self.votes.tasks] - self.own_evidence)
+    def grouped(self, groups: Rows) -> Self:
+        """The same, with workers of one group (workers,) taken out together."""
+        votes = self.votes
+        cells = votes.tasks.astype(np.int64) * max(votes.n_workers, 1) + groups[votes.workers]
+        _, cell, sizes = np.unique(cells, return_inverse=True, return_counts=True)
+        several = np.flatnonzero(sizes[cell] > 1)
+        shared, place = np.unique(cell[several], return_inverse=True)
+        joint = np.full(len(votes.tasks), -1)
+        own = self._of_votes(several)
+        joint[several] = place
+        evidence, counts = (_sums(place, part, len(shared)) for part in own)
+        return replace(self, joint=joint, joint_evidence=evidence, joint_counts=counts)
+
+    def own(self, rows: Rows) -> tuple[Floats, Floats]:
+        """(rows, classes) each: the part that each vote's worker, and those of the same group, have in the evidence
+        and in the counts of its task."""
+        evidence, counts = self._of_votes(rows)
+        several = np.flatnonzero(self.joint[rows] >= 0)
+        place = self.joint[rows[several]]
+        evidence[several], counts[several] = self.joint_evidence[place], self.joint_counts[place]
+        return evidence, counts
+
+    def of_others(self, rows: Rows | None = None) -> Floats:
+        """(rows, classes) what the task of each vote, or of some of them, is believed to be by all but the vote's own
+        group."""
+        chosen = np.arange(len(self.votes.tasks)) if rows is None else rows
+        return normalised(self.evidence[self.votes.tasks[chosen]] - self.own(chosen)[0])
 
     def expected(self, workers: Rows, believed: Floats, counts: Floats, faith: float) -> Floats:
         """(rows, answers) how probable each answer of a worker is, where others' votes are known.
@@ -76,8 +99,26 @@ class Beliefs:
         """
         explained = believed @ self.typical
         popularity = (counts + faith * explained) / ((counts.sum(axis=1, keepdims=True) + faith) * explained)
-        answers = np.einsum("rk,rka->ra", believed, self.confusion[workers]) * popularity
+        answers = self._answers(workers, believed) * popularity
         return answers / answers.sum(axis=1, keepdims=True)
+
+    def _answers(self, workers: Rows, believed: Floats) -> Floats:
+        """(rows, answers) how probable each answer of a worker is, by its confusion matrix alone."""
+        answers = np.empty_like(believed)
+        step = max(CELLS // self.votes.n_classes**2, 1)
+        for start in range(0, len(workers), step):
+            part = slice(start, start + step)
+            answers[part] = np.einsum("rk,rka->ra", believed[part], self.confusion[workers[part]])
+        return answers
+
+    def _of_votes(self, rows: Rows) -> tuple[Floats, Floats]:
+        """(rows, classes) each: the part of single votes in the evidence and in the counts."""
+        votes = self.votes
+        weights, labels = votes.weights[rows], votes.labels[rows]
+        evidence = weights[:, None] * self.said[votes.workers[rows].astype(np.int64) * votes.n_classes + labels]
+        counts = np.zeros_like(evidence)
+        counts[np.arange(len(rows)), labels] = weights
+        return evidence, counts
 
 
 def normalised(log_joint: Floats) -> Floats:

@@ -22,8 +22,11 @@ FAITHS = (4.0, 8.0, 16.0, 32.0, 1e9)
 """What `Beliefs.expected` may count for: from tasks that all have mistakes of their own to tasks of one class alike."""
 
 ROUNDS = 3
-BLOCK = 200_000
-"""Pairs of votes to look at in one go, so that memory stays bounded."""
+BLOCK = 800_000
+"""Numbers, a class of a pair of votes each, to look at in one go, so that memory stays bounded."""
+
+SAMPLED = 20_000
+"""Votes by which to choose one of `FAITHS`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +49,14 @@ class Copying:
     rings: tuple[tuple[int, ...], ...]
 
 
-def find_copying(votes: Votes, posterior: npt.ArrayLike, *, level: float = 0.05, common: int = COMMON) -> Copying:
+def find_copying(
+    votes: Votes,
+    posterior: npt.ArrayLike,
+    *,
+    level: float = 0.05,
+    common: int = COMMON,
+    rows: npt.NDArray[np.bool_] | None = None,
+) -> Copying:
     """Pairs of workers who share too many mistakes, from votes and the posterior of their tasks (tasks, classes).
 
     Right answers are no evidence: only tasks count on which one of the two gave an answer that all workers but the
@@ -57,26 +67,28 @@ def find_copying(votes: Votes, posterior: npt.ArrayLike, *, level: float = 0.05,
     pairs tried again: a ring that is the majority on a task must not call its own mistake right.
 
     level: the share of false alarms to accept among the pairs of which rings are made.
-    common: how many tasks two workers must share. Raises ValueError if they are no such numbers, or the posterior
-    doesn't fit.
+    common: how many tasks two workers must share. rows: (votes,) which votes to compare, if not all; the others still
+    tell what the tasks are. Raises ValueError if they are no such numbers, or the posterior doesn't fit.
     """
     if not 0 < level < 1 or common < 1:
         raise ValueError(f"level must be between 0 and 1 and common at least 1, got {level} and {common}")
-    pairs, tasks = _partners(votes, common)
+    compared = np.flatnonzero(np.ones(len(votes.tasks), dtype=bool) if rows is None else rows)
+    pairs, tasks = _partners(votes, compared, common)
     groups: Rows = np.arange(votes.n_workers)
+    beliefs = Beliefs.of(votes, posterior)
     for _ in range(ROUNDS):
-        shared, expected, p = _compare(Beliefs.of(votes, posterior, groups), groups, pairs)
+        shared, expected, p = _compare(beliefs, groups, pairs, compared)
         q = adjusted(p)
         joined = _groups(pairs[q <= level], votes.n_workers)
         if np.array_equal(joined, groups):
             break
-        groups = joined
+        groups, beliefs = joined, beliefs.grouped(joined)
     return Copying(pairs, tasks, shared, expected, p, q, _rings(joined))
 
 
-def _partners(votes: Votes, common: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _partners(votes: Votes, compared: Rows, common: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """(pairs, 2) workers who share tasks enough, in order, and (pairs,) how many."""
-    cells = np.unique(votes.tasks.astype(np.int64) * votes.n_workers + votes.workers)
+    cells = np.unique(votes.tasks[compared].astype(np.int64) * votes.n_workers + votes.workers[compared])
     ones = np.ones(len(cells), dtype=np.int64)
     shape = votes.n_tasks, votes.n_workers
     answered = csr_array((ones, (cells // max(shape[1], 1), cells % max(shape[1], 1))), shape=shape)
@@ -89,11 +101,13 @@ def _partners(votes: Votes, common: int) -> tuple[npt.NDArray[np.int64], npt.NDA
     return np.stack([rows, columns], axis=1)[order], tasks[order]
 
 
-def _compare(beliefs: Beliefs, groups: Rows, pairs: Rows) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+def _compare(
+    beliefs: Beliefs, groups: Rows, pairs: Rows, compared: Rows
+) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     """(pairs,) each: shared mistakes, how many were to be expected, and p."""
     keys = pairs @ np.array([beliefs.votes.n_workers, 1])
     faith = _faith(beliefs)
-    found = [_mistakes(beliefs, groups, keys, faith, *rows) for rows in _meetings(beliefs.votes)]
+    found = [_mistakes(beliefs, groups, keys, faith, *rows) for rows in _meetings(beliefs.votes, compared)]
     trials, chances, hits = (np.concatenate(columns) for columns in zip(*found, strict=True))
     successes = np.bincount(trials[hits], minlength=2 * len(pairs))
     tails = upper_tail(trials, chances, successes).reshape(2, -1)
@@ -101,18 +115,20 @@ def _compare(beliefs: Beliefs, groups: Rows, pairs: Rows) -> tuple[npt.NDArray[n
     return successes[: len(pairs)], expected.mean(axis=0), np.sqrt(tails).prod(axis=0)
 
 
-def _meetings(votes: Votes) -> Iterator[tuple[Rows, Rows]]:
-    """All ordered pairs of votes of different workers on one task, as two arrays of rows, in blocks of whole tasks."""
-    bounds = np.searchsorted(votes.tasks, np.arange(votes.n_tasks + 1))
+def _meetings(votes: Votes, compared: Rows) -> Iterator[tuple[Rows, Rows]]:
+    """All ordered pairs of compared votes of different workers on one task, as two arrays of rows, in blocks of whole
+    tasks."""
+    tasks = votes.tasks[compared]
+    bounds = np.searchsorted(tasks, np.arange(votes.n_tasks + 1))
     sizes = np.diff(bounds)
-    block = np.cumsum(sizes.astype(np.int64) ** 2) // BLOCK
+    block = np.cumsum(sizes.astype(np.int64) ** 2) // max(BLOCK // votes.n_classes, 1)
     edges = np.append(np.flatnonzero(np.diff(block, prepend=-1)), votes.n_tasks)
     for first, last in pairwise(edges) if votes.n_tasks else [(0, 0)]:
         rows = np.arange(bounds[first], bounds[last])
-        many = sizes[votes.tasks[rows]]
+        many = sizes[tasks[rows]]
         one = np.repeat(rows, many)
         place = np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
-        other = bounds[votes.tasks[one]] + place
+        one, other = compared[one], compared[bounds[tasks[one]] + place]
         different = votes.workers[one] != votes.workers[other]
         yield one[different], other[different]
 
@@ -127,8 +143,9 @@ def _mistakes(
     votes = beliefs.votes
     one, other, pair = _compared(votes, keys, one, other)
     apart = (groups[votes.workers[one]] != groups[votes.workers[other]])[:, None]
-    evidence = beliefs.evidence[votes.tasks[one]] - beliefs.own_evidence[one] - apart * beliefs.own_evidence[other]
-    counts = beliefs.counts[votes.tasks[one]] - beliefs.own_counts[one] - apart * beliefs.own_counts[other]
+    (evidence, counts), others = beliefs.own(one), beliefs.own(other)
+    evidence = beliefs.evidence[votes.tasks[one]] - evidence - apart * others[0]
+    counts = beliefs.counts[votes.tasks[one]] - counts - apart * others[1]
     answers = votes.labels[one]
     wrong = normalised(evidence)[np.arange(len(one)), answers] < 0.5
     one, other, pair, answers = one[wrong], other[wrong], pair[wrong], answers[wrong]
@@ -151,11 +168,10 @@ def _compared(votes: Votes, keys: Rows, one: Rows, other: Rows) -> tuple[Rows, R
 def _faith(beliefs: Beliefs) -> float:
     """The one of `FAITHS` under which every vote is most probable, given the others."""
     votes = beliefs.votes
-    believed, counts = beliefs.of_others(), beliefs.counts[votes.tasks] - beliefs.own_counts
-    rows = np.arange(len(believed))
-    fits = [
-        np.log(beliefs.expected(votes.workers, believed, counts, faith)[rows, votes.labels]).sum() for faith in FAITHS
-    ]
+    rows = np.arange(0, len(votes.tasks), len(votes.tasks) // SAMPLED + 1)
+    believed, counts = beliefs.of_others(rows), beliefs.counts[votes.tasks[rows]] - beliefs.own(rows)[1]
+    workers, given = votes.workers[rows], (np.arange(len(rows)), votes.labels[rows])
+    fits = [np.log(beliefs.expected(workers, believed, counts, faith)[given]).sum() for faith in FAITHS]
     return FAITHS[int(np.argmax(fits))]
 
 

@@ -43,7 +43,9 @@ class Guessing:
     q: Floats
 
 
-def find_guessing(votes: Votes, posterior: npt.ArrayLike, *, least: float = LEAST) -> Guessing:
+def find_guessing(
+    votes: Votes, posterior: npt.ArrayLike, *, least: float = LEAST, rows: npt.NDArray[np.bool_] | None = None
+) -> Guessing:
     """Who answers without looking, from votes and the posterior of their tasks (tasks, classes).
 
     A worker knows an answer with some probability and else draws it from a distribution of their own (D. Hovy et al.,
@@ -54,16 +56,19 @@ def find_guessing(votes: Votes, posterior: npt.ArrayLike, *, least: float = LEAS
     Where nine in ten tasks are of one class, answers hardly tell knowledge from habit, and a third of the alarms may be
     false; with few answers to the others' tasks, poor workers look like guessers. It is evidence, not a verdict.
 
+    rows: (votes,) which votes to judge workers by, if not all; the others still tell what the tasks are.
+
     Raises ValueError if `least` is not between 0 and 1, or the posterior doesn't fit.
     """
     if not 0 < least < 1:
         raise ValueError(f"least must be between 0 and 1, got {least}")
-    believed = Beliefs.of(votes, posterior).of_others()
-    counts = _tally(votes, believed)
-    ratio = _log_ratio(votes, believed, counts.sum(axis=1))
-    prior = _spread_of_knowledge(ratio, votes.per_worker > 0)
+    judged = votes if rows is None else votes.where(rows)
+    believed = Beliefs.of(votes, posterior).of_others(None if rows is None else np.flatnonzero(rows))
+    counts = _tally(judged, believed)
+    ratio = _log_ratio(judged, believed, counts.sum(axis=1))
+    prior = _spread_of_knowledge(ratio, judged.per_worker > 0)
     knows = np.log(prior) + ratio
-    contrary = np.log(CONTRARY) + _log_marginal(counts).sum(axis=1) - _log_marginal(counts.sum(axis=1))
+    contrary = np.log(CONTRARY) + _log_marginal(counts).sum(axis=1) - _log_guesses(counts.sum(axis=1))
     below = logsumexp(knows[:, : np.searchsorted(KNOWLEDGE, least)], axis=1)
     guesses = np.exp(below - np.logaddexp(logsumexp(knows, axis=1), contrary))
     weights = np.exp(knows - logsumexp(knows, axis=1, keepdims=True))
@@ -100,6 +105,14 @@ def _spread_of_knowledge(ratio: Floats, voted: npt.NDArray[np.bool_]) -> Floats:
         members /= members.sum(axis=1, keepdims=True)
         spread = (members.sum(axis=0) + IMAGINED * even) / (len(members) + IMAGINED)
     return spread
+
+
+def _log_guesses(counts: Floats) -> Floats:
+    """(workers,) log probability of the answers, if all are guesses, as in `_log_ratio`: both have to be measured by
+    the same, or with many classes few answers look informative in some way."""
+    guess = (counts + HALF) / (counts + HALF).sum(axis=1, keepdims=True)
+    total: Floats = (counts * np.log(guess)).sum(axis=1)
+    return total
 
 
 def _log_marginal(counts: Floats) -> Floats:

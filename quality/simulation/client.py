@@ -3,15 +3,20 @@
 import http.client
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 TIMEOUT = 30
-RETRIES = 5
+RETRIES = 6
 
 
 class ApiFailure(Exception):
     """The API refused; the text is its problem document."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class ApiClient:
@@ -35,7 +40,7 @@ class ApiClient:
                 break
             time.sleep(0.2 * 2**attempt)
         if status >= 400:
-            raise ApiFailure(f"{method} {path}: {status} {content.decode(errors='replace')[:500]}")
+            raise ApiFailure(f"{method} {path}: {status} {content.decode(errors='replace')[:500]}", status)
         return json.loads(content) if content else None
 
     def _send(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
@@ -43,6 +48,14 @@ class ApiClient:
         self._connection.request(method, f"/api/v1{path}", payload, self._headers)
         response = self._connection.getresponse()
         return response.status, response.read()
+
+    def pages(self, path: str) -> Iterator[dict[str, Any]]:
+        """Every row of a list, page by page."""
+        following: str | None = path
+        while following:
+            page = self.call("GET", following)
+            yield from page["results"]
+            following = page["next"] and page["next"].partition("/api/v1")[2]
 
     def close(self) -> None:
         self._connection.close()

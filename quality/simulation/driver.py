@@ -1,23 +1,27 @@
-"""Driving a simulated crowd through a project until its queue is empty, and comparing what came out with the truth."""
+"""Driving a simulated crowd through a project by the public API until its queue is empty."""
 
 import threading
-import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-import numpy as np
 from django.db import connection
 
 from crowd.people.accounts import get_or_invite
 from crowd.people.models import ApiKey
 from crowd.projects.models import Membership, Project, Role
-from quality.simulation.client import ApiClient
+from quality.simulation.client import ApiClient, ApiFailure
 from quality.simulation.workers import SimulatedWorker
 from tasks.models import Assignment
 
 DOMAIN = "simulated.example"
+
+PATIENCE = 6  # how often a worker asks again where nothing is left: judging may ask for one more answer to a task
+BETWEEN_TRIES = 0.7  # seconds
+WORTH_WAITING_FOR = ("no_tasks", "pace")
+CLOSED = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +32,31 @@ class Plan:
     url: str
     truth: Mapping[str, str]
     pace: float  # mean seconds between two answers of one worker
-    most: int | None  # answers a worker gives at most
-    seed: int
+    most: int | None = None  # answers a worker gives at most
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tally:
-    """What one simulated worker did."""
+    """What one simulated worker did, and why it gets nothing more."""
 
     worker: SimulatedWorker
-    answered: int
-    right: int
+    answered: int = 0
+    right: int = 0
+    reason: str | None = None
 
 
 def run(plan: Plan, workers: Sequence[SimulatedWorker], on_answer: Callable[[], None]) -> list[Tally]:
     """Have all workers answer side by side; `on_answer` is called after each answer. Raises ApiFailure."""
     keys = {worker.name: _key(plan.project, worker) for worker in workers}
     stop = threading.Event()
-    seeds = np.random.SeedSequence(plan.seed).spawn(len(workers))
-    with ThreadPoolExecutor(max_workers=len(workers)) as pool:
+    # One thread asks the database which task is behind a token, however many workers there are.
+    with ThreadPoolExecutor(max_workers=1) as peeking, ThreadPoolExecutor(max_workers=len(workers)) as pool:
         try:
-            jobs = [
-                pool.submit(_work, plan, worker, keys[worker.name], np.random.default_rng(seed), stop, on_answer)
-                for worker, seed in zip(workers, seeds, strict=True)
-            ]
-            return [job.result() for job in jobs]
+            shifts = [_Shift(plan, worker, keys[worker.name], peeking, stop, on_answer) for worker in workers]
+            return [job.result() for job in [pool.submit(shift.work) for shift in shifts]]
         finally:
             stop.set()
+            peeking.submit(_let_go)
             ApiKey.objects.filter(name=DOMAIN, user__email__endswith=f"@{DOMAIN}").delete()
 
 
@@ -65,68 +67,72 @@ def _key(project: Project, worker: SimulatedWorker) -> str:
     return secret
 
 
-def _work(
-    plan: Plan,
-    worker: SimulatedWorker,
-    key: str,
-    rng: np.random.Generator,
-    stop: threading.Event,
-    on_answer: Callable[[], None],
-) -> Tally:
-    client = ApiClient(plan.url, key)
-    names = plan.project.class_names
-    answered = right = 0
-    try:
-        leased = client.call("POST", f"/projects/{plan.project.slug}/assignments", {"count": 1})["assignments"]
-        while leased and not stop.is_set() and (plan.most is None or answered < plan.most):
-            token = leased[0]["token"]
-            truth = names.index(_truth_of(token, plan.truth))
-            answer = worker.answer(truth, rng)
-            seconds = float(rng.gamma(4.0, plan.pace / 4)) if plan.pace else 0.0
-            stop.wait(seconds)
-            body = {"answer": names[answer], "seconds": round(seconds, 2)}
+@dataclass(slots=True)
+class _Shift:
+    """One worker at work."""
+
+    plan: Plan
+    worker: SimulatedWorker
+    key: str
+    peeking: Executor
+    stop: threading.Event
+    on_answer: Callable[[], None]
+
+    def work(self) -> Tally:
+        """Answer until there is nothing left for this worker, or it is paused: then it stops without a word."""
+        client = ApiClient(self.plan.url, self.key)
+        tally = Tally(self.worker)
+        try:
+            leased = self._lease(client, tally)
+            while leased and not self._is_over(tally):
+                leased = self._answer(client, leased[0]["token"], tally) or self._lease(client, tally)
+            for assignment in leased:
+                client.call("POST", f"/assignments/{assignment['token']}/return")
+        finally:
+            client.close()
+        return tally
+
+    def _is_over(self, tally: Tally) -> bool:
+        return self.stop.is_set() or (self.plan.most is not None and tally.answered >= self.plan.most)
+
+    def _lease(self, client: ApiClient, tally: Tally) -> list[Any]:
+        """The next task; none if there are still none after some patience, or if this worker gets none."""
+        for _try in range(PATIENCE):
+            if self._is_over(tally):
+                break
+            reply = client.call("POST", f"/projects/{self.plan.project.slug}/assignments", {"count": 1})
+            tally.reason = reply["reason"]
+            if reply["assignments"] or tally.reason not in WORTH_WAITING_FOR:
+                return list(reply["assignments"])
+            self.stop.wait(BETWEEN_TRIES)
+        return []
+
+    def _answer(self, client: ApiClient, token: str, tally: Tally) -> list[Any]:
+        """Answer a task, and have the next one if there is one at once."""
+        task = self.peeking.submit(partial(_task_of, token)).result()
+        names = self.plan.project.class_names
+        truth = names.index(self.plan.truth[task])
+        answer = self.worker.answer(task, truth, tally.answered)
+        seconds = self.worker.seconds(task, self.plan.pace)
+        if self.plan.pace:
+            self.stop.wait(seconds)
+        body = {"answer": names[answer], "seconds": round(seconds, 2)}
+        try:
             leased = client.call("PUT", f"/assignments/{token}/response?next=1", body)["next"]["assignments"]
-            answered, right = answered + 1, right + (answer == truth)
-            on_answer()
-        for assignment in leased:
-            client.call("POST", f"/assignments/{assignment['token']}/skip", {"reason": "the simulation ended"})
-    finally:
-        client.close()
-        connection.close()
-    return Tally(worker, answered, right)
+        except ApiFailure as failure:
+            if failure.status != CLOSED:  # it took so long that the lease ended, and the answer is somebody else's now
+                raise
+            return []
+        tally.answered, tally.right = tally.answered + 1, tally.right + (answer == truth)
+        self.on_answer()
+        return list(leased)
 
 
-def _truth_of(token: str, truth: Mapping[str, str]) -> str:
-    """What is true of the task behind a token. Workers can't see this; a simulation has to."""
-    return truth[Assignment.objects.values_list("task__external_id", flat=True).get(token=token)]
+def _let_go() -> None:
+    """Close the database connection of this very thread."""
+    connection.close()
 
 
-def accuracy(project: Project, truth: Mapping[str, str], *, key: str, url: str) -> dict[str, float]:
-    """The share of right labels: consensus as the API gives it, and plain majority vote on the same answers."""
-    client = ApiClient(url, key)
-    refresh = client.call("POST", f"/projects/{project.slug}/refresh")
-    while client.call("GET", f"/projects/{project.slug}/refreshes/{refresh['id']}")["state"] in ("queued", "running"):
-        time.sleep(0.2)
-    labels: list[dict[str, object]] = []
-    path: str | None = f"/projects/{project.slug}/labels?limit=1000"
-    while path:
-        page = client.call("GET", path)
-        labels += page["results"]
-        path = page["next"] and page["next"].partition("/api/v1")[2]
-    judged = [row for row in labels if row["source"] == "consensus" and row["label"] is not None]
-    majority = _majority(project)
-    return {
-        "tasks": len(judged),
-        "consensus": float(np.mean([row["label"] == truth[str(row["task"])] for row in judged])) if judged else 0.0,
-        "majority": float(np.mean([majority[str(row["task"])] == truth[str(row["task"])] for row in judged]))
-        if judged
-        else 0.0,
-    }
-
-
-def _majority(project: Project) -> dict[str, str]:
-    votes: dict[str, Counter[str]] = {}
-    rows = project.tasks.filter(responses__replaced_at=None).values_list("external_id", "responses__answer")
-    for task, answer in rows:
-        votes.setdefault(task, Counter())[answer] += 1
-    return {task: counter.most_common(1)[0][0] for task, counter in votes.items()}
+def _task_of(token: str) -> str:
+    """The task behind a token. Workers can't see this; a simulation has to."""
+    return Assignment.objects.values_list("task__external_id", flat=True).get(token=token)

@@ -1,4 +1,4 @@
-"""Simulated workers: what each kind answers, given what is true."""
+"""Simulated workers: a crowd of named kinds, and what each answers, how fast."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,52 +7,82 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-# Kind → the probability of a right answer. A biased worker is right about as often as a sloppy one, but wrong in a
-# pattern: some classes are always taken for their neighbour. A spammer answers without looking.
-KINDS = {"expert": 0.97, "good": 0.88, "sloppy": 0.65, "biased": 0.70, "spammer": 0.0}
+from quality.simulation.chance import draw, seed_of
+from quality.simulation.kinds import KINDS, Kind, Question, matrix_of
+
 DEFAULT_CROWD = ("expert", "good", "good", "good", "sloppy", "sloppy", "biased", "spammer")
+
+WORTH_COPYING = ("sloppy", "good", "biased", "expert")
+"""Whom copiers copy: the first of these kinds that is there."""
+
+BY_HAND = 4.0
+"""Seconds an answer is said to have taken, on average, where the simulation does not wait at all."""
+
+SHAPE = 4.0  # of the gamma distribution of seconds
+FASTEST, SLOWEST_FAST = 0.15, 0.5  # seconds of who answers too fast
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedWorker:
-    """Answers class b where a is true with probability `confusion[a, b]`."""
+    """A worker of a kind, in a crowd of one seed. A copier answers what `source` would."""
 
     name: str
     kind: str
-    confusion: npt.NDArray[np.float64]  # (classes, classes), rows add up to 1
-
-    @classmethod
-    def of_kind(cls, name: str, kind: str, n_classes: int) -> Self:
-        return cls(name=name, kind=kind, confusion=_confusion(kind, n_classes))
+    n_classes: int
+    seed: int = 0
+    source: Self | None = None
 
     @property
-    def accuracy(self) -> float:
-        """The share of right answers when every class is equally frequent."""
-        return float(np.mean(np.diag(self.confusion)))
+    def honest(self) -> bool:
+        return self._kind.honest
 
-    def answer(self, truth: int, rng: np.random.Generator) -> int:
-        return int(rng.choice(len(self.confusion), p=self.confusion[truth]))
+    @property
+    def _kind(self) -> Kind:
+        return KINDS[self.kind]
+
+    @property
+    def confusion(self) -> npt.NDArray[np.float64]:
+        """(classes, classes) [truth, answer] probabilities; for kinds that have them (`kinds.matrix_of`)."""
+        return matrix_of(self.kind, self.n_classes)
+
+    def answer(self, task: str, truth: int, given: int = 0) -> int:
+        """The class this worker gives to a task, as the answer after `given` others."""
+        if self.source is not None:
+            return self.source.answer(task, truth, given)
+        # Copiers without anybody to copy copy somebody who is not there.
+        voice = "unseen" if self.kind == "copier" else self.name
+        return self._kind.conduct(Question(self.seed, voice, task, truth, self.n_classes, given))
+
+    def seconds(self, task: str, pace: float) -> float:
+        """How long this worker says to have taken for a task, if an answer takes `pace` seconds on average."""
+        if self._kind.fast:
+            return FASTEST + (SLOWEST_FAST - FASTEST) * draw(self.seed, self.name, task, "seconds")
+        rng = np.random.default_rng(seed_of(self.seed, self.name, task, "seconds"))
+        return float(rng.gamma(SHAPE, (pace or BY_HAND) / SHAPE))
 
 
-def _confusion(kind: str, n: int) -> npt.NDArray[np.float64]:
-    if kind == "spammer":
-        return np.full((n, n), 1 / n)
-    right = KINDS[kind]
-    if kind == "biased":
-        confused = max(1, round(n * (1 - right)))
-        matrix = np.eye(n)
-        for a in range(confused):
-            matrix[a] = np.roll(matrix[a], 1)
-        return 0.95 * matrix + 0.05 / n
-    matrix = np.full((n, n), (1 - right) / (n - 1))
-    np.fill_diagonal(matrix, right)
-    return matrix
-
-
-def crowd(kinds: Sequence[str], n_classes: int) -> list[SimulatedWorker]:
+def crowd(kinds: Sequence[str], n_classes: int, seed: int = 0) -> list[SimulatedWorker]:
     """One worker for each kind named, numbered within the kind. Raises KeyError for an unknown kind."""
     numbers = [kinds[: index + 1].count(kind) for index, kind in enumerate(kinds)]
+    if unknown := set(kinds) - set(KINDS):
+        raise KeyError(*sorted(unknown))
+    names = [f"{kind}-{number}" for kind, number in zip(kinds, numbers, strict=True)]
+    source = next((f"{kind}-1" for kind in WORTH_COPYING if kind in kinds), None)
+    copied = SimulatedWorker(source, source.partition("-")[0], n_classes, seed) if source else None
     return [
-        SimulatedWorker.of_kind(f"{kind}-{number}", kind, n_classes)
-        for kind, number in zip(kinds, numbers, strict=True)
+        SimulatedWorker(name, kind, n_classes, seed, copied if kind == "copier" else None)
+        for name, kind in zip(names, kinds, strict=True)
     ]
+
+
+def counted_kinds(words: Sequence[str]) -> list[str]:
+    """The kinds that words such as `good:8` or `poisoner` ask for, each as often as it says. Raises ValueError."""
+    kinds: list[str] = []
+    for word in words:
+        kind, _colon, count = word.partition(":")
+        if kind not in KINDS:
+            raise ValueError(f"there is no kind {kind}; there are {', '.join(KINDS)}")
+        if _colon and not (count.isdecimal() and int(count) > 0):
+            raise ValueError(f"{word} does not say how many: write {kind}:3")
+        kinds += [kind] * int(count or 1)
+    return kinds

@@ -19,6 +19,7 @@ from crowd.wakeups import wake
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import check_folders, open_archive, pictures, read_member
 from tasks.intake.images import store_image
+from tasks.intake.prelabels import mark_read_tasks_stale
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.task_tables import read_tasks
 from tasks.intake.votes import import_votes, read_votes
@@ -180,13 +181,15 @@ def _add_pictures(job: Import, archive: zipfile.ZipFile, members: Any, report: d
 
 
 def _prelabel(project: Project, records: list[TaskRecord], folders: dict[str, str]) -> None:
-    tasks = Task.objects.for_project(project).filter(external_id__in=[record.external_id for record in records])
+    wanted = Task.objects.for_project(project).filter(external_id__in=[record.external_id for record in records])
+    tasks = list(wanted)
     PreLabel.objects.bulk_create(
         (PreLabel(task=task, model=FOLDER_MODEL, distribution={folders[task.external_id]: 1.0}) for task in tasks),
         update_conflicts=True,
         unique_fields=["task", "model"],
         update_fields=["distribution"],
     )
+    mark_read_tasks_stale([task.pk for task in tasks])
 
 
 def unfinished() -> list[int]:

@@ -1,17 +1,18 @@
 """Predictions of models: logits, probabilities or an answer become a distribution over the classes."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crowd.batches import BATCH
+from crowd.batches import BATCH, batches
 from crowd.projects.models import Project
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, TaskNotFound
 from tasks.intake.records import Outcome, tasks_by_external_id
-from tasks.models import PreLabel
+from tasks.models import PreLabel, Task
 
 KINDS = ("logits", "probabilities", "answer")
 SUM_TOLERANCE = 1e-3
@@ -54,6 +55,12 @@ def _invalid(field: str, detail: str) -> InvalidAnswer:
     return InvalidAnswer(f"{field}: {detail}", errors=[{"field": field, "code": "invalid_answer", "detail": detail}])
 
 
+def mark_read_tasks_stale(task_ids: Sequence[int]) -> None:
+    """A prediction is a vote: what was judged without it has to be judged again."""
+    for batch in batches(task_ids):
+        Task.objects.filter(pk__in=batch, judged_revision__gt=0).mark_stale()
+
+
 @transaction.atomic
 def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str, float]]) -> Outcome:
     """Store a model's predictions, by external id of task; a later one replaces the earlier. Raises TaskNotFound."""
@@ -73,4 +80,5 @@ def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str,
             changed.append(earlier)
     PreLabel.objects.bulk_create(new, batch_size=BATCH)
     PreLabel.objects.bulk_update(changed, ["distribution"], batch_size=BATCH)
+    mark_read_tasks_stale([prelabel.task_id for prelabel in new + changed])
     return Outcome(created=len(new), updated=len(changed), unchanged=len(predictions) - len(new) - len(changed))

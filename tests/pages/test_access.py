@@ -10,6 +10,8 @@ from crowd.people.models import User
 from crowd.projects.admission.links import make_link
 from crowd.projects.models import Appeal, Membership, Project, Role
 from crowd.urls import page_routes
+from crowd.webhooks.subscriptions import make_webhook
+from quality.models import Replay
 from tasks.models import Import
 from tests.cast import Api
 from tests.pages.conftest import Visit
@@ -26,6 +28,9 @@ PAGES: dict[str, set[str]] = {
     "project": STAFF,
     "board": STAFF,
     "disputes": STAFF,
+    "agreement": STAFF,
+    "budget": STAFF,
+    "replay": STAFF,
     "workers": STAFF,
     "worker": STAFF,
     "pause-worker": MANAGERS,
@@ -36,9 +41,19 @@ PAGES: dict[str, set[str]] = {
     "imports": MANAGERS,
     "import": MANAGERS,
     "settings": MANAGERS,
+    "webhooks": MANAGERS,
+    "webhook": MANAGERS,
+    "change-webhook": MANAGERS,
     "work": {"worker"},
     "mine": {"worker"},
     "decide": STAFF,
+    "review": STAFF,
+    "review-decide": STAFF,
+    "gold": MANAGERS,
+    "change-gold": MANAGERS,
+    "promote-gold": MANAGERS,
+    "upload-gold": MANAGERS,
+    "withdraw-promoted": MANAGERS,
     "refresh": MANAGERS,
     "change-member": MANAGERS,
     "renew-invitation": MANAGERS,
@@ -47,7 +62,8 @@ PAGES: dict[str, set[str]] = {
     "revoke-key": set(),  # one's own keys only, and nobody here has made one
 }
 WRITES = {"decide", "refresh", "change-member", "renew-invitation", "make-link", "revoke-link", "revoke-key"}
-WRITES |= {"pause-worker", "restore-worker", "answer-appeal"}
+WRITES |= {"pause-worker", "restore-worker", "answer-appeal", "change-webhook"}
+WRITES |= {"review-decide", "change-gold", "promote-gold", "upload-gold", "withdraw-promoted"}
 
 
 @pytest.fixture
@@ -69,6 +85,12 @@ def address(name: str, project: Project) -> str:
     if name == "revoke-link":
         owner = User.objects.get(email="alice@example.com")
         known["pk"] = make_link(project=project, actor=owner, expires_days=1, uses=None).pk
+    if name in ("webhook", "change-webhook"):
+        owner = User.objects.get(email="alice@example.com")
+        kinds = ["label.settled"]
+        known["pk"] = make_webhook(project=project, actor=owner, url="https://example.com", kinds=kinds).pk
+    if name == "replay":
+        known["pk"] = Replay.objects.create(project=project, policy={}).pk
     if name == "answer-appeal":
         known["pk"] = Appeal.objects.create(worker=bob, text="Why?").pk
     (route,) = (route for route in page_routes if route.name == name)

@@ -16,6 +16,7 @@ from tests.pages.conftest import Visit
 
 PAYLOAD = "<img src=x onerror=alert(1)>"
 ESCAPED = "&lt;img src=x onerror=alert(1)&gt;"
+PAGES = ["", "/workers", "/imports", "/members", "/settings", "/board", "/disputes", "/review", "/gold"]
 
 
 @pytest.fixture
@@ -53,7 +54,9 @@ def hostile(alice: Api, bob: Api) -> Project:
     return project
 
 
-@pytest.mark.parametrize("page", ["", "/workers", "/imports", "/members", "/settings", "/board", "/disputes"])
+@pytest.mark.parametrize(
+    "page", ["", "/workers", "/imports", "/members", "/settings", "/board", "/disputes", "/review", "/gold"]
+)
 def test_owner_pages_show_hostile_text_as_text(page: str, hostile: Project, visit: Visit, alice: Api) -> None:
     content = visit(alice).get(f"/projects/hostile{page}").content.decode()
 

@@ -32,6 +32,7 @@ NEW = {
     "exam_cooldown_seconds": 60,
     "required_skill": "",
     "granted_skill": "cats",
+    "on_unreliable": "void",
     "allow_list": "Dora@Example.com\n\n @example.org \n",
 }
 

@@ -16,6 +16,7 @@ from tests.cast import Api, worker_of
 
 PAGES = ["/", "/projects/birds", "/projects/birds/board", "/projects/birds/disputes", "/projects/birds/workers"]
 PAGES += ["/projects/birds/members", "/projects/birds/imports"]
+PAGES += ["/projects/birds/review", "/projects/birds/gold", "/projects/birds/gold?suspect=on"]
 MOST = 20
 
 

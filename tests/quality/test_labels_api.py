@@ -12,7 +12,7 @@ import pytest
 from crowd.projects.models import Membership, Project
 from quality.models import Consensus
 from quality.refreshes import refresh_project
-from quality.storage import COMPARED
+from quality.verdicts import Content
 from tasks.models import Task
 from tests.cast import Api
 
@@ -88,10 +88,10 @@ def test_votes_without_content_never_reach_workers(
 def test_refreshing_again_changes_no_bit(tasks: Project, alice: Api, refreshed: Callable[[], None]) -> None:
     vote(alice, "t0 a yes", "t0 b no", "t1 a yes", "t1 c yes", "t2 b no", "t2 c yes")
     refreshed()
-    first = list(Consensus.objects.order_by("pk").values(*COMPARED))
+    first = list(Consensus.objects.order_by("pk").values(*Content._fields))
     Task.objects.mark_stale()
     refreshed()
-    second = list(Consensus.objects.order_by("pk").values(*COMPARED))
+    second = list(Consensus.objects.order_by("pk").values(*Content._fields))
     assert first == second
 
 

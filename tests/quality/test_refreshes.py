@@ -13,7 +13,8 @@ from quality import fits
 from quality.consensus import fit_ballot
 from quality.live import keep_up
 from quality.models import Consensus, Refresh, Summary
-from quality.refreshes import projects_to_refresh, refresh_if_due, refresh_project, request_refresh
+from quality.refreshes import projects_to_refresh, refresh_if_due, refresh_project
+from quality.wishes import request_refresh
 from tasks.models import Task
 from tests.cast import CHOICE, Api
 

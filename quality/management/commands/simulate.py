@@ -1,7 +1,9 @@
 """`manage.py simulate`: a crowd of known skill answers a project through the public API of the running site."""
 
 import csv
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,29 +14,32 @@ from django.core.management.base import BaseCommand, CommandError
 from crowd.people.models import ApiKey
 from crowd.projects.models import Project, Role
 from quality.demo import SLUG, truth
-from quality.models import WorkerScore
 from quality.simulation.client import ApiFailure
-from quality.simulation.driver import DOMAIN, Plan, Tally, accuracy, run
-from quality.simulation.workers import DEFAULT_CROWD, KINDS, crowd
+from quality.simulation.driver import DOMAIN, Plan, run
+from quality.simulation.kinds import KINDS
+from quality.simulation.outcome import Found, Labels, found_of, labels_of
+from quality.simulation.workers import DEFAULT_CROWD, counted_kinds, crowd
+
+SAID_EVERY = 2.0  # seconds
 
 
 class Command(BaseCommand):
     help = "Have simulated workers of known skill label a project of the running site, and say what came out."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        kinds = "; ".join(f"{name}: {kind.meaning}" for name, kind in KINDS.items())
         parser.add_argument("--project", default=SLUG, help="default: the demo project")
         parser.add_argument("--truth", type=Path, metavar="CSV", help="task,label: needed for any other project")
         parser.add_argument(
             "--crowd",
             nargs="+",
-            choices=list(KINDS),
             default=list(DEFAULT_CROWD),
-            metavar="KIND",
-            help=f"one worker each: {', '.join(KINDS)}",
+            metavar="KIND[:N]",
+            help=f"one worker of each kind, or N: good:8 poisoner:2. {kinds}",
         )
         parser.add_argument("--answers", type=int, metavar="N", help="answers a worker gives at most")
         parser.add_argument("--pace", type=float, default=0.5, help="mean seconds an answer; 0 is as fast as it goes")
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--seed", type=int, default=0, help="the same seed, the same answers to the same tasks")
         parser.add_argument("--url", default=f"http://{settings.HOST}:{settings.PORT}", help="where the site runs")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,62 +47,76 @@ class Command(BaseCommand):
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
         truths = truth() if options["truth"] is None else self._read_truth(options["truth"])
-        plan = Plan(
-            project=project,
-            url=options["url"],
-            truth=truths,
-            pace=options["pace"],
-            most=options["answers"],
-            seed=options["seed"],
-        )
-        workers = crowd(options["crowd"], len(project.class_names))
+        plan = Plan(project=project, url=options["url"], truth=truths, pace=options["pace"], most=options["answers"])
+        try:
+            workers = crowd(counted_kinds(options["crowd"]), len(project.class_names), options["seed"])
+        except ValueError as error:
+            raise CommandError(f"--crowd: {error}") from error
         self.stdout.write(f"{len(workers)} workers answer {project.slug} at {plan.url} (Ctrl-C stops)")
         try:
             tallies = run(plan, workers, self._progress())
-            self._report(plan, tallies)
+            labels = self._labels(plan)
         except ApiFailure as error:
             raise CommandError(str(error)) from error
+        found = found_of(project, tallies)
+        self.stdout.write("\n" + "\n".join([*worker_lines(found), "", *outcome_lines(labels, found)]))
 
     @staticmethod
     def _read_truth(path: Path) -> dict[str, str]:
         with path.open(newline="") as file:
             return {row["task"]: row["label"] for row in csv.DictReader(file)}
 
-    def _progress(self) -> Any:
-        numbers = count(1)
+    def _progress(self) -> Callable[[], None]:
+        numbers, said = count(1), [time.monotonic(), 0.0]
 
         def on_answer() -> None:
-            number = next(numbers)
-            if number % 50 == 0:
-                self.stdout.write(f"{number} answers")
-                self.stdout.flush()
+            number, now = next(numbers), time.monotonic()
+            if now - said[0] < SAID_EVERY:
+                return
+            rate = (number - said[1]) / (now - said[0])
+            said[:] = [now, number]
+            self.stdout.write(f"{number:,} answers, {rate:.0f} a second")
+            self.stdout.flush()
 
         return on_answer
 
-    def _report(self, plan: Plan, tallies: list[Tally]) -> None:
+    def _labels(self, plan: Plan) -> Labels:
         owner = plan.project.memberships.filter(role=Role.OWNER).select_related("user").first()
         if owner is None or owner.user is None:
             raise CommandError("The project has no owner.")
         key, secret = ApiKey.objects.create_key(user=owner.user, name=DOMAIN, days=1)
         try:
-            result = accuracy(plan.project, plan.truth, key=secret, url=plan.url)
+            return labels_of(plan, secret)
         finally:
             key.delete()
-        scores = {
-            score.worker.display_name: score
-            for score in WorkerScore.objects.filter(worker__project=plan.project).select_related("worker__user")
-        }
-        self.stdout.write(f"\n{'worker':<12}{'answers':>8}{'right':>8}   believed to be right")
-        for tally in tallies:
-            score = scores.get(f"{tally.worker.name}@{DOMAIN}")
-            right = f"{tally.right / tally.answered:.2f}" if tally.answered else "-"
-            believed = (
-                f"{score.reliability:.2f} ({score.reliability_low:.2f} to {score.reliability_high:.2f})"
-                if score
-                else "-"
-            )
-            self.stdout.write(f"{tally.worker.name:<12}{tally.answered:>8}{right:>8}   {believed}")
-        self.stdout.write(
-            f"\nOf {result['tasks']:.0f} labels, {result['consensus']:.1%} are right; "
-            f"majority vote on the same answers: {result['majority']:.1%}"
+
+
+def worker_lines(found: Sequence[Found]) -> list[str]:
+    """A table of the workers: what they did, and what is believed of them."""
+    width = max((len(each.tally.worker.name) for each in found), default=0) + 2
+    lines = [f"{'worker':<{width}}{'answers':>8}{'right':>7}   {'believed to be right':<21} found"]
+    for each in found:
+        tally = each.tally
+        right = f"{tally.right / tally.answered:.2f}" if tally.answered else "-"
+        believed = "{:.2f} ({:.2f} to {:.2f})".format(*each.believed) if each.believed else "-"
+        words = [*(["paused"] if each.paused else []), *([each.verdict] if each.verdict else []), *each.flags]
+        words = list(dict.fromkeys(words))
+        lines.append(
+            f"{tally.worker.name:<{width}}{tally.answered:>8}{right:>7}   {believed:<21} {', '.join(words)}".rstrip()
         )
+    return lines
+
+
+def outcome_lines(labels: Labels, found: Sequence[Found]) -> list[str]:
+    """How good the labels are, what they cost, and whom the site came to suspect."""
+    lines = [
+        f"Of {labels.tasks} labels, {labels.consensus:.1%} are right; "
+        f"majority vote on the same answers: {labels.majority:.1%}",
+        f"{labels.answers:.2f} answers a task",
+    ]
+    for title, honest in (("dishonest", False), ("honest", True)):
+        some = [each for each in found if each.tally.worker.honest == honest]
+        if some:
+            flagged, paused = sum(bool(each.flags) for each in some), sum(each.paused for each in some)
+            lines.append(f"Of {len(some)} {title} workers, {flagged} are flagged and {paused} paused")
+    return lines

@@ -1,0 +1,1 @@
+"""What the quality loop is measured on: simulated crowds and public sets, through the service's own pure functions."""

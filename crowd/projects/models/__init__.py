@@ -1,0 +1,39 @@
+"""Projects and who does what in them."""
+
+from crowd.projects.models.access import ProjectNotFound, RoleRequired, project_for, role_of, worker_for
+from crowd.projects.models.admission import Appeal, InviteLink, SkillGrant
+from crowd.projects.models.members import (
+    EVERYBODY,
+    MANAGERS,
+    MAX_PAUSE_REASON,
+    OWNERS,
+    REVIEWERS,
+    WORKERS,
+    Membership,
+    Role,
+)
+from crowd.projects.models.projects import MAX_SKILL, POLICY_FIELDS, OnUnreliable, Order, Project
+
+__all__ = [
+    "EVERYBODY",
+    "MANAGERS",
+    "MAX_PAUSE_REASON",
+    "MAX_SKILL",
+    "OWNERS",
+    "POLICY_FIELDS",
+    "REVIEWERS",
+    "WORKERS",
+    "Appeal",
+    "InviteLink",
+    "Membership",
+    "OnUnreliable",
+    "Order",
+    "Project",
+    "ProjectNotFound",
+    "Role",
+    "RoleRequired",
+    "SkillGrant",
+    "project_for",
+    "role_of",
+    "worker_for",
+]

@@ -1,0 +1,1 @@
+"""Webhooks: what happens in a project is told to the programs that asked for it."""

@@ -1,0 +1,131 @@
+"""Sending what is due: to each webhook in order, by one job at a time, which ends at the first failure.
+
+A webhook that fails rests, as a whole, for longer each time; so a dead receiver costs a request now and then, however
+much waits for it. A delivery that fails is tried again in its own time, and given up in the end.
+"""
+
+import time
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce, Now
+
+from crowd.people.models import audit
+from crowd.webhooks.events import body_of
+from crowd.webhooks.lines import Line, Outcome
+from crowd.webhooks.models import Delivery, Webhook
+from crowd.webhooks.signatures import signature
+
+RUN = 5.0  # seconds after which others have their turn
+AT_ONCE = 20  # deliveries that are read together
+CLAIM = timedelta(seconds=90)  # longer than a run with its last request and its look-up of a name
+BACK_OFF = [
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+]
+RESTS = BACK_OFF[:3]  # of the webhook: within five minutes of its recovery a receiver hears of everything else
+GIVEN_UP_AFTER = timedelta(days=1)
+
+State = Delivery.State
+
+
+def due_webhooks() -> list[int]:
+    """Webhooks with something to send that nobody is at, the longest untouched first: a look into an index each."""
+    due = Delivery.objects.due().filter(webhook=OuterRef("pk"))
+    ready = Webhook.objects.ready().filter(Exists(due))
+    return list(ready.order_by(F("ran_at").asc(nulls_first=True), "pk").values_list("pk", flat=True))
+
+
+def deliver_due(webhook_id: int) -> bool:
+    """Send what is due to one receiver, oldest first, until something fails, nothing is left or the time is up.
+
+    Says whether more can be sent at once. Nothing happens where another job is at it.
+    """
+    ready = Webhook.objects.ready().filter(pk=webhook_id)
+    if not ready.update(claimed_until=Now() + CLAIM, ran_at=Now()):
+        return False
+    webhook = Webhook.objects.select_related("project").get(pk=webhook_id)
+    ends = time.monotonic() + RUN
+    try:
+        with closing(Line(webhook.url)) as line:
+            while batch := _next_due(webhook):
+                for delivery in batch:
+                    if not _deliver(delivery, webhook, line):
+                        return False
+                    if time.monotonic() > ends:
+                        return True
+        return False
+    finally:
+        Webhook.objects.filter(pk=webhook_id).update(claimed_until=None)
+
+
+def _next_due(webhook: Webhook) -> list[Any]:
+    """The oldest, with the database's time as `now`; none if the webhook was switched off meanwhile."""
+    due = Delivery.objects.due().filter(webhook=webhook, webhook__active=True)
+    return list(due.select_related("event").annotate(now=Now()).order_by("pk")[:AT_ONCE])
+
+
+def _deliver(delivery: Any, webhook: Webhook, line: Line) -> bool:
+    """One attempt; says whether it went well."""
+    body = body_of(delivery.event, webhook.project)
+    outcome = line.post(body, _headers(delivery, webhook, body, delivery.now))
+    if outcome.failure is not None:
+        _note_failure(delivery, webhook, outcome)
+        return False
+    _note_success(delivery, webhook, outcome)
+    return True
+
+
+def _headers(delivery: Delivery, webhook: Webhook, body: bytes, now: datetime) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Crowd-Webhooks/1",
+        "Crowd-Event-Id": str(delivery.event_id),
+        "Crowd-Event-Kind": delivery.event.kind,
+        "Crowd-Signature": signature(webhook, body, now),
+    }
+
+
+def _note_success(delivery: Delivery, webhook: Webhook, outcome: Outcome) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=State.DELIVERED,
+        attempts=delivery.attempts + 1,
+        next_at=None,
+        status=outcome.status,
+        error="",
+        tried_at=Now(),
+        delivered_at=Now(),
+    )
+    if webhook.failures:
+        Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, rests_until=None)
+        webhook.failures = 0
+
+
+@transaction.atomic
+def _note_failure(delivery: Delivery, webhook: Webhook, outcome: Outcome) -> None:
+    attempts = delivery.attempts + 1
+    given_up = attempts > len(BACK_OFF)
+    # One that was delivered meanwhile, by a job that took this one for killed, stays so.
+    Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(
+        state=State.FAILED if given_up else State.WAITING,
+        attempts=attempts,
+        next_at=None if given_up else Now() + BACK_OFF[attempts - 1],
+        status=outcome.status,
+        error=outcome.failure,
+        tried_at=Now(),
+    )
+    Webhook.objects.filter(pk=webhook.pk).update(
+        failures=F("failures") + 1,
+        failing_since=Coalesce("failing_since", Now()),
+        rests_until=Now() + RESTS[min(webhook.failures, len(RESTS) - 1)],
+    )
+    hopeless = Webhook.objects.filter(pk=webhook.pk, active=True, failing_since__lt=Now() - GIVEN_UP_AFTER)
+    if hopeless.update(active=False, disabled_reason=outcome.failure):
+        audit(None, "webhook.disabled", webhook.project.slug, webhook=webhook.pk, reason=outcome.failure)

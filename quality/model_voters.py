@@ -1,0 +1,36 @@
+"""Models as voters: what one predicts is a vote like any other, of a worker whose reliability is learnt."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from crowd.projects.models import Membership, Project, Role
+from tasks.models import PreLabel
+
+NAME = "model {name}"
+
+
+def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iterator[tuple[int, int, int, int, float]]:
+    """Task, voter, place of the likeliest class, the row's key below zero, and no time, of each prediction."""
+    all_of_them = PreLabel.objects.all()
+    on = all_of_them.filter(task__project=project) if task_ids is None else all_of_them.filter(task__in=task_ids)
+    code_of = {name: place for place, name in enumerate(project.class_names)}
+    voters: dict[str, int] = {}
+    for task, model, distribution, pk in on.order_by("model").values_list("task_id", "model", "distribution", "pk"):
+        label = code_of.get(_likeliest(distribution))
+        if label is not None:  # a picture's folder may be called anything
+            voter = voters.get(model) or voters.setdefault(model, voter_of(project, model).pk)
+            yield task, voter, label, -pk, np.nan
+
+
+def voter_of(project: Project, model: str) -> Membership:
+    """The worker that stands for a model."""
+    voter: Membership
+    voter, _new = project.memberships.get_or_create(name=NAME.format(name=model), defaults={"role": Role.WORKER})
+    return voter
+
+
+def _likeliest(distribution: dict[str, Any]) -> str:
+    """Of equally likely ones the first by name, so that the order of what was sent says nothing."""
+    return min(distribution, key=lambda name: (-distribution[name], name), default="")

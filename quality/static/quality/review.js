@@ -1,0 +1,20 @@
+// The keys of the reviewers' queue: each presses what carries it. A class stands before a command of the same key.
+
+const byKey = new Map();
+for (const control of document.querySelectorAll("#decision [data-key], [data-key]")) {
+  const { key } = control.dataset;
+  if (!byKey.has(key) || control.matches(".vote")) byKey.set(key, control);
+}
+
+let leaving = false; // a key that is pressed twice must not decide the next task, too
+addEventListener("submit", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || leaving) return;
+  if (event.target.closest("textarea, select, input:not([type=checkbox])")) return;
+  const control = byKey.get(event.key) ?? byKey.get(event.key.toLowerCase());
+  if (!control) return;
+  event.preventDefault();
+  control.click();
+});

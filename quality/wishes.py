@@ -1,0 +1,33 @@
+"""Wanting labels now: a wish is a row, and waking the jobs only saves a wait."""
+
+from typing import Any
+
+from django.db import transaction
+
+from crowd.projects.models import Project
+from crowd.wakeups import wake
+from quality.models import Refresh, Summary
+
+
+def receive_answers(*, project_id: int, **_kwargs: Any) -> None:
+    wake_refresh(project_id)
+
+
+def wake_refresh(project_id: int) -> None:
+    """Have the next refresh of the project start now and not with the next sweep."""
+    wake("quality.refresh", project_id)
+
+
+@transaction.atomic
+def request_refresh(project: Project) -> Refresh:
+    """Have the project's labels worked out now; a wish that is still queued serves everybody who has it."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    refresh, _created = Refresh.objects.get_or_create(project=project, state=Refresh.State.QUEUED)
+    transaction.on_commit(lambda: _try_again(project.pk))
+    return refresh
+
+
+def _try_again(project_id: int) -> None:
+    """Not within the transaction: whoever writes labels locks the summary first, and tasks after it."""
+    Summary.objects.filter(project=project_id).update(tries=0, fit_tries=0)
+    wake_refresh(project_id)

@@ -1,0 +1,304 @@
+"""Answers that look dishonest, from rows to evidence: four classes, sixteen honest workers and some who are not."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from crowd.projects.models import Membership, Project, Role
+from crowd.projects.ownership import create_project
+from quality import recent
+from quality.consensus import fit_ballot, read_ballot
+from quality.fraud import Fraud, find_fraud
+from quality.models import GoldAnswer
+from tasks.intake.records import TaskRecord, add_tasks
+from tasks.models import PreLabel, Response, Task
+from tests.cast import Api
+
+CLASSES = ["owl", "tit", "jay", "kite"]
+TASKS, HONEST, A_TASK, EACH = 120, 16, 5, 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    task: int
+    worker: str
+    label: int
+    seconds: float
+
+
+class Crowd:
+    """Answers in the order of time. `truth` and `wrong` have a class for each task."""
+
+    def __init__(self, seed: int = 0, honest: int = HONEST) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.truth = self.rng.integers(4, size=TASKS)
+        self.wrong = (self.truth + self.rng.integers(1, 4, TASKS)) % 4
+        self.answers: list[Answer] = []
+        for task in range(TASKS):
+            for worker in self.rng.choice(honest, A_TASK, replace=False):
+                self.answers.append(Answer(task, f"honest{worker}", self.seen(task), self.time()))
+
+    def seen(self, task: int) -> int:
+        """What an honest worker answers."""
+        mistake = (self.truth[task] + self.rng.integers(1, 4)) % 4
+        return int(self.truth[task] if self.rng.random() < 0.85 else mistake)
+
+    def time(self) -> float:
+        return float(self.rng.lognormal(2.0, 0.4))
+
+    def add(self, worker: str, labels: Callable[[int], int], *, tasks: Sequence[int] = (), seconds: float = 0) -> None:
+        """More answers, to random tasks unless told; `labels` gets the task."""
+        for task in tasks or self.rng.permutation(TASKS)[:EACH].tolist():
+            self.answers.append(Answer(task, worker, int(labels(task)), seconds or self.time()))
+
+    def shuffled(self) -> list[Answer]:
+        """The same answers in another order of arrival: each worker's own order stays."""
+        left = {name: [each for each in self.answers if each.worker == name] for name in self.names()}
+        order = self.rng.permutation([each.worker for each in self.answers])
+        return [left[str(name)].pop(0) for name in order]
+
+    def names(self) -> list[str]:
+        return sorted({each.worker for each in self.answers})
+
+
+@pytest.fixture
+def find(alice: Api) -> Callable[..., tuple[dict[str, dict[str, Any]], Fraud]]:
+    """Stores answers as rows of a new project, and says what is found: evidence by the name of the worker."""
+    numbers = iter(range(100))
+
+    def found(answers: Sequence[Answer], gold: dict[int, int] | None = None) -> tuple[dict[str, dict[str, Any]], Fraud]:
+        project = stored(alice, f"crowd{next(numbers)}", answers, gold or {})
+        ballot = read_ballot(project)
+        fraud = find_fraud(ballot, fit_ballot(ballot, "dawid-skene"))
+        names = {each.pk: str(each.name) for each in Membership.objects.filter(project=project)}
+        return {names[key]: flags for key, flags in zip(ballot.worker_ids.tolist(), fraud.evidence, strict=True)}, fraud
+
+    return found
+
+
+def stored(alice: Api, slug: str, answers: Sequence[Answer], gold: dict[int, int]) -> Project:
+    schema: Any = {"type": "choice", "classes": [{"name": name} for name in CLASSES]}
+    project = create_project(owner=alice.user, slug=slug, name=slug, schema=schema, quality={"gold_rate": 0.0})
+    add_tasks(project, [TaskRecord(external_id=f"t{n}", data={"n": n}) for n in range(TASKS)])
+    tasks = list(Task.objects.for_project(project).order_by("pk"))
+    Task.objects.for_project(project).update(answers_needed=99, answers_counted=A_TASK)
+    for name in sorted({each.worker for each in answers}):
+        Membership.objects.create(project=project, name=name, role=Role.WORKER)
+    worker = {each.name: each for each in Membership.objects.filter(project=project)}
+    Response.objects.bulk_create(
+        Response(task=tasks[a.task], worker=worker[a.worker], answer=CLASSES[a.label], seconds=a.seconds)
+        for a in answers
+    )
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=tasks[n], answer=CLASSES[label]) for n, label in gold.items())
+    return project
+
+
+def accused(found: dict[str, dict[str, Any]]) -> set[str]:
+    return {name for name, flags in found.items() if flags}
+
+
+Find = Callable[..., tuple[dict[str, dict[str, Any]], Fraud]]
+
+
+def test_who_gives_one_class_to_everything_is_flagged_with_that_class(find: Find) -> None:
+    crowd = Crowd()
+    crowd.add("bot", lambda task: 2)
+    found, _fraud = find(crowd.answers)
+    evidence = found["bot"]["constant"]
+    assert (evidence["class"], evidence["given"], evidence["answers"]) == (2, EACH, EACH)
+    assert 3 < evidence["expected"] < 15
+    assert evidence["q"] <= 0.05
+    assert accused(found) == {"bot"}
+
+
+def test_who_alternates_is_flagged_with_the_period(find: Find) -> None:
+    crowd = Crowd()
+    turns = iter(range(EACH))
+    crowd.add("bot", lambda task: next(turns) % 2)
+    found, _fraud = find(crowd.answers)
+    assert {**found["bot"]["pattern"], "expected": 0, "q": 0} == {
+        "q": 0,
+        "period": 2,
+        "repeated": EACH - 2,
+        "expected": 0,
+        "answers": EACH,
+    }
+    assert found["bot"]["pattern"]["expected"] < EACH - 10
+    assert accused(found) == {"bot"}
+
+
+def test_who_guesses_is_flagged_with_how_little_they_know(find: Find) -> None:
+    crowd = Crowd()
+    crowd.add("bot", lambda task: int(crowd.rng.integers(4)))
+    found, _fraud = find(crowd.answers)
+    evidence = found["bot"]["guessing"]
+    assert evidence["low"] <= evidence["knowledge"] <= min(evidence["high"], 0.3)
+    assert accused(found) == {"bot"}
+
+
+def test_who_takes_a_tenth_of_the_others_time_is_flagged_though_the_answers_are_good(find: Find) -> None:
+    crowd = Crowd()
+    crowd.add("hasty", crowd.seen, seconds=0.7)
+    crowd.add("brisk", crowd.seen, seconds=5.0)
+    found, fraud = find(crowd.answers)
+    assert found["hasty"]["too_fast"]["pace"] == pytest.approx(0.1, abs=0.03)
+    assert found["hasty"]["too_fast"]["answers"] == EACH
+    assert accused(found) == {"hasty"}
+    assert fraud.alarm == {}
+
+
+def test_who_is_always_wrong_is_worse_than_chance(find: Find) -> None:
+    crowd = Crowd()
+    crowd.add("contrary", lambda task: (crowd.truth[task] + 1) % 4)
+    found, _fraud = find(crowd.answers)
+    evidence = found["contrary"]["worse_than_chance"]
+    assert evidence["right"] < 2
+    assert (evidence["seen"], evidence["chance"]) == (EACH, 0.25)
+
+
+def test_few_answers_accuse_nobody_of_a_habit(find: Find) -> None:
+    crowd = Crowd()
+    crowd.add("newcomer", lambda task: 2, tasks=range(9), seconds=0.3)
+    found, _fraud = find(crowd.answers)
+    assert found["newcomer"].keys() <= {"worse_than_chance"}
+    crowd.add("newcomer", lambda task: 2, tasks=range(9, 30), seconds=0.3)
+    assert {"constant", "too_fast"} <= find(crowd.answers)[0]["newcomer"].keys()
+
+
+def with_ring(fidelity: float) -> Crowd:
+    """Three who answer 80 tasks as one source does, of accuracy 0.7; else as they see them."""
+    crowd = Crowd()
+    source = np.where(crowd.rng.random(TASKS) < 0.7, crowd.truth, crowd.wrong)
+    for name in ("ring0", "ring1", "ring2"):
+        crowd.add(name, lambda t: source[t] if crowd.rng.random() < fidelity else crowd.seen(t), tasks=range(80))
+    return crowd
+
+
+def test_copiers_are_flagged_with_their_partners_and_mistakes(find: Find) -> None:
+    crowd = with_ring(fidelity=0.75)
+    found, _fraud = find(crowd.answers)
+    keys = dict(Membership.objects.filter(name__startswith="ring").values_list("name", "pk"))
+    answers = {(each.worker, each.task): each.label for each in crowd.answers}
+    both = [answers["ring0", t] for t in range(80) if answers["ring0", t] == answers["ring1", t] != crowd.truth[t]]
+    evidence = found["ring0"]["copying"]
+    partners = {each["worker"]: each for each in evidence["partners"]}
+    assert accused(found) == {"ring0", "ring1", "ring2"}
+    assert partners.keys() == {keys["ring1"], keys["ring2"]}
+    assert partners[keys["ring1"]]["shared"] == pytest.approx(len(both), abs=3)
+    assert partners[keys["ring1"]]["expected"] < len(both) / 2
+    assert (partners[keys["ring1"]]["common"], evidence["ring_size"]) == (80, 3)
+    assert sorted(evidence["ring"]) == sorted(keys.values())
+    assert "one_source" not in found["ring0"]
+
+
+def test_accounts_that_always_answer_alike_are_said_to_act_as_one(find: Find) -> None:
+    found, _fraud = find(with_ring(fidelity=1.0).answers)
+    evidence = found["ring2"]["one_source"]
+    assert (evidence["alike"], evidence["common"], len(evidence["partners"])) == (80, 80, 2)
+    assert evidence["rhythm"] == pytest.approx(0, abs=0.4)
+
+
+def test_who_follows_a_model_is_not_said_to_copy_from_others_who_do(alice: Api) -> None:
+    crowd = with_ring(fidelity=1.0)
+    project = stored(alice, "models", crowd.answers, {})
+    source = {each.task: each.label for each in crowd.answers if each.worker == "ring0"}
+    tasks = list(Task.objects.for_project(project).order_by("pk"))
+    PreLabel.objects.bulk_create(
+        PreLabel(task=tasks[n], model="m", distribution={CLASSES[label]: 1.0}) for n, label in source.items()
+    )
+    Project.objects.filter(pk=project.pk).update(prelabels_vote=True)
+    project.refresh_from_db()
+    ballot = read_ballot(project)
+    fraud = find_fraud(ballot, fit_ballot(ballot, "dawid-skene"))
+    assert ballot.machine.sum() == 1
+    assert not any({"copying", "one_source"} & flags.keys() for flags in fraud.evidence)
+    assert fraud.evidence[int(np.flatnonzero(ballot.machine)[0])] == {}
+
+
+def test_honest_workers_are_left_alone(find: Find) -> None:
+    found = [flags for seed in range(5) for flags in find(Crowd(seed).answers)[0].values()]
+    assert len(found) == 5 * HONEST
+    assert sum(bool(flags) for flags in found) <= 1
+
+
+def test_the_order_of_arrival_changes_nothing(find: Find) -> None:
+    crowd = with_ring(fidelity=0.95)
+    crowd.add("bot", lambda task: 1)
+    turns = iter(range(EACH))
+    crowd.add("cycle", lambda task: next(turns) % 3)
+    one, other = (unnamed(find(answers)[0]) for answers in (crowd.answers, crowd.shuffled()))
+    assert one == other
+    assert {"bot", "cycle", "ring0"} <= {name for name, flags in one.items() if flags}
+
+
+def unnamed(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Evidence with the names of partners instead of their keys, which differ between projects."""
+    names = {each.pk: each.display_name for each in Membership.objects.select_related("user")}
+
+    def told(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                field: sorted(names[key] for key in part) if field == "ring" else told(part)
+                for field, part in value.items()
+            } | ({"worker": names[value["worker"]]} if "worker" in value else {})
+        return [told(part) for part in value] if isinstance(value, list) else value
+
+    return {name: told(flags) for name, flags in found.items()}
+
+
+@pytest.mark.parametrize(("bots", "raised"), [(7, False), (13, True)])
+def test_the_alarm_is_raised_when_more_than_two_in_five_look_adversarial(find: Find, bots: int, raised: bool) -> None:
+    """Of 23 workers 30%, of 29 workers 45%."""
+    crowd = Crowd()
+    for bot in range(bots):
+        step = 1 + bot % 3
+        crowd.add(f"bot{bot}", ((crowd.truth + step) % 4).__getitem__)
+    found, fraud = find(crowd.answers)
+    assert accused(found) >= {f"bot{bot}" for bot in range(bots)}
+    expected = {
+        "adversarial": bots,
+        "workers": HONEST + bots,
+        "share": pytest.approx(bots / (HONEST + bots), abs=0.001),
+    }
+    assert fraud.alarm == (expected if raised else {})
+
+
+def test_gold_tells_which_camp_is_dishonest_where_the_dishonest_are_the_most(find: Find) -> None:
+    """Ten agree on a wrong answer of each task; without gold they are the consensus."""
+    crowd = Crowd(honest=8)
+    for number in range(10):
+        crowd.add(f"liar{number}", lambda task: crowd.wrong[task], tasks=range(TASKS))
+    gold = {task: int(crowd.truth[task]) for task in range(0, TASKS, 10)}
+    found, fraud = find(crowd.answers, gold)
+    assert fraud.alarm == {"adversarial": 10, "workers": 18, "share": pytest.approx(0.556)}
+    assert all("worse_than_chance" in flags for name, flags in found.items() if name.startswith("liar"))
+    assert not any("worse_than_chance" in flags for name, flags in found.items() if name.startswith("honest"))
+
+
+def test_what_was_done_long_ago_is_forgiven(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd()
+    crowd.add("changed", lambda task: 2, tasks=range(30))
+    crowd.add("changed", crowd.seen, tasks=range(30, 110))
+    before = find(crowd.answers)[0]["changed"]
+    monkeypatch.setattr(recent, "MOST", 70)
+    now = find(crowd.answers)[0]["changed"]
+    assert now == {}
+    assert before.keys() <= {"constant", "guessing", "pattern"}
+
+
+def test_hundreds_of_classes_are_looked_at_as_the_frequent_ones_and_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, codes = recent._told_apart(np.array([7] * 5 + [300] * 4 + list(range(100, 140))), 1000)
+    assert len(told) == recent.CLASSES
+    assert told[-1] == recent.RARE
+    assert {7, 300} <= set(told.tolist())
+    assert codes[999] == codes[500] == recent.CLASSES - 1
+    merged = recent._merged(np.full((2, 1000), 0.001), told)
+    assert merged.sum(axis=1) == pytest.approx([1.0, 1.0])
+    assert merged[0, -1] == pytest.approx(1 - 0.001 * (recent.CLASSES - 1))
+
+
+def test_a_project_without_answers_has_nothing_to_find(find: Find) -> None:
+    assert find([], {0: 1}) == ({}, Fraud([], {}))

@@ -1,0 +1,53 @@
+"""What a model predicts is one more vote, whose reliability is learnt, and never an answer."""
+
+import pytest
+
+from crowd.projects.models import Project
+from quality.live import keep_up
+from quality.models import Consensus, WorkerScore
+from quality.refreshes import refresh_project
+from tests.cast import Api
+from tests.quality.test_refreshes import vote
+
+
+@pytest.fixture
+def predicted(tasks: Project, alice: Api) -> Project:
+    """Ten tasks, of which a model is right about eight, answered by two who agree."""
+    truth = {f"t{n}": "yes" if n % 2 else "no" for n in range(10)}
+    wrong = {"t0": "yes", "t1": "no"}
+    predictions = [{"task": name, "answer": wrong.get(name, answer)} for name, answer in truth.items()]
+    alice("POST", "/projects/birds/prelabels", {"model": "net", "predictions": predictions})
+    vote(alice, *[f"{name} {worker} {answer}" for name, answer in truth.items() for worker in ("a", "b")])
+    return tasks
+
+
+def test_its_reliability_is_learnt_and_it_takes_no_slot(predicted: Project) -> None:
+    refresh_project(predicted.pk)
+    score = WorkerScore.objects.get(worker__name="model net")
+    assert (score.responses, score.worker.user) == (10, None)
+    person = WorkerScore.objects.get(worker__name="a")
+    assert (score.reliability or 1.0) < (person.reliability or 0.0)
+    assert set(Consensus.objects.values_list("responses", flat=True)) == {2}
+
+
+def test_it_decides_between_two_who_disagree(predicted: Project, alice: Api) -> None:
+    refresh_project(predicted.pk)
+    vote(alice, "t5 a no")  # instead of yes, as before and as the model says
+    keep_up(predicted)
+    assert Consensus.objects.get(task__external_id="t5").label == "yes"
+    alice("PATCH", "/projects/birds", {"quality": {"prelabels_vote": False}})
+    refresh_project(predicted.pk)
+    assert not WorkerScore.objects.filter(worker__name="model net").exists()
+    assert Consensus.objects.get(task__external_id="t5").confidence == pytest.approx(0.5, abs=0.2)
+
+
+def test_a_prediction_that_comes_later_is_taken_into_account(tasks: Project, alice: Api) -> None:
+    vote(alice, "t3 a yes")
+    keep_up(tasks)
+    before = Consensus.objects.get().confidence
+    alice("POST", "/projects/birds/prelabels", {"model": "net", "predictions": [{"task": "t3", "answer": "yes"}]})
+    alice("POST", "/projects/birds/prelabels", {"model": "net", "predictions": [{"task": "t4", "answer": "yes"}]})
+    keep_up(tasks)
+    after = Consensus.objects.get()  # none where no person has answered
+    assert after.confidence > before
+    assert after.responses == 1

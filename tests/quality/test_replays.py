@@ -1,0 +1,231 @@
+"""What another policy would have made of recorded answers: asked for, played by jobs, killed, and refused."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from crowd.people.models import AuditEvent
+from crowd.projects.models import Project
+from quality import replays
+from quality.jobs import replay as replay_job
+from quality.models import Replay, Summary
+from quality.replays import ORDERS, PERCENT, run_replay, unfinished
+from tasks.models import Response
+from tests.cast import Api
+from tests.quality.test_refreshes import vote
+
+ADDRESS = "/projects/birds/replays"
+POLICY = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical"}
+
+
+def table(*, truth: bool, tasks: int = 60, seed: int = 0) -> str:
+    """Ten answers to each task, of workers who are right nine times in ten."""
+    rng = np.random.default_rng(seed)
+    rows = ["task,worker,answer,truth" if truth else "task,worker,answer"]
+    for task in range(tasks):
+        right = rng.choice(["yes", "no"])
+        for worker in range(10):
+            said = right if rng.random() < 0.9 else {"yes": "no", "no": "yes"}[right]
+            rows.append(f"t{task},w{worker},{said}" + (f",{right}" if truth else ""))
+    return "\n".join(rows)
+
+
+def ask(alice: Api, **body: Any) -> Any:
+    return alice("POST", ADDRESS, {"policy": POLICY, **body})
+
+
+def play_all(replay_id: int) -> None:
+    for _ in range(ORDERS):
+        run_replay(replay_id)
+
+
+def shown(alice: Api, replay_id: int) -> Any:
+    return alice("GET", f"{ADDRESS}/{replay_id}").json()
+
+
+def let_claims_pass() -> None:
+    Replay.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_replay_says_what_the_policy_would_have_cost_and_lost(project: Project, alice: Api) -> None:
+    asked = ask(alice, votes=table(truth=True))
+    play_all(asked.json()["id"])
+
+    done = shown(alice, asked.json()["id"])
+    result = done["result"]
+
+    assert (asked.status_code, asked.json()["state"], done["state"]) == (202, "queued", "done")
+    assert (done["done"], done["total"]) == (ORDERS * PERCENT, ORDERS * PERCENT)
+    assert (result["tasks"], result["recorded"], result["measured_by"], result["orders"]) == (60, 600, "truth", ORDERS)
+    assert 120 <= result["asked_low"] <= result["asked"] <= result["asked_high"] <= 360
+    assert result["share"] == pytest.approx(result["asked"] / 600, abs=0.001)
+    assert result["points"]["low"] <= result["points"]["value"] <= result["points"]["high"]
+    assert result["sentence"].startswith(
+        f"With your policy these 60 tasks would have cost {result['asked']} answers instead of 600, at "
+    )
+    assert Replay.objects.get().votes == ""
+    assert AuditEvent.objects.filter(action="replay.requested").count() == 1
+
+
+def test_progress_is_stored_order_by_order_and_each_is_a_step_of_its_own(project: Project, alice: Api) -> None:
+    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+
+    seen = []
+    for _ in range(ORDERS):
+        replay_job(replay_id)
+        seen.append((shown(alice, replay_id)["state"], shown(alice, replay_id)["done"]))
+
+    assert seen == [("running", n * PERCENT) for n in range(1, ORDERS)] + [("done", ORDERS * PERCENT)]
+
+
+def test_the_same_answers_in_another_order_give_the_same_result(project: Project, alice: Api) -> None:
+    head, *rows = table(truth=True).splitlines()
+    results = []
+    for lines in (rows, rows[::-1]):
+        # Names get their numbers in order of appearance, so both tables begin with a row for each of them.
+        replay_id = ask(alice, votes="\n".join([head, *sorted(lines)])).json()["id"]
+        play_all(replay_id)
+        results.append(shown(alice, replay_id)["result"])
+
+    assert results[0] == results[1]
+
+
+def test_without_a_table_the_answers_of_the_project_are_played(project: Project, alice: Api) -> None:
+    vote(alice, *[line.replace(",", " ") for line in table(truth=False, tasks=30).splitlines()[1:]])
+    replay_id = ask(alice).json()["id"]
+    play_all(replay_id)
+
+    result = shown(alice, replay_id)["result"]
+
+    assert (result["tasks"], result["recorded"], result["measured_by"]) == (30, Response.objects.count(), "agreement")
+    assert result["full_accuracy"] == 1.0
+    assert "of the labels would have been those of all answers" in result["sentence"]
+
+
+def test_a_table_as_the_body_has_its_policy_in_the_address(project: Project, alice: Api) -> None:
+    asked = alice("POST", f"{ADDRESS}?max_responses=9", table(truth=True), content_type="text/csv")
+
+    assert (asked.status_code, asked.json()["policy"]) == (
+        202,
+        {"min_responses": 3, "max_responses": 9, "target_confidence": 0.95, "method": "auto"},
+    )
+
+
+def test_a_bad_line_names_itself_and_nothing_is_queued(project: Project, alice: Api) -> None:
+    reply = ask(alice, votes="task,worker,answer\nt0,w0,yes\nt0,w1,maybe\n")
+
+    assert (reply.status_code, reply.json()["code"]) == (400, "invalid_file")
+    assert [fault["line"] for fault in reply.json()["errors"]] == [3]
+    assert not Replay.objects.exists()
+
+
+def test_a_bad_line_that_only_the_job_finds_fails_the_replay_with_its_number(project: Project, alice: Api) -> None:
+    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    Replay.objects.update(votes="task,worker,answer\nt0,w0,maybe\n")
+
+    run_replay(replay_id)
+
+    failed = shown(alice, replay_id)
+    assert (failed["state"], failed["result"]) == ("failed", None)
+    assert "Line 2" in failed["error"]
+    assert unfinished() == []
+
+
+def test_what_is_interrupted_is_picked_up_by_the_sweep_and_given_up_after_three_tries(
+    project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt  # as a process that is killed: nothing is caught, and nothing is tidied up
+
+    with monkeypatch.context() as patched:
+        patched.setattr(replays, "play", killed)
+        tries = 0
+        while unfinished() and tries < 10:
+            with pytest.raises(KeyboardInterrupt):
+                run_replay(replay_id)
+            tries += 1
+            let_claims_pass()
+            if Replay.objects.get().tries == replays.TRIES:
+                break
+    run_replay(replay_id)
+
+    assert tries == 3
+    assert (shown(alice, replay_id)["state"], unfinished()) == ("failed", [])
+    assert "interrupted three times" in shown(alice, replay_id)["error"]
+
+
+def test_after_a_kill_it_goes_on_where_it_was(project: Project, alice: Api) -> None:
+    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    run_replay(replay_id)
+    Replay.objects.update(tries=1, claimed_until=timezone.now() + timedelta(minutes=1))  # somebody is at it
+    run_replay(replay_id)
+    claimed = shown(alice, replay_id)["done"]
+    let_claims_pass()
+    run_replay(replay_id)
+
+    assert (claimed, shown(alice, replay_id)["done"]) == (PERCENT, 2 * PERCENT)
+
+
+def test_a_replay_waits_while_the_cores_are_taken_by_a_fit(tasks: Project, alice: Api, settings: Any) -> None:
+    settings.FITS_AT_ONCE = 1
+    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    Summary.objects.update_or_create(
+        project=tasks, defaults={"fit_claimed_until": timezone.now() + timedelta(minutes=1)}
+    )
+    run_replay(replay_id)
+    waited = shown(alice, replay_id)["state"], unfinished()
+    Summary.objects.update(fit_claimed_until=None)
+    run_replay(replay_id)
+
+    assert waited == ("queued", [replay_id])
+    assert shown(alice, replay_id)["done"] == PERCENT
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"policy": {"min_responses": 7}}, "invalid_policy"),
+        ({"policy": {"method": "oracle"}}, "invalid"),
+        ({}, "replay_under_way"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_stable_code(
+    project: Project, alice: Api, body: dict[str, Any], code: str
+) -> None:
+    votes = table(truth=False)
+    if code == "replay_under_way":
+        ask(alice, votes=votes)
+
+    reply = alice("POST", ADDRESS, {"votes": votes, **body})
+
+    assert reply.json()["code"] == code
+
+
+def test_more_answers_than_can_be_played_are_refused(
+    project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quality.replay_votes.MAX_VOTES", 100)
+
+    reply = ask(alice, votes=table(truth=False))
+
+    assert (reply.status_code, reply.json()["code"]) == (400, "too_many_votes")
+
+
+def test_only_managers_have_replays_played(tasks: Project, bob: Api, charlie: Api) -> None:
+    codes = [api("POST", ADDRESS, {"votes": table(truth=False)}).json()["code"] for api in (bob, charlie)]
+
+    assert codes == ["role_required", "project_not_found"]
+
+
+def test_replays_are_listed_the_newest_first(project: Project, alice: Api, refreshed: Callable[[], None]) -> None:
+    for state in ("done", "failed", "queued"):
+        Replay.objects.create(project=project, state=state, policy=POLICY, error="x" * (state == "failed"))
+    Replay.objects.filter(state="done").delete()
+
+    assert [each["state"] for each in alice("GET", ADDRESS).json()["results"]] == ["queued", "failed"]
