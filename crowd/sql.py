@@ -139,6 +139,14 @@ def planned_once(driver: Any) -> Iterator[None]:
         driver.prepare_threshold = None
 
 
+def commit_lazily() -> None:
+    """Let this transaction's commit not wait for the disk, where a later one that does is what matters: a crash that
+    loses this one loses all that came after it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
+
+
 class Columns(Generic[M]):
     """The columns of a model within a statement: `select` names them, `build` makes an instance of what they held.
     Fields that are left out are read when somebody asks for them, as with `only`."""

@@ -6,6 +6,7 @@ last transaction the project stays due, so a fit may be killed at any moment.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from crowd.projects.models import Project
+from crowd.sql import commit_lazily
 from quality.aggregation import Fit, Judge
 from quality.agreement_history import note_agreement
 from quality.agreement_parts import measure_parts
@@ -23,11 +25,11 @@ from quality.announcements import announce, is_heard, states_before
 from quality.blocks import read_blocks
 from quality.budget import measure_budget
 from quality.consensus import Ballot, ballot_of, fit_ballot
-from quality.fraud import find_fraud
+from quality.fraud import Fraud, find_fraud
 from quality.gold_checks import doubt_of_gold, store_doubts
 from quality.history import note_scores
 from quality.judges import packed
-from quality.models import Replay, Summary, WorkerScore
+from quality.models import Replay, Summary
 from quality.policy import steer_queue
 from quality.priors import seed_priors
 from quality.scores import worker_scores
@@ -43,14 +45,10 @@ LABELS_AT_ONCE = 5_000  # meanwhile the live labels of the project wait
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a fit worked out, before it is stored."""
+class Findings:
+    """What a fit says about workers, gold and the whole."""
 
-    ballot: Ballot
-    fit: Fit
-    verdicts: Verdicts
-    scores: list[WorkerScore]
-    alarm: dict[str, Any]
+    fraud: Fraud
     doubts: dict[int, float]  # of gold
     summary: dict[str, Any]  # fields of the project's summary
 
@@ -70,30 +68,25 @@ def fit_project(project: Project) -> dict[str, Any]:
     started = time.monotonic()
     project.refresh_from_db()
     before = Summary.objects.get(project=project)
-    outcome = _work_out(project)
+    ballot = ballot_of(project, read_blocks(project))
+    fit = fit_ballot(ballot, project.method)
+    found = verdicts(ballot, fit, project)
     policy_changed = before.policy_revision != project.policy_revision
-    _store_labels(project, outcome.verdicts, steer_all=policy_changed)
-    if policy_changed:
-        slots.raise_to_minimum(project)
-    _store_findings(project, outcome)
+    with ThreadPoolExecutor(1) as pool:  # numbers here, while the database there is busy with labels
+        findings = pool.submit(_find, ballot, fit)
+        _store_labels(project, found, steer_all=policy_changed)
+        if policy_changed:
+            slots.raise_to_minimum(project)
+        _store_findings(project, ballot, fit, found, findings.result())
     seconds = time.monotonic() - started
-    fit = outcome.fit
     result = {"method": fit.method, "reason": fit.reason, "iterations": fit.iterations, "seconds": seconds}
-    _finish(project, len(outcome.ballot.task), before.changed, result)
+    _finish(project, len(ballot.task), before.changed, result)
     return result
 
 
-def _work_out(project: Project) -> Outcome:
-    ballot = ballot_of(project, read_blocks(project))
-    seed_priors(project, ballot.worker_ids)
-    fit = fit_ballot(ballot, project.method)
-    fraud = find_fraud(ballot, fit)
-    return Outcome(
-        ballot,
-        fit,
-        verdicts(ballot, fit, project),
-        worker_scores(ballot, fit, fraud.evidence),
-        fraud.alarm,
+def _find(ballot: Ballot, fit: Fit) -> Findings:
+    return Findings(
+        find_fraud(ballot, fit),
         doubt_of_gold(ballot, fit),
         {
             "judge": packed(Judge.of(fit, ballot.votes()), ballot.worker_ids),
@@ -108,7 +101,8 @@ def _store_labels(project: Project, found: Verdicts, *, steer_all: bool) -> None
     for start in range(0, len(found), LABELS_AT_ONCE):
         batch = found.some(slice(start, start + LABELS_AT_ONCE))
         with transaction.atomic():
-            Summary.objects.select_for_update(no_key=True).get(project=project)
+            commit_lazily()
+            Summary.objects.select_for_update(no_key=True).only("pk").get(project=project)
             before = states_before(batch.task_ids.tolist()) if heard else {}
             written = store_verdicts(project, batch)
             if heard:
@@ -116,18 +110,20 @@ def _store_labels(project: Project, found: Verdicts, *, steer_all: bool) -> None
         steer_queue(project, (each for each in batch.ordinary if steer_all or each[0] in written))
 
 
-def _store_findings(project: Project, outcome: Outcome) -> None:
-    """What was found about workers, gold and the whole; each part may be stored twice."""
-    budget = measure_budget(outcome.ballot, outcome.verdicts.states, project)
+def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings) -> None:
+    """Each part may be stored twice."""
+    seed_priors(project, ballot.worker_ids)
+    scores = worker_scores(ballot, fit, findings.fraud.evidence)
+    budget = measure_budget(ballot, found.states, project)
     with transaction.atomic():
         summary = Summary.objects.select_for_update(no_key=True).get(project=project)
-        alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | outcome.alarm
-        store_scores(project, outcome.scores)
-        Summary.objects.filter(project=project).update(budget=budget, alarm=alarms, **outcome.summary)
-    store_doubts(project, outcome.doubts)
-    note_scores(project, outcome.scores)
-    note_agreement(project, outcome.summary["agreement"])
-    act_on_standings(project, outcome.scores)
+        alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | findings.fraud.alarm
+        store_scores(project, scores)
+        Summary.objects.filter(project=project).update(budget=budget, alarm=alarms, **findings.summary)
+    store_doubts(project, findings.doubts)
+    note_scores(project, scores)
+    note_agreement(project, findings.summary["agreement"])
+    act_on_standings(project, scores)
 
 
 @transaction.atomic

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -74,18 +74,45 @@ def read_recorded(project: Project, task_ids: Sequence[int] | None = None) -> Re
     else:
         tasks = tasks.filter(pk__in=task_ids)
     revisions = np.fromiter(_streamed(tasks.values_list("pk", "revision")), TASKS)
-    votes = chain(_answers(project, task_ids), predictions(project, task_ids))
-    return Recorded.of(revisions, np.fromiter(votes, ANSWERS))
+    predicted = np.fromiter(predictions(project, task_ids), ANSWERS)
+    return Recorded.of(revisions, np.concatenate([*_answers(project, task_ids), predicted]))
 
 
-def _answers(project: Project, task_ids: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
+def _answers(project: Project, task_ids: Sequence[int] | None) -> Iterator[Table]:
+    if task_ids is None and connection.vendor == "postgresql":
+        return _packed_answers(project)
     standing = Response.objects.current().exclude(task__shelf=Task.Shelf.TRAINING)
     wanted = standing.filter(task__project=project) if task_ids is None else standing.filter(task__in=task_ids)
-    texts = wanted.annotate(text=Cast("answer", TextField()))
+    return iter([np.fromiter(_coded_answers(project, wanted), ANSWERS)])
+
+
+def _coded_answers(project: Project, wanted: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
     code_of = _Codes(project)
-    rows = _streamed(texts.values_list("task_id", "worker_id", "text", "pk", "seconds"))
-    for task, worker, text, response, seconds in rows:
+    texts = wanted.annotate(text=Cast("answer", TextField()))
+    for task, worker, text, response, seconds in _streamed(
+        texts.values_list("task_id", "worker_id", "text", "pk", "seconds")
+    ):
         yield task, worker, code_of[text], response, np.nan if seconds is None else seconds
+
+
+# All answers of a project as the bytes of `ANSWERS`, in the byte order of the network: as rows they would be a million
+# objects, which takes five times as long.
+_PACKED = """
+    SELECT STRING_AGG(INT8SEND(response.task_id) || INT8SEND(response.worker_id)
+        || INT4SEND(CAST(CAST(%(codes)s AS JSONB) ->> (response.answer #>> '{}') AS INTEGER))
+        || INT8SEND(response.id) || FLOAT8SEND(COALESCE(response.seconds, 'NaN')), ''::BYTEA)
+    FROM tasks_response AS response JOIN tasks_task AS task ON task.id = response.task_id
+    WHERE task.project_id = %(project)s AND task.shelf <> 'training'
+        AND response.counted AND response.replaced_at IS NULL AND response.voided_at IS NULL
+    GROUP BY response.task_id / 100000"""
+
+
+def _packed_answers(project: Project) -> Iterator[Table]:
+    codes = json.dumps({name: place for place, name in enumerate(project.class_names)})
+    with connection.cursor() as cursor:
+        cursor.execute(_PACKED, {"codes": codes, "project": project.pk})
+        for (packed,) in cursor:
+            yield np.frombuffer(packed, ANSWERS.newbyteorder(">")).astype(ANSWERS)
 
 
 class _Codes(dict[str, int]):

@@ -87,7 +87,10 @@ class Consensus(models.Model):
         GOLD = "gold", gettext_lazy("gold")
 
     task = models.OneToOneField(Task, primary_key=True, on_delete=models.CASCADE, related_name="consensus")
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # The task's: the database does not check for each row of hundreds of thousands that it is there.
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     label = models.JSONField()
     confidence = models.FloatField()
     # Probabilities in the order of the schema's classes.
