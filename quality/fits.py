@@ -55,7 +55,8 @@ class Findings:
 
 def claim_fit(project: Project, at_once: int) -> bool:
     """Have the project for a fit, unless somebody else has, or too many others are being fitted."""
-    summary, _created = Summary.objects.get_or_create(project=project)
+    Summary.objects.get_or_create(project=project)
+    summary = Summary.objects.only("seconds").get(project=project)
     claim = max(SHORTEST_CLAIM, timedelta(seconds=10 * summary.seconds))
     busy = Summary.objects.filter(fit_claimed_until__gt=Now()).exclude(project=project).count()
     busy += Replay.objects.filter(state=Replay.State.RUNNING, claimed_until__gt=Now()).count()
@@ -67,7 +68,7 @@ def fit_project(project: Project) -> dict[str, Any]:
     """Work out and store everything of a project that is claimed; returns what there is to say about it."""
     started = time.monotonic()
     project.refresh_from_db()
-    before = Summary.objects.get(project=project)
+    before = Summary.objects.only("changed", "policy_revision").get(project=project)
     ballot = ballot_of(project, read_blocks(project))
     fit = fit_ballot(ballot, project.method)
     found = verdicts(ballot, fit, project)
@@ -116,7 +117,7 @@ def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts,
     scores = worker_scores(ballot, fit, findings.fraud.evidence)
     budget = measure_budget(ballot, found.states, project)
     with transaction.atomic():
-        summary = Summary.objects.select_for_update(no_key=True).get(project=project)
+        summary = Summary.objects.select_for_update(no_key=True).only("alarm").get(project=project)
         alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | findings.fraud.alarm
         store_scores(project, scores)
         Summary.objects.filter(project=project).update(budget=budget, alarm=alarms, **findings.summary)
@@ -129,7 +130,7 @@ def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts,
 @transaction.atomic
 def _finish(project: Project, answers: int, changed: int, result: dict[str, Any]) -> None:
     """Have the project fitted: only what came since is new."""
-    summary = Summary.objects.select_for_update(no_key=True).get(project=project)
+    summary = Summary.objects.select_for_update(no_key=True).only("changed").get(project=project)
     Summary.objects.filter(project=project).update(
         **result,
         progress=count_progress(project),

@@ -64,7 +64,7 @@ def judge_some(project: Project) -> int:
         return 0
     recorded = read_recorded(project, list(judged_before))
     ballot = ballot_of(project, recorded)
-    fit = judge_of(Summary.objects.get(project=project), ballot).fit(ballot.votes())
+    fit = judge_of(Summary.objects.only("judge").get(project=project), ballot).fit(ballot.votes())
     found = verdicts(ballot, fit, project)
     _store(project, recorded, found, new=list(judged_before.values()).count(0))
     steer_queue(project, found.ordinary)

@@ -23,6 +23,7 @@ from quality.verdicts import PARTS, Content, Verdicts
 from tasks.answers import Answer
 from tasks.models import Task
 
+MOVING = ("progress", "changed", "changed_at")  # of a summary, the rest of which may be large
 SCORE_FIELDS = [field.name for field in WorkerScore._meta.fields if not field.primary_key]
 
 # A distribution comes and is compared as text, and a confidence as a whole number: databases read decimals each in
@@ -65,10 +66,10 @@ def stored_labels(task_ids: Sequence[int]) -> dict[int, Consensus]:
 def changing(project: Project) -> Iterator[Summary]:
     """The project's summary, locked within a transaction against everybody else who writes labels, and then stored."""
     Summary.objects.get_or_create(project=project)
-    summary = Summary.objects.select_for_update(no_key=True).get(project=project)
+    summary = Summary.objects.select_for_update(no_key=True).only(*MOVING).get(project=project)
     yield summary
     summary.updated_at = Now()
-    summary.save(update_fields=["progress", "changed", "changed_at", "updated_at"])
+    summary.save(update_fields=[*MOVING, "updated_at"])
 
 
 @transaction.atomic

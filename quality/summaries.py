@@ -87,7 +87,8 @@ def completed(progress: dict[str, int]) -> dict[str, int]:
 
 def measure_agreement(ballot: Ballot) -> dict[str, Any]:
     """The four measures with 95% intervals, and what they rest on. An undefined value is null."""
-    cells = ballot.task * ballot.n_classes + ballot.label
+    people = ballot.response > 0
+    cells = ballot.task[people] * ballot.n_classes + ballot.label[people]
     shape = (len(ballot.task_ids), ballot.n_classes)
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     measured = agreement.measure(counts, rng=np.random.default_rng(0))
@@ -97,8 +98,8 @@ def measure_agreement(ballot: Ballot) -> dict[str, Any]:
         result[name] = {part: _finite(getattr(interval, part)) for part in ("value", "low", "high")}
     result["counts"] = {
         "tasks": int((counts.sum(axis=1) > 0).sum()),
-        "responses": len(ballot.task),
-        "workers": len(ballot.worker_ids),
+        "responses": int(people.sum()),
+        "workers": int((~ballot.machine).sum()),
     }
     return result
 

@@ -46,6 +46,12 @@ def blocks_differ(project: Project) -> bool:
     return not all(np.array_equal(getattr(kept, name), getattr(read, name), equal_nan=True) for name in COMPARED)
 
 
+def mend_labels(project: Project) -> None:
+    """Have the blocks made of the rows again, and everything worked out from them."""
+    Summary.objects.filter(project=project).update(blocks_complete=False)
+    refresh_project(project.pk)
+
+
 def _state(project: Project) -> object:
     """When labels were written last; None while something is new."""
     project.refresh_from_db()

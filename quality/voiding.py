@@ -98,7 +98,8 @@ def _finish(voiding: Voiding) -> None:
     worker, project = voiding.worker, voiding.worker.project
     action = "answers.voided" if voiding.action == Action.VOID else "answers.restored"
     audit(voiding.actor, action, project.slug, member=worker.display_name, responses=voiding.responses)
-    request_refresh(project)  # an owner who did this does not wait until the project has rested
+    # An owner who did this does not wait until the project has rested.
+    transaction.on_commit(lambda: request_refresh(project))
 
 
 def unfinished() -> list[int]:

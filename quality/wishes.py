@@ -20,14 +20,12 @@ def wake_refresh(project_id: int) -> None:
 
 @transaction.atomic
 def request_refresh(project: Project) -> Refresh:
-    """Have the project's labels worked out now; a wish that is still queued serves everybody who has it."""
+    """Have the project's labels worked out now; a wish that is still queued serves everybody who has it.
+
+    Not within a transaction that has locked tasks: whoever writes labels locks the summary first, and tasks after it.
+    """
     Project.objects.select_for_update().get(pk=project.pk)
     refresh, _created = Refresh.objects.get_or_create(project=project, state=Refresh.State.QUEUED)
-    transaction.on_commit(lambda: _try_again(project.pk))
+    Summary.objects.filter(project=project).update(tries=0, fit_tries=0)
+    transaction.on_commit(lambda: wake_refresh(project.pk))
     return refresh
-
-
-def _try_again(project_id: int) -> None:
-    """Not within the transaction: whoever writes labels locks the summary first, and tasks after it."""
-    Summary.objects.filter(project=project_id).update(tries=0, fit_tries=0)
-    wake_refresh(project_id)

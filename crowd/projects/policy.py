@@ -85,13 +85,6 @@ class PolicySerializer(StrictSerializer):
     prelabels_vote = serializers.BooleanField(
         default=True, help_text="What a model predicts counts as one more vote, whose reliability is learnt."
     )
-    show_prelabels = serializers.BooleanField(default=False, help_text="Workers are shown what a model predicts.")
-    blind_share = serializers.FloatField(
-        min_value=0.0,
-        max_value=1.0,
-        default=0.2,
-        help_text="Share of the work at which they are not, to measure how far workers follow the model.",
-    )
 
     def validate_method(self, value: str) -> str:
         known = sorted({name for names in methods.values() for name in names})

@@ -101,6 +101,13 @@ class PolicyForm(forms.Form):
         required=False,
         max_length=80,
     )
+    prelabels_vote = forms.TypedChoiceField(
+        label=_("What models predict"),
+        help_text=_("A vote's weight is learnt, as everybody's is. It takes the place of no answer."),
+        choices=[(True, _("counts as one more vote")), (False, _("is kept, and counts for nothing"))],
+        coerce=lambda chosen: chosen == "True",
+        initial=True,
+    )
     on_unreliable = forms.ChoiceField(
         label=_("When hidden test tasks show that a worker is unreliable"),
         help_text=_(
@@ -117,6 +124,7 @@ class PolicyForm(forms.Form):
 
     POLICY_GROUPS = (
         Group(_("Answers per task"), ("min_responses", "max_responses", "target_confidence", "gold_rate", "method")),
+        Group(_("Predictions"), ("prelabels_vote",)),
         Group(_("Order"), ("order",)),
         Group(
             _("Limits for a worker"),

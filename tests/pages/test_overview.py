@@ -21,6 +21,7 @@ def disputed(tasks: Project, new_worker: Callable[[], Api], refreshed: Callable[
         Response.objects.bulk_create(
             Response(task=task, worker=worker, answer=answer) for worker, answer in zip(workers, answers, strict=True)
         )
+        Task.objects.filter(pk=task.pk).update(answers_needed=5, answers_counted=5)
     refreshed()
     return tasks
 

@@ -32,7 +32,9 @@ NEW = {
     "exam_cooldown_seconds": 60,
     "required_skill": "",
     "granted_skill": "cats",
+    "prelabels_vote": "False",
     "on_unreliable": "void",
+    "quiet_hours": 12,
     "allow_list": "Dora@Example.com\n\n @example.org \n",
 }
 
@@ -48,7 +50,8 @@ def test_new_project_belongs_to_its_maker(alices: Client, alice: Api) -> None:
     project = Project.objects.get()
     assert reply["Location"] == "/projects/cats/imports"
     assert (project.name, project.instructions, project.class_names) == ("Cats", "A cat?", ["yes", "no"])
-    assert {name: NEW[name] for name in POLICY_FIELDS if name != "responses_per_day"}.items() <= project.policy.items()
+    wanted = {name: NEW[name] for name in POLICY_FIELDS if name != "responses_per_day"}
+    assert (wanted | {"prelabels_vote": False}).items() <= project.policy.items()
     assert project.responses_per_day is None
     assert project.allow_list == ["dora@example.com", "@example.org"]
     assert project.memberships.get().role == Role.OWNER

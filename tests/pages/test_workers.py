@@ -82,6 +82,7 @@ def test_last_answers_stand_beside_the_labels(
     Task.objects.filter(pk=second.pk).update(shelf="gold")
     Response.objects.create(task=first, worker=bobs, answer="yes")
     Response.objects.create(task=second, worker=bobs, answer="yes", counted=False)
+    Task.objects.filter(pk=first.pk).update(answers_counted=1)
     refreshed()
 
     newest, oldest = owner.get(page).context["last_answers"]

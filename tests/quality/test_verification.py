@@ -44,6 +44,8 @@ def test_a_label_that_somebody_changed_by_hand_is_found(
     with pytest.raises(CommandError, match="1 labels are not"):
         call_command("verify_consensus", "birds", stdout=said)
     assert said.getvalue() == "birds: 1 labels differ: t1\n"
+    call_command("verify_consensus", "--mend", stdout=said)
+    assert verified() == "birds: every label is what the answers say\n"
 
 
 def test_a_project_that_is_not_there_is_named(tasks: Project) -> None:

@@ -12,11 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='project',
-            name='blind_share',
-            field=models.FloatField(default=0.2),
-        ),
-        migrations.AddField(
-            model_name='project',
             name='on_unreliable',
             field=models.CharField(choices=[('flag', 'say so, and leave it to the managers'), ('pause', 'pause the worker'), ('void', 'pause the worker, and have the tasks answered again by others')], default='pause', max_length=8),
         ),
@@ -29,10 +24,5 @@ class Migration(migrations.Migration):
             model_name='project',
             name='quiet_hours',
             field=models.PositiveIntegerField(default=24, null=True),
-        ),
-        migrations.AddField(
-            model_name='project',
-            name='show_prelabels',
-            field=models.BooleanField(default=False),
         ),
     ]

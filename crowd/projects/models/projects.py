@@ -33,8 +33,6 @@ POLICY_FIELDS = (
     "on_unreliable",
     "quiet_hours",
     "prelabels_vote",
-    "show_prelabels",
-    "blind_share",
 )
 
 MAX_SKILL = 80 + len("/") + 80
@@ -99,11 +97,8 @@ class Project(models.Model):
     on_unreliable = models.CharField(max_length=8, choices=OnUnreliable.choices, default=OnUnreliable.PAUSE)
     # After so many hours without an answer somebody is told. Null is never.
     quiet_hours = models.PositiveIntegerField(null=True, default=24)
-    # What models predict: whether it counts as a vote, whether workers are shown it, and for which share of the tasks
-    # they are not, so that it can be seen how far they follow it.
+    # Whether what models predict counts as a vote.
     prelabels_vote = models.BooleanField(default=True)
-    show_prelabels = models.BooleanField(default=False)
-    blind_share = models.FloatField(default=0.2)
     # Addresses and domains, in lower case, of those who may join as workers. Empty is everybody.
     allow_list = models.JSONField(default=list)
     # Rises with every change that may change labels without a new answer, so that consensus is worked out again.

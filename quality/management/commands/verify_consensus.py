@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.verification import differing_labels
+from quality.verification import differing_labels, mend_labels
 from tasks.models import Task
 
 SHOWN = 10
@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("projects", nargs="*", metavar="PROJECT", help="slugs; default: all projects")
+        parser.add_argument("--mend", action="store_true", help="have what differs worked out again, from the answers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = Project.objects.order_by("slug")
@@ -26,22 +27,18 @@ class Command(BaseCommand):
             wanted = wanted.filter(slug__in=options["projects"])
             if missing := set(options["projects"]) - {project.slug for project in wanted}:
                 raise CommandError(f"There is no project {', '.join(sorted(missing))}.")
-        wrong = 0
-        for project in wanted:
-            wrong += self._verify(project)
-        if wrong:
-            raise CommandError(f"{wrong} labels are not what the answers say. POST …/refresh mends them.")
+        wrong = sum(self._verify(project, mend=options["mend"]) for project in wanted)
+        if wrong and not options["mend"]:
+            raise CommandError(f"{wrong} labels are not what the answers say. With --mend they are worked out again.")
 
-    def _verify(self, project: Project) -> int:
+    def _verify(self, project: Project, *, mend: bool) -> int:
         try:
             different = differing_labels(project)
         except CrowdError as error:
             raise CommandError(error.detail) from error
         names = Task.objects.filter(pk__in=different[:SHOWN]).values_list("external_id", flat=True)
-        told = (
-            f"{len(different)} labels differ: {', '.join(names)}"
-            if different
-            else "every label is what the answers say"
-        )
+        told = f"{len(different)} labels differ: {', '.join(names)}" if different else RIGHT
         self.stdout.write(f"{project.slug}: {told}")
+        if different and mend:
+            mend_labels(project)
         return len(different)
