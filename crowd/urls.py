@@ -3,18 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-import quality.agreement_api
-import quality.agreement_pages
+import quality.agreement_report.api
+import quality.agreement_report.pages
 import quality.api
-import quality.budget_api
-import quality.budget_pages
-import quality.disputes_api
-import quality.gold_api
-import quality.gold_pages
+import quality.budget.api
+import quality.budget.pages
+import quality.disputes.api
+import quality.disputes.pages
+import quality.gold.api
+import quality.gold.pages
 import quality.pages
-import quality.review_pages
-import quality.worker_pages
-import quality.workers_api
+import quality.workers.api
+import quality.workers.pages
 import tasks.api
 import tasks.intake.api
 import tasks.own_work_api
@@ -50,9 +50,9 @@ project_routes = [
     # Data in
     path("tasks", tasks.intake.api.TasksView.as_view()),
     path("tasks/<path:external_id>/image", tasks.api.TaskImageView.as_view(), name="task-image"),
-    path("tasks/<path:external_id>/gold/confirmation", quality.gold_api.GoldConfirmationView.as_view()),
-    path("tasks/<path:external_id>/gold", quality.gold_api.GoldView.as_view()),
-    path("tasks/<path:external_id>/adjudication", quality.disputes_api.AdjudicationView.as_view()),
+    path("tasks/<path:external_id>/gold/confirmation", quality.gold.api.GoldConfirmationView.as_view()),
+    path("tasks/<path:external_id>/gold", quality.gold.api.GoldView.as_view()),
+    path("tasks/<path:external_id>/adjudication", quality.disputes.api.AdjudicationView.as_view()),
     path("responses/import", tasks.intake.api.VotesView.as_view()),
     path("imports", tasks.intake.api.ImportsView.as_view()),
     path("imports/<int:pk>", tasks.intake.api.ImportView.as_view()),
@@ -65,22 +65,22 @@ project_routes = [
     path("labels.csv", quality.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
     path("labels.jsonl", quality.api.LabelsFileView.as_view(suffix="jsonl"), name="labels-jsonl"),
     path("labels.parquet", quality.api.LabelsFileView.as_view(suffix="parquet"), name="labels-parquet"),
-    path("disputes", quality.disputes_api.DisputesView.as_view()),
-    path("gold", quality.gold_api.GoldListView.as_view()),
-    path("gold/candidates", quality.gold_api.GoldCandidatesView.as_view()),
-    path("gold/promote", quality.gold_api.GoldPromotionView.as_view()),
+    path("disputes", quality.disputes.api.DisputesView.as_view()),
+    path("gold", quality.gold.api.GoldListView.as_view()),
+    path("gold/candidates", quality.gold.api.GoldCandidatesView.as_view()),
+    path("gold/promote", quality.gold.api.GoldPromotionView.as_view()),
     path("agreement", quality.api.AgreementView.as_view()),
-    path("agreement/classes", quality.agreement_api.ClassAgreementView.as_view()),
-    path("agreement/pairs", quality.agreement_api.PairAgreementView.as_view()),
-    path("agreement/history", quality.agreement_api.AgreementHistoryView.as_view()),
-    path("workers", quality.workers_api.WorkersView.as_view()),
-    path("workers/<int:pk>", quality.workers_api.WorkerView.as_view()),
-    path("workers/<int:pk>/history", quality.workers_api.HistoryView.as_view()),
-    path("workers/<int:pk>/void", quality.workers_api.VoidView.as_view()),
-    path("workers/<int:pk>/restore", quality.workers_api.RestoreView.as_view()),
-    path("budget", quality.budget_api.BudgetView.as_view()),
-    path("replays", quality.budget_api.ReplaysView.as_view()),
-    path("replays/<int:pk>", quality.budget_api.ReplayView.as_view()),
+    path("agreement/classes", quality.agreement_report.api.ClassAgreementView.as_view()),
+    path("agreement/pairs", quality.agreement_report.api.PairAgreementView.as_view()),
+    path("agreement/history", quality.agreement_report.api.AgreementHistoryView.as_view()),
+    path("workers", quality.workers.api.WorkersView.as_view()),
+    path("workers/<int:pk>", quality.workers.api.WorkerView.as_view()),
+    path("workers/<int:pk>/history", quality.workers.api.HistoryView.as_view()),
+    path("workers/<int:pk>/void", quality.workers.api.VoidView.as_view()),
+    path("workers/<int:pk>/restore", quality.workers.api.RestoreView.as_view()),
+    path("budget", quality.budget.api.BudgetView.as_view()),
+    path("replays", quality.budget.api.ReplaysView.as_view()),
+    path("replays/<int:pk>", quality.budget.api.ReplayView.as_view()),
     path("refresh", quality.api.RefreshRequestView.as_view()),
     path("refreshes/<int:pk>", quality.api.RefreshView.as_view()),
     # Events out
@@ -117,22 +117,22 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/disputes", quality.pages.disputes, name="disputes"),
     path("projects/<slug:slug>/decide", quality.pages.decide, name="decide"),
     path("projects/<slug:slug>/refresh", quality.pages.refresh, name="refresh"),
-    path("projects/<slug:slug>/agreement", quality.agreement_pages.agreement, name="agreement"),
-    path("projects/<slug:slug>/review", quality.review_pages.review, name="review"),
-    path("projects/<slug:slug>/review/decide", quality.review_pages.decide, name="review-decide"),
-    path("projects/<slug:slug>/gold", quality.gold_pages.gold_page, name="gold"),
-    path("projects/<slug:slug>/gold/change", quality.gold_pages.change_gold, name="change-gold"),
-    path("projects/<slug:slug>/gold/promote", quality.gold_pages.promote, name="promote-gold"),
-    path("projects/<slug:slug>/gold/upload", quality.gold_pages.upload_gold, name="upload-gold"),
-    path("projects/<slug:slug>/gold/withdraw-promoted", quality.gold_pages.withdraw_promoted, name="withdraw-promoted"),
-    path("projects/<slug:slug>/budget", quality.budget_pages.budget, name="budget"),
-    path("projects/<slug:slug>/budget/replays/<int:pk>", quality.budget_pages.replay, name="replay"),
-    path("projects/<slug:slug>/workers", quality.worker_pages.workers, name="workers"),
-    path("projects/<slug:slug>/workers/<int:pk>", quality.worker_pages.worker, name="worker"),
-    path("projects/<slug:slug>/workers/<int:pk>/pause", quality.worker_pages.pause, name="pause-worker"),
-    path("projects/<slug:slug>/workers/<int:pk>/void", quality.worker_pages.void, name="void-worker"),
-    path("projects/<slug:slug>/workers/<int:pk>/restore", quality.worker_pages.restore, name="restore-worker"),
-    path("projects/<slug:slug>/appeals/<int:pk>/answer", quality.worker_pages.answer_appeal, name="answer-appeal"),
+    path("projects/<slug:slug>/agreement", quality.agreement_report.pages.agreement, name="agreement"),
+    path("projects/<slug:slug>/review", quality.disputes.pages.review, name="review"),
+    path("projects/<slug:slug>/review/decide", quality.disputes.pages.decide, name="review-decide"),
+    path("projects/<slug:slug>/gold", quality.gold.pages.gold_page, name="gold"),
+    path("projects/<slug:slug>/gold/change", quality.gold.pages.change_gold, name="change-gold"),
+    path("projects/<slug:slug>/gold/promote", quality.gold.pages.promote, name="promote-gold"),
+    path("projects/<slug:slug>/gold/upload", quality.gold.pages.upload_gold, name="upload-gold"),
+    path("projects/<slug:slug>/gold/withdraw-promoted", quality.gold.pages.withdraw_promoted, name="withdraw-promoted"),
+    path("projects/<slug:slug>/budget", quality.budget.pages.budget, name="budget"),
+    path("projects/<slug:slug>/budget/replays/<int:pk>", quality.budget.pages.replay, name="replay"),
+    path("projects/<slug:slug>/workers", quality.workers.pages.workers, name="workers"),
+    path("projects/<slug:slug>/workers/<int:pk>", quality.workers.pages.worker, name="worker"),
+    path("projects/<slug:slug>/workers/<int:pk>/pause", quality.workers.pages.pause, name="pause-worker"),
+    path("projects/<slug:slug>/workers/<int:pk>/void", quality.workers.pages.void, name="void-worker"),
+    path("projects/<slug:slug>/workers/<int:pk>/restore", quality.workers.pages.restore, name="restore-worker"),
+    path("projects/<slug:slug>/appeals/<int:pk>/answer", quality.workers.pages.answer_appeal, name="answer-appeal"),
     path("projects/<slug:slug>/imports", tasks.pages.imports, name="imports"),
     path("projects/<slug:slug>/imports/<int:pk>", tasks.pages.import_progress, name="import"),
     path("projects/<slug:slug>/members", projects_pages.members, name="members"),

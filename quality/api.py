@@ -15,10 +15,10 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
 from crowd.projects.models import MANAGERS, REVIEWERS, project_for
-from quality import labels
+from quality.consensus import labels
+from quality.consensus.summaries import UNMEASURED
+from quality.consensus.wishes import request_refresh
 from quality.models import Consensus, Refresh, Summary
-from quality.summaries import UNMEASURED
-from quality.wishes import request_refresh
 
 
 class LabelsQuery(Query):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from crowd.projects.models import Project
 from crowd.projects.schema import with_keys
 from quality.charts import Bar, Interval, Segment, bars, stacked
-from quality.disputes import undecided
+from quality.consensus.summaries import MEASURES, UNMEASURED
+from quality.disputes.waiting import undecided
 from quality.models import Adjudication, Consensus, Refresh, Summary
-from quality.summaries import MEASURES, UNMEASURED
-from quality.workers import WorkerRow, workers_of
+from quality.workers.rows import WorkerRow, workers_of
 from tasks.models import Task
 
 WORKERS_SHOWN = 20

@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
-from quality import quiet, refreshes, replays, voiding
+from quality import quiet
+from quality.budget import replays
+from quality.consensus import refreshes
+from quality.workers import voiding
 
 
 @shared_task(name="quality.refresh")

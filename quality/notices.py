@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crowd.projects.models import Project
-from quality.gold_checks import suspect_gold
+from quality.gold.doubts import suspect_gold
 from quality.models import Summary
 from quality.quiet import quiet_since
-from quality.trust import ALARM as STANDINGS
-from quality.workers import skipping
+from quality.workers.rows import skipping
+from quality.workers.trust import ALARM as STANDINGS
 from tasks.models import Task
 
 WORKERS_NAMED = 5

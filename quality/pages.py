@@ -12,10 +12,10 @@ from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import open_appeals
 from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, project_for
 from crowd.projects.pages import rights
-from quality.adjudication import adjudicate, withdraw_adjudication
+from quality.consensus.wishes import request_refresh, wake_refresh
 from quality.dashboard import digest, progress_of, read_board, read_disputes
+from quality.disputes.adjudication import adjudicate, withdraw_adjudication
 from quality.notices import read_notices
-from quality.wishes import request_refresh, wake_refresh
 from tasks.models import Task
 from tasks.pages import UploadForm
 

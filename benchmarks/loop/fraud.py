@@ -22,8 +22,8 @@ with TemporaryDirectory() as unused:  # the settings make a secret key, which no
     django.setup()
 
 from benchmarks.loop.fraud_crowds import BOTS, BOTS_ANSWER, Crowd, ballot, times, with_bots, with_ring
-from quality.consensus import fit_ballot
-from quality.fraud import find_fraud
+from quality.consensus.ballots import fit_ballot
+from quality.fraud.finding import find_fraud
 
 BOTS_FOUND, PAIRS_FOUND, HONEST_FLAGGED, MOST_SECONDS = 0.95, 0.9, 0.02, 3.0
 RINGS = ("copying", "colluding", "one person")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.work import load
 from benchmarks.work.load import Plan
-from benchmarks.work.site import Service, running_service
+from benchmarks.work.site import OWNER, Service, running_service
 from benchmarks.work.tally import Tally, percentiles
 from benchmarks.work.usage import megabytes
 
@@ -45,10 +45,13 @@ def main() -> None:
 
 def prepare(service: Service, tasks: int) -> None:
     from benchmarks.loop.answers import answered_project  # noqa: PLC0415 (needs the site's settings)
-    from quality.fits import fit_project  # noqa: PLC0415
+    from crowd.people.models import User  # noqa: PLC0415
+    from crowd.projects.models import Membership, Role  # noqa: PLC0415
+    from quality.consensus.fits import fit_project  # noqa: PLC0415
     from quality.models import Summary  # noqa: PLC0415
 
     project = answered_project("large", 3 * tasks)
+    Membership.objects.create(project=project, user=User.objects.get(email=OWNER), role=Role.OWNER)
     Summary.objects.get_or_create(project=project)
     fit_project(project)
     service.new_project("work", min_responses=3, max_responses=3)

@@ -31,13 +31,13 @@ class Summary(models.Model):
     # Until then only an explicit request fits the project.
     rests_until = models.DateTimeField(null=True)
 
-    # The last fit: what judges new answers (quality.storage), the answers it rests on, and those judged since.
+    # The last fit: what judges new answers (quality.consensus.judges), the answers it rests on, and those judged since.
     judge = models.BinaryField(null=True)
     fitted = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
 
-    # Whether the blocks of answers (quality.blocks) hold all that was ever judged.
+    # Whether the blocks of answers (quality.consensus.blocks) hold all that was ever judged.
     blocks_complete = models.BooleanField(default=False)
 
     # More of what the last fit found.
@@ -76,8 +76,8 @@ class Refresh(models.Model):
 
 
 class VoteBlock(models.Model):
-    """Answers as arrays, so that a fit need not read rows (quality.blocks). A block holds all that counts of some
-    tasks, as of a revision; later blocks stand above earlier ones. What is lost is built again from the rows."""
+    """Answers as arrays, so that a fit need not read rows (quality.consensus.blocks). A block holds all that counts of
+    some tasks, as of a revision; later blocks stand above earlier ones. What is lost is built again from the rows."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
     votes = models.BinaryField()

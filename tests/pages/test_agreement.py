@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from crowd.projects.models import Membership, Project, Role
-from quality.agreement_charts import curve
-from quality.agreement_history import note_agreement
-from quality.agreement_parts import measure_parts
-from quality.consensus import fit_ballot, read_ballot
+from quality.agreement_report.charts import curve
+from quality.agreement_report.history import note_agreement
+from quality.agreement_report.parts import measure_parts
+from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.consensus.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
-from quality.summaries import measure_agreement
 from tasks.models import Response, Task
 from tests.pages.conftest import text_of
 

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from crowd.projects.models import Project, Role
+from quality.budget.replays import ORDERS, run_replay
 from quality.models import Replay, Summary
-from quality.replays import ORDERS, run_replay
 from tests.pages.conftest import text_of
 from tests.quality.test_replays import table
 

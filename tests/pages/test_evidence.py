@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from crowd.projects.models import Membership, Project, Role
-from quality.evidence import evidence_of
+from quality.fraud.evidence import evidence_of
 from quality.models import Summary, WorkerScore
 from tests.cast import Api, worker_of
 from tests.pages.conftest import text_of

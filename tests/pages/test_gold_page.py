@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from crowd.projects.models import Project
-from quality.gold_pages import ROWS_A_PAGE
+from quality.gold.pages import ROWS_A_PAGE
 from quality.models import GoldAnswer
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tests.cast import Api

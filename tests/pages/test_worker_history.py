@@ -9,7 +9,7 @@ from django.test import Client
 from crowd.projects.models import Membership, Project
 from quality.charts import Interval, curve
 from quality.models import ScorePoint, Standing
-from quality.trust import reason_given
+from quality.workers.trust import reason_given
 from tests.cast import Api, worker_of
 from tests.pages.conftest import text_of
 

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crowd.projects.models import Membership, Project
-from quality.blocks import MANY, BrokenBlock, packed, read_blocks, unpacked
-from quality.consensus import ballot_of
-from quality.live import keep_up
+from quality.consensus.ballots import ballot_of
+from quality.consensus.blocks import MANY, BrokenBlock, packed, read_blocks, unpacked
+from quality.consensus.live import keep_up
+from quality.consensus.recorded import ANSWERS, TASKS, Recorded
+from quality.consensus.refreshes import refresh_project
+from quality.consensus.verification import blocks_differ
 from quality.models import Summary, VoteBlock
-from quality.recorded import ANSWERS, TASKS, Recorded
-from quality.refreshes import refresh_project
-from quality.verification import blocks_differ
 from tasks.slots import restore_responses, void_responses
 from tests.cast import Api
 from tests.quality.test_refreshes import vote

@@ -9,11 +9,11 @@ import pytest
 from crowd.projects.models import Membership, Project, Role
 from quality.aggregation.forecasting import Decisions, forecast
 from quality.aggregation.redundancy import Policy, enough, stage_of
-from quality.budget import measure_budget
-from quality.consensus import fit_ballot, read_ballot
+from quality.budget.measuring import measure_budget
+from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.consensus.refreshes import refresh_project
+from quality.consensus.verdicts import verdicts
 from quality.models import Consensus, Summary
-from quality.refreshes import refresh_project
-from quality.verdicts import verdicts
 from tasks.models import Task
 from tests.cast import Api
 from tests.quality.test_refreshes import vote

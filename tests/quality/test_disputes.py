@@ -7,9 +7,9 @@ import pytest
 
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Membership, Project
-from quality.disputes import place_of, undecided
+from quality.consensus.summaries import count_progress
+from quality.disputes.waiting import place_of, undecided
 from quality.models import Adjudication, Consensus, GoldAnswer, Summary
-from quality.summaries import count_progress
 from tasks.models import Task
 from tests.cast import Api
 

@@ -9,9 +9,9 @@ import pytest
 
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality import recent
-from quality.consensus import fit_ballot, read_ballot
-from quality.fraud import Fraud, find_fraud
+from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.fraud import recent
+from quality.fraud.finding import Fraud, find_fraud
 from quality.models import GoldAnswer
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import PreLabel, Response, Task

@@ -11,12 +11,12 @@ import pytest
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality import gold_checks
-from quality.consensus import fit_ballot, read_ballot
-from quality.gold_checks import doubt_of_gold, store_doubts, suspect_gold
+from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.consensus.refreshes import refresh_project
+from quality.gold import doubts as checks
+from quality.gold.doubts import doubt_of_gold, store_doubts, suspect_gold
+from quality.gold.training import move_to_training
 from quality.models import Consensus, GoldAnswer, Standing, WorkerScore
-from quality.refreshes import refresh_project
-from quality.training import move_to_training
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Task
 from tests.cast import CHOICE, Api, worker_of
@@ -110,21 +110,19 @@ def _one_by_one(ballot: Any, fit: Any) -> dict[int, float]:
     sure = (1 + 1 / c) / 2
     moderate = np.where(np.eye(c, dtype=bool), sure, (1 - sure) / (c - 1))
     answers = list(zip(ballot.task.tolist(), ballot.worker.tolist(), ballot.label.tolist(), strict=True))
-    for _pass in range(gold_checks.PASSES):
+    for _pass in range(checks.PASSES):
         after = {}
         for t in gold_tasks:
             counts = np.zeros((len(ballot.worker_ids), c, c))
             for task, worker, label in answers:
                 if task != t:
                     counts[worker, :, label] += belief[task] if task in belief else fit.posterior[task]
-            company = counts.sum(axis=0) + gold_checks.BEGINNING * moderate
+            company = counts.sum(axis=0) + checks.BEGINNING * moderate
             company /= company.sum(axis=1, keepdims=True)
-            score = np.where(
-                np.arange(c) == ballot.gold[t], 1 - gold_checks.WRONG_GOLD, gold_checks.WRONG_GOLD / (c - 1)
-            )
+            score = np.where(np.arange(c) == ballot.gold[t], 1 - checks.WRONG_GOLD, checks.WRONG_GOLD / (c - 1))
             for worker, label in [(w, a) for task, w, a in answers if task == t]:
-                given = counts[worker, :, label] + gold_checks.COMPANY * company[:, label]
-                score = score * given / (counts[worker].sum(axis=1) + gold_checks.COMPANY)
+                given = counts[worker, :, label] + checks.COMPANY * company[:, label]
+                score = score * given / (counts[worker].sum(axis=1) + checks.COMPANY)
             after[t] = score / score.sum()
         belief = after
     return {int(ballot.task_ids[t]): 1 - float(belief[t][ballot.gold[t]]) for t in gold_tasks}
@@ -135,7 +133,7 @@ def test_what_is_found_with_very_many_classes_is_the_same(
 ) -> None:
     give(alice, *[(n, truth(n)) for n in range(10)], (11, OTHER[truth(11)]))
     matrices = doubts(crowd)
-    monkeypatch.setattr(gold_checks, "LARGEST", 0)
+    monkeypatch.setattr(checks, "LARGEST", 0)
     accuracies = doubts(crowd)
     assert {name: doubt > 0.9 for name, doubt in accuracies.items()} == {n: d > 0.9 for n, d in matrices.items()}
     assert accuracies["t11"] > 0.9

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from crowd.projects.models import Membership, Project
+from quality.consensus.refreshes import refresh_project
+from quality.consensus.verdicts import Content
 from quality.models import Consensus
-from quality.refreshes import refresh_project
-from quality.verdicts import Content
 from tasks.models import Task
 from tests.cast import Api
 

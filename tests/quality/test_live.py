@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.projects.models import Project
-from quality import fits
-from quality.consensus import fit_ballot
-from quality.live import keep_up
+from quality.consensus import fits
+from quality.consensus.ballots import fit_ballot
+from quality.consensus.live import keep_up
+from quality.consensus.refreshes import refresh_if_due, refresh_project
+from quality.consensus.summaries import count_progress
 from quality.models import Consensus, Summary
-from quality.refreshes import refresh_if_due, refresh_project
-from quality.summaries import count_progress
 from tasks.models import Task
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -112,7 +112,7 @@ def test_a_step_that_was_killed_half_way_is_done_again(
     def die(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("quality.live.mark_judged", die)
+    monkeypatch.setattr("quality.consensus.live.mark_judged", die)
     with pytest.raises(KeyboardInterrupt):
         keep_up(crowd)
     monkeypatch.undo()

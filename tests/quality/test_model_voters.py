@@ -3,9 +3,9 @@
 import pytest
 
 from crowd.projects.models import Project
-from quality.live import keep_up
+from quality.consensus.live import keep_up
+from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus, WorkerScore
-from quality.refreshes import refresh_project
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality.consensus import fit_ballot, read_ballot
+from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.models import Standing, WorkerPrior, WorkerScore
-from quality.priors import MOST, priors_of, seed_priors
-from quality.scores import worker_scores
+from quality.workers.priors import MOST, priors_of, seed_priors
+from quality.workers.scores import worker_scores
 from tasks.models import Response, Task
 from tests.cast import CHOICE, Api, worker_of
 

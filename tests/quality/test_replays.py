@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Project
-from quality import replays
+from quality.budget import replays
+from quality.budget.replays import ORDERS, PERCENT, run_replay, unfinished
 from quality.jobs import replay as replay_job
 from quality.models import Replay, Summary
-from quality.replays import ORDERS, PERCENT, run_replay, unfinished
 from tasks.models import Response
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -210,7 +210,7 @@ def test_what_makes_no_sense_is_refused_with_a_stable_code(
 def test_more_answers_than_can_be_played_are_refused(
     project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("quality.replay_votes.MAX_VOTES", 100)
+    monkeypatch.setattr("quality.budget.replay_votes.MAX_VOTES", 100)
 
     reply = ask(alice, votes=table(truth=False))
 

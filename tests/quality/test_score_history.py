@@ -10,8 +10,8 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from crowd.projects.models import Membership, Project, Role
-from quality.history import note_scores
 from quality.models import ScorePoint, Standing, WorkerScore
+from quality.workers.history import note_scores
 from tests.cast import Api, worker_of
 
 

@@ -13,12 +13,12 @@ from crowd.projects.appeals import answer_appeal, appeal
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import change_member
 from crowd.webhooks.models import Event, Webhook
-from quality.consensus import fit_ballot, read_ballot
+from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.consensus.storage import store_scores
 from quality.models import GoldAnswer, Standing, Summary, Voiding, WorkerScore
-from quality.scores import worker_scores
-from quality.storage import store_scores
-from quality.trust import FEWEST, LATEST, act_on_standings, judge
-from quality.voiding import request_voiding
+from quality.workers.scores import worker_scores
+from quality.workers.trust import FEWEST, LATEST, act_on_standings, judge
+from quality.workers.voiding import request_voiding
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task
 from tests.cast import Api, worker_of

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crowd.projects.models import Project
-from quality.live import keep_up
+from quality.consensus.live import keep_up
+from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus
-from quality.refreshes import refresh_project
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 

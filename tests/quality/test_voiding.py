@@ -7,9 +7,9 @@ import pytest
 
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Membership, Project
-from quality import voiding
 from quality.jobs import void
 from quality.models import Voiding, WorkerScore
+from quality.workers import voiding
 from tasks.models import Response, Task
 from tests.cast import Api, worker_of
 

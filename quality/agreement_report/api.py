@@ -1,0 +1,124 @@
+"""/api/v1: the parts of agreement: of each class, of every two workers, and over time. Reads what is stored."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from crowd.api import MAX_PAGE, ApiView, PageQuery, Pages, Query, page_of
+from crowd.people.authentication import WorkerRequest
+from crowd.projects.models import REVIEWERS, project_for
+from quality.agreement_report.history import agreement_points
+from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
+from quality.api import AgreementSerializer, IntervalSerializer
+
+
+class PlaceQuery(Query):
+    """Pages of a list that is stored as a whole: the cursor is a place in it."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=Pages.page_size)
+    cursor = serializers.IntegerField(min_value=0, max_value=2**31, default=0)
+
+
+class PairsQuery(PlaceQuery):
+    worker = serializers.IntegerField(required=False, help_text="Only the pairs of this worker, by id.")
+
+
+class MixedUpSerializer(serializers.Serializer[Any]):
+    pairs = serializers.IntegerField(help_text="Pairs of answers to one task, one of each class.")
+    tasks = serializers.IntegerField(help_text="Tasks with answers of both classes.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"class": serializers.CharField(), **super().get_fields()}
+
+
+class LabelsOfClassSerializer(serializers.Serializer[Any]):
+    """How often those who answered tasks with this label gave it."""
+
+    tasks = serializers.IntegerField()
+    answers = serializers.IntegerField()
+    right = serializers.IntegerField()
+
+
+class ClassAgreementSerializer(serializers.Serializer[Any]):
+    fleiss_kappa = IntervalSerializer(help_text="Of this class against all others together.")
+    krippendorff_alpha = IntervalSerializer(help_text="Of this class against all others together.")
+    answers = serializers.IntegerField()
+    tasks = serializers.IntegerField(help_text="Tasks with two answers or more, of which one is this class.")
+    agreeing_pairs = serializers.IntegerField(help_text="Pairs of answers to one task, both of this class.")
+    disagreeing_pairs = serializers.IntegerField(help_text="Pairs of answers to one task, one of them of this class.")
+    labels = LabelsOfClassSerializer()
+    mixed_up_with = MixedUpSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"class": serializers.CharField(), **super().get_fields()}
+
+
+class OneOfTwoSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    worker = serializers.CharField()
+
+
+class PairAgreementSerializer(serializers.Serializer[Any]):
+    workers = OneOfTwoSerializer(many=True)
+    tasks = serializers.IntegerField(help_text="Tasks that both answered, as far as they were compared.")
+    percent_agreement = serializers.FloatField()
+    cohen_kappa = IntervalSerializer()
+
+
+class AgreementPointSerializer(AgreementSerializer):
+    day = serializers.DateField()
+
+
+class ClassAgreementView(ApiView):
+    query = PlaceQuery
+
+    @extend_schema(
+        operation_id="list_class_agreement", parameters=[PlaceQuery], responses=page_of(ClassAgreementSerializer)
+    )
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """How far workers agree on each class beyond chance, as of the last refresh, and what they mix it up with."""
+        project = project_for(request.user, slug, REVIEWERS)
+        return _part_of(class_rows(stored_parts(project), project.class_names), request, self.parameters)
+
+
+class PairAgreementView(ApiView):
+    query = PairsQuery
+
+    @extend_schema(
+        operation_id="list_pair_agreement", parameters=[PairsQuery], responses=page_of(PairAgreementSerializer)
+    )
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """How far every two workers agree, as of the last refresh: of the 50 who share most tasks with others, those
+        with ten tasks in common. The pairs that share most come first."""
+        project = project_for(request.user, slug, REVIEWERS)
+        parts = stored_parts(project)
+        rows = pair_rows(parts, worker_names(project, parts), self.parameters.get("worker"))
+        return _part_of(rows, request, self.parameters)
+
+
+class DayPages(Pages):
+    ordering = "day"
+
+
+class AgreementHistoryView(ApiView):
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="list_agreement_history", parameters=[PageQuery], responses=page_of(AgreementPointSerializer)
+    )
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """How far workers agreed at the end of each day (UTC) on which labels were worked out, for up to 366 days."""
+        pages = DayPages()
+        points = agreement_points(project_for(request.user, slug, REVIEWERS))
+        page = pages.paginate_queryset(points, request, view=self)
+        return pages.get_paginated_response([{"day": each.day, **each.agreement} for each in page or []])
+
+
+def _part_of(rows: Sequence[Any], request: WorkerRequest, parameters: Any) -> Response:
+    start, end = parameters["cursor"], parameters["cursor"] + parameters["limit"]
+    following = replace_query_param(request.build_absolute_uri(), "cursor", end) if end < len(rows) else None
+    return Response({"results": rows[start:end], "next": following})

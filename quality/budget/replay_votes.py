@@ -1,0 +1,128 @@
+"""What a replay plays: the answers of a project, or a table of answers that were gathered elsewhere."""
+
+import io
+from typing import IO, Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from crowd.errors import CrowdError
+from crowd.projects.models import Project
+from quality.aggregation import NO_LABEL, Votes
+from quality.budget.rehearsals import Recording
+from quality.consensus.ballots import read_ballot
+from tasks.answers import answer_type
+from tasks.errors import InvalidAnswer, InvalidFile
+from tasks.intake.tables import Faults, Row, fail, read_rows
+
+MAX_VOTES = 2_000_000
+ANSWER_COLUMNS = ("answer", "label")
+LONGEST_NAME = 300
+
+
+class TooManyVotes(CrowdError):
+    status, code = 400, "too_many_votes"
+
+
+class NothingToReplay(CrowdError):
+    status, code = 400, "nothing_to_replay"
+
+
+def table_text(file: IO[bytes]) -> str:
+    """A table that was sent as a file. Raises InvalidFile."""
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidFile(_("The file is not UTF-8 text: {error}.").format(error=error.reason)) from error
+
+
+def own_recording(project: Project) -> Recording:
+    """The people's answers of the project. Half of the gold is told when it is played, the other half scores; neither
+    counts as work. A model's votes cost nothing, and are left out.
+
+    Raises NothingToReplay, TooManyVotes.
+    """
+    ballot = read_ballot(project)
+    people = ballot.response > 0
+    if not people.any():
+        raise NothingToReplay(_("This project has no answers yet. Send a table of answers to be replayed."))
+    _check_size(int(people.sum()))
+    votes = Votes.from_codes(
+        ballot.task[people],
+        ballot.worker[people],
+        ballot.label[people],
+        n_tasks=len(ballot.task_ids),
+        n_workers=len(ballot.worker_ids),
+        n_classes=ballot.n_classes,
+    )
+    return Recording(votes, ballot.gold, ballot.gold == NO_LABEL)
+
+
+def _check_size(n: int) -> None:
+    if n > MAX_VOTES:
+        raise TooManyVotes(_("At most {n} answers can be replayed.").format(n=f"{MAX_VOTES:,}"))
+
+
+def read_recording(text: str, project: Project) -> Recording:
+    """A CSV of task, worker and answer, and of truth if it has that column: empty where it is not known. A worker's
+    later answer to the same task replaces the earlier one, as in an import.
+
+    Raises InvalidFile, naming up to twenty lines at fault, and TooManyVotes.
+    """
+    reading = _Reading(project)
+    for row in read_rows(io.BytesIO(text.encode()), "csv"):
+        reading.read(row)
+    return reading.recording()
+
+
+class _Reading:
+    """A table, as far as it was read: numbers stand for names."""
+
+    def __init__(self, project: Project) -> None:
+        self.project, self.parse = project, answer_type(project).parse
+        self.faults = Faults()
+        self.codes = {name: code for code, name in enumerate(project.class_names)}
+        self.tasks: dict[str, int] = {}
+        self.workers: dict[str, int] = {}
+        self.answers: dict[tuple[int, int], int] = {}
+        self.truth: dict[int, int] = {}
+
+    def read(self, row: Row) -> None:
+        line, cells = row
+        column = next((name for name in ANSWER_COLUMNS if name in cells), "answer")
+        missing = [name for name in ("task", "worker", column) if name not in cells]
+        if missing:
+            names = ", ".join(missing)
+            raise InvalidFile(_("The columns task, worker and answer are needed; missing: {n}.").format(n=names))
+        if not all(0 < len(cells[name].strip()) <= LONGEST_NAME for name in ("task", "worker")):
+            message = _("Task and worker must be named, in at most {n} characters.").format(n=LONGEST_NAME)
+            self.faults.add(line, message, "no_name")
+            return
+        task = self.tasks.setdefault(cells["task"].strip(), len(self.tasks))
+        worker = self.workers.setdefault(cells["worker"].strip(), len(self.workers))
+        answer = self._code(line, column, cells[column])
+        truth = self._code(line, "truth", cells["truth"]) if cells.get("truth", "").strip() else NO_LABEL
+        self.answers[task, worker] = answer
+        if truth != NO_LABEL and self.truth.setdefault(task, truth) != truth:
+            self.faults.add(line, _("An earlier line gives another truth for this task."), "contradiction")
+        _check_size(len(self.answers))
+
+    def _code(self, line: int, column: str, value: Any) -> int:
+        code = self.codes.get(value)
+        if code is not None:
+            return code
+        try:
+            return self.codes[str(self.parse(value, self.project))]
+        except InvalidAnswer as error:
+            self.faults.add(line, error.detail, InvalidAnswer.code, field=column)
+            return NO_LABEL
+
+    def recording(self) -> Recording:
+        self.faults.raise_any()
+        if not self.answers:
+            fail(1, _("There are no votes in the file."), "empty")
+        rows = np.array([(*pair, answer) for pair, answer in self.answers.items()], dtype=np.int64)
+        truth = np.full(len(self.tasks), NO_LABEL, dtype=np.int64)
+        truth[list(self.truth)] = list(self.truth.values())
+        sizes = {"n_workers": len(self.workers), "n_classes": len(self.project.class_names)}
+        return Recording(Votes.from_codes(*rows.T, n_tasks=len(truth), **sizes), truth, truth >= NO_LABEL)

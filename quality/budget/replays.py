@@ -1,0 +1,153 @@
+"""Replays: somebody's wish to know what another policy would have made of recorded answers, and what finds it out.
+
+An order of the answers is a step of its own, stored when it is done, so that a replay takes no job process for long,
+and one that was killed goes on where it was.
+"""
+
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from crowd.errors import DATABASE_IS_AWAY, CrowdError
+from crowd.people.models import User, audit
+from crowd.projects.models import Project
+from crowd.wakeups import wake
+from quality.aggregation import Policy
+from quality.budget.rehearsals import Run, outcome, play
+from quality.budget.replay_votes import MAX_VOTES, TooManyVotes, own_recording, read_recording
+from quality.models import Replay, Summary
+
+log = logging.getLogger(__name__)
+
+ORDERS = 5  # in which the answers are played
+PERCENT = 100  # of an order: progress is counted in these
+TRIES = 3  # of one order
+CLAIM = timedelta(minutes=5)
+KEPT = 20  # finished replays of a project
+CHECKED_AT_ONCE = 4 * 2**20  # characters that are read before the wish is answered
+
+State = Replay.State
+
+
+class InvalidPolicy(CrowdError):
+    status, code = 400, "invalid_policy"
+
+
+class ReplayUnderWay(CrowdError):
+    status, code = 409, "replay_under_way"
+
+
+@transaction.atomic
+def request_replay(*, project: Project, actor: User, policy: dict[str, Any], votes: str | None) -> Replay:
+    """Have recorded answers played: these, a CSV of task, worker, answer and perhaps truth, or else the project's own.
+
+    What `policy` leaves out is as in the project. Raises InvalidPolicy, InvalidFile, TooManyVotes, ReplayUnderWay.
+    """
+    names = ("min_responses", "max_responses", "target_confidence", "method")
+    whole = {name: policy.get(name, getattr(project, name)) for name in names}
+    if whole["min_responses"] > whole["max_responses"]:
+        message = _("A task can't get at least {min_responses} and at most {max_responses} answers.")
+        raise InvalidPolicy(message.format(**whole))
+    Project.objects.select_for_update().get(pk=project.pk)
+    if _unfinished().filter(project=project).exists():
+        raise ReplayUnderWay(_("A replay of this project is under way. Wait until it is done."))
+    if votes is None:
+        _check_own(project)
+    elif len(votes) <= CHECKED_AT_ONCE:
+        read_recording(votes, project)
+    replay = Replay.objects.create(project=project, policy=whole, votes=votes, total=ORDERS * PERCENT)
+    old = project.replays.exclude(state__in=[State.QUEUED, State.RUNNING]).order_by("-pk")[KEPT:]
+    Replay.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    audit(actor, "replay.requested", project.slug, **whole)
+    transaction.on_commit(lambda: wake("quality.replay", replay.pk))
+    return replay
+
+
+def _check_own(project: Project) -> None:
+    progress = Summary.objects.filter(project=project).values_list("progress", flat=True).first() or {}
+    if progress.get("responses", 0) > MAX_VOTES:
+        raise TooManyVotes(_("At most {n} answers can be replayed.").format(n=f"{MAX_VOTES:,}"))
+
+
+def run_replay(replay_id: int) -> None:
+    """Play the next order, unless somebody is at it or the cores are taken; then have the one after it played."""
+    replay = _claim(replay_id)
+    if replay is None:
+        return
+    try:
+        finished = _step(replay)
+    except DATABASE_IS_AWAY:
+        raise  # it stays claimed, and is tried again
+    except CrowdError as error:
+        _finish(replay, State.FAILED, error=error.detail)
+    except Exception as error:
+        log.exception("Replay %s failed", replay_id)
+        _finish(replay, State.FAILED, error=f"{type(error).__name__}: {error}")
+    else:
+        if not finished:
+            wake("quality.replay", replay_id)
+
+
+def _unfinished() -> QuerySet[Replay]:
+    return Replay.objects.filter(state__in=[State.QUEUED, State.RUNNING])
+
+
+def _free() -> QuerySet[Replay]:
+    return _unfinished().filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()))
+
+
+def _claim(replay_id: int) -> Replay | None:
+    """Have the replay, unless somebody else has. One whose order was begun three times and never ended has failed."""
+    given_up = _("Playing the answers was interrupted three times.")
+    _free().filter(pk=replay_id, tries__gte=TRIES).update(state=State.FAILED, error=given_up, finished_at=Now())
+    busy = Summary.objects.filter(fit_claimed_until__gt=Now()).count()
+    busy += _unfinished().filter(claimed_until__gt=Now()).count()
+    if busy >= settings.FITS_AT_ONCE:
+        return None
+    claimed = {"state": State.RUNNING, "claimed_until": Now() + CLAIM, "tries": F("tries") + 1}
+    if not _free().filter(pk=replay_id).update(**claimed):
+        return None
+    return Replay.objects.select_related("project").get(pk=replay_id)
+
+
+def _step(replay: Replay) -> bool:
+    """Play one order; says whether it was the last."""
+    project, runs = replay.project, list(replay.result.get("runs", []))
+    recording = own_recording(project) if replay.votes is None else read_recording(replay.votes, project)
+    wish = replay.policy
+    policy = Policy(wish["target_confidence"], wish["min_responses"], wish["max_responses"])
+
+    def note(done: int, at_most: int) -> None:
+        share = min(PERCENT - 1, PERCENT * done // max(at_most, 1))
+        if len(runs) * PERCENT + share > replay.done:
+            replay.done = len(runs) * PERCENT + share
+            Replay.objects.filter(pk=replay.pk).update(done=replay.done, claimed_until=Now() + CLAIM)
+
+    runs.append(asdict(play(recording, policy, wish["method"], len(runs), note)))
+    if len(runs) == ORDERS:
+        _finish(
+            replay, State.DONE, result=outcome(recording, policy, [Run(**run) for run in runs]), done=ORDERS * PERCENT
+        )
+        return True
+    done = len(runs) * PERCENT
+    Replay.objects.filter(pk=replay.pk).update(result={"runs": runs}, done=done, claimed_until=None, tries=0)
+    return False
+
+
+def _finish(replay: Replay, state: State, **columns: Any) -> None:
+    """The answers themselves are not needed any more."""
+    votes = None if replay.votes is None else ""
+    columns |= {"state": state, "votes": votes, "claimed_until": None, "finished_at": Now()}
+    Replay.objects.filter(pk=replay.pk).update(**columns)
+
+
+def unfinished() -> list[int]:
+    """What nobody is at: its wake-up was lost, its job was killed, or the cores were taken."""
+    return list(_free().order_by("pk").values_list("pk", flat=True))

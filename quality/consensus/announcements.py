@@ -1,0 +1,61 @@
+"""Telling programs what became of tasks: events for those whose state has changed, within the transaction that changes
+it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from crowd.batches import batches
+from crowd.projects.models import Project
+from crowd.webhooks.events import record
+from crowd.webhooks.models import Webhook
+from quality.consensus.verdicts import Content, Verdicts
+from quality.models import Consensus
+from tasks.models import Task
+
+KINDS = {Consensus.State.SETTLED: "label.settled", Consensus.State.DISPUTED: "task.disputed"}
+
+
+def is_heard(project: Project) -> bool:
+    """Whether anybody is told anything."""
+    return Webhook.objects.filter(project=project, active=True).exists()
+
+
+def states_before(task_ids: Sequence[int]) -> dict[int, str]:
+    """What these tasks are called before labels are stored."""
+    return {
+        task_id: state
+        for batch in batches(task_ids)
+        for task_id, state in Consensus.objects.filter(pk__in=batch).values_list("pk", "state")
+    }
+
+
+def announce(project: Project, before: Mapping[int, str], stored: Verdicts) -> None:
+    """Record an event for each task that is settled or disputed now, and was not before."""
+    was = np.array([before.get(task_id, "") for task_id in stored.task_ids.tolist()], dtype=object)
+    for state, kind in KINDS.items():
+        changed = stored.some((stored.states == state.value) & (was != state.value))
+        if len(changed):
+            record(project, kind, _payloads(changed))
+
+
+def announce_decision(project: Project, task: Task, before: str, content: Content) -> None:
+    """The same for a task that a person has decided."""
+    if before != content.state:
+        record(project, "label.settled", [_payload(task.external_id, content, project.class_names)])
+
+
+def _payloads(stored: Verdicts) -> list[dict[str, object]]:
+    names = dict(Task.objects.filter(pk__in=stored.task_ids.tolist()).values_list("pk", "external_id"))
+    return [_payload(names[task_id], content, stored.names) for task_id, content in stored.contents]
+
+
+def _payload(task: str, content: Content, names: Sequence[str]) -> dict[str, object]:
+    return {
+        "task": task,
+        "label": content.label,
+        "confidence": content.confidence,
+        "distribution": dict(zip(names, content.distribution, strict=True)),
+        "responses": content.responses,
+        "source": content.source,
+    }

@@ -1,0 +1,126 @@
+"""Answers to votes to a fit to labels: the one place where the ORM meets arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from crowd.projects.models import Project
+from quality.aggregation import NO_LABEL, Fit, Votes, create
+from quality.aggregation.temperature import tempered
+from quality.consensus.recorded import Recorded, among, read_recorded
+from quality.models import Adjudication, GoldAnswer
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ballot:
+    """A project's answers as arrays.
+
+    Tasks, workers and classes are numbered 0, 1, …; `task_ids` and `worker_ids` give the rows' keys. Its tasks are
+    those with an answer of a person, or with a known one. `revisions` were read before the answers, so that an answer
+    that comes in between makes its task stale again. `gold` and `adjudicated` hold the known class of each task, or
+    NO_LABEL.
+    """
+
+    task_ids: Ints  # (tasks,)
+    revisions: Ints  # (tasks,)
+    worker_ids: Ints  # (workers,)
+    machine: npt.NDArray[np.bool_]  # (workers,), those that stand for a model
+    task: Ints  # (answers,)
+    worker: Ints  # (answers,)
+    label: Ints  # (answers,)
+    response: Ints  # (answers,), keys of the responses, which rise with time; below zero for a model's
+    seconds: npt.NDArray[np.float64]  # (answers,), nan where not measured
+    gold: Ints  # (tasks,)
+    adjudicated: Ints  # (tasks,)
+    n_classes: int
+
+    @property
+    def known(self) -> Ints:
+        """The class of each task that somebody has decided; a reviewer's word stands above the gold it may mend."""
+        return np.where(self.adjudicated == NO_LABEL, self.gold, self.adjudicated)
+
+    @property
+    def answers_per_task(self) -> Ints:
+        """(tasks,) answers of people."""
+        return np.bincount(self.task[self.response > 0], minlength=len(self.task_ids))
+
+    def votes(self) -> Votes:
+        return Votes.from_codes(
+            self.task,
+            self.worker,
+            self.label,
+            n_tasks=len(self.task_ids),
+            n_workers=len(self.worker_ids),
+            n_classes=self.n_classes,
+            known=self.known,
+        )
+
+
+def read_ballot(project: Project, task_ids: Sequence[int] | None = None) -> Ballot:
+    """What stands on a project's tasks, or on these of them, by its rows."""
+    return ballot_of(project, read_recorded(project, task_ids))
+
+
+def ballot_of(project: Project, recorded: Recorded) -> Ballot:
+    """What is recorded, and what is known besides: gold and decisions, as they are now."""
+    ids, answers = recorded.tasks["task"], recorded.answers
+    if not project.prelabels_vote:
+        answers = answers[answers["response"] > 0]
+    gold, adjudicated = (_known(model, project, ids) for model in (GoldAnswer, Adjudication))
+    answered = among(ids, answers["task"][answers["response"] > 0])
+    kept = answered | (gold != NO_LABEL) | (adjudicated != NO_LABEL)
+    ids, answers = ids[kept], answers[among(answers["task"], ids[kept])]
+    worker_ids, workers = np.unique(answers["worker"], return_inverse=True)
+    machine = np.zeros(len(worker_ids), dtype=bool)
+    machine[workers[answers["response"] < 0]] = True
+    return Ballot(
+        task_ids=ids,
+        revisions=recorded.tasks["revision"][kept],
+        worker_ids=worker_ids,
+        machine=machine,
+        task=np.searchsorted(ids, answers["task"]),
+        worker=workers,
+        label=answers["label"].astype(np.int64),
+        response=np.ascontiguousarray(answers["response"]),
+        seconds=np.ascontiguousarray(answers["seconds"]),
+        gold=gold[kept],
+        adjudicated=adjudicated[kept],
+        n_classes=len(project.class_names),
+    )
+
+
+FEW = 5_000
+"""Tasks that are asked for by key; of more all known ones of the project are read."""
+
+
+def _known(model: Any, project: Project, ids: Ints) -> Ints:
+    codes = np.full(len(ids), NO_LABEL, dtype=np.int64)
+    code_of = {name: code for code, name in enumerate(project.class_names)}
+    known = model.objects.filter(task__project=project)
+    if len(ids) <= FEW:
+        known = known.filter(task__in=ids.tolist())
+    for task_id, answer in known.values_list("task_id", "answer"):
+        place = int(np.searchsorted(ids, task_id))
+        if place < len(ids) and ids[place] == task_id:
+            codes[place] = code_of[answer]
+    return codes
+
+
+def fit_ballot(ballot: Ballot, method: str) -> Fit:
+    """The project's method on its answers."""
+    return fit_votes(ballot.votes(), method)
+
+
+POOLS = ("auto", "ensemble")
+"""Methods that learn from known answers by themselves how sure to be."""
+
+
+def fit_votes(votes: Votes, method: str) -> Fit:
+    """The fit of the method of this name. Ties and restarts are seeded: the same votes give the same bits."""
+    fit = create(method, seed=0).fit(votes)
+    return fit if method in POOLS else tempered(fit, votes)

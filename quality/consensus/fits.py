@@ -1,0 +1,145 @@
+"""Fitting a project: everything is worked out from the beginning, so that the same answers give the same bits in
+whatever order they came; then labels, scores and summary are stored.
+
+Labels are stored a batch at a time, beside the live ones: what has newer answers by then is left to those. Until the
+last transaction the project stays due, so a fit may be killed at any moment.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from crowd.projects.models import Project
+from crowd.sql import commit_lazily
+from quality.aggregation import Fit, Judge
+from quality.agreement_report.history import note_agreement
+from quality.agreement_report.parts import measure_parts
+from quality.budget.measuring import measure_budget
+from quality.consensus.announcements import announce, is_heard, states_before
+from quality.consensus.ballots import Ballot, ballot_of, fit_ballot
+from quality.consensus.blocks import read_blocks
+from quality.consensus.judges import packed
+from quality.consensus.policy import steer_queue
+from quality.consensus.storage import store_scores, store_verdicts
+from quality.consensus.summaries import count_progress, measure_agreement
+from quality.consensus.verdicts import Verdicts, verdicts
+from quality.fraud.finding import Fraud, find_fraud
+from quality.gold.doubts import doubt_of_gold, store_doubts
+from quality.models import Replay, Summary
+from quality.workers.history import note_scores
+from quality.workers.priors import seed_priors
+from quality.workers.scores import worker_scores
+from quality.workers.trust import ALARM, act_on_standings
+from tasks import slots
+
+SHORTEST_CLAIM = timedelta(seconds=20)
+REST = 10  # a project rests this many times as long as its last fit took, so that none takes all the cores
+LABELS_AT_ONCE = 5_000  # meanwhile the live labels of the project wait
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a fit says about workers, gold and the whole."""
+
+    fraud: Fraud
+    doubts: dict[int, float]  # of gold
+    summary: dict[str, Any]  # fields of the project's summary
+
+
+def claim_fit(project: Project, at_once: int) -> bool:
+    """Have the project for a fit, unless somebody else has, or too many others are being fitted."""
+    Summary.objects.get_or_create(project=project)
+    summary = Summary.objects.only("seconds").get(project=project)
+    claim = max(SHORTEST_CLAIM, timedelta(seconds=10 * summary.seconds))
+    busy = Summary.objects.filter(fit_claimed_until__gt=Now()).exclude(project=project).count()
+    busy += Replay.objects.filter(state=Replay.State.RUNNING, claimed_until__gt=Now()).count()
+    free = Summary.objects.filter(Q(fit_claimed_until=None) | Q(fit_claimed_until__lt=Now()), project=project)
+    return busy < at_once and free.update(fit_claimed_until=Now() + claim, fit_tries=F("fit_tries") + 1) == 1
+
+
+def fit_project(project: Project) -> dict[str, Any]:
+    """Work out and store everything of a project that is claimed; returns what there is to say about it."""
+    started = time.monotonic()
+    project.refresh_from_db()
+    before = Summary.objects.only("changed", "policy_revision").get(project=project)
+    ballot = ballot_of(project, read_blocks(project))
+    fit = fit_ballot(ballot, project.method)
+    found = verdicts(ballot, fit, project)
+    policy_changed = before.policy_revision != project.policy_revision
+    with ThreadPoolExecutor(1) as pool:  # numbers here, while the database there is busy with labels
+        findings = pool.submit(_find, ballot, fit)
+        _store_labels(project, found, steer_all=policy_changed)
+        if policy_changed:
+            slots.raise_to_minimum(project)
+        _store_findings(project, ballot, fit, found, findings.result())
+    seconds = time.monotonic() - started
+    result = {"method": fit.method, "reason": fit.reason, "iterations": fit.iterations, "seconds": seconds}
+    _finish(project, len(ballot.task), before.changed, result)
+    return result
+
+
+def _find(ballot: Ballot, fit: Fit) -> Findings:
+    return Findings(
+        find_fraud(ballot, fit),
+        doubt_of_gold(ballot, fit),
+        {
+            "judge": packed(Judge.of(fit, ballot.votes()), ballot.worker_ids),
+            "agreement": measure_agreement(ballot),
+            "agreement_parts": measure_parts(ballot, fit),
+        },
+    )
+
+
+def _store_labels(project: Project, found: Verdicts, *, steer_all: bool) -> None:
+    heard = is_heard(project)
+    for start in range(0, len(found), LABELS_AT_ONCE):
+        batch = found.some(slice(start, start + LABELS_AT_ONCE))
+        with transaction.atomic():
+            commit_lazily()
+            Summary.objects.select_for_update(no_key=True).only("pk").get(project=project)
+            before = states_before(batch.task_ids.tolist()) if heard else {}
+            written = store_verdicts(project, batch)
+            if heard:
+                announce(project, before, batch.some(np.isin(batch.task_ids, list(written))))
+        steer_queue(project, (each for each in batch.ordinary if steer_all or each[0] in written))
+
+
+def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings) -> None:
+    """Each part may be stored twice."""
+    seed_priors(project, ballot.worker_ids)
+    scores = worker_scores(ballot, fit, findings.fraud.evidence)
+    budget = measure_budget(ballot, found.states, project)
+    with transaction.atomic():
+        summary = Summary.objects.select_for_update(no_key=True).only("alarm").get(project=project)
+        alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | findings.fraud.alarm
+        store_scores(project, scores)
+        Summary.objects.filter(project=project).update(budget=budget, alarm=alarms, **findings.summary)
+    store_doubts(project, findings.doubts)
+    note_scores(project, scores)
+    note_agreement(project, findings.summary["agreement"])
+    act_on_standings(project, scores)
+
+
+@transaction.atomic
+def _finish(project: Project, answers: int, changed: int, result: dict[str, Any]) -> None:
+    """Have the project fitted: only what came since is new."""
+    summary = Summary.objects.select_for_update(no_key=True).only("changed").get(project=project)
+    Summary.objects.filter(project=project).update(
+        **result,
+        progress=count_progress(project),
+        fitted=answers,
+        changed=max(0, summary.changed - changed),
+        error="",
+        policy_revision=project.policy_revision,
+        updated_at=Now(),
+        fit_claimed_until=None,
+        fit_tries=0,
+        rests_until=Now() + timedelta(seconds=REST * result["seconds"]),
+    )

@@ -1,0 +1,40 @@
+"""The judge of a project: what its last fit learnt of the workers, kept for answers that come later."""
+
+import io
+from typing import Any
+
+import numpy as np
+
+from quality.aggregation import Judge
+from quality.aggregation.judge import NEWCOMER
+from quality.consensus.ballots import Ballot, Ints
+from quality.models import Summary
+
+
+def packed(judge: Judge, worker_ids: Ints) -> bytes:
+    """A judge, and the workers it knows, as they are stored."""
+    parts: dict[str, Any] = {"accuracy": judge.accuracy, "confusion": judge.confusion}
+    parts = {name: part for name, part in parts.items() if part is not None}
+    buffer = io.BytesIO()
+    np.savez(buffer, class_shares=judge.class_shares, power=judge.power, worker_ids=worker_ids, **parts)
+    return buffer.getvalue()
+
+
+def judge_of(summary: Summary, ballot: Ballot) -> Judge:
+    """The judge of the last fit, for a ballot. Before the first one everybody is taken for moderately good."""
+    if summary.judge is None:
+        return _beginner(ballot)
+    with np.load(io.BytesIO(bytes(summary.judge)), allow_pickle=False) as stored:
+        parts = dict(stored)
+    worker_ids, power = parts.pop("worker_ids"), float(parts.pop("power"))
+    judge = Judge(**parts, power=power)
+    if len(judge.class_shares) != ballot.n_classes:
+        return _beginner(ballot)
+    places = np.searchsorted(worker_ids, ballot.worker_ids)
+    known = np.isin(ballot.worker_ids, worker_ids)
+    return judge.of_workers(np.where(known, places, NEWCOMER))
+
+
+def _beginner(ballot: Ballot) -> Judge:
+    shares = np.full(ballot.n_classes, 1 / ballot.n_classes)
+    return Judge(shares, accuracy=np.empty(0)).of_workers([NEWCOMER] * len(ballot.worker_ids))

@@ -1,0 +1,88 @@
+"""Keeping labels up to date: tasks with something new are judged within a second by what the last fit knows.
+
+The cost follows the number of these tasks, however large the project. Until a step has marked its tasks as judged they
+stay stale, so it may be killed at any moment, run twice, late, or not at all.
+"""
+
+from datetime import timedelta
+
+import numpy as np
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from crowd.projects.models import Project
+from quality.consensus.announcements import announce
+from quality.consensus.ballots import ballot_of
+from quality.consensus.blocks import append_block
+from quality.consensus.judges import judge_of
+from quality.consensus.policy import steer_queue
+from quality.consensus.recorded import Recorded, read_recorded
+from quality.consensus.storage import changing, mark_judged, store_verdicts, stored_labels
+from quality.consensus.summaries import count_training, moved
+from quality.consensus.verdicts import Verdicts, verdicts
+from quality.models import Consensus, Summary
+from tasks.models import Task
+
+STEP = 1000  # tasks that are judged together
+NEW = 1000  # tasks that only have to be counted
+CLAIM = timedelta(seconds=20)
+
+
+def keep_up(project: Project) -> None:
+    """Judge whatever is stale, unless another job is at it."""
+    Summary.objects.get_or_create(project=project)
+    free = Summary.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()), project=project)
+    if not free.update(claimed_until=Now() + CLAIM, tries=F("tries") + 1):
+        return
+    try:
+        while count_new(project) == NEW or judge_some(project) == STEP:  # what is less, the next wake-up will join
+            Summary.objects.filter(project=project).update(claimed_until=Now() + CLAIM, tries=1)
+    finally:
+        Summary.objects.filter(project=project).update(claimed_until=None)
+    Summary.objects.filter(project=project).update(tries=0)
+
+
+@transaction.atomic
+def count_new(project: Project) -> int:
+    """One step for tasks that came in lately and have no answer yet; says how many there were."""
+    new = Task.objects.for_project(project).stale().filter(judged_revision=0, answers_counted=0, shelf=Task.Shelf.WORK)
+    task_ids = list(new.order_by("pk").values_list("pk", flat=True)[:NEW])
+    if task_ids:
+        with changing(project) as summary:
+            Task.objects.filter(pk__in=task_ids).lock()
+            counted = new.filter(pk__in=task_ids).update(judged_revision=F("revision"))
+            summary.progress = moved(summary.progress, [], [], counted, count_training(project))
+    return len(task_ids)
+
+
+def judge_some(project: Project) -> int:
+    """One step; says how many tasks it has judged."""
+    stale = Task.objects.for_project(project).stale().order_by("pk").values_list("pk", "judged_revision")
+    judged_before = dict(stale[:STEP])
+    if not judged_before:
+        return 0
+    recorded = read_recorded(project, list(judged_before))
+    ballot = ballot_of(project, recorded)
+    fit = judge_of(Summary.objects.only("judge").get(project=project), ballot).fit(ballot.votes())
+    found = verdicts(ballot, fit, project)
+    _store(project, recorded, found, new=list(judged_before.values()).count(0))
+    steer_queue(project, found.ordinary)
+    mark_judged(recorded.tasks.tolist())
+    return len(judged_before)
+
+
+@transaction.atomic
+def _store(project: Project, recorded: Recorded, found: Verdicts, new: int) -> None:
+    with changing(project) as summary:
+        append_block(project, recorded)
+        before = stored_labels(recorded.tasks["task"].tolist())
+        written = store_verdicts(project, found)
+        states = {task_id: label.state for task_id, label in before.items()}
+        announce(project, states, found.some(np.isin(found.task_ids, list(written))))
+        gone = before.keys() - set(found.task_ids.tolist())
+        Consensus.objects.filter(pk__in=gone).delete()
+        summary.progress = moved(summary.progress, before.values(), found.ratings, new, count_training(project))
+        if len(found) or gone:
+            summary.changed += len(found) + len(gone)
+            summary.changed_at = Now()

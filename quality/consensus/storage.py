@@ -1,0 +1,126 @@
+"""Writing what was worked out: only rows that differ are touched, so that `updated_at` means something.
+
+Who writes labels holds the lock on the project's summary, and leaves alone what was worked out from newer answers.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from crowd.batches import BATCH, batches
+from crowd.projects.models import Project
+from crowd.sql import Statement, stored
+from quality.consensus.announcements import announce_decision
+from quality.consensus.policy import AT_ONCE
+from quality.consensus.summaries import count_training, moved
+from quality.consensus.verdicts import PARTS, Content, Verdicts
+from quality.models import Consensus, Summary, WorkerScore
+from tasks.answers import Answer
+from tasks.models import Task
+
+MOVING = ("progress", "changed", "changed_at")  # of a summary, the rest of which may be large
+SCORE_FIELDS = [field.name for field in WorkerScore._meta.fields if not field.primary_key]
+
+# A distribution comes and is compared as text, and a confidence as a whole number: databases read decimals each in
+# their own way.
+_STORE = Statement(
+    """
+    INSERT INTO quality_consensus AS kept
+        (task_id, label, distribution, confidence, responses, state, source, revision, project_id, updated_at)
+    SELECT {number_0}, {document_1}, {document_2}, {number_3} / {parts}, {number_4}, {text_5},
+        {text_6}, {number_7}, CAST(%(project)s AS BIGINT), %(now)s
+    FROM {rows_of}%(rows)s{end_of_rows} WHERE TRUE
+    ON CONFLICT (task_id) DO UPDATE SET label = excluded.label, distribution = excluded.distribution,
+        confidence = excluded.confidence, responses = excluded.responses, state = excluded.state,
+        source = excluded.source, revision = excluded.revision, updated_at = excluded.updated_at
+    WHERE kept.revision <= excluded.revision AND (kept.label <> excluded.label
+        OR kept.distribution <> excluded.distribution OR kept.confidence <> excluded.confidence
+        OR kept.responses <> excluded.responses OR kept.state <> excluded.state
+        OR kept.source <> excluded.source)
+    RETURNING task_id""",
+    parts=f"{PARTS:.1f}",
+)
+
+
+def store_verdicts(project: Project, verdicts: Verdicts) -> set[int]:
+    """Upsert the labels that differ from what is stored, unless that rests on newer answers; say of which tasks."""
+    # The database's time, but written by the adapter: SQLite compares times as text, and its own has fewer digits.
+    now = stored(Project.objects.values_list(Now(), flat=True).get(pk=project.pk))
+    written: set[int] = set()
+    for batch in batches(list(verdicts.rows)):
+        written.update(key for (key,) in _STORE.rows(project=project.pk, now=now, rows=json.dumps(batch)))
+    return written
+
+
+def stored_labels(task_ids: Sequence[int]) -> dict[int, Consensus]:
+    """What is stored of these tasks, by task."""
+    return Consensus.objects.in_bulk(list(task_ids))
+
+
+@contextmanager
+def changing(project: Project) -> Iterator[Summary]:
+    """The project's summary, locked within a transaction against everybody else who writes labels, and then stored."""
+    Summary.objects.get_or_create(project=project)
+    summary = Summary.objects.select_for_update(no_key=True).only(*MOVING).get(project=project)
+    yield summary
+    summary.updated_at = Now()
+    summary.save(update_fields=[*MOVING, "updated_at"])
+
+
+@transaction.atomic
+def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None:
+    """Show a person's decision at once; the next refresh works out what follows from it."""
+    with changing(task.project) as summary:
+        before = stored_labels([task.pk]).values()
+        content = _decided(task, answer, source)
+        after = Consensus(
+            task=task,
+            project=task.project,
+            revision=task.judged_revision,
+            updated_at=Now(),
+            **content._asdict(),
+        )
+        after.save(force_insert=not before, force_update=bool(before))
+        announce_decision(task.project, task, next((label.state for label in before), ""), content)
+        new = int(task.judged_revision == 0)  # counted here; the next refresh judges it, and counts it no more
+        summary.progress = moved(summary.progress, before, [after], new, count_training(task.project))
+        Task.objects.filter(pk=task.pk, judged_revision=0).update(judged_revision=1, revision=F("revision") + 1)
+
+
+def _decided(task: Task, answer: Answer, source: Consensus.Source) -> Content:
+    return Content(
+        label=answer,
+        distribution=[float(name == answer) for name in task.project.class_names],
+        confidence=1.0,
+        responses=task.answers_counted,
+        state=Consensus.State.SETTLED,
+        source=source,
+    )
+
+
+def mark_judged(revisions: Sequence[tuple[int, int]]) -> None:
+    """Remember up to which revision each of these tasks has been read."""
+    for batch in batches(revisions, AT_ONCE):
+        by_revision: defaultdict[int, list[int]] = defaultdict(list)
+        for task_id, revision in batch:
+            by_revision[revision].append(task_id)
+        with transaction.atomic():
+            Task.objects.filter(pk__in=[task_id for task_id, _revision in batch]).lock()
+            for revision, task_ids in by_revision.items():
+                Task.objects.filter(pk__in=task_ids).update(judged_revision=revision)
+
+
+def store_scores(project: Project, scores: Sequence[WorkerScore]) -> None:
+    """Replace the scores of the project's workers; who has no answer any more has no score."""
+    WorkerScore.objects.bulk_create(
+        scores, batch_size=BATCH, update_conflicts=True, unique_fields=["worker"], update_fields=SCORE_FIELDS
+    )
+    kept = {score.worker_id for score in scores}
+    all_scored = WorkerScore.objects.filter(worker__project=project).values_list("pk", flat=True)
+    for batch in batches(sorted(set(all_scored) - kept)):
+        WorkerScore.objects.filter(pk__in=batch).delete()

@@ -1,0 +1,108 @@
+"""A project at a glance: how far it is, and how far its workers agree."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+from django.db.models import Count, Sum
+
+from crowd.projects.models import Membership, Project
+from quality import agreement
+from quality.consensus.ballots import Ballot
+from quality.models import Consensus, GoldAnswer
+from tasks.models import Task
+
+State = Consensus.State
+
+MEASURES = ("krippendorff_alpha", "fleiss_kappa", "gwet_ac1", "percent_agreement")
+
+PARTS = ("tasks", "gold", "training", "settled", "disputed", "responses", "workers")
+
+# What the agreement of a project looks like before anything was measured.
+UNMEASURED: dict[str, Any] = {
+    **{name: {"value": None, "low": None, "high": None} for name in MEASURES},
+    "counts": {"tasks": 0, "responses": 0, "workers": 0},
+}
+
+
+class Rated(Protocol):
+    """What a task has been given: a stored consensus, or a verdict."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def responses(self) -> int: ...
+
+
+def count_progress(project: Project) -> dict[str, int]:
+    """Numbers of tasks by state, those with known answers apart, and of answers; counted over the whole project."""
+    tasks = Task.objects.for_project(project)
+    gold = GoldAnswer.objects.filter(task__project=project)
+    training = gold.exclude(training_since=None).count()
+    consensus = Consensus.objects.filter(project=project)
+    ordinary = consensus.exclude(task__in=gold.values("task"))
+    states = Counter(dict(ordinary.values_list("state").annotate(Count("task")).order_by()))
+    return completed(
+        {
+            "tasks": tasks.count() - gold.count(),
+            "gold": gold.count() - training,
+            "training": training,
+            "settled": states[State.SETTLED],
+            "disputed": states[State.DISPUTED],
+            "responses": consensus.aggregate(total=Sum("responses"))["total"] or 0,
+            "workers": Membership.objects.filter(project=project, score__isnull=False).count(),
+        }
+    )
+
+
+def moved(progress: dict[str, int], before: Iterable[Rated], after: Iterable[Rated], new: int, training: int) -> Any:
+    """The progress after some tasks were judged anew, from what they were rated before and after; `new` is the number
+    of those that were never counted, `training` that of all tasks in training."""
+    counts = Counter(progress)
+    known = counts["gold"] + counts["training"]
+    counts["tasks"] += new
+    for sign, rows in ((-1, before), (1, after)):
+        for each in rows:
+            counts["responses"] += sign * each.responses
+            if each.source == Consensus.Source.GOLD:
+                known += sign
+                counts["tasks"] -= sign
+            elif each.state != State.OPEN:
+                counts[each.state] += sign
+    counts["training"], counts["gold"] = training, known - training
+    return completed({name: max(0, counts[name]) for name in PARTS})
+
+
+def count_training(project: Project) -> int:
+    return Task.objects.for_project(project).filter(shelf=Task.Shelf.TRAINING, is_open=True).count()
+
+
+def completed(progress: dict[str, int]) -> dict[str, int]:
+    return {**progress, "open": progress["tasks"] - progress["settled"] - progress["disputed"]}
+
+
+def measure_agreement(ballot: Ballot) -> dict[str, Any]:
+    """The four measures with 95% intervals, and what they rest on. An undefined value is null."""
+    people = ballot.response > 0
+    cells = ballot.task[people] * ballot.n_classes + ballot.label[people]
+    shape = (len(ballot.task_ids), ballot.n_classes)
+    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+    measured = agreement.measure(counts, rng=np.random.default_rng(0))
+    result: dict[str, Any] = {}
+    for name in MEASURES:
+        interval = getattr(measured, name)
+        result[name] = {part: _finite(getattr(interval, part)) for part in ("value", "low", "high")}
+    result["counts"] = {
+        "tasks": int((counts.sum(axis=1) > 0).sum()),
+        "responses": int(people.sum()),
+        "workers": int((~ballot.machine).sum()),
+    }
+    return result
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,1 @@
+"""What answers leave unsure, and what reviewers decide."""

@@ -1,0 +1,96 @@
+"""What reviewers decide over the heads of workers. A decision stands above everything else until it is taken back; what
+was decided, and what was believed until then, is kept for good."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crowd.errors import CrowdError
+from crowd.people.models import User, audit
+from quality.consensus.storage import changing, store_decision
+from quality.consensus.summaries import count_training, moved
+from quality.gold.giving import Origin, receive_gold, withdraw_gold
+from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
+from tasks.answers import Answer, answer_type
+from tasks.intake.records import Gold
+from tasks.models import Task
+
+BELIEVED = ("label", "confidence", "distribution", "responses", "state", "source")
+
+Action = AdjudicationEvent.Action
+
+
+class NoAdjudication(CrowdError):
+    status, code = 404, "no_adjudication"
+
+
+@transaction.atomic
+def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, explanation: str = "") -> Adjudication:
+    """Decide a task over the heads of its workers, and make it gold if so wished. Raises InvalidAnswer."""
+    answer = answer_type(task.project).parse(answer, task.project)
+    believed = _believed(task)
+    adjudication, _created = Adjudication.objects.update_or_create(
+        task=task, defaults={"answer": answer, "reviewer": reviewer}
+    )
+    if gold:
+        _make_gold(task, answer, explanation)
+    store_decision(task, answer, Consensus.Source.ADJUDICATED)
+    _record(task, reviewer, Action.DECIDED, answer, gold, believed)
+    before = {name: believed[name] for name in ("label", "confidence", "source")} if believed else None
+    audit(reviewer, "task.adjudicated", _subject(task), answer=answer, gold=gold, believed=before)
+    return adjudication
+
+
+@transaction.atomic
+def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
+    """Let consensus decide again; the task is no longer gold, if the decision had made it so. What was believed before
+    is shown until the next refresh. Raises NoAdjudication."""
+    adjudication = Adjudication.objects.filter(task=task).first()
+    if adjudication is None:
+        raise NoAdjudication(_("This task has not been adjudicated."))
+    before = task.adjudication_events.filter(action=Action.DECIDED).order_by("-pk").first()
+    adjudication.delete()
+    made_gold = GoldAnswer.objects.filter(task=task, origin=Origin.ADJUDICATED).exists()
+    if made_gold:
+        withdraw_gold(task=task, actor=reviewer)
+    _record(task, reviewer, Action.WITHDRAWN, adjudication.answer, made_gold, _believed(task))
+    if before and before.believed and before.believed["source"] == Consensus.Source.CONSENSUS:
+        _show_again(task, before.believed)
+    audit(reviewer, "adjudication.withdrawn", _subject(task), answer=adjudication.answer, gold=made_gold)
+
+
+def history_of(task: Task, at_most: int) -> list[AdjudicationEvent]:
+    """What was decided about a task and taken back, the latest first."""
+    return list(task.adjudication_events.select_related("actor").order_by("-pk")[:at_most])
+
+
+def _make_gold(task: Task, answer: Answer, explanation: str) -> None:
+    """Gold that was there before stays whose it was, and where workers find it."""
+    stored = GoldAnswer.objects.filter(task=task).first()
+    origin = stored.origin if stored else Origin.ADJUDICATED
+    explanation = explanation or (stored.explanation if stored else "")
+    training = stored is not None and stored.training
+    receive_gold(answers={task.pk: Gold(answer, explanation, training)}, origin=origin)
+
+
+def _believed(task: Task) -> dict[str, Any] | None:
+    return Consensus.objects.filter(task=task).values(*BELIEVED).first()
+
+
+def _show_again(task: Task, believed: dict[str, Any]) -> None:
+    with changing(task.project) as summary:
+        before = list(Consensus.objects.filter(task=task))
+        Consensus.objects.filter(task=task).update(**believed)
+        after = list(Consensus.objects.filter(task=task))
+        summary.progress = moved(summary.progress, before, after, 0, count_training(task.project))
+
+
+def _record(task: Task, actor: User, action: str, answer: Answer, gold: bool, believed: dict[str, Any] | None) -> None:
+    """Keep it for good, and have the next refresh work the task out anew."""
+    AdjudicationEvent.objects.create(task=task, actor=actor, action=action, answer=answer, gold=gold, believed=believed)
+    Task.objects.filter(pk=task.pk).mark_stale()
+
+
+def _subject(task: Task) -> str:
+    return f"{task.project.slug}/{task.external_id}"

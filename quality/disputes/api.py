@@ -1,0 +1,201 @@
+"""/api/v1: what is disputed, with who said what, and what reviewers decide about it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
+from crowd.people.authentication import WorkerRequest
+from crowd.projects.models import MANAGERS, REVIEWERS, Role, project_for
+from quality.api import IntervalSerializer
+from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of, withdraw_adjudication
+from quality.disputes.keysets import Place
+from quality.disputes.waiting import Opinion, opinions_on, place_of, undecided
+from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
+from tasks.models import Task
+
+HISTORY_SHOWN = 100
+
+
+class PlaceField(serializers.CharField):
+    """Where the page before ended."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return Place.parse(str(data))
+        except ValueError as error:
+            raise serializers.ValidationError(_("This is no cursor of this list. Follow `next` as it is.")) from error
+
+
+class DisputesQuery(PageQuery):
+    cursor = PlaceField(required=False)
+    state = serializers.ChoiceField(
+        choices=[Consensus.State.DISPUTED, Consensus.State.OPEN],
+        default=Consensus.State.DISPUTED,
+        help_text="`open`: the least sure of those that still get answers.",
+    )
+
+
+class OpinionSerializer(serializers.Serializer[Any]):
+    worker = serializers.IntegerField()
+    name = serializers.CharField()
+    answer = serializers.JSONField()
+    seconds = serializers.FloatField(allow_null=True)
+    reliability = IntervalSerializer(help_text="As of the last refresh.")
+
+    def to_representation(self, opinion: Opinion) -> dict[str, Any]:
+        interval = opinion.reliability
+        return {
+            "worker": opinion.worker.pk,
+            "name": opinion.worker.display_name,
+            "answer": opinion.answer,
+            "seconds": opinion.seconds,
+            "reliability": {"value": interval.value, "low": interval.low, "high": interval.high},
+        }
+
+
+class DisputeSerializer(serializers.Serializer[Any]):
+    task = serializers.CharField()
+    label = serializers.JSONField()  # type: ignore[assignment]  # not the framework's own
+    confidence = serializers.FloatField()
+    distribution = serializers.DictField(child=serializers.FloatField())
+    responses = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Consensus.State.choices)
+    updated_at = serializers.DateTimeField()
+    answers = OpinionSerializer(many=True)
+
+
+class DisputesView(ApiView):
+    query = DisputesQuery
+
+    @extend_schema(operation_id="list_disputes", parameters=[DisputesQuery], responses=page_of(DisputeSerializer))
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """The tasks whose answers are used up and that are still unsure, the least sure first, each with who said
+        what."""
+        project = project_for(request.user, slug, REVIEWERS)
+        limit = self.parameters.get("limit", Pages.page_size)
+        rows = undecided(project, self.parameters["state"], self.parameters.get("cursor"))
+        page = list(rows[: limit + 1])
+        shown, more = page[:limit], page[limit:]
+        opinions = opinions_on([each.task_id for each in shown])
+        names = project.class_names
+        results = [_dispute(each, opinions.get(each.task_id, []), names) for each in shown]
+        return Response({"results": results, "next": next_address(request, place_of(shown[-1]) if more else None)})
+
+
+def next_address(request: Request, place: Place | None) -> str | None:
+    """Where the rows after a place are; nothing where there are none."""
+    if place is None:
+        return None
+    address: str = replace_query_param(request.build_absolute_uri(), "cursor", str(place))
+    return address
+
+
+def _dispute(consensus: Consensus, opinions: list[Opinion], names: list[str]) -> dict[str, Any]:
+    return {
+        "task": consensus.task.external_id,
+        "label": consensus.label,
+        "confidence": consensus.confidence,
+        "distribution": dict(zip(names, consensus.distribution, strict=False)),
+        "responses": consensus.responses,
+        "state": consensus.state,
+        "updated_at": consensus.updated_at,
+        "answers": OpinionSerializer(opinions, many=True).data,
+    }
+
+
+class AdjudicationSerializer(StrictSerializer):
+    answer = serializers.JSONField()
+    gold = serializers.BooleanField(
+        default=False, help_text="Make the task gold, too: a hidden test for those who have not answered it."
+    )
+    explanation = serializers.CharField(
+        max_length=5000, required=False, allow_blank=True, default="", help_text="Of the gold."
+    )
+
+
+class BelievedSerializer(serializers.Serializer[Any]):
+    label = serializers.JSONField()  # type: ignore[assignment]  # not the framework's own
+    confidence = serializers.FloatField()
+    distribution = serializers.DictField(child=serializers.FloatField())
+    responses = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Consensus.State.choices)
+    source = serializers.ChoiceField(choices=Consensus.Source.choices)  # type: ignore[assignment]
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    action = serializers.ChoiceField(choices=AdjudicationEvent.Action.choices)
+    answer = serializers.JSONField()
+    reviewer = serializers.EmailField(allow_null=True)
+    gold = serializers.BooleanField(help_text="Whether the task became gold by it, or ceased to be.")
+    believed = BelievedSerializer(allow_null=True, help_text="What was believed until then.")
+    at = serializers.DateTimeField()
+
+
+class StandingDecisionSerializer(serializers.Serializer[Any]):
+    answer = serializers.JSONField(allow_null=True, help_text="Null where the decision was taken back.")
+    reviewer = serializers.EmailField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    gold = serializers.BooleanField()
+    history = DecisionSerializer(many=True, help_text="The latest first.")
+
+
+def _task(request: WorkerRequest, slug: str, external_id: str, roles: frozenset[Role]) -> Task:
+    return Task.objects.for_project(project_for(request.user, slug, roles)).named(external_id)
+
+
+class AdjudicationView(ApiView):
+    @extend_schema(operation_id="get_adjudication", responses=StandingDecisionSerializer)
+    def get(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        """What was decided about a task, and what before; with what was believed until then."""
+        task = _task(request, slug, external_id, REVIEWERS)
+        decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
+        history = [_event(event, task.project.class_names) for event in history_of(task, HISTORY_SHOWN)]
+        if decision is None and not history:
+            raise NoAdjudication(_("This task has not been adjudicated."))
+        return Response(
+            {
+                "answer": decision.answer if decision else None,
+                "reviewer": decision.reviewer.email if decision and decision.reviewer else None,
+                "decided_at": decision.created_at if decision else None,
+                "gold": GoldAnswer.objects.filter(task=task).exists(),
+                "history": history,
+            }
+        )
+
+    @extend_schema(operation_id="adjudicate", request=AdjudicationSerializer, responses=AdjudicationSerializer)
+    def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        """Decide a task, above consensus until that is taken back. Only managers make it gold."""
+        body = AdjudicationSerializer(data=request.data)
+        task = _task(request, slug, external_id, REVIEWERS)
+        body.is_valid(raise_exception=True)
+        if body.validated_data["gold"]:
+            project_for(request.user, slug, MANAGERS)
+        adjudicate(task=task, reviewer=request.user, **body.validated_data)
+        return Response(body.data)
+
+    @extend_schema(operation_id="withdraw_adjudication", responses={204: None})
+    def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
+        """Take the decision back, and the gold that it made."""
+        task = _task(request, slug, external_id, REVIEWERS)
+        withdraw_adjudication(task=task, reviewer=request.user)
+        return Response(status=204)
+
+
+def _event(event: AdjudicationEvent, names: list[str]) -> dict[str, Any]:
+    believed = event.believed
+    if believed is not None:
+        believed = {**believed, "distribution": dict(zip(names, believed["distribution"], strict=False))}
+    return {
+        "action": event.action,
+        "answer": event.answer,
+        "reviewer": event.actor.email if event.actor else None,
+        "gold": event.gold,
+        "believed": believed,
+        "at": event.at,
+    }

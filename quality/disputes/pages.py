@@ -1,0 +1,159 @@
+"""The reviewers' queue: one task at a time, the least sure first, decided by one key press.
+
+The page holds no state but its address: which tasks it is about, after which place of their list it goes on, and which
+task was decided last. It works without its script.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.models import MANAGERS, REVIEWERS, Project, project_for
+from crowd.projects.pages import rights
+from crowd.projects.schema import with_keys
+from quality.charts import percent
+from quality.consensus.wishes import wake_refresh
+from quality.dashboard import progress_of
+from quality.disputes.adjudication import adjudicate, withdraw_adjudication
+from quality.disputes.keysets import Place
+from quality.disputes.waiting import Case, next_case
+from quality.models import Adjudication, Consensus, Summary
+from tasks.models import Task
+
+IN_THEIR_ORDER = 12  # classes up to which they stand in the schema's order; of more the likeliest come first
+OPINIONS_SHOWN = 100
+UNDO_KEY, OTHER_UNDO_KEY = "u", "Backspace"
+
+State = Consensus.State
+
+
+class PlaceForm(forms.Form):
+    """Where in the queue a reviewer is."""
+
+    of = forms.ChoiceField(choices=[(State.DISPUTED, ""), (State.OPEN, "")], required=False)
+    after = forms.CharField(max_length=60, required=False)
+    task = forms.CharField(max_length=300, strip=False, required=False)
+    decided = forms.CharField(max_length=300, strip=False, required=False)
+
+
+class DecisionForm(PlaceForm):
+    """`seen` is the decision that the page showed, if there was one."""
+
+    answer = forms.CharField(required=False, strip=False)
+    seen = forms.CharField(required=False)
+    gold = forms.BooleanField(required=False)
+    explanation = forms.CharField(max_length=5000, required=False)
+
+
+@signed_in
+@require_GET
+def review(request: PersonRequest, slug: str) -> HttpResponse:
+    """The task that is decided next, with who said what."""
+    project = project_for(request.user, slug, REVIEWERS)
+    where = _where(request.GET)
+    state, place = where["of"], _place(where["after"])
+    case = _asked_for(project, where["task"]) or next_case(project, state, place)
+    context: dict[str, Any] = {
+        "where": where,
+        "progress": progress_of(Summary.objects.filter(project=project).first()),
+        "last": _last(project, where["decided"]),
+        **rights(request.user, project),
+    }
+    if case is not None:
+        context |= _case(case, project)
+        # What was asked for by name may stand anywhere: the queue goes on from where it was.
+        after = where["after"] if where["task"] else str(case.place)
+        context["skip"] = _address(project, {**where, "task": "", "after": after})
+    return render(request, "quality/review.html", context)
+
+
+def _where(data: QueryDict) -> dict[str, str]:
+    """The place as it is said in an address; what can't be read is the beginning."""
+    form = PlaceForm(data)
+    form.is_valid()
+    where = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    return {**where, "of": where["of"] or State.DISPUTED.value}
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return Place.parse(text)
+    except ValueError:
+        return None
+
+
+def _address(project: Project, where: dict[str, str]) -> str:
+    return f"{reverse('review', args=[project.slug])}?{urlencode({name: each for name, each in where.items() if each})}"
+
+
+def _asked_for(project: Project, external_id: str) -> Case | None:
+    task = Task.objects.for_project(project).filter(external_id=external_id).first() if external_id else None
+    return Case.of(task) if task else None
+
+
+def _last(project: Project, external_id: str) -> Adjudication | None:
+    """The decision that can be undone by one key."""
+    decisions = Adjudication.objects.filter(task__project=project, task__external_id=external_id)
+    return decisions.select_related("task").first() if external_id else None
+
+
+def _case(case: Case, project: Project) -> dict[str, Any]:
+    classes = with_keys(project.schema)
+    titles = {each["name"]: each["title"] for each in classes}
+    shares = list(case.consensus.distribution) if case.consensus else []
+    shares += [0.0] * (len(classes) - len(shares))
+    choices = [{**each, "width": percent(share), "share": share} for each, share in zip(classes, shares, strict=False)]
+    if len(choices) > IN_THEIR_ORDER:
+        choices.sort(key=lambda choice: -choice["share"])
+    undo_key = UNDO_KEY if all(each["key"] != UNDO_KEY for each in classes) else OTHER_UNDO_KEY
+    opinions = [(each, titles.get(each.answer, str(each.answer))) for each in case.opinions[:OPINIONS_SHOWN]]
+    decided = titles.get(case.adjudication.answer, "") if case.adjudication else ""
+    return {"case": case, "choices": choices, "opinions": opinions, "decided": decided, "undo_key": undo_key}
+
+
+@signed_in
+@require_POST
+def decide(request: PersonRequest, slug: str) -> HttpResponse:
+    """Decide a task, or without an answer take the decision back and show it again; then go on."""
+    project = project_for(request.user, slug, REVIEWERS)
+    form = DecisionForm(request.POST)
+    where = _where(request.POST)
+    if not form.is_valid() or not form.cleaned_data["task"]:
+        return redirect(_address(project, where))
+    task = Task.objects.for_project(project).named(form.cleaned_data["task"])
+    if not form.cleaned_data["answer"]:
+        withdraw_adjudication(task=task, reviewer=request.user)
+        where = {**where, "decided": ""}
+    elif _is_news(request, task, form.cleaned_data["seen"]):
+        where = {**where, "task": ""}
+    else:
+        _decide(request, project, task, form.cleaned_data)
+        where = {**where, "task": "", "decided": task.external_id}
+    wake_refresh(project.pk)
+    return redirect(_address(project, where))
+
+
+def _decide(request: PersonRequest, project: Project, task: Task, data: dict[str, Any]) -> None:
+    if data["gold"]:
+        project_for(request.user, project.slug, MANAGERS)
+    words = {name: data[name] for name in ("answer", "gold", "explanation")}
+    adjudicate(task=task, reviewer=request.user, **words)
+
+
+def _is_news(request: PersonRequest, task: Task, seen: str) -> bool:
+    """Whether somebody else has decided the task while this page was open: then that stands, and one is told."""
+    decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
+    if decision is None or str(decision.pk) == seen:
+        return False
+    name = decision.reviewer.email if decision.reviewer else _("somebody")
+    text = _("{task} was decided by {name} meanwhile. Your decision is not stored.")
+    messages.warning(request, text.format(task=task.external_id, name=name))
+    return True

@@ -1,0 +1,1 @@
+"""Answers that are not honest, each flag with what speaks for it."""

@@ -1,0 +1,1 @@
+"""Right answers: given, from tables, decided or promoted; doubted, taught and withdrawn."""

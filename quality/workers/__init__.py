@@ -1,0 +1,1 @@
+"""How far each worker can be trusted, and what is done about it."""

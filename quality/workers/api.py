@@ -1,0 +1,228 @@
+"""/api/v1: the workers of a project, and what owners do about their answers."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, get_args
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from crowd.api import ApiView, PageQuery, Pages, page_of
+from crowd.people.authentication import WorkerRequest
+from crowd.people.idempotency import idempotent
+from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Project, Role, project_for
+from quality.api import IntervalSerializer
+from quality.models import ScorePoint, Standing, Voiding
+from quality.workers.history import history_of
+from quality.workers.rows import skipping, skips_often, workers_of
+from quality.workers.voiding import request_voiding
+from tasks.exams import ExamState, exam_state
+
+SKIPS = "skips_often"  # a flag that no fit stores
+
+
+class GoldTallySerializer(serializers.Serializer[Any]):
+    right = serializers.IntegerField()
+    seen = serializers.IntegerField()
+
+
+class SkipTallySerializer(serializers.Serializer[Any]):
+    skipped = serializers.IntegerField()
+    handed_out = serializers.IntegerField()
+
+
+class ExamSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=get_args(ExamState))
+    score = serializers.FloatField(allow_null=True, help_text="Of the last attempt that is over.")
+    attempts = serializers.IntegerField(help_text="Begun so far.")
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(choices=Standing.Verdict.choices)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class WorkerSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    worker = serializers.CharField()
+    responses = serializers.IntegerField()
+    reliability = IntervalSerializer()
+    gold = GoldTallySerializer()
+    confusion = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        allow_null=True,
+        help_text="Rows are the true class, columns the answer, both in the order of the schema's classes.",
+    )
+    median_seconds = serializers.FloatField(allow_null=True)
+    flags = serializers.ListField(child=serializers.CharField())
+    evidence = serializers.DictField(help_text="What speaks for each flag, in numbers.")
+    standing = StandingSerializer(help_text="Whether answers to gold show that the worker is reliable.")
+    status = serializers.ChoiceField(choices=Membership.Status.choices)
+    pause_reason = serializers.CharField()
+    trained = serializers.IntegerField(help_text="Training tasks answered.")
+    exam = ExamSerializer()
+    skips = SkipTallySerializer()
+
+    def to_representation(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        score, standing = _part(row, "score", SCORE), _part(row, "standing", STANDING)
+        desk: Any = SimpleNamespace(**_part(row, "desk", DESK))
+        interval = {"value": score["reliability"], "low": score["reliability_low"], "high": score["reliability_high"]}
+        state = exam_state(desk, self.context["project"])
+        return {
+            "id": row["pk"],
+            "worker": row["user__email"] if row["name"] is None else row["name"],
+            "responses": score["responses"],
+            "reliability": interval,
+            "gold": {"right": score["gold_right"], "seen": score["gold_seen"]},
+            "confusion": score["confusion"],
+            "median_seconds": score["median_seconds"],
+            "flags": [*score["flags"], *([SKIPS] if skips_often(desk) else [])],
+            "evidence": score["evidence"],
+            "standing": standing,
+            "status": row["status"],
+            "pause_reason": row["pause_reason"],
+            "trained": desk.trained,
+            "exam": {"state": state, "score": desk.exam_score, "attempts": desk.exam_attempt},
+            "skips": {"skipped": desk.skipped, "handed_out": desk.leased},
+        }
+
+
+# What is shown of each table, and what stands there before it has a row. Models would take most of the time of a page.
+SCORE: dict[str, Any] = {"responses": 0, "reliability": None, "reliability_low": None, "reliability_high": None}
+SCORE |= {"gold_right": 0, "gold_seen": 0, "confusion": None, "median_seconds": None, "flags": [], "evidence": {}}
+STANDING = {"verdict": Standing.Verdict.UNKNOWN, "decided_at": None}
+DESK: dict[str, Any] = {"trained": 0, "skipped": 0, "leased": 0, "exam_attempt": 0}
+DESK |= dict.fromkeys(["exam_score", "exam_passed_at", "exam_again_at"])
+PARTS: dict[str, Mapping[str, Any]] = {"score": SCORE, "standing": STANDING, "desk": DESK}
+SHOWN = ["pk", "name", "user__email", "status", "pause_reason"]
+SHOWN += [f"{part}__{name}" for part, names in PARTS.items() for name in names]
+
+
+def _part(row: Mapping[str, Any], part: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: row[f"{part}__{name}"] for name in names}
+    return {name: names[name] if value is None else value for name, value in values.items()}
+
+
+class WorkersQuery(PageQuery):
+    standing = serializers.ChoiceField(choices=Standing.Verdict.choices, required=False)
+    flag = serializers.RegexField(r"^[a-z_]+$", required=False, help_text="Only workers with this flag.")
+
+
+class WorkersView(ApiView):
+    query = WorkersQuery
+
+    @extend_schema(operation_id="list_workers", parameters=[WorkersQuery], responses=page_of(WorkerSerializer))
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """What each worker did, and how far each can be trusted: scores as of the last refresh, the rest as of now."""
+        project = project_for(request.user, slug, REVIEWERS)
+        workers = project.memberships.workers().alias(flags_text=Cast("score__flags", TextField()))
+        wanted = workers.filter(_wanted(project, self.parameters)).values(*SHOWN)
+        pages = Pages()
+        page = pages.paginate_queryset(wanted, request, view=self)
+        return pages.get_paginated_response(WorkerSerializer(page, many=True, context={"project": project}).data)
+
+
+def _wanted(project: Project, parameters: Mapping[str, Any]) -> Q:
+    """Which workers of a project are asked for. No database but PostgreSQL finds what is in a list of JSON, so that it
+    is sought in its text."""
+    wanted = Q()
+    if verdict := parameters.get("standing"):
+        unknown = Q(standing=None) if verdict == Standing.Verdict.UNKNOWN else Q(pk=None)
+        wanted &= Q(standing__verdict=verdict) | unknown
+    if flag := parameters.get("flag"):
+        skips = Q(pk__in=skipping(project).values("pk")) if flag == SKIPS else Q(pk=None)
+        wanted &= Q(flags_text__contains=f'"{flag}"') | skips
+    return wanted
+
+
+class WorkerView(ApiView):
+    @extend_schema(operation_id="get_worker", responses=WorkerSerializer)
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """One worker, as in the list."""
+        project = project_for(request.user, slug, REVIEWERS)
+        row = get_object_or_404(project.memberships.workers().values(*SHOWN), pk=pk)
+        return Response(WorkerSerializer(row, context={"project": project}).data)
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    responses = serializers.IntegerField()
+    reliability = IntervalSerializer()
+    gold = GoldTallySerializer()
+
+    def to_representation(self, point: ScorePoint) -> dict[str, Any]:
+        return {
+            "day": point.day,
+            "responses": point.responses,
+            "reliability": {
+                "value": point.reliability,
+                "low": point.reliability_low,
+                "high": point.reliability_high,
+            },
+            "gold": {"right": point.gold_right, "seen": point.gold_seen},
+        }
+
+
+class Days(Pages):
+    ordering = "-day"
+
+
+class HistoryView(ApiView):
+    query = PageQuery
+
+    @extend_schema(operation_id="get_worker_history", parameters=[PageQuery], responses=page_of(PointSerializer))
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """How far the worker could be trusted at the end of each day (UTC), by all answers until then, the newest day
+        first. Days on which nothing changed are left out."""
+        worker = get_object_or_404(project_for(request.user, slug, REVIEWERS).memberships.workers(), pk=pk)
+        pages = Days()
+        page = pages.paginate_queryset(history_of(worker), request, view=self)
+        return pages.get_paginated_response(PointSerializer(page, many=True).data)
+
+
+class VoidingSerializer(serializers.ModelSerializer[Voiding]):
+    """What became of the wish. `responses` is how many answers it is about."""
+
+    class Meta:
+        model = Voiding
+        fields = ("action", "state", "responses", "finished_at")
+
+
+def _worker(request: WorkerRequest, slug: str, pk: int, roles: frozenset[Role]) -> Membership:
+    worker: Membership = get_object_or_404(workers_of(project_for(request.user, slug, roles)), pk=pk)
+    return worker
+
+
+def _asked(request: WorkerRequest, worker: Membership, action: str) -> Response:
+    voiding = request_voiding(worker=worker, actor=request.user, action=action)
+    return Response(VoidingSerializer(voiding).data, status=200 if voiding.state == Voiding.State.DONE else 202)
+
+
+ASKED = {200: VoidingSerializer, 202: VoidingSerializer}
+
+
+class VoidView(ApiView):
+    @extend_schema(operation_id="get_voiding", responses=VoidingSerializer)
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """The last time that a worker's answers were declared worthless, or that this was taken back."""
+        worker = _worker(request, slug, pk, REVIEWERS)
+        return Response(VoidingSerializer(get_object_or_404(worker.voidings.order_by("-pk")[:1])).data)
+
+    @extend_schema(operation_id="void_worker", request=None, responses=ASKED)
+    @idempotent
+    def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """Declare all that a worker has answered worthless, and have the tasks answered by others instead. Many answers
+        take a while: 202, and `GET` tells when it is done. It can be taken back."""
+        return _asked(request, _worker(request, slug, pk, MANAGERS), Voiding.Action.VOID)
+
+
+class RestoreView(ApiView):
+    @extend_schema(operation_id="restore_worker", request=None, responses=ASKED)
+    @idempotent
+    def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """Take that back. Where others have answered meanwhile, an answer is kept as surplus."""
+        return _asked(request, _worker(request, slug, pk, MANAGERS), Voiding.Action.RESTORE)

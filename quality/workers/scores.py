@@ -1,0 +1,94 @@
+"""How far each worker can be trusted: against gold where there is some, against the labels elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from quality.aggregation import NO_LABEL, Fit
+from quality.consensus.ballots import Ballot
+from quality.models import WorkerScore
+from quality.reliability import score_accuracy
+from quality.workers.priors import priors_of
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MAX_CLASSES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tallies:
+    """What the answers of each worker come to, (workers,) each."""
+
+    answers: Ints
+    right: Floats
+    seen: Ints
+    gold_right: Ints
+    gold_seen: Ints
+
+
+def worker_scores(ballot: Ballot, fit: Fit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
+    """One score per worker with an answer, in the order of `ballot.worker_ids`.
+
+    Reliability is the share of right answers with a 95% credible interval, in which what was known of the worker
+    beforehand counts as some answers more. `evidence` holds for each worker what was found, flag → what speaks for it.
+    """
+    tallies = tally(ballot, fit)
+    prior_right, prior_seen = priors_of(ballot.worker_ids)
+    reliability = score_accuracy(tallies.right + prior_right, tallies.seen + prior_seen)
+    medians = _median_seconds(ballot).tolist()
+    found = list(evidence) or [{}] * len(ballot.worker_ids)
+    columns = {
+        "worker_id": ballot.worker_ids.tolist(),
+        "responses": tallies.answers.tolist(),
+        "reliability": reliability.value.tolist(),
+        "reliability_low": reliability.low.tolist(),
+        "reliability_high": reliability.high.tolist(),
+        "gold_right": tallies.gold_right.tolist(),
+        "gold_seen": tallies.gold_seen.tolist(),
+        "confusion": _confusion(fit, ballot),
+        "median_seconds": [None if np.isnan(median) else median for median in medians],
+        "flags": [list(each) for each in found],
+        "evidence": [dict(each) for each in found],
+    }
+    return [WorkerScore(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def tally(ballot: Ballot, fit: Fit) -> Tallies:
+    """On a known task an answer is right or wrong; elsewhere it is right with the posterior probability of its class.
+    Tasks that only this worker answered say nothing about the worker and are left out."""
+    n = len(ballot.worker_ids)
+    known, gold = ballot.known[ballot.task], ballot.gold[ballot.task]
+    on_known, on_gold = known != NO_LABEL, gold != NO_LABEL
+    right = np.where(on_known, known == ballot.label, fit.posterior[ballot.task, ballot.label])
+    telling = on_known | (np.bincount(ballot.task, minlength=len(ballot.task_ids))[ballot.task] > 1)
+    return Tallies(
+        answers=np.bincount(ballot.worker, minlength=n),
+        right=np.bincount(ballot.worker[telling], weights=right[telling], minlength=n).astype(np.float64),
+        seen=np.bincount(ballot.worker[telling], minlength=n),
+        gold_right=np.bincount(ballot.worker[on_gold & (gold == ballot.label)], minlength=n),
+        gold_seen=np.bincount(ballot.worker[on_gold], minlength=n),
+    )
+
+
+def _confusion(fit: Fit, ballot: Ballot) -> list[list[list[float]] | None]:
+    if fit.workers is None or ballot.n_classes > MAX_CLASSES_SHOWN:
+        return [None] * len(ballot.worker_ids)
+    matrices: list[list[list[float]] | None] = np.round(fit.workers.confusion, 4).tolist()
+    return matrices
+
+
+def _median_seconds(ballot: Ballot) -> Floats:
+    """The median answering time of each worker; nan where nothing was measured."""
+    measured = np.flatnonzero(~np.isnan(ballot.seconds))
+    worker, seconds = ballot.worker[measured], ballot.seconds[measured]
+    seconds = seconds[np.lexsort((seconds, worker))]
+    counts = np.bincount(worker, minlength=len(ballot.worker_ids))
+    some = np.flatnonzero(counts)
+    starts = (np.cumsum(counts) - counts)[some]
+    medians = np.full(len(counts), np.nan)
+    medians[some] = (seconds[starts + (counts[some] - 1) // 2] + seconds[starts + counts[some] // 2]) / 2
+    return medians

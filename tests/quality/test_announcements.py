@@ -1,0 +1,65 @@
+"""Programs are told of a task when it is settled or disputed, once, whoever worked that out."""
+
+import pytest
+
+from crowd.projects.models import Project
+from crowd.webhooks.models import Event, Webhook
+from quality.consensus.live import keep_up
+from quality.consensus.refreshes import refresh_project
+from tests.cast import Api
+from tests.quality.test_refreshes import vote
+
+
+@pytest.fixture
+def heard(tasks: Project, alice: Api) -> Project:
+    """Two answers of two settle a task, and two to one don't."""
+    alice("PATCH", "/projects/birds", {"quality": {"method": "majority", "min_responses": 2, "max_responses": 3}})
+    Webhook.objects.create(project=tasks, url="https://example.org/", kinds=["label.settled", "task.disputed"])
+    refresh_project(tasks.pk)
+    return tasks
+
+
+def told() -> list[tuple[str, str]]:
+    """Kind and task of each event, and forget them."""
+    events = [(event.kind, event.data["task"]) for event in Event.objects.order_by("kind", "pk")]
+    Event.objects.all().delete()
+    return sorted(events)
+
+
+def test_live_labels_and_fits_tell_of_each_change_once(heard: Project, alice: Api) -> None:
+    vote(alice, "t0 a yes", "t0 b yes", "t1 a yes", "t1 b no", "t1 c yes", "t2 a yes")
+    keep_up(heard)
+    assert told() == [("label.settled", "t0"), ("task.disputed", "t1")]
+    refresh_project(heard.pk)
+    assert told() == []
+    alice("PATCH", "/projects/birds", {"quality": {"target_confidence": 0.6}})
+    refresh_project(heard.pk)
+    assert told() == [("label.settled", "t1")]
+
+
+def test_what_is_told_is_what_the_list_of_labels_says(heard: Project, alice: Api) -> None:
+    vote(alice, "t0 a yes", "t0 b yes")
+    keep_up(heard)
+    data = Event.objects.get().data
+    (row,) = [row for row in alice("GET", "/projects/birds/labels").json()["results"] if row["task"] == "t0"]
+    assert data == {name: row[name] for name in data}
+    assert {"task", "label", "confidence", "responses", "source"} <= data.keys()
+
+
+def test_a_decision_settles_a_task(heard: Project, alice: Api) -> None:
+    alice("PUT", "/projects/birds/tasks/t5/adjudication", {"answer": "no"})
+    assert told() == [("label.settled", "t5")]
+    keep_up(heard)
+    refresh_project(heard.pk)
+    assert told() == []
+
+
+def test_a_step_that_fails_has_told_nobody(heard: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("quality.consensus.live.count_training", fail)
+    vote(alice, "t0 a yes", "t0 b yes")
+    with pytest.raises(ZeroDivisionError):
+        keep_up(heard)
+    assert told() == []
