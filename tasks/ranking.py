@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
 
@@ -37,16 +37,27 @@ def rank_tasks(project_id: int) -> None:
         return
     project = mine.get()
     tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK)
-    for batch in batches(list(tasks.order_by("pk").values_list("pk", flat=True)), STEP):
+    task_ids = list(tasks.order_by("pk").values_list("pk", flat=True))
+    for batch in batches(task_ids, STEP):
         with transaction.atomic():
             step = tasks.filter(pk__range=(batch[0], batch[-1]))
             step.lock()
             step.update(**_standing(project.order))
         mine.update(ranking_until=Now() + CLAIM)
+    if len(task_ids) > STEP:
+        _clean_up()
     with transaction.atomic():
         Desk.objects.filter(worker__project=project).update(places={})
         if not mine.filter(order=project.order).update(ranked_order=project.order, ranking_until=None):
             mine.update(ranking_until=Now())
+
+
+def _clean_up() -> None:
+    """PostgreSQL's index keeps where each task stood before, and every search for the next task walks over that until
+    it is cleaned: a minute or more, in which a million of them cost a worker 15 ms each time."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM tasks_task")
 
 
 def _standing(order: str) -> dict[str, Any]:

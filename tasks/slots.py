@@ -90,12 +90,14 @@ def settle(task_ids: Sequence[int]) -> int:
     return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL)
 
 
-@transaction.atomic
-def raise_to_minimum(project: Project) -> int:
+def raise_to_minimum(project: Project) -> None:
     """After a change of policy: every task needs at least the project's minimum."""
     short = Task.objects.for_project(project).filter(answers_needed__lt=project.min_responses, has_content=True)
     place = place_anew(project.ranked_order)
-    return Task.objects.filter(pk__in=short.lock()).update(answers_needed=project.min_responses, **place)
+    for batch in batches(list(short.order_by("pk").values_list("pk", flat=True))):
+        with transaction.atomic():
+            locked = short.filter(pk__in=batch).lock()
+            Task.objects.filter(pk__in=locked).update(answers_needed=project.min_responses, **place)
 
 
 @transaction.atomic
@@ -155,7 +157,7 @@ def restore_responses(worker: Membership, at_most: int | None = None) -> int:
     for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):
         Task.objects.filter(pk__in=batch).lock()
         # Only under the lock is it sure which are still voided: two may be restoring them at once.
-        task_ids = voided.filter(task__in=batch).values_list("task_id", flat=True)
+        task_ids = voided.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
         free = list(Task.objects.filter(pk__in=list(task_ids)).with_slot().values_list("pk", flat=True))
         voided.filter(task__in=batch).update(counted=False)
         voided.filter(task__in=free).update(counted=True)

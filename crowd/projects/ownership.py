@@ -101,7 +101,7 @@ def _names_skills(slug: str) -> bool:
 @transaction.atomic
 def change_project(*, project: Project, actor: User, changes: dict[str, Any]) -> Project:
     """Change what is given: name, instructions, schema, allow-list, or single quality settings. Raises ClassesInUse."""
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     quality = changes.pop("quality", {})
     if "schema" in changes:
         _refuse_lost_classes(project.class_names, class_names(changes["schema"]))
@@ -213,6 +213,8 @@ def remove_member(*, membership: Membership, actor: User) -> None:
     """End a membership. Raises LastOwner; MemberHasAnswers for a worker whose answers the labels rest on."""
     _keep_an_owner(membership)
     project, name = membership.project, membership.display_name
+    if membership.user is None:
+        raise MemberHasAnswers(_("Labels rest on the answers of this voter. Declare them worthless instead."))
     try:
         membership.delete()
     except IntegrityError as error:
@@ -222,7 +224,7 @@ def remove_member(*, membership: Membership, actor: User) -> None:
 
 def _keep_an_owner(membership: Membership) -> None:
     # Locking the project makes two owners who leave at once take turns.
-    Project.objects.select_for_update().get(pk=membership.project_id)
+    Project.objects.select_for_update(no_key=True).get(pk=membership.project_id)
     owners = Membership.objects.filter(project=membership.project_id, role=Role.OWNER)
     if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise LastOwner(_("A project needs an owner. Make somebody else owner first."))

@@ -7,6 +7,7 @@ what kind it was.
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from crowd.webhooks.addresses import AddressRefused, addresses_of
 from crowd.webhooks.models import Failure
 
 CONNECT = 3.0  # seconds, for each address of the host
+MOST_ADDRESSES = 4
 SILENCE = 5.0  # seconds without a byte
 WHOLE = 8.0  # seconds from the request to the end of the answer, however busily it trickles in
 READ = 16 * 1024  # bytes of an answer, so that the connection can be used again
@@ -51,9 +53,12 @@ class _CheckedConnection(HTTPConnection):
         self._encrypted = parts.scheme == "https"
         # Ours to end when the time is up: the framework lets go of its own before it has read to the end.
         self.opened: socket.socket | None = None
+        self.deadline = float("inf")
 
     def connect(self) -> None:
         self.opened = _reach(addresses_of(self.host, self.port), self.port)
+        if time.monotonic() > self.deadline:  # to find it took all the time there was
+            raise TimeoutError
         self.opened.settimeout(SILENCE)
         if self._encrypted:
             encrypted = _tls().wrap_socket(self.opened, server_hostname=self.host, do_handshake_on_connect=False)
@@ -64,10 +69,11 @@ class _CheckedConnection(HTTPConnection):
 
 def _reach(addresses: list[str], port: int) -> socket.socket:
     """A connection to the first of these addresses that takes one."""
-    for address in addresses[:-1]:
+    tried = addresses[:MOST_ADDRESSES]
+    for address in tried[:-1]:
         with suppress(OSError):
             return socket.create_connection((address, port), CONNECT)
-    return socket.create_connection((addresses[-1], port), CONNECT)
+    return socket.create_connection((tried[-1], port), CONNECT)
 
 
 class Line:
@@ -95,6 +101,7 @@ class Line:
 
     def _timed(self, body: bytes, headers: dict[str, str]) -> Outcome:
         self._expired = False
+        self._connection.deadline = time.monotonic() + WHOLE
         watch = threading.Timer(WHOLE, self._expire)
         watch.daemon = True
         watch.start()

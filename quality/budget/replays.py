@@ -55,7 +55,7 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
     if whole["min_responses"] > whole["max_responses"]:
         message = _("A task can't get at least {min_responses} and at most {max_responses} answers.")
         raise InvalidPolicy(message.format(**whole))
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if _unfinished().filter(project=project).exists():
         raise ReplayUnderWay(_("A replay of this project is under way. Wait until it is done."))
     if votes is None:

@@ -35,7 +35,7 @@ def announce(project: Project, before: Mapping[int, str], stored: Verdicts) -> N
     was = np.array([before.get(task_id, "") for task_id in stored.task_ids.tolist()], dtype=object)
     for state, kind in KINDS.items():
         changed = stored.some((stored.states == state.value) & (was != state.value))
-        if len(changed):
+        if len(changed) and is_heard(project):
             record(project, kind, _payloads(changed))
 
 

@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
+from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.consensus.recorded import ANSWERS, TASKS, Recorded, read_recorded
 from quality.models import Summary, VoteBlock
+from tasks.models import Task
 
 LARGEST = 250_000  # tasks in a block
 MANY = 64  # blocks, from which on they are put together
+MUCH = 20_000  # tasks with something new, beyond which reading all rows is quicker than asking for these
 HEADER = np.dtype([("tasks", "<i8"), ("answers", "<i8")])
 
 
@@ -31,10 +34,14 @@ def append_block(project: Project, recorded: Recorded) -> None:
 
 
 def read_blocks(project: Project) -> Recorded:
-    """All that stands on the tasks that were ever judged; read from the rows where the blocks are not complete."""
+    """All that stands on a project's tasks: from the blocks, and from the rows what is in none yet. Everything comes
+    from the rows where that is much, or the blocks are not complete."""
+    new = list(Task.objects.for_project(project).stale().order_by("pk").values_list("pk", flat=True)[: MUCH + 1])
     complete = Summary.objects.filter(project=project, blocks_complete=True).exists()
+    if not complete or len(new) > MUCH:
+        return rebuild_blocks(project)
     try:
-        return _read(project) if complete else rebuild_blocks(project)
+        return Recorded.merged([_read(project), *(read_recorded(project, batch) for batch in batches(new))])
     except BrokenBlock:
         return rebuild_blocks(project)
 

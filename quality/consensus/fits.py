@@ -30,6 +30,7 @@ from quality.consensus.policy import steer_queue
 from quality.consensus.storage import store_scores, store_verdicts
 from quality.consensus.summaries import count_progress, measure_agreement
 from quality.consensus.verdicts import Verdicts, verdicts
+from quality.consensus.wishes import TRIES
 from quality.fraud.finding import Fraud, find_fraud
 from quality.gold.doubts import doubt_of_gold, store_doubts
 from quality.models import Replay, Summary
@@ -39,7 +40,8 @@ from quality.workers.scores import worker_scores
 from quality.workers.trust import ALARM, act_on_standings
 from tasks import slots
 
-SHORTEST_CLAIM = timedelta(seconds=20)
+CLAIM = timedelta(seconds=60)  # by which whoever has it shows that it is alive
+SLOWEST = 5_000  # answers a second are read and fitted, before the first sign of life
 REST = 10  # a project rests this many times as long as its last fit took, so that none takes all the cores
 LABELS_AT_ONCE = 5_000  # meanwhile the live labels of the project wait
 
@@ -56,8 +58,8 @@ class Findings:
 def claim_fit(project: Project, at_once: int) -> bool:
     """Have the project for a fit, unless somebody else has, or too many others are being fitted."""
     Summary.objects.get_or_create(project=project)
-    summary = Summary.objects.only("seconds").get(project=project)
-    claim = max(SHORTEST_CLAIM, timedelta(seconds=10 * summary.seconds))
+    answers = Summary.objects.only("progress").get(project=project).progress.get("responses", 0)
+    claim = CLAIM + timedelta(seconds=answers / SLOWEST)
     busy = Summary.objects.filter(fit_claimed_until__gt=Now()).exclude(project=project).count()
     busy += Replay.objects.filter(state=Replay.State.RUNNING, claimed_until__gt=Now()).count()
     free = Summary.objects.filter(Q(fit_claimed_until=None) | Q(fit_claimed_until__lt=Now()), project=project)
@@ -75,7 +77,7 @@ def fit_project(project: Project) -> dict[str, Any]:
     policy_changed = before.policy_revision != project.policy_revision
     with ThreadPoolExecutor(1) as pool:  # numbers here, while the database there is busy with labels
         findings = pool.submit(_find, ballot, fit)
-        _store_labels(project, found, steer_all=policy_changed)
+        _store_labels(project, found)
         if policy_changed:
             slots.raise_to_minimum(project)
         _store_findings(project, ballot, fit, found, findings.result())
@@ -97,7 +99,7 @@ def _find(ballot: Ballot, fit: Fit) -> Findings:
     )
 
 
-def _store_labels(project: Project, found: Verdicts, *, steer_all: bool) -> None:
+def _store_labels(project: Project, found: Verdicts) -> None:
     heard = is_heard(project)
     for start in range(0, len(found), LABELS_AT_ONCE):
         batch = found.some(slice(start, start + LABELS_AT_ONCE))
@@ -108,7 +110,8 @@ def _store_labels(project: Project, found: Verdicts, *, steer_all: bool) -> None
             written = store_verdicts(project, batch)
             if heard:
                 announce(project, before, batch.some(np.isin(batch.task_ids, list(written))))
-        steer_queue(project, (each for each in batch.ordinary if steer_all or each[0] in written))
+        Summary.objects.filter(project=project).update(fit_claimed_until=Now() + CLAIM)
+        steer_queue(project, batch.ordinary)  # all of them: whoever stored them may have been killed before this
 
 
 def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings) -> None:
@@ -130,13 +133,13 @@ def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts,
 @transaction.atomic
 def _finish(project: Project, answers: int, changed: int, result: dict[str, Any]) -> None:
     """Have the project fitted: only what came since is new."""
-    summary = Summary.objects.select_for_update(no_key=True).only("changed").get(project=project)
+    summary = Summary.objects.select_for_update(no_key=True).only("changed", "tries").get(project=project)
     Summary.objects.filter(project=project).update(
         **result,
         progress=count_progress(project),
         fitted=answers,
         changed=max(0, summary.changed - changed),
-        error="",
+        error="" if summary.tries < TRIES else F("error"),  # why new answers are judged no more is still to be read
         policy_revision=project.policy_revision,
         updated_at=Now(),
         fit_claimed_until=None,

@@ -9,6 +9,7 @@ from crowd.projects.models import Membership, Project, Role
 from tasks.models import PreLabel
 
 NAME = "model {name}"
+AT_ONCE = 20_000  # rows that are Python objects at once
 
 
 def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iterator[tuple[int, int, int, int, float]]:
@@ -17,7 +18,8 @@ def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iter
     on = all_of_them.filter(task__project=project) if task_ids is None else all_of_them.filter(task__in=task_ids)
     code_of = {name: place for place, name in enumerate(project.class_names)}
     voters: dict[str, int] = {}
-    for task, model, distribution, pk in on.order_by("model").values_list("task_id", "model", "distribution", "pk"):
+    rows = on.order_by("model").values_list("task_id", "model", "distribution", "pk")
+    for task, model, distribution, pk in rows.iterator(chunk_size=AT_ONCE):
         label = code_of.get(_likeliest(distribution))
         if label is not None:  # a picture's folder may be called anything
             voter = voters.get(model) or voters.setdefault(model, voter_of(project, model).pk)

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from crowd.batches import batches
 from crowd.projects.models import Project
-from quality.aggregation.redundancy import stage_of
 from quality.models import Consensus
 from tasks import slots
 
@@ -15,16 +14,11 @@ State = Consensus.State
 AT_ONCE = 100  # tasks that are locked together: meanwhile they are handed out to nobody
 
 
-def state_of(responses: int, confidence: float, project: Project) -> State:
-    """What the project's policy makes of a task with so many answers and so sure a label."""
-    limits = {"least": project.min_responses, "most": project.max_responses}
-    return State(stage_of(responses, confidence, target=project.target_confidence, **limits))
-
-
 def states_of(
     responses: npt.NDArray[np.int64], confidence: npt.NDArray[np.float64], project: Project
 ) -> npt.NDArray[np.object_]:
-    """The same for many tasks, both (tasks,)."""
+    """What the policy makes of tasks with so many answers and so sure a label, both (tasks,): settled once sure enough,
+    disputed when the answers are used up and it still isn't, open until then."""
     few = responses < project.min_responses
     sure, used_up = confidence >= project.target_confidence, responses >= project.max_responses
     states = np.full(len(responses), State.OPEN.value, dtype=object)

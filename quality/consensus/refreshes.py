@@ -5,7 +5,6 @@ while (`fits`).
 """
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,13 +14,14 @@ from django.db.models.functions import Now
 from crowd.projects.models import Project
 from quality.consensus.fits import claim_fit, fit_project
 from quality.consensus.live import keep_up
+from quality.consensus.wishes import TRIES
 from quality.models import Refresh, Summary
+from quality.workers.trust import decisions_to_act_on
 from tasks.models import Task
 
 log = logging.getLogger(__name__)
 
 REST_AFTER_ERROR = timedelta(seconds=60)
-TRIES = 3  # of what fails or is killed, until somebody asks for it again
 NEWS = 10  # a fit is due when one in so many answers is new
 QUIET = timedelta(seconds=10)  # or when nothing has come for so long
 
@@ -36,7 +36,7 @@ def projects_to_refresh() -> list[int]:
 def refresh_if_due(project_id: int) -> None:
     """Judge what is new, and fit the project if it is time."""
     stale = Project.objects.filter(_to_judge(), pk=project_id).first()
-    if stale is not None and not _guarded(stale, lambda: keep_up(stale), []):
+    if stale is not None and not _judge(stale):
         return
     due = Project.objects.filter(_to_fit(), pk=project_id).first()
     if due is not None and claim_fit(due, settings.FITS_AT_ONCE):
@@ -46,7 +46,7 @@ def refresh_if_due(project_id: int) -> None:
 def refresh_project(project_id: int) -> None:
     """Judge and fit a project now, unless another job is at it."""
     project = Project.objects.filter(pk=project_id).first()
-    if project is not None and _guarded(project, lambda: keep_up(project), []) and claim_fit(project, at_once=2**31):
+    if project is not None and _judge(project) and claim_fit(project, at_once=2**31):
         _fit(project)
 
 
@@ -57,7 +57,8 @@ def _to_judge() -> Q:
 
 
 def _to_fit() -> Q:
-    requested = Exists(Refresh.objects.filter(project=OuterRef("pk"), state=State.QUEUED))
+    wished = Refresh.objects.filter(project=OuterRef("pk"), state__in=[State.QUEUED, State.RUNNING])
+    requested = Exists(wished)  # one that is still running, though nobody has the project, was killed
     policy = Q(summary=None) | ~Q(summary__policy_revision=F("policy_revision"))
     enough = Q(summary__changed__gt=0) & (
         Q(summary__fitted__lte=F("summary__changed") * NEWS) | Q(summary__changed_at__lt=Now() - QUIET)
@@ -65,37 +66,36 @@ def _to_fit() -> Q:
     rested = Q(summary=None) | Q(summary__rests_until=None) | Q(summary__rests_until__lt=Now())
     free = Q(summary=None) | Q(summary__fit_claimed_until=None) | Q(summary__fit_claimed_until__lt=Now())
     tried = Q(summary=None) | Q(summary__fit_tries__lt=TRIES)
-    return free & tried & (Q(requested) | (rested & (policy | enough)))
+    return free & tried & (Q(requested) | (rested & (policy | enough | decisions_to_act_on())))
+
+
+def _judge(project: Project) -> bool:
+    """Judge what is new. Says whether it went well; if not, the project rests, and its owner is told."""
+    try:
+        keep_up(project)
+    except Exception as error:
+        told = _told(project, error)
+        Summary.objects.filter(project=project).update(error=told, claimed_until=Now() + REST_AFTER_ERROR)
+        return False
+    return True
 
 
 def _fit(project: Project) -> None:
-    """Fit a project that is claimed, for all who asked for it."""
-    refreshes = Refresh.objects.filter(project=project)
-    # Whoever had the claim before was killed: what it was asked to do has still to be done.
-    refreshes.filter(state=State.RUNNING).update(state=State.FAILED, error="interrupted")
-    asked = list(refreshes.filter(state=State.QUEUED).values_list("pk", flat=True))
-    refreshes.filter(pk__in=asked).update(state=State.RUNNING)
-
-    def fit() -> None:
-        result = fit_project(project)
-        refreshes.filter(pk__in=asked).update(state=State.DONE, finished_at=Now(), **result)
-
-    _guarded(project, fit, asked)
-
-
-def _guarded(project: Project, work: Callable[[], None], asked: list[int]) -> bool:
-    """Do this, or else tell why it failed: the owner is shown it. Says whether it went well."""
+    """Fit a project that is claimed, for all who asked for it, those included whose job was killed."""
+    asked = Refresh.objects.filter(project=project, state__in=[State.QUEUED, State.RUNNING])
+    asked = Refresh.objects.filter(pk__in=list(asked.values_list("pk", flat=True)))
+    asked.update(state=State.RUNNING)
     try:
-        work()
+        result = fit_project(project)
     except Exception as error:
-        log.exception("Refreshing project %s failed", project.slug)
-        told = f"{type(error).__name__}: {error}"
-        Summary.objects.filter(project=project).update(
-            error=told,
-            claimed_until=Now() + REST_AFTER_ERROR,
-            fit_claimed_until=None,
-            rests_until=Now() + REST_AFTER_ERROR,
-        )
-        Refresh.objects.filter(pk__in=asked).update(state=State.FAILED, error=told, finished_at=Now())
-        return False
-    return True
+        told = _told(project, error)
+        rest = {"fit_claimed_until": None, "rests_until": Now() + REST_AFTER_ERROR}
+        Summary.objects.filter(project=project).update(error=told, **rest)
+        asked.update(state=State.FAILED, error=told, finished_at=Now())
+    else:
+        asked.update(state=State.DONE, finished_at=Now(), **result)
+
+
+def _told(project: Project, error: Exception) -> str:
+    log.exception("Refreshing project %s failed", project.slug)
+    return f"{type(error).__name__}: {error}"

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from crowd.batches import BATCH, batches
@@ -62,6 +61,13 @@ def stored_labels(task_ids: Sequence[int]) -> dict[int, Consensus]:
     return Consensus.objects.in_bulk(list(task_ids))
 
 
+def lock_labels(project: Project) -> None:
+    """Lock the labels of a project within a transaction, before any task of it is touched: everybody who writes labels
+    does it in this order."""
+    Summary.objects.get_or_create(project=project)
+    Summary.objects.select_for_update(no_key=True).only("pk").get(project=project)
+
+
 @contextmanager
 def changing(project: Project) -> Iterator[Summary]:
     """The project's summary, locked within a transaction against everybody else who writes labels, and then stored."""
@@ -74,22 +80,25 @@ def changing(project: Project) -> Iterator[Summary]:
 
 @transaction.atomic
 def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None:
-    """Show a person's decision at once; the next refresh works out what follows from it."""
+    """Show a person's decision at once; the next refresh works out what follows from it, and no fit that has begun
+    before overrules it."""
     with changing(task.project) as summary:
+        judged = Task.objects.filter(pk=task.pk)
+        judged.mark_stale()
+        new = judged.filter(judged_revision=0).update(judged_revision=1)  # counted here, and then no more
+        task.refresh_from_db(fields=["revision", "judged_revision", "answers_counted"])
         before = stored_labels([task.pk]).values()
         content = _decided(task, answer, source)
         after = Consensus(
             task=task,
             project=task.project,
-            revision=task.judged_revision,
+            revision=task.revision,
             updated_at=Now(),
             **content._asdict(),
         )
         after.save(force_insert=not before, force_update=bool(before))
         announce_decision(task.project, task, next((label.state for label in before), ""), content)
-        new = int(task.judged_revision == 0)  # counted here; the next refresh judges it, and counts it no more
         summary.progress = moved(summary.progress, before, [after], new, count_training(task.project))
-        Task.objects.filter(pk=task.pk, judged_revision=0).update(judged_revision=1, revision=F("revision") + 1)
 
 
 def _decided(task: Task, answer: Answer, source: Consensus.Source) -> Content:

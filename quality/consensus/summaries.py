@@ -40,8 +40,9 @@ class Rated(Protocol):
 
 def count_progress(project: Project) -> dict[str, int]:
     """Numbers of tasks by state, those with known answers apart, and of answers; counted over the whole project."""
-    tasks = Task.objects.for_project(project)
-    gold = GoldAnswer.objects.filter(task__project=project)
+    # What nobody has judged yet is counted when it is.
+    tasks = Task.objects.for_project(project).filter(judged_revision__gt=0)
+    gold = GoldAnswer.objects.filter(task__project=project, task__judged_revision__gt=0)
     training = gold.exclude(training_since=None).count()
     consensus = Consensus.objects.filter(project=project)
     ordinary = consensus.exclude(task__in=gold.values("task"))

@@ -8,6 +8,9 @@ from crowd.projects.models import Project
 from crowd.wakeups import wake
 from quality.models import Refresh, Summary
 
+TRIES = 3
+"""Of what fails or is killed, until somebody asks for it again."""
+
 
 def receive_answers(*, project_id: int, **_kwargs: Any) -> None:
     wake_refresh(project_id)
@@ -24,7 +27,7 @@ def request_refresh(project: Project) -> Refresh:
 
     Not within a transaction that has locked tasks: whoever writes labels locks the summary first, and tasks after it.
     """
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     refresh, _created = Refresh.objects.get_or_create(project=project, state=Refresh.State.QUEUED)
     Summary.objects.filter(project=project).update(tries=0, fit_tries=0)
     transaction.on_commit(lambda: wake_refresh(project.pk))

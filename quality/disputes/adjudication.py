@@ -4,11 +4,12 @@ was decided, and what was believed until then, is kept for good."""
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from quality.consensus.storage import changing, store_decision
+from quality.consensus.storage import changing, lock_labels, store_decision
 from quality.consensus.summaries import count_training, moved
 from quality.gold.giving import Origin, receive_gold, withdraw_gold
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
@@ -29,9 +30,10 @@ class NoAdjudication(CrowdError):
 def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, explanation: str = "") -> Adjudication:
     """Decide a task over the heads of its workers, and make it gold if so wished. Raises InvalidAnswer."""
     answer = answer_type(task.project).parse(answer, task.project)
+    lock_labels(task.project)
     believed = _believed(task)
     adjudication, _created = Adjudication.objects.update_or_create(
-        task=task, defaults={"answer": answer, "reviewer": reviewer}
+        task=task, defaults={"answer": answer, "reviewer": reviewer, "created_at": Now()}
     )
     if gold:
         _make_gold(task, answer, explanation)
@@ -39,6 +41,7 @@ def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, e
     _record(task, reviewer, Action.DECIDED, answer, gold, believed)
     before = {name: believed[name] for name in ("label", "confidence", "source")} if believed else None
     audit(reviewer, "task.adjudicated", _subject(task), answer=answer, gold=gold, believed=before)
+    adjudication.refresh_from_db(fields=["created_at"])
     return adjudication
 
 
@@ -46,6 +49,7 @@ def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, e
 def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
     """Let consensus decide again; the task is no longer gold, if the decision had made it so. What was believed before
     is shown until the next refresh. Raises NoAdjudication."""
+    lock_labels(task.project)
     adjudication = Adjudication.objects.filter(task=task).first()
     if adjudication is None:
         raise NoAdjudication(_("This task has not been adjudicated."))

@@ -151,7 +151,7 @@ def _decide(request: PersonRequest, project: Project, task: Task, data: dict[str
 def _is_news(request: PersonRequest, task: Task, seen: str) -> bool:
     """Whether somebody else has decided the task while this page was open: then that stands, and one is told."""
     decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
-    if decision is None or str(decision.pk) == seen:
+    if decision is None or decision.version == seen:
         return False
     name = decision.reviewer.email if decision.reviewer else _("somebody")
     text = _("{task} was decided by {name} meanwhile. Your decision is not stored.")

@@ -13,7 +13,7 @@ from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from quality.consensus.storage import store_decision
+from quality.consensus.storage import lock_labels, store_decision
 from quality.consensus.wishes import request_refresh
 from quality.gold.training import leave_training, move_to_training
 from quality.models import Adjudication, Consensus, GoldAnswer
@@ -92,6 +92,7 @@ def check_answers(*, answers: dict[int, Answer], **_kwargs: Any) -> dict[int, Co
 def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", training: bool = False) -> GoldAnswer:
     """Make a task gold, hidden or to train on, or change its right answer. Raises InvalidAnswer."""
     answer = answer_type(task.project).parse(answer, task.project)
+    lock_labels(task.project)
     receive_gold(answers={task.pk: Gold(answer, explanation, training)})
     if not Adjudication.objects.filter(task=task).exists():
         store_decision(task, answer, Consensus.Source.GOLD)

@@ -6,6 +6,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def fit_everything_again(apps, schema_editor):
+    """What is new in labels and dashboards is there without waiting for the next answer."""
+    apps.get_model("quality", "Summary").objects.update(policy_revision=0)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -203,4 +208,5 @@ class Migration(migrations.Migration):
             model_name='voteblock',
             index=models.Index(models.F('project'), models.F('id'), name='vote_blocks_of_project'),
         ),
+        migrations.RunPython(fit_everything_again, migrations.RunPython.noop),
     ]

@@ -51,6 +51,11 @@ class Adjudication(models.Model):
     reviewer = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
+    @property
+    def version(self) -> str:
+        """What tells this decision from another on the same task."""
+        return self.created_at.isoformat()
+
 
 class AdjudicationEvent(models.Model):
     """A decision on a task, or that one was taken back, with what was believed until then. Rows are only ever added."""

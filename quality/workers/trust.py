@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from crowd.webhooks.events import record
 from quality.models import Standing, Summary, Voiding, WorkerScore
 from quality.reliability import SequentialTest, Verdict
 from quality.workers.priors import priors_of
+from quality.workers.voiding import VoidingUnderWay, request_voiding
 
 FEWEST = 20  # gold answers before anything is said about a worker
 KNOWN_BY_BAD, KNOWN_BY_GOOD = 0.1, 0.5  # of the answers that guessing gets wrong
@@ -47,6 +48,20 @@ VERDICTS = {
     Verdict.UNRELIABLE: Standing.Verdict.UNRELIABLE,
 }
 STORED = [field.name for field in Standing._meta.fields if not field.primary_key]
+
+
+def decisions_to_act_on() -> Q:
+    """Of projects: that something decided is waiting only for more answers, and none have come for long."""
+    waiting = Standing.objects.filter(
+        worker__project=OuterRef("pk"),
+        worker__status=Status.ACTIVE,
+        worker__user__isnull=False,
+        verdict=UNRELIABLE,
+        acted_at=None,
+        decided_at__lt=Now() - PATIENCE,
+    )
+    held_back = Q(on_unreliable=OnUnreliable.FLAG) | Q(summary__alarm__has_key=ALARM)
+    return Q(Exists(waiting)) & ~held_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +248,6 @@ def _suspend(project: Project, worker_id: int) -> None:
 
 def _void(worker: Membership) -> bool:
     """Declare the answers worthless, unless somebody is taking just that back."""
-    from quality.workers.voiding import VoidingUnderWay, request_voiding  # noqa: PLC0415 (it asks for a fit, which leads here)
-
     try:
         request_voiding(worker=worker, actor=None, action=Voiding.Action.VOID)
     except VoidingUnderWay:

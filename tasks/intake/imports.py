@@ -19,7 +19,7 @@ from crowd.wakeups import wake
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import check_folders, open_archive, pictures, read_member
 from tasks.intake.images import store_image
-from tasks.intake.prelabels import mark_read_tasks_stale
+from tasks.intake.prelabels import mark_predicted_stale
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.task_tables import read_tasks
 from tasks.intake.votes import import_votes, read_votes
@@ -189,7 +189,7 @@ def _prelabel(project: Project, records: list[TaskRecord], folders: dict[str, st
         unique_fields=["task", "model"],
         update_fields=["distribution"],
     )
-    mark_read_tasks_stale([task.pk for task in tasks])
+    mark_predicted_stale([task.pk for task in tasks])
 
 
 def unfinished() -> list[int]:

@@ -55,10 +55,10 @@ def _invalid(field: str, detail: str) -> InvalidAnswer:
     return InvalidAnswer(f"{field}: {detail}", errors=[{"field": field, "code": "invalid_answer", "detail": detail}])
 
 
-def mark_read_tasks_stale(task_ids: Sequence[int]) -> None:
-    """A prediction is a vote: what was judged without it has to be judged again."""
+def mark_predicted_stale(task_ids: Sequence[int]) -> None:
+    """A prediction is a vote: what was judged without it, or is just being judged, has to be judged again."""
     for batch in batches(task_ids):
-        Task.objects.filter(pk__in=batch, judged_revision__gt=0).mark_stale()
+        Task.objects.filter(pk__in=batch).mark_stale()
 
 
 @transaction.atomic
@@ -80,5 +80,5 @@ def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str,
             changed.append(earlier)
     PreLabel.objects.bulk_create(new, batch_size=BATCH)
     PreLabel.objects.bulk_update(changed, ["distribution"], batch_size=BATCH)
-    mark_read_tasks_stale([prelabel.task_id for prelabel in new + changed])
+    mark_predicted_stale([prelabel.task_id for prelabel in new + changed])
     return Outcome(created=len(new), updated=len(changed), unchanged=len(predictions) - len(new) - len(changed))

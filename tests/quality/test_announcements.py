@@ -16,6 +16,7 @@ def heard(tasks: Project, alice: Api) -> Project:
     alice("PATCH", "/projects/birds", {"quality": {"method": "majority", "min_responses": 2, "max_responses": 3}})
     Webhook.objects.create(project=tasks, url="https://example.org/", kinds=["label.settled", "task.disputed"])
     refresh_project(tasks.pk)
+    tasks.refresh_from_db()
     return tasks
 
 

@@ -11,7 +11,7 @@ from crowd.projects.models import Membership, Project
 from quality.consensus.ballots import ballot_of
 from quality.consensus.blocks import MANY, BrokenBlock, packed, read_blocks, unpacked
 from quality.consensus.live import keep_up
-from quality.consensus.recorded import ANSWERS, TASKS, Recorded
+from quality.consensus.recorded import ANSWERS, TASKS, Recorded, read_recorded
 from quality.consensus.refreshes import refresh_project
 from quality.consensus.verification import blocks_differ
 from quality.models import Summary, VoteBlock
@@ -96,3 +96,12 @@ def test_many_blocks_are_put_together_and_a_broken_one_is_read_from_the_rows_aga
     after = read_blocks(tasks)
     assert after.answers.tobytes() == before.answers.tobytes()
     assert not blocks_differ(tasks)
+
+
+def test_a_fit_sees_answers_that_no_step_has_judged_yet(tasks: Project, alice: Api) -> None:
+    refresh_project(tasks.pk)
+    vote(alice, "t1 a yes", "t2 a no", "t2 b no")
+    assert len(ballot_of(tasks, read_blocks(tasks)).task) == 3
+    keep_up(tasks)
+    vote(alice, "t2 a yes")
+    assert content(read_blocks(tasks)) == content(read_recorded(tasks))

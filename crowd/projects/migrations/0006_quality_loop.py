@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def leave_projects_as_they_are(apps, schema_editor):
+    """Nobody chose for a project that is under way that workers are paused, or that predictions count."""
+    apps.get_model("projects", "Project").objects.update(on_unreliable="flag", prelabels_vote=False)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -25,4 +30,5 @@ class Migration(migrations.Migration):
             name='quiet_hours',
             field=models.PositiveIntegerField(default=24, null=True),
         ),
+        migrations.RunPython(leave_projects_as_they_are, migrations.RunPython.noop),
     ]

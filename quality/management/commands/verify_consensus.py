@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.consensus.verification import differing_labels, mend_labels
+from quality.consensus.verification import blocks_differ, differing_labels, mend_labels
 from tasks.models import Task
 
 SHOWN = 10
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         names = Task.objects.filter(pk__in=different[:SHOWN]).values_list("external_id", flat=True)
         told = f"{len(different)} labels differ: {', '.join(names)}" if different else RIGHT
         self.stdout.write(f"{project.slug}: {told}")
-        if different and mend:
+        wrong = len(different) or int(blocks_differ(project))
+        if wrong and not different:
+            self.stdout.write(f"{project.slug}: its blocks of answers are not what the rows say")
+        if wrong and mend:
             mend_labels(project)
-        return len(different)
+        return wrong
