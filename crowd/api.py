@@ -141,7 +141,8 @@ class ApiView(APIView):
             raise LengthRequired(_("Send the body with a Content-Length, not in chunks."))
         if int(request.headers.get("Content-Length") or 0) > self.max_body:
             raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
-        self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
+        if hasattr(self, (request.method or "").lower()):  # that a method is not allowed is said before all else
+            self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
 
     @classmethod
     @lru_cache(maxsize=1000)

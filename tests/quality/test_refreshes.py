@@ -105,7 +105,7 @@ def test_the_claim_of_a_killed_refresh_runs_out(tasks: Project, alice: Api) -> N
     assert projects_to_refresh() == [tasks.pk]
     refresh_project(tasks.pk)
     killed.refresh_from_db()
-    assert (killed.state, killed.error, killed.method) == ("done", "", "ensemble")
+    assert (killed.state, killed.error, killed.method) == ("done", "", "majority")
     assert Consensus.objects.count() == 1
 
 
