@@ -141,7 +141,8 @@ class ApiView(APIView):
             raise LengthRequired(_("Send the body with a Content-Length, not in chunks."))
         if int(request.headers.get("Content-Length") or 0) > self.max_body:
             raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
-        if hasattr(self, (request.method or "").lower()):  # that a method is not allowed is said before all else
+        method = (request.method or "").lower()
+        if method in self.http_method_names and hasattr(self, method):  # or else, that it is not allowed is said first
             self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
 
     @classmethod

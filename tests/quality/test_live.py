@@ -104,6 +104,21 @@ def test_a_fit_leaves_alone_what_was_answered_while_it_ran(
     assert not Task.objects.stale().exists()
 
 
+def test_a_fit_does_not_overrule_a_decision_that_was_made_while_it_ran(
+    crowd: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vote(alice, "t7 good0 yes")
+
+    def while_somebody_decides(*args: Any) -> Any:
+        fit = fit_ballot(*args)
+        alice("PUT", "/projects/birds/tasks/t7/adjudication", {"answer": "no"})
+        return fit
+
+    monkeypatch.setattr(fits, "fit_ballot", while_somebody_decides)
+    refresh_project(crowd.pk)
+    assert (label_of("t7").label, label_of("t7").source) == ("no", "adjudicated")
+
+
 def test_a_step_that_was_killed_half_way_is_done_again(
     crowd: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

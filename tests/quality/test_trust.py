@@ -14,6 +14,7 @@ from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import change_member
 from crowd.webhooks.models import Event, Webhook
 from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project
 from quality.consensus.storage import store_scores
 from quality.models import GoldAnswer, Standing, Summary, Voiding, WorkerScore
 from quality.workers.scores import worker_scores
@@ -131,12 +132,16 @@ def test_whoever_subscribed_is_told_once(crowd: list[Membership]) -> None:
     assert event.data == {"worker": crowd[0].pk, "reason": reason, "action": "pause"}
 
 
-def test_who_stops_answering_is_paused_after_a_while(crowd: list[Membership]) -> None:
+def test_who_stops_answering_is_paused_after_a_while_though_nothing_else_is_due(crowd: list[Membership]) -> None:
+    project = crowd[0].project
     answer(crowd[0], "gold", right=10, wrong=20)
-    look(crowd[0].project)
+    refresh_project(project.pk)
+    Summary.objects.update(rests_until=None)
+    assert (verdict(crowd[0]), status(crowd[0]), projects_to_refresh()) == ("unreliable", "active", [])
     Standing.objects.update(decided_at=F("decided_at") - timedelta(hours=2))
-    look(crowd[0].project)
-    assert status(crowd[0]) == "paused"
+    assert projects_to_refresh() == [project.pk]
+    refresh_if_due(project.pk)
+    assert (status(crowd[0]), projects_to_refresh()) == ("paused", [])
 
 
 def test_nobody_is_judged_by_a_few_answers(crowd: list[Membership]) -> None:
