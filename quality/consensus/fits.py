@@ -27,7 +27,7 @@ from quality.consensus.ballots import Ballot, ballot_of, fit_ballot
 from quality.consensus.blocks import read_blocks
 from quality.consensus.judges import packed
 from quality.consensus.policy import steer_queue
-from quality.consensus.storage import store_scores, store_verdicts
+from quality.consensus.storage import lock_labels, store_scores, store_verdicts
 from quality.consensus.summaries import count_progress, measure_agreement
 from quality.consensus.verdicts import Verdicts, verdicts
 from quality.consensus.wishes import TRIES
@@ -105,7 +105,7 @@ def _store_labels(project: Project, found: Verdicts) -> None:
         batch = found.some(slice(start, start + LABELS_AT_ONCE))
         with transaction.atomic():
             commit_lazily()
-            Summary.objects.select_for_update(no_key=True).only("pk").get(project=project)
+            lock_labels(project)
             before = states_before(batch.task_ids.tolist()) if heard else {}
             written = store_verdicts(project, batch)
             if heard:

@@ -17,15 +17,13 @@ from quality.disputes.api import next_address
 from quality.disputes.keysets import Place
 from quality.gold.giving import confirm_gold, give_gold, withdraw_gold, withdraw_promoted
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
-from quality.gold.promotion import SURE, candidates, promote_gold
+from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold
 from quality.gold.tables import import_gold, read_gold
 from quality.models import GoldAnswer
 from tasks.errors import InvalidFile
 from tasks.intake.api import CsvParser
 from tasks.intake.task_fields import GoldSerializer
 from tasks.models import Task
-
-MOST_PROMOTED = 10_000  # at once
 
 Origin = GoldAnswer.Origin
 

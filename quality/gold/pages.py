@@ -19,14 +19,13 @@ from quality.consensus.wishes import wake_refresh
 from quality.dashboard import TaskFace
 from quality.gold import giving
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
-from quality.gold.promotion import SURE, candidates, promote_gold
+from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold
 from quality.gold.tables import import_gold, read_gold
 from quality.models import GoldAnswer
 from tasks.models import Task
 
 ROWS_A_PAGE = 50
 BIGGEST_KEY = 19  # digits
-MOST_PROMOTED = 10_000
 FAULTS_SHOWN = 5
 CLASSES_IN_A_MENU = 30  # of more there is one list for the whole page
 

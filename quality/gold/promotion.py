@@ -14,7 +14,7 @@ from django.db import transaction
 from crowd.batches import batches
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from crowd.wakeups import wake
+from quality.consensus.wishes import wake_refresh
 from quality.gold.giving import Origin, receive_gold
 from quality.models import Consensus, Standing, WorkerScore
 from tasks.answers import Answer
@@ -25,6 +25,7 @@ LOOKED_AT = 10_000  # of the surest labels: however large the project, a look ta
 LEAST_ANSWERS = 3
 LEAST_AGREEMENT = 0.9
 SURE = 0.99
+MOST_PROMOTED = LOOKED_AT  # at once
 
 State, Source = Consensus.State, Consensus.Source
 
@@ -104,5 +105,5 @@ def promote_gold(
     per_class = Counter(gold.answer for gold in promoted.values())
     if promoted:
         audit(actor, "gold.promoted", project.slug, tasks=len(promoted), min_confidence=min_confidence, seed=seed)
-        transaction.on_commit(lambda: wake("quality.refresh", project.pk))
+        transaction.on_commit(lambda: wake_refresh(project.pk))
     return {name: per_class[name] for name in project.class_names if per_class[name]}

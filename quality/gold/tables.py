@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crowd.batches import batches
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from crowd.wakeups import wake
+from quality.consensus.wishes import wake_refresh
 from quality.gold.giving import Origin, receive_gold, stored_gold
 from quality.models import GoldAnswer
 from tasks.answers import Answer, answer_type
@@ -90,7 +90,7 @@ def import_gold(project: Project, actor: User, rows: Sequence[GoldRow]) -> Impor
     changed = len(touched & stored.keys())
     if touched:
         audit(actor, "gold.imported", project.slug, created=len(touched) - changed, changed=changed)
-        transaction.on_commit(lambda: wake("quality.refresh", project.pk))
+        transaction.on_commit(lambda: wake_refresh(project.pk))
     return Imported(created=len(touched) - changed, changed=changed, unchanged=len(rows) - len(touched))
 
 
