@@ -59,8 +59,9 @@ def test_a_silent_receiver_holds_up_neither_the_job_nor_other_webhooks(
         deliver(other.pk)
         took = time.monotonic() - began
         wait_until(lambda: other.deliveries.filter(state="delivered").exists())
-        assert took < 0.5
-        assert (webhook.deliveries.get().state, len(receiver.received)) == ("waiting", 1)
+        wait_until(lambda: receiver.received)
+        assert took < 1
+        assert webhook.deliveries.get().state == "waiting"
         wait_until(lambda: webhook.deliveries.get().error == "timeout")
 
 
