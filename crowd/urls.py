@@ -10,6 +10,7 @@ import quality.budget.api
 import quality.budget.pages
 import quality.disputes.api
 import quality.disputes.pages
+import quality.following.api
 import quality.gold.api
 import quality.gold.pages
 import quality.pages
@@ -73,6 +74,7 @@ project_routes = [
     path("agreement/classes", quality.agreement_report.api.ClassAgreementView.as_view()),
     path("agreement/pairs", quality.agreement_report.api.PairAgreementView.as_view()),
     path("agreement/history", quality.agreement_report.api.AgreementHistoryView.as_view()),
+    path("automation-bias", quality.following.api.AutomationBiasView.as_view()),
     path("workers", quality.workers.api.WorkersView.as_view()),
     path("workers/<int:pk>", quality.workers.api.WorkerView.as_view()),
     path("workers/<int:pk>/history", quality.workers.api.HistoryView.as_view()),

@@ -93,6 +93,7 @@ class Board:
     """The overview of a project."""
 
     progress: Progress
+    saved: int  # answers, against as many for every task that is decided
     measures: list[Measure]
     measured: bool
     workers: list[WorkerRow]
@@ -111,6 +112,7 @@ def read_board(project: Project) -> Board:
     measures = measures_of(summary)
     return Board(
         progress=progress_of(summary),
+        saved=summary.budget.get("saved", 0) if summary else 0,
         measures=measures,
         measured=any(measure.interval.value is not None for measure in measures),
         workers=workers[:WORKERS_SHOWN],

@@ -35,12 +35,16 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     data = serializers.DictField()  # type: ignore[assignment]
     expires_at = serializers.DateTimeField()
+    suggestion = serializers.CharField(
+        required=False, allow_null=True, help_text="What a model predicts; only where the project shows that."
+    )
 
     def to_representation(self, assignment: Assignment) -> dict[str, Any]:
         task = assignment.task
         image = {"image": assignment.image_path} if task.image_id else {}
         expires_at = TIME.to_representation(assignment.expires_at)
-        return {"token": assignment.token, "data": {**task.data, **image}, "expires_at": expires_at}
+        suggestion = {} if assignment.predicted is None else {"suggestion": assignment.suggestion}
+        return {"token": assignment.token, "data": {**task.data, **image}, "expires_at": expires_at, **suggestion}
 
 
 class LeasedSerializer(serializers.Serializer[Any]):

@@ -30,6 +30,7 @@ PROJECT = Columns(
     *("id", "slug", "schema", "min_responses", "max_responses", "gold_rate", "lease_seconds", "ranked_order"),
     *("open_leases", "responses_per_day", "responses_per_minute", "undo_seconds", "training_tasks", "exam_tasks"),
     *("exam_score", "exam_attempts", "exam_cooldown_seconds", "required_skill", "granted_skill"),
+    *("shown_model", "blind_share"),
 )
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crowd.people.models import User
-from crowd.projects.models import Membership, Project
+from crowd.projects.models import MAX_MODEL, Membership, Project
+from crowd.projects.schema import MAX_CLASS_NAME
 from crowd.sql import DIALECTS
 from tasks.errors import TaskNotFound
 
@@ -160,6 +161,10 @@ class Assignment(models.Model):
     closed_at = models.DateTimeField(null=True)
     # The attempt at the exam that this lease is part of.
     exam_attempt = models.PositiveSmallIntegerField(null=True)
+    # What a model said of the task, where the project shows that to workers: empty if nothing; null where it does not.
+    # A blind worker is not shown it (tasks.suggestions).
+    predicted = models.CharField(max_length=MAX_CLASS_NAME, null=True)
+    blind = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         constraints = [
@@ -181,6 +186,11 @@ class Assignment(models.Model):
     def image_path(self) -> str:
         """Where the worker finds the task's picture, if it has one: the address belongs to this lease."""
         return f"/api/v1/assignments/{self.token}/image"
+
+    @property
+    def suggestion(self) -> str | None:
+        """What the worker sees of it."""
+        return None if self.blind else self.predicted or None
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
@@ -247,7 +257,7 @@ class PreLabel(models.Model):
     """What a model, or the folder a picture came in, says about a task. Never shown as an answer of a worker."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="prelabels")
-    model = models.CharField(max_length=100)
+    model = models.CharField(max_length=MAX_MODEL)
     distribution = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
 

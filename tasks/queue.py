@@ -27,6 +27,7 @@ from tasks.exams import grade
 from tasks.lanes import BEGINNING, RANDOM_LANES, Candidate
 from tasks.models import Assignment, Desk, Task
 from tasks.slots import release_slots
+from tasks.suggestions import suggest
 
 EXPIRE_BATCH = 1000
 TRIES = 30
@@ -65,6 +66,8 @@ def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
         leased = _claim(visit, min(count, visit.may_take), _gold_wanted(visit, count, rng))
         if not leased:
             _no_tasks(visit)
+        if visit.at_work:
+            suggest(visit.project, leased)
     leave(visit, leased)
     # Tokens are random, so this order does not tell which of them are gold.
     return sorted(leased, key=attrgetter("token")), visit.refusal

@@ -151,6 +151,8 @@ def _lease_again(assignment: Assignment) -> Assignment:
         worker=assignment.worker,
         expires_at=Now() + assignment.worker.project.lease,
         exam_attempt=assignment.exam_attempt,
+        predicted=assignment.predicted,
+        blind=assignment.blind,
     )
     lease.refresh_from_db(fields=["expires_at"])
     return lease

@@ -63,6 +63,8 @@ QUEUE_TEXTS = {
     "checking": _("Looking it up…"),
     "right": _("Right"),
     "wrong": _("Not quite: the right answer is {answer}"),
+    "suggestion": _("A model suggests: {answer}. It may be wrong."),
+    "no_suggestion": _("No suggestion for this one."),
     "go_on": _("Go on"),
     "taken_back": _("Taken back. Your answer was {answer}: choose again."),
     "undo_closed": _("That answer stands: it could not be taken back any more."),

@@ -144,6 +144,7 @@ def ballot(rng, task, worker, label, seconds, truth, classes, gold) -> Ballot:
         revisions=np.ones(tasks, dtype=np.int64),
         worker_ids=np.arange(workers) + 1000,
         machine=np.zeros(workers, dtype=bool),
+        prior=np.zeros((2, workers)),
         task=task[order],
         worker=worker[order],
         label=label[order].astype(np.int64),

@@ -84,8 +84,9 @@ def beside_workers(service: Service, think: float) -> None:
             get(service, "/projects/large/labels.csv")
 
     reading = threading.Thread(target=read)
+    workers = service.workers("work", WORKERS)
     reading.start()
-    tally = load.run(service.web.url, "work", service.workers("work", WORKERS), Plan(2 * SPAN, think=think))
+    tally = load.run(service.web.url, "work", workers, Plan(2 * SPAN, think=think))
     reading.join()
     (start,) = began
     usual, meanwhile = pace(tally, start - SPAN * 0.8, start), pace(tally, start, start + SPAN * 0.9)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
-from crowd.projects.models import MAX_SKILL, OnUnreliable, Order
+from crowd.projects.models import MAX_MODEL, MAX_SKILL, OnUnreliable, Order
 from crowd.projects.skills import requirable_skills
 
 MAX_RESPONSES = 1000
@@ -84,6 +84,18 @@ class PolicySerializer(StrictSerializer):
     )
     prelabels_vote = serializers.BooleanField(
         default=True, help_text="What a model predicts counts as one more vote, whose reliability is learnt."
+    )
+    shown_model = serializers.CharField(
+        max_length=MAX_MODEL,
+        allow_blank=True,
+        default="",
+        help_text="Workers are shown what the model of this name predicts. Empty shows nothing.",
+    )
+    blind_share = serializers.FloatField(
+        min_value=0.0,
+        max_value=1.0,
+        default=0.2,
+        help_text="Share of tasks that a worker answers without seeing the prediction: it measures what seeing does.",
     )
 
     def validate_method(self, value: str) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from crowd.projects.models import OnUnreliable, Order
+from crowd.projects.models import MAX_MODEL, OnUnreliable, Order
 from crowd.projects.policy import PolicySerializer, methods
 
 
@@ -108,6 +108,17 @@ class PolicyForm(forms.Form):
         coerce=lambda chosen: chosen == "True",
         initial=True,
     )
+    shown_model = forms.CharField(
+        label=_("Model whose predictions workers see"),
+        help_text=_("Its name, as its predictions were sent with. Empty shows nothing."),
+        required=False,
+        max_length=MAX_MODEL,
+    )
+    blind_share = _number(
+        "blind_share",
+        _("Share of tasks without the prediction"),
+        _("From 0 to 1. Answers given blind show how far workers follow the model; with 0 nobody knows."),
+    )
     on_unreliable = forms.ChoiceField(
         label=_("When hidden test tasks show that a worker is unreliable"),
         help_text=_(
@@ -124,7 +135,7 @@ class PolicyForm(forms.Form):
 
     POLICY_GROUPS = (
         Group(_("Answers per task"), ("min_responses", "max_responses", "target_confidence", "gold_rate", "method")),
-        Group(_("Predictions"), ("prelabels_vote",)),
+        Group(_("Predictions"), ("prelabels_vote", "shown_model", "blind_share")),
         Group(_("Order"), ("order",)),
         Group(
             _("Limits for a worker"),

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from crowd.api import StrictSerializer
 
 MAX_CLASSES = 1000
+MAX_CLASS_NAME = 200
 KEYS = "1234567890"
 COLOR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
 # Every answer type of the contract by name; those a release can't collect yet are refused by name.
@@ -57,7 +58,7 @@ class ClassField(serializers.Field[Any, Any, Any, Any]):
 
 
 class ClassSerializer(StrictSerializer):
-    name = serializers.CharField(max_length=200)
+    name = serializers.CharField(max_length=MAX_CLASS_NAME)
     title = serializers.CharField(max_length=200, required=False)
     key = serializers.CharField(max_length=1, required=False)
     color = serializers.RegexField(COLOR, required=False)

@@ -17,6 +17,7 @@ from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
 from quality.charts import Interval
 from quality.dashboard import measures_of
+from quality.following.pages import following_of
 from quality.models import Summary
 
 CLASSES_SHOWN = 100
@@ -51,13 +52,15 @@ class PairRow:
 def agreement(request: PersonRequest, slug: str) -> HttpResponse:
     """How far the workers of a project agree, as of the last fit."""
     project = project_for(request.user, slug, REVIEWERS)
-    summary = Summary.objects.filter(project=project).only("agreement", "updated_at").first()
+    summary = Summary.objects.filter(project=project).only("agreement", "following", "updated_at").first()
     measures = measures_of(summary)
     context = {
         "measures": measures,
         "measured": any(measure.interval.value is not None for measure in measures),
         "counts": summary.agreement.get("counts") if summary else None,
         "updated_at": summary.updated_at if summary else None,
+        "following": following_of(project, summary.following if summary else {}),
+        "percent_blind": round(100 * project.blind_share),
         **_over_time(project),
         **_parts(project),
         **rights(request.user, project),

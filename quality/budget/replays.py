@@ -105,8 +105,10 @@ def _free() -> QuerySet[Replay]:
 
 def _claim(replay_id: int) -> Replay | None:
     """Have the replay, unless somebody else has. One whose order was begun three times and never ended has failed."""
-    given_up = _("Playing the answers was interrupted three times.")
-    _free().filter(pk=replay_id, tries__gte=TRIES).update(state=State.FAILED, error=given_up, finished_at=Now())
+    hopeless = _free().filter(pk=replay_id, tries__gte=TRIES).first()
+    if hopeless is not None:
+        _finish(hopeless, State.FAILED, error=_("Playing the answers was interrupted three times."))
+        return None
     busy = Summary.objects.filter(fit_claimed_until__gt=Now()).count()
     busy += _unfinished().filter(claimed_until__gt=Now()).count()
     if busy >= settings.FITS_AT_ONCE:

@@ -12,8 +12,10 @@ from quality.aggregation import NO_LABEL, Fit, Votes, create
 from quality.aggregation.temperature import tempered
 from quality.consensus.recorded import Recorded, among, read_recorded
 from quality.models import Adjudication, GoldAnswer
+from quality.workers.priors import priors_of
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,11 +32,12 @@ class Ballot:
     revisions: Ints  # (tasks,)
     worker_ids: Ints  # (workers,)
     machine: npt.NDArray[np.bool_]  # (workers,), those that stand for a model
+    prior: Floats  # (2, workers), right answers and seen ones that what was known of each beforehand counts as
     task: Ints  # (answers,)
     worker: Ints  # (answers,)
     label: Ints  # (answers,)
     response: Ints  # (answers,), keys of the responses, which rise with time; below zero for a model's
-    seconds: npt.NDArray[np.float64]  # (answers,), nan where not measured
+    seconds: Floats  # (answers,), nan where not measured
     gold: Ints  # (tasks,)
     adjudicated: Ints  # (tasks,)
     n_classes: int
@@ -58,7 +61,16 @@ class Ballot:
             n_workers=len(self.worker_ids),
             n_classes=self.n_classes,
             known=self.known,
+            history=self._history(),
         )
+
+    def _history(self) -> Floats | None:
+        """(workers, classes, classes) [truth, answer] what was known of each worker, spread evenly over the classes."""
+        if not self.prior.any():
+            return None
+        right, seen = self.prior / self.n_classes
+        wrong = (seen - right) / (self.n_classes - 1)
+        return np.where(np.eye(self.n_classes, dtype=bool), right[:, None, None], wrong[:, None, None])
 
 
 def read_ballot(project: Project, task_ids: Sequence[int] | None = None) -> Ballot:
@@ -83,6 +95,7 @@ def ballot_of(project: Project, recorded: Recorded) -> Ballot:
         revisions=recorded.tasks["revision"][kept],
         worker_ids=worker_ids,
         machine=machine,
+        prior=np.array(priors_of(worker_ids)),
         task=np.searchsorted(ids, answers["task"]),
         worker=workers,
         label=answers["label"].astype(np.int64),

@@ -31,6 +31,7 @@ from quality.consensus.storage import lock_labels, store_scores, store_verdicts
 from quality.consensus.summaries import count_progress, measure_agreement
 from quality.consensus.verdicts import Verdicts, verdicts
 from quality.consensus.wishes import TRIES
+from quality.following.measuring import measure_following
 from quality.fraud.finding import Fraud, find_fraud
 from quality.gold.doubts import doubt_of_gold, store_doubts
 from quality.models import Replay, Summary
@@ -71,7 +72,9 @@ def fit_project(project: Project) -> dict[str, Any]:
     started = time.monotonic()
     project.refresh_from_db()
     before = Summary.objects.only("changed", "policy_revision").get(project=project)
-    ballot = ballot_of(project, read_blocks(project))
+    recorded = read_blocks(project)
+    seed_priors(project, np.unique(recorded.answers["worker"]))
+    ballot = ballot_of(project, recorded)
     fit = fit_ballot(ballot, project.method)
     found = verdicts(ballot, fit, project)
     policy_changed = before.policy_revision != project.policy_revision
@@ -116,14 +119,14 @@ def _store_labels(project: Project, found: Verdicts) -> None:
 
 def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings) -> None:
     """Each part may be stored twice."""
-    seed_priors(project, ballot.worker_ids)
     scores = worker_scores(ballot, fit, findings.fraud.evidence)
     budget = measure_budget(ballot, found.states, project)
     with transaction.atomic():
         summary = Summary.objects.select_for_update(no_key=True).only("alarm").get(project=project)
         alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | findings.fraud.alarm
         store_scores(project, scores)
-        Summary.objects.filter(project=project).update(budget=budget, alarm=alarms, **findings.summary)
+        more = {"budget": budget, "following": measure_following(project)}
+        Summary.objects.filter(project=project).update(alarm=alarms, **more, **findings.summary)
     store_doubts(project, findings.doubts)
     note_scores(project, scores)
     note_agreement(project, findings.summary["agreement"])

@@ -1,12 +1,12 @@
 """Models as voters: what one predicts is a vote like any other, of a worker whose reliability is learnt."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from crowd.projects.models import Membership, Project, Role
 from tasks.models import PreLabel
+from tasks.suggestions import likeliest
 
 NAME = "model {name}"
 AT_ONCE = 20_000  # rows that are Python objects at once
@@ -20,7 +20,7 @@ def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iter
     voters: dict[str, int] = {}
     rows = on.order_by("model").values_list("task_id", "model", "distribution", "pk")
     for task, model, distribution, pk in rows.iterator(chunk_size=AT_ONCE):
-        label = code_of.get(_likeliest(distribution))
+        label = code_of.get(likeliest(distribution))
         if label is not None:  # a picture's folder may be called anything
             voter = voters.get(model) or voters.setdefault(model, voter_of(project, model).pk)
             yield task, voter, label, -pk, np.nan
@@ -31,8 +31,3 @@ def voter_of(project: Project, model: str) -> Membership:
     voter: Membership
     voter, _new = project.memberships.get_or_create(name=NAME.format(name=model), defaults={"role": Role.WORKER})
     return voter
-
-
-def _likeliest(distribution: dict[str, Any]) -> str:
-    """Of equally likely ones the first by name, so that the order of what was sent says nothing."""
-    return min(distribution, key=lambda name: (-distribution[name], name), default="")

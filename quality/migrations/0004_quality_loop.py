@@ -208,5 +208,10 @@ class Migration(migrations.Migration):
             model_name='voteblock',
             index=models.Index(models.F('project'), models.F('id'), name='vote_blocks_of_project'),
         ),
+        migrations.AddField(
+            model_name='summary',
+            name='following',
+            field=models.JSONField(default=dict),
+        ),
         migrations.RunPython(fit_everything_again, migrations.RunPython.noop),
     ]

@@ -44,6 +44,7 @@ class Summary(models.Model):
     budget = models.JSONField(default=dict)
     agreement_parts = models.JSONField(default=dict)
     alarm = models.JSONField(default=dict)
+    following = models.JSONField(default=dict)
     # Since when somebody knows that no answers come.
     quiet_told_at = models.DateTimeField(null=True)
 

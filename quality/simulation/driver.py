@@ -85,7 +85,7 @@ class _Shift:
         try:
             leased = self._lease(client, tally)
             while leased and not self._is_over(tally):
-                leased = self._answer(client, leased[0]["token"], tally) or self._lease(client, tally)
+                leased = self._answer(client, leased[0], tally) or self._lease(client, tally)
             for assignment in leased:
                 client.call("POST", f"/assignments/{assignment['token']}/return")
         finally:
@@ -107,12 +107,14 @@ class _Shift:
             self.stop.wait(BETWEEN_TRIES)
         return []
 
-    def _answer(self, client: ApiClient, token: str, tally: Tally) -> list[Any]:
+    def _answer(self, client: ApiClient, assignment: dict[str, Any], tally: Tally) -> list[Any]:
         """Answer a task, and have the next one if there is one at once."""
+        token, prediction = assignment["token"], assignment.get("suggestion")
         task = self.peeking.submit(partial(_task_of, token)).result()
         names = self.plan.project.class_names
         truth = names.index(self.plan.truth[task])
-        answer = self.worker.answer(task, truth, tally.answered)
+        suggested = names.index(prediction) if prediction else None
+        answer = self.worker.answer(task, truth, tally.answered, suggested)
         seconds = self.worker.seconds(task, self.plan.pace)
         if self.plan.pace:
             self.stop.wait(seconds)

@@ -24,13 +24,17 @@ SLIPS = 0.05
 RING_SHARE = 0.5
 """The share of the tasks on which colluders give the ring's answer; on the others they hide behind good ones."""
 
+FOLLOWED = 0.7
+"""The share of the predictions shown that a follower takes without a look of its own."""
+
 TARGETED = 1 / 3
 """The share of the classes, the first ones of the schema, that who poisons some classes is after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A task that a worker is asked about. `given` is how many answers the worker gave before."""
+    """A task that a worker is asked about. `given` is how many answers the worker gave before, `suggested` the class
+    that a model predicts, if the worker is shown one."""
 
     seed: int
     worker: str
@@ -38,6 +42,7 @@ class Question:
     truth: int
     n_classes: int
     given: int = 0
+    suggested: int | None = None
 
 
 Conduct = Callable[[Question], int]
@@ -98,6 +103,11 @@ def colluder(asked: Question) -> int:
     return wrong_together(asked) if in_it else good(asked)
 
 
+def follower(asked: Question) -> int:
+    follows = draw(asked.seed, asked.worker, asked.task, "follows") < FOLLOWED
+    return asked.suggested if follows and asked.suggested is not None else good(asked)
+
+
 def targeted(asked: Question) -> int:
     """The first classes of the schema are taken for the ones after them."""
     is_target = asked.truth < max(1, round(asked.n_classes * TARGETED))
@@ -110,6 +120,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "good": Kind("right 88 times of 100", good, honest=True),
         "sloppy": Kind("right 65 times of 100", by_matrix("sloppy"), honest=True),
         "biased": Kind("takes three classes of ten for the next ones", by_matrix("biased"), honest=True),
+        "follower": Kind("is good, but takes a model's prediction that is shown 7 times of 10", follower, honest=True),
         "spammer": Kind("clicks at random", by_matrix("spammer")),
         "constant": Kind("always gives one class", constant),
         "alternating": Kind("gives one class after the other", alternating),

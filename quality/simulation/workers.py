@@ -45,13 +45,14 @@ class SimulatedWorker:
         """(classes, classes) [truth, answer] probabilities; for kinds that have them (`kinds.matrix_of`)."""
         return matrix_of(self.kind, self.n_classes)
 
-    def answer(self, task: str, truth: int, given: int = 0) -> int:
-        """The class this worker gives to a task, as the answer after `given` others."""
+    def answer(self, task: str, truth: int, given: int = 0, suggested: int | None = None) -> int:
+        """The class this worker gives to a task, as the answer after `given` others, with a prediction in view or
+        none."""
         if self.source is not None:
             return self.source.answer(task, truth, given)
         # Copiers without anybody to copy copy somebody who is not there.
         voice = "unseen" if self.kind == "copier" else self.name
-        return self._kind.conduct(Question(self.seed, voice, task, truth, self.n_classes, given))
+        return self._kind.conduct(Question(self.seed, voice, task, truth, self.n_classes, given, suggested))
 
     def seconds(self, task: str, pace: float) -> float:
         """How long this worker says to have taken for a task, if an answer takes `pace` seconds on average."""

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import F, Q
 
+from crowd.batches import batches
 from quality.aggregation import NO_LABEL, Fit
 from quality.consensus.ballots import Ballot
-from quality.models import WorkerScore
+from quality.models import GoldAnswer, WorkerScore
 from quality.reliability import score_accuracy
-from quality.workers.priors import priors_of
+from tasks.models import Response
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -36,9 +39,9 @@ def worker_scores(ballot: Ballot, fit: Fit, evidence: Sequence[Mapping[str, Any]
     Reliability is the share of right answers with a 95% credible interval, in which what was known of the worker
     beforehand counts as some answers more. `evidence` holds for each worker what was found, flag → what speaks for it.
     """
-    tallies = tally(ballot, fit)
-    prior_right, prior_seen = priors_of(ballot.worker_ids)
-    reliability = score_accuracy(tallies.right + prior_right, tallies.seen + prior_seen)
+    tallies = tally(ballot, fit, _tests_passed_beforehand(ballot))
+    known_right, known_seen = ballot.prior
+    reliability = score_accuracy(tallies.right + known_right, tallies.seen + known_seen)
     medians = _median_seconds(ballot).tolist()
     found = list(evidence) or [{}] * len(ballot.worker_ids)
     columns = {
@@ -57,12 +60,13 @@ def worker_scores(ballot: Ballot, fit: Fit, evidence: Sequence[Mapping[str, Any]
     return [WorkerScore(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
-def tally(ballot: Ballot, fit: Fit) -> Tallies:
+def tally(ballot: Ballot, fit: Fit, beforehand: npt.NDArray[np.bool_]) -> Tallies:
     """On a known task an answer is right or wrong; elsewhere it is right with the posterior probability of its class.
-    Tasks that only this worker answered say nothing about the worker and are left out."""
+    Tasks that only this worker answered say nothing about the worker and are left out. `beforehand` (answers,) says
+    which answers are no test, though on gold."""
     n = len(ballot.worker_ids)
     known, gold = ballot.known[ballot.task], ballot.gold[ballot.task]
-    on_known, on_gold = known != NO_LABEL, gold != NO_LABEL
+    on_known, on_gold = known != NO_LABEL, (gold != NO_LABEL) & ~beforehand
     right = np.where(on_known, known == ballot.label, fit.posterior[ballot.task, ballot.label])
     telling = on_known | (np.bincount(ballot.task, minlength=len(ballot.task_ids))[ballot.task] > 1)
     return Tallies(
@@ -72,6 +76,14 @@ def tally(ballot: Ballot, fit: Fit) -> Tallies:
         gold_right=np.bincount(ballot.worker[on_gold & (gold == ballot.label)], minlength=n),
         gold_seen=np.bincount(ballot.worker[on_gold], minlength=n),
     )
+
+
+def _tests_passed_beforehand(ballot: Ballot) -> npt.NDArray[np.bool_]:
+    """(answers,) those that came before their task was promoted to gold: they made it so, and would pass for right."""
+    promoted = Q(task__gold__origin=GoldAnswer.Origin.PROMOTED, received_at__lt=F("task__gold__created_at"))
+    gold = ballot.task_ids[ballot.gold != NO_LABEL].tolist()
+    early = (Response.objects.filter(promoted, task__in=batch).values_list("pk", flat=True) for batch in batches(gold))
+    return np.isin(ballot.response, list(chain.from_iterable(early)))
 
 
 def _confusion(fit: Fit, ballot: Ballot) -> list[list[list[float]] | None]:

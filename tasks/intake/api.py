@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.models import MANAGERS, Project, project_for
+from crowd.projects.models import MANAGERS, MAX_MODEL, Project, project_for
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
 from tasks.intake import imports
@@ -202,7 +202,7 @@ class PredictionSerializer(StrictSerializer):
 
 
 class PrelabelsSerializer(StrictSerializer):
-    model = serializers.CharField(max_length=100)
+    model = serializers.CharField(max_length=MAX_MODEL)
     predictions = serializers.ListField(child=PredictionSerializer(), min_length=1, max_length=MAX_TASKS)
 
 

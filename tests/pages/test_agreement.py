@@ -1,6 +1,7 @@
 """The page on agreement."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from quality.agreement_report.parts import measure_parts
 from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.consensus.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
+from quality.reliability.proportions import proportion
 from tasks.models import Response, Task
 from tests.pages.conftest import text_of
 
@@ -107,3 +109,24 @@ def test_the_curve_runs_from_the_first_day_to_the_last() -> None:
     assert drawn.band == "0.00,75.00 100.00,75.00 100.00,0.00 0.00,0.00"
     assert (drawn.first, drawn.last, drawn.latest) == (date(2026, 1, 1), date(2026, 1, 5), -0.5)
     assert curve(days[1:2]) is None
+
+
+def share(same: int, answers: int) -> dict[str, Any]:
+    return {"answers": answers, "same": same, "share": asdict(proportion(same, answers))}
+
+
+def test_how_far_workers_follow_a_model_shows_where_one_is_shown(owner: Client, tasks: Project) -> None:
+    assert "Following the model" not in text_of(owner.get(PAGE))
+    Project.objects.update(shown_model="net", blind_share=0.25)
+    assert "0 answers in view, 0 blind" in text_of(owner.get(PAGE))
+
+    little = {"shown": share(80, 100), "blind": share(78, 100), "bias": {"value": 0.02, "low": -0.1, "high": 0.13}}
+    Summary.objects.update_or_create(project=tasks, defaults={"following": {"all": little}})
+    page = text_of(owner.get(PAGE))
+    assert "100 answers in view, 100 blind" in page
+    assert "2.0 (-10.0 to 13.0)" in page
+    assert "by themselves" not in page
+
+    much = {"shown": share(95, 100), "blind": share(50, 100), "bias": {"value": 0.45, "low": 0.34, "high": 0.55}}
+    Summary.objects.update(following={"all": little, "when_wrong": much})
+    assert "Workers follow the model more than they would by themselves." in text_of(owner.get(PAGE))

@@ -56,6 +56,7 @@ def made_up(rng: np.random.Generator, tasks: int, workers: int, classes: int, ea
         revisions=np.ones(tasks, dtype=np.int64),
         worker_ids=np.arange(500, 500 + workers),
         machine=np.zeros(workers, dtype=bool),
+        prior=np.zeros((2, workers)),
         task=task,
         worker=worker,
         label=label,

@@ -10,7 +10,9 @@ from crowd.people.models import User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
 from quality.consensus.ballots import fit_ballot, read_ballot
-from quality.models import Standing, WorkerPrior, WorkerScore
+from quality.consensus.refreshes import refresh_project
+from quality.consensus.verification import differing_labels
+from quality.models import Consensus, Standing, WorkerPrior, WorkerScore
 from quality.workers.priors import MOST, priors_of, seed_priors
 from quality.workers.scores import worker_scores
 from tasks.models import Response, Task
@@ -114,3 +116,19 @@ def test_a_crowd_takes_no_more_statements_than_one(alice: Api, project: Project)
         seed_priors(project, workers)
     assert (len(rest), len(again)) == (len(first), 1)
     assert WorkerPrior.objects.filter(seen=2.5).count() == 40
+
+
+def test_what_is_known_weighs_from_the_first_answer_on(alice: Api, bob: Api, charlie: Api, tasks: Project) -> None:
+    other = other_project(alice.user)
+    worked(other, bob.user, right=49, seen=50)
+    worked(other, charlie.user, right=26, seen=50)
+    Membership.objects.create(project=tasks, user=charlie.user, role=Role.WORKER)
+    for task in Task.objects.all():
+        for api, answer in ((bob, "yes"), (charlie, "no")):
+            Response.objects.create(task=task, worker=worker_of(api, tasks), answer=answer)
+    Task.objects.update(answers_counted=2, revision=2)
+    Project.objects.update(method="dawid-skene")
+    refresh_project(tasks.pk)
+    assert {each.label for each in Consensus.objects.all()} == {"yes"}
+    assert min(each.confidence for each in Consensus.objects.all()) > 0.75
+    assert differing_labels(tasks) == []

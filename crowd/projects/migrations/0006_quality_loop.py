@@ -30,5 +30,15 @@ class Migration(migrations.Migration):
             name='quiet_hours',
             field=models.PositiveIntegerField(default=24, null=True),
         ),
+        migrations.AddField(
+            model_name='project',
+            name='shown_model',
+            field=models.CharField(blank=True, default='', max_length=100),
+        ),
+        migrations.AddField(
+            model_name='project',
+            name='blind_share',
+            field=models.FloatField(default=0.2),
+        ),
         migrations.RunPython(leave_projects_as_they_are, migrations.RunPython.noop),
     ]

@@ -12,11 +12,12 @@ from crowd.projects.models.members import (
     Membership,
     Role,
 )
-from crowd.projects.models.projects import MAX_SKILL, POLICY_FIELDS, OnUnreliable, Order, Project
+from crowd.projects.models.projects import MAX_MODEL, MAX_SKILL, POLICY_FIELDS, OnUnreliable, Order, Project
 
 __all__ = [
     "EVERYBODY",
     "MANAGERS",
+    "MAX_MODEL",
     "MAX_PAUSE_REASON",
     "MAX_SKILL",
     "OWNERS",

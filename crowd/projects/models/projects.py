@@ -33,8 +33,11 @@ POLICY_FIELDS = (
     "on_unreliable",
     "quiet_hours",
     "prelabels_vote",
+    "shown_model",
+    "blind_share",
 )
 
+MAX_MODEL = 100
 MAX_SKILL = 80 + len("/") + 80
 
 
@@ -99,6 +102,9 @@ class Project(models.Model):
     quiet_hours = models.PositiveIntegerField(null=True, default=24)
     # Whether what models predict counts as a vote.
     prelabels_vote = models.BooleanField(default=True)
+    # The model whose predictions workers see; empty is none. The share of answers that are given without, to compare.
+    shown_model = models.CharField(max_length=MAX_MODEL, blank=True, default="")
+    blind_share = models.FloatField(default=0.2)
     # Addresses and domains, in lower case, of those who may join as workers. Empty is everybody.
     allow_list = models.JSONField(default=list)
     # Rises with every change that may change labels without a new answer, so that consensus is worked out again.

@@ -119,10 +119,17 @@ async function show(task) {
   if (stopped || current !== task) return;
   showTask(task, loaded);
   for (const button of answers) button.ariaPressed = button.dataset.answer === task.former ? "true" : null;
+  if ($("suggestion")) suggest(answers.find((button) => button.dataset.answer === task.suggestion));
   $("skip").disabled = false;
   if (!loaded) return;
   enable(true);
   shownAt = performance.now();
+}
+
+/** Say what a model predicts, where the worker is to know. */
+function suggest(button) {
+  for (const each of answers) each.classList.toggle("is-suggested", each === button);
+  $("suggestion").textContent = button ? fill("suggestion", { answer: button.dataset.title }) : texts.no_suggestion;
 }
 
 /** Nothing goes on before the worker has signed in again, or looked what became of the project. */

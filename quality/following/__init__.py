@@ -1,0 +1,1 @@
+"""How far workers follow a model that they are shown (automation bias)."""

@@ -1,0 +1,36 @@
+"""What a model predicts, shown to workers as a suggestion; to a share of them not, so that one can see what it does.
+
+Chance decides by worker and task, so that a worker who asks again sees no more than before. Training and exams are
+about what the worker knows, and come without.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crowd.projects.models import Project
+from tasks.models import Assignment, PreLabel
+
+
+def suggest(project: Project, leased: Sequence[Assignment]) -> None:
+    """Note on new leases what the project's model says of their tasks, and whether the worker is to see it. Nothing
+    where no model is shown; otherwise two statements, whatever the tasks are."""
+    if not (project.shown_model and leased):
+        return
+    said = PreLabel.objects.filter(task__in=[each.task_id for each in leased], model=project.shown_model)
+    distributions = dict(said.values_list("task_id", "distribution"))
+    classes = set(project.class_names)
+    for each in leased:
+        label = likeliest(distributions.get(each.task_id, {}))
+        each.predicted = label if label in classes else ""  # a picture's folder may be called anything
+        each.blind = _chance(each) < project.blind_share
+    Assignment.objects.bulk_update(leased, ["predicted", "blind"])
+
+
+def likeliest(distribution: Mapping[str, Any]) -> str:
+    """Of equally likely classes the first by name, so that the order of what was sent says nothing."""
+    return min(distribution, key=lambda name: (-distribution[name], name), default="")
+
+
+def _chance(lease: Assignment) -> float:
+    return random.Random(f"{lease.worker_id} {lease.task_id}").random()  # noqa: S311 (nobody has to guess it)
