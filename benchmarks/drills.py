@@ -6,6 +6,7 @@ exit status is 1 if a promise was broken.
 
 import argparse
 import os
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -21,7 +22,9 @@ with TemporaryDirectory() as unused:  # the settings make a secret key, which no
     django.setup()
 
 import redis
+from django.conf import settings
 
+from crowd.projects.models import Project
 from tests.drills import oracle
 from tests.drills.load import Load
 from tests.drills.other_clock import web_host
@@ -55,6 +58,22 @@ def kill_web_processes(stage: Stage, times: int) -> bool:
     return in_mid_load(stage, times, stage.kill_a_web_process)
 
 
+def kill_job_processes(stage: Stage, times: int) -> bool:
+    return in_mid_load(stage, times, stage.kill_a_job_process)
+
+
+def repeat_jobs(stage: Stage, times: int) -> bool:
+    """Every job that there is, again and again in any order, in mid-load and when all is done."""
+
+    def blow() -> None:
+        projects = Project.objects.using(DATABASE).values_list("pk", flat=True)
+        jobs = [(each["task"], []) for each in settings.CELERY_BEAT_SCHEDULE.values()]
+        jobs = 5 * [*jobs, *(("quality.refresh", [pk]) for pk in projects)]
+        stage.send_jobs(random.sample(jobs, len(jobs)))
+
+    return in_mid_load(stage, times, blow)
+
+
 def stop_database(stage: Stage, times: int) -> bool:
     def blow() -> None:
         stage.postgres.stop_immediately()
@@ -75,14 +94,14 @@ def kill_database(stage: Stage, times: int) -> bool:
 def in_mid_load(stage: Stage, times: int, blow: Callable[[], None]) -> bool:
     """Strike again and again while people work; afterwards hold the site to its word."""
     recovered = []
-    with stage.load(stage.new_project(tasks=TASKS)) as load:
+    with stage.load(slug := stage.new_project(tasks=TASKS)) as load:
         for _time in range(times):
             load.wait_for_answers(BETWEEN)
             blow()
             recovered.append(load.wait_for_answers(1))
         load.wait_for_answers(BETWEEN)
     print(f"  at work again {max(recovered):.1f} s after at most, {load.cut_off} requests were cut off")
-    return kept_its_word(stage.site.url, load)
+    return labels_follow(stage, slug, load) and kept_its_word(stage.site.url, load)
 
 
 def kept_its_word(url: str, load: Load) -> bool:
@@ -139,11 +158,13 @@ def percentile(values: list[float], percent: int) -> float:
 
 
 def labels_follow(stage: Stage, slug: str, load: Load) -> bool:
-    """Whether the labels rest on every answer before too long."""
+    """Whether the labels rest on every answer before too long, and are those of a fit from scratch to the last bit."""
     started = time.monotonic()
     wait_until(lambda: stage.answers_in_labels(slug) == len(load.submitted), RIGHT_AGAIN)
     print(f"  every answer is in its label {time.monotonic() - started:.1f} s after the last one")
-    return True
+    said = stage.verify(slug).strip()
+    print(f"  {said}")
+    return said.endswith("every label is what the answers say")
 
 
 def empty_broker(stage: Stage, times: int) -> bool:
@@ -178,6 +199,8 @@ def change_clocks(stage: Stage, times: int) -> bool:
 
 DRILLS: dict[str, Drill] = {
     "web": kill_web_processes,
+    "jobs": kill_job_processes,
+    "jobs-repeated": repeat_jobs,
     "database-stopped": stop_database,
     "database-killed": kill_database,
     "planted-fault": plant_a_fault,

@@ -44,6 +44,6 @@ def _compared(counts: Counts) -> dict[str, Any]:
         if n := same + counts[blind, False]:
             estimates.append(proportion(same, n))
             result[name] = {"answers": n, "same": same, "share": asdict(estimates[-1])}
-    if len(estimates) == 2:  # noqa: PLR2004 (both)
+    if len(estimates) == 2:
         result["bias"] = asdict(difference(*estimates))
     return result

@@ -3,13 +3,16 @@
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import environ
+import redis
+from celery import Celery
+from django.conf import settings
 from django.db import connections
 
 from crowd.people.models import ApiKey, User
@@ -155,3 +158,19 @@ class Stage:
 
     def kill_a_web_process(self) -> None:
         os.kill(random.choice(self.web_processes()).pid, signal.SIGKILL)
+
+    def kill_a_job_process(self) -> None:
+        """One that does jobs, whatever it is doing; the one that hands them out starts another."""
+        master = self.site.child(" worker")
+        pool = [process for process in self.site.family() if process.parent == master.pid]
+        os.kill(random.choice(pool).pid, signal.SIGKILL)
+
+    def send_jobs(self, jobs: Iterable[tuple[str, list[Any]]]) -> None:
+        """Have jobs done, by name and arguments, however late it is for them."""
+        with Celery(broker=self.redis.url) as broker:
+            for name, arguments in jobs:
+                broker.send_task(name, args=arguments, queue=settings.CELERY_TASK_DEFAULT_QUEUE)
+
+    def wait_until_jobs_are_taken(self) -> None:
+        queue = redis.Redis.from_url(self.redis.url)
+        wait_until(lambda: queue.llen(settings.CELERY_TASK_DEFAULT_QUEUE) == 0, 60)

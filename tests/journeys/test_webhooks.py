@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.crowd.webhooks.receiver import listening
-from tests.crowd.webhooks.test_delivering import is_genuine
+from tests.crowd.webhooks.recipe import is_genuine
 from tests.journeys.site import Site, wait_until
 
 PROJECT = {"slug": "hooks", "name": "Hooks", "schema": {"type": "choice", "classes": ["a", "b"]}}
