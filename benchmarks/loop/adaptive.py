@@ -28,9 +28,10 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=1000)
     parser.add_argument("--classes", type=int, nargs="*", default=[4, 2])
     parser.add_argument("--least", type=int, default=2)
-    parser.add_argument("--most", type=int, default=7)
+    parser.add_argument("--most", type=int, default=6)
     parser.add_argument("--target", type=float, default=0.95)
     parser.add_argument("--method", default="auto")
+    parser.add_argument("--order", choices=["depth", "breadth"], default="breadth")
     parser.add_argument("--untempered", action="store_true")
     options = parser.parse_args()
     policy = Policy(options.target, options.least, options.most)
@@ -40,7 +41,9 @@ def main() -> None:
         return found if options.untempered else tempered(found, votes)
 
     for classes in options.classes:
-        print(f"\n{options.least} to {options.most} answers until {options.target}, {classes} classes\n")
+        print(
+            f"\n{options.least} to {options.most} answers until {options.target}, {options.order}, {classes} classes\n"
+        )
         print(f"| mix | {' | '.join(COLUMNS)} |\n|---{'|---:' * len(COLUMNS)}|")
         for mix in (*MIXES, HALF_SLOPPY):
             print_row(mix, [compared(mix, seed, classes, options, policy, fit) for seed in range(options.seeds)])
@@ -52,7 +55,8 @@ def compared(mix: Mix, seed: int, classes: int, options, policy: Policy, fit) ->
     rng = np.random.default_rng([seed, len(mix.name), classes])
     drawn = draw(mix, rng, tasks=options.tasks, classes=classes, each=max(options.most, FIXED))
     fixed = accuracy(fit(with_each(drawn.votes, FIXED, np.random.default_rng(seed))).labels, drawn)
-    played = rehearse(drawn.votes, policy, fit, np.random.default_rng(seed))
+    fresh_first = options.order == "breadth"
+    played = rehearse(drawn.votes, policy, fit, np.random.default_rng(seed), fresh_first=fresh_first)
     right = played.labels == drawn.truth
     settled = played.settled
     a_task = played.asked[drawn.ordinary].mean()

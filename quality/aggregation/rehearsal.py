@@ -126,10 +126,13 @@ def rehearse(
     fit: Callable[[Votes], Fit],
     rng: np.random.Generator,
     watcher: Watcher = _nobody,
+    *,
+    fresh_first: bool = False,
 ) -> Rehearsal:
     """Play votes as if `policy` had decided when to ask for one more, the way the service does.
 
-    Tasks, and each task's votes, come in an order drawn from `rng`. What is begun comes before what is not. Votes are
+    Tasks, and each task's votes, come in an order drawn from `rng`. What is begun comes before what is not, or after it
+    with `fresh_first`: then more is known of the workers before another vote is asked for, and fewer are. Votes are
     judged as they come by the workers' models of the last fit, and everything is fitted when a tenth is new. Known
     answers are told, as those of gold are: their tasks are never asked for. Recorded votes may be fewer than a policy
     wants; equal votes of a worker on a task count as one with their weight. `watcher` is told the votes bought and the
@@ -140,7 +143,8 @@ def rehearse(
     total, begun = int(np.minimum(play.recorded, policy.most)[~play.told].sum()), 0
     while True:
         room = max(WAVE, int(play.asked.sum()) // WAVES)
-        again = np.flatnonzero(play.wanting)[:room]
+        left = len(fresh) - begun
+        again = np.flatnonzero(play.wanting)[: 0 if fresh_first and left else room]
         new = fresh[begun : begun + -(-(room - len(again)) // policy.least)]
         if not len(again) and not len(new):
             final = play.fit_all()

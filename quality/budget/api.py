@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from crowd.api import ApiView, PageQuery, Pages, StrictJSONParser, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.models import MANAGERS, REVIEWERS, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, Order, project_for
 from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
 from quality.api import IntervalSerializer
@@ -73,6 +73,7 @@ class ReplayedPolicySerializer(StrictSerializer):
     max_responses = serializers.IntegerField(min_value=1, max_value=MAX_RESPONSES, required=False)
     target_confidence = serializers.FloatField(min_value=0.5, max_value=1.0, required=False)
     method = serializers.ChoiceField(choices=list(METHODS), required=False)
+    order = serializers.ChoiceField(choices=Order.choices, required=False, help_text="Which task comes next.")
 
 
 class ReplayRequestSerializer(StrictSerializer):
@@ -86,13 +87,8 @@ class ReplayRequestSerializer(StrictSerializer):
     )
 
 
-class ReplaysQuery(PageQuery):
+class ReplaysQuery(PageQuery, ReplayedPolicySerializer):
     """The policy is for a body of `text/csv`, which has no room for it."""
-
-    min_responses = serializers.IntegerField(min_value=1, max_value=MAX_RESPONSES, required=False)
-    max_responses = serializers.IntegerField(min_value=1, max_value=MAX_RESPONSES, required=False)
-    target_confidence = serializers.FloatField(min_value=0.5, max_value=1.0, required=False)
-    method = serializers.ChoiceField(choices=list(METHODS), required=False)
 
 
 class ReplaySerializer(serializers.ModelSerializer[Replay]):

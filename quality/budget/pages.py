@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError, Fault
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.models import MANAGERS, REVIEWERS, Project, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, Order, Project, project_for
 from crowd.projects.pages import rights
 from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
@@ -38,6 +38,11 @@ class ReplayForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
     method = forms.ChoiceField(label=_("Method"), choices=[(name, name) for name in METHODS])
+    order = forms.ChoiceField(
+        label=_("Which task comes next"),
+        choices=Order.choices,
+        help_text=_("With one answer for every task first, fewer are asked for: by then more is known of the workers."),
+    )
     table = forms.FileField(
         label=_("Answers gathered elsewhere"),
         required=False,
@@ -74,7 +79,7 @@ def budget(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 def _form(request: PersonRequest, project: Project) -> ReplayForm:
-    names = ("min_responses", "max_responses", "target_confidence", "method")
+    names = ("min_responses", "max_responses", "target_confidence", "method", "order")
     initial = {name: getattr(project, name) for name in names}
     return ReplayForm(request.POST or None, request.FILES or None, initial=initial)
 

@@ -52,8 +52,11 @@ class Run:
     by_truth: bool
 
 
-def play(recording: Recording, policy: Policy, method: str, seed: int, watcher: Watcher) -> Run:
-    """Play the answers in one order, by the method and the judgements of the service.
+def play(
+    recording: Recording, policy: Policy, method: str, seed: int, watcher: Watcher, *, fresh_first: bool = False
+) -> Run:
+    """Play the answers in one order, by the method and the judgements of the service; with `fresh_first` no task gets
+    more than the least before each has that.
 
     Half of what is known, but at most a tenth of the tasks, is told as gold would be; the rest scores. Where too little
     is known, labels are scored by those of all answers.
@@ -61,7 +64,7 @@ def play(recording: Recording, policy: Policy, method: str, seed: int, watcher: 
     rng = np.random.default_rng(seed)
     fit = partial(fit_votes, method=method)
     given = _told(recording, rng)
-    played, every = rehearse(given, policy, fit, rng, watcher), fit(given)
+    played, every = rehearse(given, policy, fit, rng, watcher, fresh_first=fresh_first), fit(given)
     played_tasks = (given.known == NO_LABEL) & (given.per_task > 0)
     work = played_tasks & recording.work
     truth = np.where(played_tasks, recording.truth, NO_LABEL)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import DATABASE_IS_AWAY, CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.models import Project
+from crowd.projects.models import Order, Project
 from crowd.wakeups import wake
 from quality.aggregation import Policy
 from quality.budget.rehearsals import Run, outcome, play
@@ -50,7 +50,7 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
 
     What `policy` leaves out is as in the project. Raises InvalidPolicy, InvalidFile, TooManyVotes, ReplayUnderWay.
     """
-    names = ("min_responses", "max_responses", "target_confidence", "method")
+    names = ("min_responses", "max_responses", "target_confidence", "method", "order")
     whole = {name: policy.get(name, getattr(project, name)) for name in names}
     if whole["min_responses"] > whole["max_responses"]:
         message = _("A task can't get at least {min_responses} and at most {max_responses} answers.")
@@ -132,7 +132,8 @@ def _step(replay: Replay) -> bool:
             replay.done = len(runs) * PERCENT + share
             Replay.objects.filter(pk=replay.pk).update(done=replay.done, claimed_until=Now() + CLAIM)
 
-    runs.append(asdict(play(recording, policy, wish["method"], len(runs), note)))
+    fresh_first = wish.get("order") == Order.BREADTH
+    runs.append(asdict(play(recording, policy, wish["method"], len(runs), note, fresh_first=fresh_first)))
     if len(runs) == ORDERS:
         _finish(
             replay, State.DONE, result=outcome(recording, policy, [Run(**run) for run in runs]), done=ORDERS * PERCENT

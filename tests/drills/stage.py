@@ -161,9 +161,13 @@ class Stage:
 
     def kill_a_job_process(self) -> None:
         """One that does jobs, whatever it is doing; the one that hands them out starts another."""
+        self.send_jobs([("quality.sweep", [])])
+        self.wait_until_jobs_are_taken()  # while it starts the first ones, the one that hands them out gives up
+        os.kill(random.choice(self.job_processes()).pid, signal.SIGKILL)
+
+    def job_processes(self) -> list[Process]:
         master = self.site.child(" worker")
-        pool = [process for process in self.site.family() if process.parent == master.pid]
-        os.kill(random.choice(pool).pid, signal.SIGKILL)
+        return [process for process in self.site.family() if process.parent == master.pid]
 
     def send_jobs(self, jobs: Iterable[tuple[str, list[Any]]]) -> None:
         """Have jobs done, by name and arguments, however late it is for them."""

@@ -13,7 +13,7 @@ from tests.pages.conftest import text_of
 from tests.quality.test_replays import table
 
 PAGE = "/projects/birds/budget"
-FORM = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical"}
+FORM = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical", "order": "breadth"}
 BUDGET = {
     "bought": 70,
     "tests": 9,

@@ -35,7 +35,7 @@ def table(*, truth: bool, tasks: int = 60, seed: int = 0) -> str:
 
 
 def ask(alice: Api, **body: Any) -> Any:
-    return alice("POST", ADDRESS, {"policy": POLICY, **body})
+    return alice("POST", ADDRESS, {"policy": POLICY} | body)
 
 
 def play_all(replay_id: int) -> None:
@@ -111,8 +111,19 @@ def test_a_table_as_the_body_has_its_policy_in_the_address(project: Project, ali
 
     assert (asked.status_code, asked.json()["policy"]) == (
         202,
-        {"min_responses": 3, "max_responses": 9, "target_confidence": 0.95, "method": "auto"},
+        {"min_responses": 3, "max_responses": 9, "target_confidence": 0.95, "method": "auto", "order": "priority"},
     )
+
+
+def test_answers_for_every_task_first_cost_fewer_and_an_unknown_order_is_refused(project: Project, alice: Api) -> None:
+    asked: dict[str, float] = {}
+    for order in ("depth", "breadth"):
+        replay_id = ask(alice, votes=table(truth=True, tasks=200), policy={**POLICY, "order": order}).json()["id"]
+        play_all(replay_id)
+        asked[order] = shown(alice, replay_id)["result"]["asked"]
+    assert asked["breadth"] < asked["depth"]
+    refused = ask(alice, policy={**POLICY, "order": "backwards"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
 
 
 def test_a_bad_line_names_itself_and_nothing_is_queued(project: Project, alice: Api) -> None:
@@ -140,7 +151,7 @@ def test_what_is_interrupted_is_picked_up_by_the_sweep_and_given_up_after_three_
 ) -> None:
     replay_id = ask(alice, votes=table(truth=False)).json()["id"]
 
-    def killed(*_args: object) -> None:
+    def killed(*_args: object, **_options: object) -> None:
         raise KeyboardInterrupt  # as a process that is killed: nothing is caught, and nothing is tidied up
 
     with monkeypatch.context() as patched:

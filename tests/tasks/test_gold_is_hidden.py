@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from crowd.projects.models import Membership, Project
+from tasks.intake.prelabels import add_prelabels
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Desk, Task
 from tasks.queue import expire_leases, lease_tasks
@@ -118,10 +119,13 @@ def everything_about(api: Api, token: str) -> list[Shape]:
     return shapes
 
 
+@pytest.mark.parametrize("model", ["", "net"])
 def test_requests_on_gold_and_on_ordinary_tasks_are_alike_to_the_byte_and_the_statement(
-    project: Project, bob: Api, monkeypatch: pytest.MonkeyPatch
+    project: Project, bob: Api, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
     fill(project, work=70, gold=20)
+    add_prelabels(project, "net", {task.external_id: {"yes": 1.0} for task in Task.objects.all()})
+    Project.objects.update(shown_model=model, blind_share=0.0)
     bob("POST", URL)  # the first visit sets up the desk
     seen: Counter[bool] = Counter()
     for n in range(60):

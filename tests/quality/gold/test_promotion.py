@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import F
+
 from crowd.projects.models import Membership, Project, Role
 from quality.models import GoldAnswer, Standing, WorkerScore
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Task
+from tasks.models import Response, Task
 from tests.cast import Api, worker_of
 from tests.quality.gold.crowd import give, truth, vote, votes_of
 
@@ -88,3 +90,19 @@ def test_promoted_gold_is_shown_to_those_who_have_not_answered_it(
     texts = set(GoldAnswer.objects.values_list("task__data__text", flat=True))
     assert {each["data"]["text"] for each in leased} & texts
     assert worker_of(bob, crowd).role == Role.WORKER
+
+
+def test_answers_that_made_a_label_gold_are_no_tests_and_later_ones_are(
+    crowd: Project, alice: Api, bob: Api, refreshed: Callable[[], None]
+) -> None:
+    refreshed()
+    promote(alice, 10)
+    task = GoldAnswer.objects.order_by("task_id")[0].task
+    Response.objects.create(task=task, worker=worker_of(bob, crowd), answer=task.gold.answer)
+    Task.objects.filter(pk=task.pk).update(answers_counted=F("answers_counted") + 1, revision=F("revision") + 1)
+    refreshed()
+    seen = dict(WorkerScore.objects.values_list("worker__name", "gold_seen"))
+    assert {name: n for name, n in seen.items() if n} == {worker_of(bob, crowd).name: 1}
+    alice("PUT", f"/projects/birds/tasks/{task.external_id}/gold", {"answer": task.gold.answer})  # somebody knows
+    refreshed()
+    assert sum(WorkerScore.objects.values_list("gold_seen", flat=True)) == 5 + 1
