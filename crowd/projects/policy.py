@@ -83,7 +83,8 @@ class PolicySerializer(StrictSerializer):
         "After so many hours without an answer the event `project.quiet` is sent; null is never.", default=24
     )
     prelabels_vote = serializers.BooleanField(
-        default=True, help_text="What a model predicts counts as one more vote, whose reliability is learnt."
+        default=True,
+        help_text="What a model predicts counts as one more vote, whose reliability is learnt; not where it is shown.",
     )
     shown_model = serializers.CharField(
         max_length=MAX_MODEL,

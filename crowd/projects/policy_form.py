@@ -103,7 +103,9 @@ class PolicyForm(forms.Form):
     )
     prelabels_vote = forms.TypedChoiceField(
         label=_("What models predict"),
-        help_text=_("A vote's weight is learnt, as everybody's is. It takes the place of no answer."),
+        help_text=_(
+            "A vote's weight is learnt, as everybody's is. A model that workers are shown has no vote of its own."
+        ),
         choices=[(True, _("counts as one more vote")), (False, _("is kept, and counts for nothing"))],
         coerce=lambda chosen: chosen == "True",
         initial=True,

@@ -62,8 +62,9 @@ def tempered(fit: Fit, votes: Votes) -> Fit:
     temperature = learn_temperature(fit, fit.workers, votes)
     if temperature.power == 1.0:
         return fit
-    told = f"{fit.reason}; made {temperature.power:.2f} times as sure by {temperature.known} known answers"
-    return replace(fit, posterior=temperature.of(votes, fit.posterior), reason=told)
+    told = f"made {temperature.power:.2f} times as sure by {temperature.known} known answers"
+    reason = f"{fit.reason}; {told}" if fit.reason else told
+    return replace(fit, posterior=temperature.of(votes, fit.posterior), reason=reason)
 
 
 def learn_temperature(fit: Fit, models: WorkerModel, votes: Votes) -> Temperature:

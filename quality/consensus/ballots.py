@@ -10,6 +10,7 @@ import numpy.typing as npt
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit, Votes, create
 from quality.aggregation.temperature import tempered
+from quality.consensus.model_voters import without_vote
 from quality.consensus.recorded import Recorded, among, read_recorded
 from quality.models import Adjudication, GoldAnswer
 from quality.workers.priors import priors_of
@@ -81,8 +82,10 @@ def read_ballot(project: Project, task_ids: Sequence[int] | None = None) -> Ball
 def ballot_of(project: Project, recorded: Recorded) -> Ballot:
     """What is recorded, and what is known besides: gold and decisions, as they are now."""
     ids, answers = recorded.tasks["task"], recorded.answers
-    if not project.prelabels_vote:
-        answers = answers[answers["response"] > 0]
+    counts = answers["response"] > 0
+    if project.prelabels_vote:
+        counts |= ~np.isin(answers["worker"], without_vote(project))
+    answers = answers[counts]
     gold, adjudicated = (_known(model, project, ids) for model in (GoldAnswer, Adjudication))
     answered = among(ids, answers["task"][answers["response"] > 0])
     kept = answered | (gold != NO_LABEL) | (adjudicated != NO_LABEL)

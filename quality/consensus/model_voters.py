@@ -26,6 +26,13 @@ def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iter
             yield task, voter, label, -pk, np.nan
 
 
+def without_vote(project: Project) -> list[int]:
+    """Keys of the workers that stand for a model that is shown to people: it speaks through those who follow it, and
+    would be counted twice."""
+    shown = project.memberships.filter(name=NAME.format(name=project.shown_model), user=None)
+    return list(shown.values_list("pk", flat=True)) if project.shown_model else []
+
+
 def voter_of(project: Project, model: str) -> Membership:
     """The worker that stands for a model."""
     voter: Membership

@@ -5,6 +5,7 @@ import pytest
 from crowd.projects.models import Project
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
+from quality.consensus.verification import differing_labels
 from quality.models import Consensus, WorkerScore
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -51,3 +52,12 @@ def test_a_prediction_that_comes_later_is_taken_into_account(tasks: Project, ali
     after = Consensus.objects.get()  # none where no person has answered
     assert after.confidence > before
     assert after.responses == 1
+
+
+def test_a_model_that_is_shown_to_workers_has_no_vote_and_others_keep_theirs(predicted: Project, alice: Api) -> None:
+    alice("POST", "/projects/birds/prelabels", {"model": "other", "predictions": [{"task": "t0", "answer": "no"}]})
+    alice("PATCH", "/projects/birds", {"quality": {"shown_model": "net"}})
+    refresh_project(predicted.pk)
+    voters = set(WorkerScore.objects.values_list("worker__name", flat=True))
+    assert voters == {"a", "b", "model other"}
+    assert differing_labels(predicted) == []
