@@ -8,8 +8,14 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 (the settings module must be named first)
+    from django.db import DatabaseError, connection  # noqa: PLC0415 (the same)
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError:
+        if connection.introspection.table_names():
+            raise
+        sys.exit("The database is empty. Start ./script/server first, with the same CROWD_DATA_DIR or DATABASE_URL.")
 
 
 if __name__ == "__main__":

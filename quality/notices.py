@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crowd.projects.models import Project
+from quality.consensus.model_voters import NAME
 from quality.gold.doubts import suspect_gold
 from quality.models import Summary
 from quality.quiet import quiet_since
@@ -40,6 +41,7 @@ def read_notices(project: Project) -> list[Notice]:
         _short_training(project),
         _short_exam(project),
         _skippers(project),
+        _unheard_model(project),
     )
     return [notice for notice in found if notice is not None]
 
@@ -145,3 +147,14 @@ def _skippers(project: Project) -> Notice | None:
         worker.display_name: reverse("worker", args=[project.slug, worker.pk]) for worker in flagged[:WORKERS_NAMED]
     }
     return Notice(text, links | (_links_to_workers(project) if flagged[WORKERS_NAMED:] else {}))
+
+
+def _unheard_model(project: Project) -> Notice | None:
+    """A model that workers are to see, and of which nothing has come though labels are worked out: its name is
+    misspelt, or its predictions were forgotten."""
+    if not project.shown_model or not Summary.objects.filter(project=project, fitted__gt=0).exists():
+        return None
+    if project.memberships.filter(name=NAME.format(name=project.shown_model), user=None).exists():
+        return None
+    text = _("Workers are to see what the model {model} predicts, and no prediction under that name has come in.")
+    return Notice(text.format(model=project.shown_model), _links_to_settings(project))

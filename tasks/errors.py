@@ -1,6 +1,6 @@
 """What can go wrong for someone who works, or brings work in."""
 
-from crowd.errors import CrowdError
+from crowd.errors import CrowdError, Fault
 
 
 class TaskNotFound(CrowdError):
@@ -18,7 +18,12 @@ class AssignmentClosed(CrowdError):
 
 
 class InvalidAnswer(CrowdError):
+    """No answer that the project takes; `errors` names the field, which is `answer` where nothing else is said."""
+
     status, code = 400, "invalid_answer"
+
+    def __init__(self, detail: str = "", *, errors: list[Fault] | None = None) -> None:
+        super().__init__(detail, errors=errors or [{"field": "answer", "code": self.code, "detail": detail}])
 
 
 class InvalidFile(CrowdError):

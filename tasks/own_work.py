@@ -21,6 +21,7 @@ from tasks.models import Desk, Response
 
 RECENT = 50  # answers that pace and seconds are taken from
 BREAK = timedelta(minutes=10)  # so long without an answer is a pause, and no part of the pace
+LEAST_GAPS = 5  # between answers, before a pace is more than chance
 DAYS = 14
 MOST_COUNTED = 20_000  # answers that are looked at for the days
 
@@ -99,11 +100,11 @@ class OwnWork:
 
     @property
     def pace(self) -> float | None:
-        """Answers an hour since the last longer pause; None before there are two."""
+        """Answers an hour since the last longer pause; None before there are a few."""
         times = [response.received_at for response in self.recent]
         gaps = list(takewhile(lambda gap: gap <= BREAK, (later - earlier for later, earlier in pairwise(times))))
         worked = sum(gaps, timedelta())
-        return round(len(gaps) * timedelta(hours=1) / worked, 1) if worked else None
+        return round(len(gaps) * timedelta(hours=1) / worked, 1) if worked and len(gaps) >= LEAST_GAPS else None
 
 
 def with_work(workers: Any) -> Any:

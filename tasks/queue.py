@@ -64,6 +64,8 @@ def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
     leased: list[Assignment] = []
     if visit.refusal is None:
         leased = _claim(visit, min(count, visit.may_take), _gold_wanted(visit, count, rng))
+        if not leased and _trained_on_all_there_is(visit):
+            return _lease(visit_at(visit.desk, visit.now), count, rng)
         if not leased:
             _no_tasks(visit)
         if visit.at_work:
@@ -73,15 +75,22 @@ def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
     return sorted(leased, key=attrgetter("token")), visit.refusal
 
 
+def _trained_on_all_there_is(visit: Visit) -> bool:
+    """Whether a worker in training has nothing left to train on: then it is over, and what comes next begins."""
+    if visit.at_work or visit.exam is not None or visit.desk.held:
+        return False
+    visit.desk.trained = visit.project.training_tasks
+    visit.desk.save(update_fields=["trained"])
+    return True
+
+
 def _no_tasks(visit: Visit) -> None:
-    """What it means that there is nothing on the worker's shelf: at work, nothing to do; before, that there is nothing
-    left to train on, or that the exam is as long as there is gold for."""
+    """What it means that there is nothing on the worker's shelf: at work, nothing to do; in the exam, that it is as
+    long as there is gold for."""
     visit.refusal = "no_tasks"
-    if visit.at_work or visit.desk.held:
+    if visit.at_work or visit.exam is None or visit.desk.held:
         return
-    if visit.exam is None:
-        visit.desk.trained = visit.project.training_tasks
-    elif visit.exam.left < visit.project.exam_tasks:
+    if visit.exam.left < visit.project.exam_tasks:
         grade(visit.desk, visit.project, visit.now)
 
 
@@ -182,7 +191,7 @@ def extend(*, assignment: Assignment) -> Assignment:
     """Give a live lease its full time again, from now. Raises AssignmentClosed."""
     live = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
     if not live.update(expires_at=Now() + assignment.worker.project.lease):
-        raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back."))
+        raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or given back, or is over."))
     return live.get()
 
 

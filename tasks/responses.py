@@ -50,7 +50,7 @@ def submit_response(
     if stored is not None and stored.answer == answer:
         leased = _leased_since(stored) if lease_next else None
         return Submitted(stored, False, _correction(assignment, answer), leased)
-    raise AssignmentClosed(_("This assignment is closed: it was answered, skipped or handed back. Ask for the next."))
+    raise AssignmentClosed(_("This assignment is closed: it was answered or skipped. Ask for the next."))
 
 
 def _lease_next(assignment: Assignment, kept: Kept) -> Leased:
@@ -131,7 +131,9 @@ def take_back(*, assignment: Assignment) -> Assignment:
         assignment=assignment, pk__in=Desk.objects.filter(pk=worker.pk).values("last_response")
     )
     standing = last.filter(replaced_at=None, voided_at=None, counted=True, received_at__gte=Now() - window)
-    if assignment.task.shelf == Task.Shelf.TRAINING or not standing.update(replaced_at=Now()):
+    if assignment.task.shelf == Task.Shelf.TRAINING:
+        raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))
+    if not standing.update(replaced_at=Now()):
         again = Assignment.objects.filter(task=assignment.task_id, worker=worker, state=State.LIVE)
         if last.exists() and (held := again.select_related("task", "worker__project").first()):
             return held

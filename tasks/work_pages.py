@@ -1,5 +1,6 @@
 """Pages that put tasks before workers, and show them what they did."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -29,6 +30,7 @@ QUEUE_TEXTS = {
     "sending": _("{n} being saved"),
     "retrying": _("{n} not saved yet, trying again…"),
     "refused": _("The site did not take your last answer: {detail}"),
+    "not_kept": _("That task was closed already: your last answer was not kept."),
     "picture": _("The picture to label"),
     "no_picture": _("The picture did not load. You can skip this task."),
     "no_tasks": _("All done for now"),
@@ -167,5 +169,10 @@ def _face(response: Response) -> dict[str, str]:
     data = OwnResponseSerializer().to_representation(response)["data"]
     has_picture = response.task.image_id is not None and response.assignment is not None
     picture = data.pop("image") if has_picture else ""
-    text = data.pop("text", None) or " · ".join(f"{name}: {value}" for name, value in data.items())
+    text = data.pop("text", None) or " · ".join(f"{name}: {_plain(value)}" for name, value in data.items())
     return {"picture": picture, "text": str(text)}
+
+
+def _plain(value: Any) -> str:
+    """As the queue shows it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -108,7 +108,8 @@ def announce(address: Address, accounts: str) -> None:
         width = max(len(line.split()[0]) for line in accounts.splitlines())
         lines += ["  Demo accounts    email and password"]
         lines += [f"    {email:{width}}  {password}" for email, password in map(str.split, accounts.splitlines())]
-        lines += ["  Simulated work   ./script/manage simulate"]
+        own = "".join(f"{name}={os.environ[name]} " for name in ("PORT", "CROWD_DATA_DIR") if os.environ.get(name))
+        lines += [f"  Simulated work   {own}./script/manage simulate"]
     lines += [f"  Data and logs    {paths.data_dir()}", "  Stop             Ctrl-C", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -133,8 +133,8 @@ def _pace(response: Ints, ordinary: Flags) -> dict[str, Any] | None:
     since = max(now - DAY, known[0][1])
     count = _answers_since(known, since)
     hours = max(now - since, AT_LEAST) / timedelta(hours=1)
-    share = float(ordinary[newest].mean())
-    return {"per_hour": count * share / hours, "since": since.isoformat()} if count >= 1 else None
+    per_hour = count * float(ordinary[newest].mean()) / hours
+    return {"per_hour": per_hour, "since": since.isoformat()} if count >= 1 and per_hour > 0 else None
 
 
 def _times(keys: list[int]) -> list[tuple[int, datetime, bool, datetime]]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
@@ -52,7 +53,7 @@ def request_voiding(*, worker: Membership, actor: User | None, action: str) -> V
     """
     responses = (standing_answers if action == Action.VOID else voided_answers)(worker).count()
     if not responses and not Voiding.objects.filter(worker=worker, state=State.QUEUED).exists():
-        return Voiding(worker=worker, action=action, state=State.DONE, responses=0)
+        return Voiding(worker=worker, action=action, state=State.DONE, responses=0, finished_at=timezone.now())
     voiding, new = Voiding.objects.get_or_create(
         worker=worker, state=State.QUEUED, defaults={"actor": actor, "action": action, "responses": responses}
     )

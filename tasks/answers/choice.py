@@ -1,5 +1,6 @@
 """One class out of the project's classes."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,4 +20,4 @@ class Choice:
             return value
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
-        raise InvalidAnswer(message.format(value=repr(value)[:100], classes=shown))
+        raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))

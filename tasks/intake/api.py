@@ -218,7 +218,8 @@ class PrelabelsView(ApiView):
         for index, item in enumerate(body.validated_data["predictions"]):
             if item["task"] in predictions:
                 detail = _("Another prediction of this request is for task {task}.").format(task=item["task"])
-                raise InvalidTasks(detail, errors=[{"field": f"predictions.{index}.task", "code": "repeated"}])
+                fault = {"field": f"predictions.{index}.task", "code": "repeated", "detail": detail}
+                raise InvalidTasks(detail, errors=[fault])
             predictions[item["task"]] = distribution_of(item, project, field=f"predictions.{index}")
         outcome = add_prelabels(project, body.validated_data["model"], predictions)
         return Response(OutcomeSerializer(outcome).data, status=201)

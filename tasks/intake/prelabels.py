@@ -67,7 +67,9 @@ def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str,
     tasks = tasks_by_external_id(project, list(predictions))
     missing = [external_id for external_id in predictions if external_id not in tasks]
     if missing:
-        raise TaskNotFound(_("There is no task {task} in this project.").format(task=missing[0]))
+        detail = _("There is no task {task} in this project.").format(task=missing[0])
+        field = f"predictions.{list(predictions).index(missing[0])}.task"
+        raise TaskNotFound(detail, errors=[{"field": field, "code": TaskNotFound.code, "detail": detail}])
     stored = {p.task_id: p for p in PreLabel.objects.filter(task__in=tasks.values(), model=model)}
     new, changed = [], []
     for external_id, distribution in predictions.items():

@@ -51,6 +51,8 @@ def test_a_worker_objects_once_and_reads_the_answer(project: Project, alice: Api
     (listed,) = alice("GET", f"{APPEALS}?state=open").json()["results"]
     answered = alice("POST", f"{APPEALS}/{listed['id']}/answer", {"answer": "Right you are.", "resume": True})
     standing = standing_of(worker_of(bob, project))
+    read = bob("GET", APPEAL).json()
+    assert (read["text"], read["answer"]) == ("I type fast.", "Right you are.")
     assert (first.status_code, set(first.json())) == (201, {"text", "created_at", "answered_at", "answer"})
     assert (second.status_code, second.json()["code"]) == (409, "appeal_open")
     assert (listed["worker"], listed["worker_id"], listed["text"]) == ("bob@example.com", paused.pk, "I type fast.")

@@ -89,7 +89,7 @@ def test_gold_comes_from_a_table_or_its_faults_are_shown(owner: Client, tasks: P
     def upload(text: str) -> str:
         return text_of(owner.post(f"{GOLD}/upload", {"file": SimpleUploadedFile("g.csv", text.encode())}, follow=True))
 
-    assert "Line 2: &#x27;perhaps&#x27; is not a class" in upload("task,answer\nt0,perhaps\nnone,yes\n")
+    assert "Line 2: &quot;perhaps&quot; is not a class" in upload("task,answer\nt0,perhaps\nnone,yes\n")
     assert not GoldAnswer.objects.exists()
     assert "2 test tasks are new, 0 have changed, 0 were there already." in upload("task,answer\nt0,no\nt1,yes\n")
     assert "Table (CSV): This field is required." in text_of(owner.post(f"{GOLD}/upload", follow=True))

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from crowd.projects.models import Project
+from quality.consensus.refreshes import refresh_project
 from quality.models import Adjudication, Refresh
 from tasks.models import Response, Task
 from tests.cast import Api, worker_of
@@ -118,3 +119,12 @@ def test_labels_can_be_downloaded_from_the_overview(owner: Client) -> None:
 
     for suffix in ("csv", "jsonl", "parquet"):
         assert f'href="/api/v1/projects/birds/labels.{suffix}"' in page
+
+
+def test_a_shown_model_of_which_nothing_came_is_told(owner: Client, disputed: Project, alice: Api) -> None:
+    alice("PATCH", "/projects/birds", {"quality": {"shown_model": "nett"}})
+    refresh_project(disputed.pk)
+    assert "no prediction under that name has come in" in text_of(owner.get("/projects/birds"))
+    alice("POST", "/projects/birds/prelabels", {"model": "nett", "predictions": [{"task": "t0", "answer": "yes"}]})
+    refresh_project(disputed.pk)
+    assert "no prediction under that name" not in text_of(owner.get("/projects/birds"))

@@ -14,8 +14,8 @@ from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.consensus.refreshes import refresh_project
 from quality.consensus.verdicts import verdicts
 from quality.models import Consensus, Summary
-from tasks.models import Task
-from tests.cast import Api
+from tasks.models import Assignment, Response, Task
+from tests.cast import Api, worker_of
 from tests.quality.test_refreshes import vote
 
 
@@ -83,6 +83,18 @@ def test_answers_gathered_elsewhere_are_never_asked_for_again_and_give_no_pace(p
 
     assert (found["bought"], found["decided"]) == (3, 0)
     assert found["forecast"] == {"open": 0, "learnt_from": 0, "answers": None, "pace": None, "hours": None}
+
+
+def test_answers_to_gold_alone_give_no_pace_and_break_nothing(tasks: Project, alice: Api, bob: Api) -> None:
+    alice("PUT", "/projects/birds/tasks/t0/gold", {"answer": "yes"})
+    gold, worker = Task.objects.get(external_id="t0"), worker_of(bob, tasks)
+    lease = Assignment.objects.create(task=gold, worker=worker, state="submitted", expires_at=gold.created_at)
+    Response.objects.create(task=gold, worker=worker, assignment=lease, answer="yes")
+    Task.objects.filter(pk=gold.pk).update(answers_counted=1)
+
+    forecast = measured(tasks)["forecast"]
+
+    assert (forecast["open"], forecast["pace"], forecast["hours"]) == (9, None, None)
 
 
 def test_budget_is_read_as_stored_and_before_the_first_fit_as_nothing(tasks: Project, alice: Api) -> None:

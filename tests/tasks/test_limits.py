@@ -151,3 +151,17 @@ def test_the_last_answer_can_be_taken_back_and_given_again(tasks: Project, bob: 
     task = Assignment.objects.get(token=second["token"]).task
     history = [(given.answer, given.replaced_at is None) for given in task.responses.order_by("pk")]
     assert (history, task.answers_counted) == ([("yes", False), ("no", True)], 1)
+
+
+def test_where_there_is_nothing_to_train_on_the_work_begins_at_once(tasks: Project, bob: Api) -> None:
+    Project.objects.update(training_tasks=2, gold_rate=0)
+    first = bob("POST", "/projects/birds/assignments", {"count": 1}).json()
+    assert (len(first["assignments"]), first["reason"]) == (1, None)
+
+
+def test_where_training_runs_out_the_exam_begins_at_once(tasks: Project, bob: Api) -> None:
+    Project.objects.update(training_tasks=2, exam_tasks=1, gold_rate=0)
+    hide_gold(tasks, 3, "gold")
+    bob("POST", "/projects/birds/assignments", {"count": 1})
+    assert bob("GET", "/projects/birds/work").json()["phase"] == "exam"
+    assert Assignment.objects.get().exam_attempt == 1

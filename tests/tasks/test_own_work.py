@@ -89,6 +89,12 @@ def test_pace_is_of_the_latest_answers_since_a_longer_break(tasks: Project, bob:
     assert own_work_of(worker).pace == 120.0
 
 
+def test_a_few_answers_are_no_pace_yet(tasks: Project, bob: Api) -> None:
+    worker = worker_of(bob, tasks)
+    answered_at([datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(seconds=n) for n in range(5)], worker)
+    assert own_work_of(worker).pace is None
+
+
 def test_answers_of_yesterday_are_not_of_today(tasks: Project, bob: Api) -> None:
     give(worker_of(bob, tasks))
     Desk.objects.update(day="2020-01-01")

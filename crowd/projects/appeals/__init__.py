@@ -21,6 +21,10 @@ class NotPaused(CrowdError):
     status, code = 409, "not_paused"
 
 
+class NoAppeal(CrowdError):
+    status, code = 404, "no_appeal"
+
+
 class AppealOpen(CrowdError):
     status, code = 409, "appeal_open"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.appeals import MAX_TEXT, answer_appeal, appeal, appeals_in
+from crowd.projects.appeals import MAX_TEXT, NoAppeal, answer_appeal, appeal, appeals_in
 from crowd.projects.models import MANAGERS, Appeal, project_for, worker_for
 
 
@@ -27,6 +28,14 @@ class OwnAppealSerializer(serializers.ModelSerializer[Appeal]):
 
 
 class AppealView(ApiView):
+    @extend_schema(operation_id="get_own_appeal", responses=OwnAppealSerializer)
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """Your latest objection to being paused, and the owner's answer once there is one."""
+        latest = worker_for(request.user, slug).appeals.order_by("-pk").first()
+        if latest is None:
+            raise NoAppeal(_("You have not objected to anything here."))
+        return Response(OwnAppealSerializer(latest).data)
+
     @extend_schema(operation_id="appeal", request=NewAppealSerializer, responses={201: OwnAppealSerializer})
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:

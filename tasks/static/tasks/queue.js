@@ -52,8 +52,7 @@ const outbox = new Outbox(`outbox:${slug}:${worker}`, {
   },
   refused(item, problem) {
     if (item.undo) undoRefused(item);
-    // Closed: its time was over and somebody else has answered, or another window has. Nothing for the worker to do.
-    else if (problem.status !== 409 && problem.status !== 404) say(fill("refused", { detail: problem.detail }));
+    else notKept(item, problem);
     goOnAfter(item);
     supply.fetch();
   },
@@ -252,6 +251,16 @@ function takenBack({ token, former }, assignment) {
   if (outbox.readdress(token, newToken) || holders.length) return;
   supply.add(assignment, { former }); // it was taken back before the page was loaded again
   if (!current) showNext();
+}
+
+/** Closed is no fault of the worker's: the time was over and somebody else has answered, or another window has. */
+function notKept(item, problem) {
+  if (item.answer !== undefined) {
+    count(-1);
+    if (last?.item === item) offerUndo(null);
+  }
+  if (problem.status === 409 || problem.status === 404) announce(item.answer === undefined ? "" : texts.not_kept);
+  else say(fill("refused", { detail: problem.detail }));
 }
 
 function undoRefused({ token }) {
