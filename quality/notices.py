@@ -73,7 +73,10 @@ def _many_unreliable(project: Project, alarm: dict[str, int] | None) -> Notice |
 def _suspect_gold(project: Project) -> Notice | None:
     if not suspect_gold(project).exists():
         return None
-    text = _("Reliable workers contradict some test tasks. Whoever answered them rightly is counted as wrong.")
+    text = _(
+        "Reliable workers contradict some test tasks. If these are wrong, whoever answered them rightly is counted as "
+        "wrong, and all labels look less sure than they are: that makes disputes, and asks for more answers."
+    )
     return Notice(text, {_("Look at them"): reverse("gold", args=[project.slug]) + "?suspect=on"})
 
 

@@ -40,5 +40,5 @@ def _quiet(summaries: QuerySet[Summary]) -> Iterator[Any]:
     read = candidates.select_related("project").annotate(now=Now())
     for summary in read.only("progress", "changed_at", "project__slug", "project__quiet_hours"):
         patience = timedelta(hours=summary.project.quiet_hours or 0)
-        if summary.changed_at is not None and summary.changed_at < summary.now - patience:
+        if summary.changed_at is not None and summary.now - summary.changed_at > patience:
             yield summary

@@ -5,12 +5,15 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.signals import pre_delete
 
+from crowd.projects.signals import member_paused
+
 
 class TasksConfig(AppConfig):
     name = "tasks"
 
     def ready(self) -> None:
         pre_delete.connect(delete_files, sender="projects.Project")
+        member_paused.connect(hand_back_leases)
 
 
 def delete_files(*, instance: Any, **_kwargs: Any) -> None:
@@ -22,3 +25,10 @@ def delete_files(*, instance: Any, **_kwargs: Any) -> None:
             default_storage.delete(name)
 
     transaction.on_commit(delete)
+
+
+def hand_back_leases(*, worker_id: int, **_kwargs: Any) -> None:
+    """What a paused worker holds goes to others at once."""
+    from tasks.queue import return_leases  # noqa: PLC0415 (needs the models, which are not there yet)
+
+    transaction.on_commit(lambda: return_leases(worker_id))

@@ -205,6 +205,13 @@ def hand_back(*, assignment: Assignment) -> None:
         raise AssignmentClosed(_("This assignment is closed: it was answered or skipped, or its time is over."))
 
 
+@transaction.atomic
+def return_leases(worker_id: int) -> None:
+    """Hand back all that a worker holds, who is paused: others get it at once."""
+    held = Assignment.objects.filter(worker=worker_id, state=State.LIVE).order_by("pk")
+    _close(list(held.select_for_update(of=("self",)).select_related("worker__project")), State.RETURNED)
+
+
 def _close(assignments: Sequence[Assignment], state: Assignment.State) -> None:
     """End locked live leases: their slots are free again, and their workers hold so many less."""
     Assignment.objects.filter(pk__in=[each.pk for each in assignments]).update(state=state, closed_at=Now())

@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from crowd.projects.models import Membership
 from tasks.answers import Answer, answer_type
 from tasks.desks import note_closed
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.keeping import Kept, fill_slot, keep
 from tasks.models import Assignment, Desk, Response, Task
-from tasks.queue import Leased, lease_at, lease_tasks
+from tasks.queue import Leased, lease_at, lease_tasks, return_leases
 from tasks.signals import Correction, answers_arrived, correct
 from tasks.slots import release_slots
 
@@ -37,9 +38,12 @@ def submit_response(
     """Record a worker's answer and close the assignment; with `lease_next` lease the next task in one transaction.
 
     The same answer again gets the response that is stored. An answer that comes after its lease ended counts if the
-    slot is still free, and is kept as surplus if not. Raises InvalidAnswer, AssignmentClosed.
+    slot is still free, and is kept as surplus if not; so is what comes from a worker who is paused. Raises
+    InvalidAnswer, AssignmentClosed.
     """
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
+    if _is_paused(assignment):
+        return_leases(assignment.worker_id)
     with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
         kept = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
         leased = _lease_next(assignment, kept) if lease_next and kept else None
@@ -51,6 +55,10 @@ def submit_response(
         leased = _leased_since(stored) if lease_next else None
         return Submitted(stored, False, _correction(assignment, answer), leased)
     raise AssignmentClosed(_("This assignment is closed: it was answered or skipped. Ask for the next."))
+
+
+def _is_paused(assignment: Assignment) -> bool:
+    return assignment.worker.status == Membership.Status.PAUSED
 
 
 def _lease_next(assignment: Assignment, kept: Kept) -> Leased:
@@ -89,8 +97,10 @@ def _close(which: Q, state: Assignment.State) -> bool:
 
 
 def _count_late(assignment: Assignment) -> tuple[bool, bool]:
-    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one. Says
-    whether the answer counts, and whether a live lease was used up."""
+    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one; none for
+    who is paused. Says whether the answer counts, and whether a live lease was used up."""
+    if _is_paused(assignment):
+        return False, False
     task = Task.objects.filter(pk=assignment.task_id)
     counted_now = {"answers_counted": F("answers_counted") + 1, "revision": F("revision") + 1}
     newer = Q(task=assignment.task_id, worker=assignment.worker_id, state=State.LIVE)

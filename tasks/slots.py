@@ -151,13 +151,16 @@ def void_responses(worker: Membership, at_most: int | None = None) -> int:
 
 @transaction.atomic
 def restore_responses(worker: Membership, at_most: int | None = None) -> int:
-    """Undo that, or so much of it. An answer counts if there is a slot free for it, and is kept as surplus if not."""
+    """Undo that, or so much of it. An answer counts if a slot is free for it, or its task may have one more; it is kept
+    as surplus if others have given all answers that it may have."""
     voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
     restored = 0
     for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):
         Task.objects.filter(pk__in=batch).lock()
         # Only under the lock is it sure which are still voided: two may be restoring them at once.
         task_ids = voided.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
+        full = Task.objects.filter(pk__in=list(task_ids), shelf=Shelf.WORK, answers_needed=LEVEL)
+        full.filter(answers_needed__lt=F("project__max_responses")).update(answers_needed=LEVEL + 1)
         free = list(Task.objects.filter(pk__in=list(task_ids)).with_slot().values_list("pk", flat=True))
         voided.filter(task__in=batch).update(counted=False)
         voided.filter(task__in=free).update(counted=True)

@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from crowd.people.models import User, audit
 from crowd.projects.admission.allow_list import refuse_unless_allowed
 from crowd.projects.models import MANAGERS, OWNERS, Membership, Order, Project, Role, SkillGrant, role_of
 from crowd.projects.schema import Schema, class_names
+from crowd.projects.signals import member_paused
 
 RESERVED = {"new"}  # addresses of pages that stand beside the projects
 
@@ -170,6 +172,10 @@ def change_member(
     membership.role, membership.status = role or membership.role, status or membership.status
     membership.save(update_fields=["role", "status", "pause_reason", "paused_at"])
     membership.refresh_from_db(fields=["paused_at"])
+    if status == Membership.Status.PAUSED:
+        member_paused.send(sender=Membership, worker_id=membership.pk)
+    if status is not None and membership.user_id is None:  # a model that is paused has no vote
+        Project.objects.filter(pk=membership.project_id).update(policy_revision=F("policy_revision") + 1)
     detail = {"role": role, "status": status, "reason": pause_reason}
     audit(actor, "member.changed", membership.project.slug, member=membership.display_name, **detail)
     return membership

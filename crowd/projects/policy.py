@@ -11,6 +11,7 @@ from crowd.projects.skills import requirable_skills
 
 MAX_RESPONSES = 1000
 MAX_OPEN_LEASES = 50
+MAX_QUIET_HOURS = 10 * 365 * 24
 DAY = 24 * 3600
 
 # Answer type → names of the methods that can aggregate it. Filled by the app that owns the methods when it starts, so
@@ -18,10 +19,8 @@ DAY = 24 * 3600
 methods: dict[str, tuple[str, ...]] = {}
 
 
-def _limit(help_text: str, default: int | None = None) -> serializers.IntegerField:
-    return serializers.IntegerField(
-        min_value=1, max_value=2**31 - 1, allow_null=True, default=default, help_text=help_text
-    )
+def _limit(help_text: str, default: int | None = None, most: int = 2**31 - 1) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=most, allow_null=True, default=default, help_text=help_text)
 
 
 def _skill(max_length: int, help_text: str) -> serializers.CharField:
@@ -80,7 +79,7 @@ class PolicySerializer(StrictSerializer):
         help_text="What happens to a worker whose answers to gold show that they are unreliable.",
     )
     quiet_hours = _limit(
-        "After so many hours without an answer the event `project.quiet` is sent; null is never.", default=24
+        "After so many hours without an answer the event `project.quiet` is sent; null is never.", 24, MAX_QUIET_HOURS
     )
     prelabels_vote = serializers.BooleanField(
         default=True,

@@ -112,7 +112,7 @@ def outcome(recording: Recording, policy: Policy, runs: Sequence[Run]) -> dict[s
     return {
         "tasks": tasks,
         "recorded": round(recorded),
-        "asked": round(asked["value"]),
+        "asked": round(min(max(asked["value"], fewest), most)),
         "asked_low": round(max(asked["low"], fewest)),
         "asked_high": round(min(asked["high"], most)),
         "share": share["value"],

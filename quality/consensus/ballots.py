@@ -83,7 +83,7 @@ def ballot_of(project: Project, recorded: Recorded) -> Ballot:
     """What is recorded, and what is known besides: gold and decisions, as they are now."""
     ids, answers = recorded.tasks["task"], recorded.answers
     counts = answers["response"] > 0
-    if project.prelabels_vote:
+    if project.prelabels_vote and not counts.all():
         counts |= ~np.isin(answers["worker"], without_vote(project))
     answers = answers[counts]
     gold, adjudicated = (_known(model, project, ids) for model in (GoldAnswer, Adjudication))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from django.db.models import Q
 
 from crowd.projects.models import Membership, Project, Role
 from tasks.models import PreLabel
 from tasks.suggestions import likeliest
 
 NAME = "model {name}"
+MODELS = Q(user=None, name__startswith=NAME.format(name=""))  # of memberships
 AT_ONCE = 20_000  # rows that are Python objects at once
 
 
@@ -27,10 +29,11 @@ def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iter
 
 
 def without_vote(project: Project) -> list[int]:
-    """Keys of the workers that stand for a model that is shown to people: it speaks through those who follow it, and
-    would be counted twice."""
-    shown = project.memberships.filter(name=NAME.format(name=project.shown_model), user=None)
-    return list(shown.values_list("pk", flat=True)) if project.shown_model else []
+    """Keys of the voters whose predictions don't count: those who are paused, and the model that is shown to people. It
+    speaks through those who follow it, and would be counted twice."""
+    voters = project.memberships.filter(user=None)
+    silent = voters.filter(Q(status=Membership.Status.PAUSED) | Q(name=NAME.format(name=project.shown_model)))
+    return list(silent.values_list("pk", flat=True))
 
 
 def voter_of(project: Project, model: str) -> Membership:

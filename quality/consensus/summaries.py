@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from crowd.projects.models import Membership, Project
 from quality import agreement
 from quality.consensus.ballots import Ballot
+from quality.consensus.model_voters import MODELS
 from quality.models import Consensus, GoldAnswer
 from tasks.models import Task
 
@@ -55,7 +56,7 @@ def count_progress(project: Project) -> dict[str, int]:
             "settled": states[State.SETTLED],
             "disputed": states[State.DISPUTED],
             "responses": consensus.aggregate(total=Sum("responses"))["total"] or 0,
-            "workers": Membership.objects.filter(project=project, score__isnull=False).count(),
+            "workers": Membership.objects.filter(project=project, score__isnull=False).exclude(MODELS).count(),
         }
     )
 

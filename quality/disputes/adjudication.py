@@ -53,7 +53,7 @@ def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
     adjudication = Adjudication.objects.filter(task=task).first()
     if adjudication is None:
         raise NoAdjudication(_("This task has not been adjudicated."))
-    before = task.adjudication_events.filter(action=Action.DECIDED).order_by("-pk").first()
+    before = _first_of_those_that_stand(task)
     adjudication.delete()
     made_gold = GoldAnswer.objects.filter(task=task, origin=Origin.ADJUDICATED).exists()
     if made_gold:
@@ -62,6 +62,13 @@ def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
     if before and before.believed and before.believed["source"] == Consensus.Source.CONSENSUS:
         _show_again(task, before.believed)
     audit(reviewer, "adjudication.withdrawn", _subject(task), answer=adjudication.answer, gold=made_gold)
+
+
+def _first_of_those_that_stand(task: Task) -> AdjudicationEvent | None:
+    """The decision that was made when none stood: later ones replaced it."""
+    decided = task.adjudication_events.filter(action=Action.DECIDED)
+    withdrawn = task.adjudication_events.filter(action=Action.WITHDRAWN).order_by("-pk").values_list("pk", flat=True)
+    return decided.filter(pk__gt=withdrawn.first() or 0).order_by("pk").first()
 
 
 def history_of(task: Task, at_most: int) -> list[AdjudicationEvent]:

@@ -177,7 +177,7 @@ class AdjudicationView(ApiView):
         if body.validated_data["gold"]:
             project_for(request.user, slug, MANAGERS)
         adjudicate(task=task, reviewer=request.user, **body.validated_data)
-        return Response(body.data)
+        return Response({**body.data, "gold": GoldAnswer.objects.filter(task=task).exists()})
 
     @extend_schema(operation_id="withdraw_adjudication", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:

@@ -54,7 +54,7 @@ def read_gold(file: IO[bytes], project: Project) -> list[GoldRow]:
             fail(row.line, _("At most {n} tasks at once.").format(n=MAX_ROWS), "too_many")
     faults.raise_any()
     if not rows:
-        fail(1, _("There are no answers in the file."), "empty")
+        fail(1, _("There are no answers in the file: its first line names the columns, task and answer."), "empty")
     return list(rows.values())
 
 

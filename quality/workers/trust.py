@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from crowd.batches import BATCH
 from crowd.people.models import audit
 from crowd.projects.models import Membership, OnUnreliable, Project
+from crowd.projects.signals import member_paused
 from crowd.webhooks.events import record
 from quality.models import Standing, Summary, Voiding, WorkerScore
 from quality.reliability import SequentialTest, Verdict
@@ -236,6 +237,7 @@ def _suspend(project: Project, worker_id: int) -> None:
     active = Membership.objects.workers().filter(pk=worker_id, status=Status.ACTIVE)
     if not active.update(status=Status.PAUSED, paused_at=Now()):
         return
+    member_paused.send(sender=Membership, worker_id=worker_id)
     worker = Membership.objects.select_related("project", "user").get(pk=worker_id)
     voided = project.on_unreliable == OnUnreliable.VOID and _void(worker)
     reason = reason_given(voided=voided)

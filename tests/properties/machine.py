@@ -14,7 +14,7 @@ from crowd.projects.models import Membership, Order, Project
 from tasks import slots
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.models import Assignment
-from tasks.queue import expire_leases, extend, hand_back, lease_tasks
+from tasks.queue import expire_leases, extend, hand_back, lease_tasks, return_leases
 from tasks.ranking import projects_to_rank, rank_tasks
 from tasks.responses import skip, submit_response, take_back
 from tests.properties.books import ranks, read_books, refuse_broken_rules, refuse_differences
@@ -104,7 +104,10 @@ class Queue(RuleBasedStateMachine):
     def _check_leased(
         self, pk: int, count: int, leased: list[Assignment], reason: str | None, before: dict[int, int]
     ) -> None:
-        model, training = self.model, self.model.is_training(pk)
+        model = self.model
+        if model.is_training(pk) and not model.may_have(pk, "training") and not model.held(pk):
+            model.workers[pk].trained = model.training_tasks  # there is nothing left to train on, and work begins
+        training = model.is_training(pk)
         given = {each.task_id for each in leased}
         gold = {task for task in given if model.tasks[task].shelf == "gold"}
         open_to = model.may_have(pk, "training" if training else "work")
@@ -119,8 +122,6 @@ class Queue(RuleBasedStateMachine):
         if training or self.project.ranked_order != "random":  # the best lanes come first
             lanes = [sorted(before[task] for task in tasks) for tasks in (given - gold, open_to)]
             assert lanes[0] == lanes[1][: len(given - gold)]
-        if training and not leased and not model.held(pk):  # there is nothing left to train on
-            model.workers[pk].trained = model.training_tasks
 
     @precondition(lambda self: self._leases("live"))
     @rule(n=which, value=values)
@@ -234,6 +235,9 @@ class Queue(RuleBasedStateMachine):
         seat = self.model.workers[pk]
         seat.paused = not seat.paused
         Membership.objects.filter(pk=pk).update(status="paused" if seat.paused else "active")
+        if seat.paused:
+            return_leases(pk)
+            self.model.return_leases(pk)
 
     @rule(n=which, shelf=st.sampled_from(["gold", "work", "work", "training"]))
     def move_to_another_shelf(self, n: int, shelf: str) -> None:

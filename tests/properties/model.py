@@ -114,11 +114,15 @@ class Model:
         lease = self.leases[key]
         if lease.state not in ("live", "expired", "returned") or self.standing(lease.task, lease.worker):
             return None
+        if self.workers[lease.worker].paused:
+            return False
         has_one = lease.state == "live" or self.live_lease(lease.task, lease.worker) is not None
         return has_one or self.has_slot(lease.task)
 
     def submit(self, key: int, answer: int, value: str, *, counted: bool) -> None:
         lease = self.leases[key]
+        if self.workers[lease.worker].paused:
+            self.return_leases(lease.worker)
         newer = self.live_lease(lease.task, lease.worker)
         if newer is not None:
             self.leases[newer].state = "submitted"
@@ -127,6 +131,12 @@ class Model:
         seat = self.workers[lease.worker]
         seat.answered, seat.last = seat.answered + 1, answer
         seat.trained += self.tasks[lease.task].shelf == "training"
+
+    def return_leases(self, worker: int) -> None:
+        """What happens to all that a worker holds who is paused."""
+        for lease in self.leases.values():
+            if lease.worker == worker and lease.state == "live":
+                lease.state = "returned"
 
     def close(self, key: int, state: str) -> bool:
         """End a lease without an answer; whether that is allowed. Doing it again changes nothing."""
@@ -159,7 +169,10 @@ class Model:
     def restore(self, worker: int) -> int:
         mine = [g for g in self.answers.values() if g.worker == worker and not g.replaced and g.voided]
         for given in mine:
-            given.counted = self.has_slot(given.task)
+            piece = self.tasks[given.task]
+            if given.counted and not self.has_slot(given.task) and piece.needed < self.maximum:
+                piece.needed += 1
+            given.counted = given.counted and self.has_slot(given.task)
             given.voided = False
         return len(mine)
 

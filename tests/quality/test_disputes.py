@@ -195,3 +195,22 @@ def test_a_decision_on_what_nobody_has_answered_is_taken_back_without_a_trace_in
 def test_workers_and_outsiders_are_told_nothing(disputed: Project, bob: Api, charlie: Api, path: str) -> None:
     codes = [api("GET", f"/projects/birds/{path}").json()["code"] for api in (bob, charlie)]
     assert codes == ["role_required", "project_not_found"]
+
+
+def test_what_was_believed_before_the_first_decision_is_shown_when_the_last_one_is_taken_back(
+    disputed: Project, alice: Api
+) -> None:
+    before = label_of(alice, "t0")
+    for answer in ("yes", "no"):
+        alice("PUT", "/projects/birds/tasks/t0/adjudication", {"answer": answer})
+    alice("DELETE", "/projects/birds/tasks/t0/adjudication")
+    after = label_of(alice, "t0")
+    shown = ("label", "confidence", "state", "source")
+    assert [after[name] for name in shown] == [before[name] for name in shown]
+
+
+def test_the_reply_to_a_decision_says_whether_the_task_is_gold(disputed: Project, alice: Api) -> None:
+    path = "/projects/birds/tasks/t0/adjudication"
+    replies = [alice("PUT", path, {"answer": "yes", "gold": gold}).json()["gold"] for gold in (True, False)]
+    assert replies == [True, True]
+    assert alice("GET", path).json()["gold"] is True

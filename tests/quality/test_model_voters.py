@@ -6,7 +6,7 @@ from crowd.projects.models import Project
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
 from quality.consensus.verification import differing_labels
-from quality.models import Consensus, WorkerScore
+from quality.models import Consensus, Summary, WorkerScore
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 
@@ -61,3 +61,14 @@ def test_a_model_that_is_shown_to_workers_has_no_vote_and_others_keep_theirs(pre
     voters = set(WorkerScore.objects.values_list("worker__name", flat=True))
     assert voters == {"a", "b", "model other"}
     assert differing_labels(predicted) == []
+
+
+def test_a_paused_model_has_no_vote_until_it_is_resumed(predicted: Project, alice: Api) -> None:
+    refresh_project(predicted.pk)
+    model = predicted.memberships.get(name="model net")
+    for status, voters in (("paused", {"a", "b"}), ("active", {"a", "b", "model net"})):
+        alice("PATCH", f"/projects/birds/members/{model.pk}", {"status": status})
+        refresh_project(predicted.pk)
+        assert set(WorkerScore.objects.values_list("worker__name", flat=True)) == voters
+        assert differing_labels(predicted) == []
+    assert Summary.objects.get().progress["workers"] == 2

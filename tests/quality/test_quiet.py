@@ -85,3 +85,11 @@ def test_where_nobody_listens_it_is_remembered_as_told_all_the_same(quiet: Proje
     quiet.webhooks.update(active=False)
     tell_quiet_projects()
     assert (Event.objects.exists(), Summary.objects.get().quiet_told_at is not None) == (False, True)
+
+
+def test_more_hours_than_there_can_be_break_nothing_and_are_refused(quiet: Project, alice: Api) -> None:
+    Project.objects.update(quiet_hours=2**31 - 1)
+    tell_quiet_projects()
+    assert (Event.objects.count(), quiet_since(quiet)) == (0, None)
+    reply = alice("PATCH", "/projects/birds", {"quality": {"quiet_hours": 1_000_000}})
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (400, "quality.quiet_hours")

@@ -1,6 +1,7 @@
 """Simulated workers are what they are said to be, and the same whenever the seed is."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,27 @@ def test_kinds_are_asked_for_by_number() -> None:
 def test_a_crowd_that_makes_no_sense_is_refused_by_name(project: Project, word: str) -> None:
     with pytest.raises(CommandError, match="--crowd: "):
         call_command("simulate", "--project", "birds", "--crowd", word)
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        (None, "--truth is needed"),
+        ("task,label\nt0,yes\n", "no label that is a class for 9 tasks, such as t1"),
+        ("task,answer\nt0,yes\n", "has no column label"),
+    ],
+)
+def test_a_truth_that_does_not_do_is_refused_before_anything_is_touched(
+    tasks: Project, tmp_path: Path, table: str | None, fault: str
+) -> None:
+    given = []
+    if table is not None:
+        (tmp_path / "truth.csv").write_text(table)
+        given = ["--truth", str(tmp_path / "truth.csv")]
+    members = tasks.memberships.count()
+    with pytest.raises(CommandError, match=fault):
+        call_command("simulate", "--project", "birds", *given)
+    assert tasks.memberships.count() == members
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ def test_an_answer_whose_slot_was_filled_meanwhile_comes_back_as_surplus(
 ) -> None:
     worker, _others = spoilt
     Task.objects.update(answers_needed=3)
+    Project.objects.update(max_responses=3)
     change(alice, worker, "void")
     answer_all(new_worker(), "yes", n=4)
     reply = change(alice, worker, "restore")

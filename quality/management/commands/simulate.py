@@ -19,6 +19,7 @@ from quality.simulation.driver import DOMAIN, Plan, run
 from quality.simulation.kinds import KINDS
 from quality.simulation.outcome import Found, Labels, found_of, labels_of
 from quality.simulation.workers import DEFAULT_CROWD, counted_kinds, crowd
+from tasks.models import Task
 
 SAID_EVERY = 2.0  # seconds
 
@@ -46,12 +47,12 @@ class Command(BaseCommand):
         project = Project.objects.filter(slug=options["project"]).first()
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
-        truths = truth() if options["truth"] is None else self._read_truth(options["truth"])
-        plan = Plan(project=project, url=options["url"], truth=truths, pace=options["pace"], most=options["answers"])
         try:
             workers = crowd(counted_kinds(options["crowd"]), len(project.class_names), options["seed"])
         except ValueError as error:
             raise CommandError(f"--crowd: {error}") from error
+        truths = self._truths(project, options["truth"])
+        plan = Plan(project=project, url=options["url"], truth=truths, pace=options["pace"], most=options["answers"])
         self.stdout.write(f"{len(workers)} workers answer {project.slug} at {plan.url} (Ctrl-C stops)")
         try:
             tallies = run(plan, workers, self._progress())
@@ -62,9 +63,19 @@ class Command(BaseCommand):
         self.stdout.write("\n" + "\n".join([*worker_lines(found), "", *outcome_lines(labels, found)]))
 
     @staticmethod
-    def _read_truth(path: Path) -> dict[str, str]:
-        with path.open(newline="") as file:
-            return {row["task"]: row["label"] for row in csv.DictReader(file)}
+    def _truths(project: Project, path: Path | None) -> dict[str, str]:
+        """The truth of every task that may be handed out. Raises CommandError before anything is touched."""
+        if path is None and project.slug != SLUG:
+            raise CommandError("--truth is needed: a CSV of task and label, gold included.")
+        try:
+            truths = truth() if path is None else read_truth(path)
+        except (OSError, ValueError) as error:
+            raise CommandError(f"--truth: {error}") from error
+        tasks = Task.objects.for_project(project).filter(has_content=True).values_list("external_id", flat=True)
+        unknown = [task for task in tasks.iterator() if truths.get(task) not in project.class_names]
+        if unknown:
+            raise CommandError(f"--truth has no label that is a class for {len(unknown)} tasks, such as {unknown[0]}.")
+        return truths
 
     def _progress(self) -> Callable[[], None]:
         numbers, said = count(1), [time.monotonic(), 0.0]
@@ -89,6 +100,15 @@ class Command(BaseCommand):
             return labels_of(plan, secret)
         finally:
             key.delete()
+
+
+def read_truth(path: Path) -> dict[str, str]:
+    """Labels by task. Raises OSError; ValueError if a column is missing."""
+    with path.open(newline="") as file:
+        table = csv.DictReader(file)
+        if missing := {"task", "label"} - set(table.fieldnames or []):
+            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
+        return {row["task"]: row["label"] for row in table}
 
 
 def worker_lines(found: Sequence[Found]) -> list[str]:

@@ -1,5 +1,6 @@
 """Slots of answers that are voided and restored."""
 
+from crowd.projects.models import Project
 from tasks.models import Response, Task
 from tasks.responses import submit_response, take_back
 from tasks.slots import restore_responses, void_responses
@@ -34,7 +35,8 @@ def test_a_slot_that_voiding_reopened_is_not_filled_by_surplus(task: Task, hire:
     assert Response.objects.get(worker=late).counted is False
 
 
-def test_restored_answers_count_where_a_slot_is_free_and_are_surplus_where_not(task: Task, hire: Hire) -> None:
+def test_restored_answers_count_up_to_the_most_and_are_surplus_beyond(task: Task, hire: Hire) -> None:
+    Project.objects.update(max_responses=3)
     workers = [hire() for _n in range(3)]
     for worker in workers:
         answer(worker)
@@ -46,7 +48,21 @@ def test_restored_answers_count_where_a_slot_is_free_and_are_surplus_where_not(t
     assert list(Response.objects.order_by("pk").values_list("counted", flat=True)) == [True, False, True, True]
 
 
+def test_what_was_voided_and_restored_is_as_before_though_the_task_was_settled_meanwhile(
+    task: Task, hire: Hire
+) -> None:
+    workers = [hire() for _n in range(3)]
+    for worker in workers:
+        answer(worker)
+    void_responses(workers[0])
+    Task.objects.update(answers_needed=2)
+    restore_responses(workers[0])
+    assert slots_of(task) == (3, 3, 0)
+    assert Response.objects.filter(counted=False).count() == 0
+
+
 def test_a_lease_that_is_out_keeps_its_slot_from_a_restored_answer(task: Task, hire: Hire) -> None:
+    Project.objects.update(max_responses=3)
     workers = [hire() for _n in range(3)]
     for worker in workers:
         answer(worker)
