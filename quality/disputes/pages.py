@@ -69,8 +69,10 @@ def review(request: PersonRequest, slug: str) -> HttpResponse:
     }
     if case is not None:
         context |= _case(case, project)
-        # What was asked for by name may stand anywhere: the queue goes on from where it was.
-        after = where["after"] if where["task"] else str(case.place)
+        # What was asked for by name may stand anywhere: the queue goes on from where it was, and never to the same.
+        following = next_case(project, state, place) if where["task"] else case
+        elsewhere = following is not None and following.task.pk != case.task.pk
+        after = where["after"] if elsewhere else str(case.place)
         context["skip"] = _address(project, {**where, "task": "", "after": after})
     return render(request, "quality/review.html", context)
 

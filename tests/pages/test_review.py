@@ -82,6 +82,7 @@ def test_the_last_decision_is_undone_and_the_task_shown_again(owner: Client, dis
     assert page.context["last"].task.external_id == "t3"
     undone = decide(owner, "t3")
     assert (shown(undone), undone.context["last"]) == ("t3", None)
+    assert shown(owner.get(undone.context["skip"])) == "t0"
     assert not Adjudication.objects.exists()
     assert Consensus.objects.values("label", "confidence", "state", "source").get(task__external_id="t3") == before
     assert shown(decide(owner, "t3", "yes")) == "t0"
