@@ -169,6 +169,21 @@ def test_paused_worker_reads_why_objects_and_goes_on(house: House) -> None:
     expect(bob.get_by_text("Bird 0?")).to_be_visible(timeout=A_FEW_SECONDS * 1000)
 
 
+def test_who_is_paused_in_the_midst_of_work_is_told_with_the_next_answer(house: House) -> None:
+    house.found()
+    house.add_texts(*[f"Bird {n}?" for n in range(8)])
+    bob = house.welcome("bob", "worker")
+    (membership,) = [row for row in house.call("GET", "/members").body["results"] if row["role"] == "worker"]
+    bob.goto(f"{house.path}/work")
+    expect(bob.get_by_text("Bird 0?")).to_be_visible()
+    house.call("PATCH", f"/members/{membership['id']}", {"status": "paused"})
+
+    bob.keyboard.press("1")
+
+    expect(bob.get_by_role("heading", name="You are paused")).to_be_visible()
+    expect(bob.get_by_text("Bird 1?")).to_have_count(0)
+
+
 def test_own_work_is_shown_with_pictures_and_without_faults(house: House) -> None:
     house.found()
     house.add_pictures(3)

@@ -76,6 +76,7 @@ const supply = new Supply({
       return !outbox.size && !supply.size && (!current || correction.isOpen) ? 1 : 0;
     },
     arrived(reason) {
+      if (reason === "paused") letGo();
       if (current) return;
       if (supply.size && !standing.halted) showNext();
       else if (standing.halted || reason) explain(reason);
@@ -129,6 +130,14 @@ async function show(task) {
 function suggest(button) {
   for (const each of answers) each.classList.toggle("is-suggested", each === button);
   $("suggestion").textContent = button ? fill("suggestion", { answer: button.dataset.title }) : texts.no_suggestion;
+}
+
+/** Whoever is paused holds nothing any more: what is here has gone to others. */
+function letGo() {
+  supply.drop(() => true);
+  current = shownAt = null;
+  enable(false);
+  offerUndo(null);
 }
 
 /** Nothing goes on before the worker has signed in again, or looked what became of the project. */
