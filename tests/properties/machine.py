@@ -140,6 +140,8 @@ class Queue(RuleBasedStateMachine):
 
     def _submit(self, pk: int, value: str) -> None:
         model, lease, assignment = self.model, self.model.leases[pk], self._assignment(pk)
+        if model.workers[lease.worker].paused:  # who took an answer back meanwhile holds its task again, until now
+            model.return_leases(lease.worker)
         counted = model.will_take(pk)
         if counted is not None:
             response, new, *_more = submit_response(assignment=assignment, answer=value)

@@ -121,8 +121,6 @@ class Model:
 
     def submit(self, key: int, answer: int, value: str, *, counted: bool) -> None:
         lease = self.leases[key]
-        if self.workers[lease.worker].paused:
-            self.return_leases(lease.worker)
         newer = self.live_lease(lease.task, lease.worker)
         if newer is not None:
             self.leases[newer].state = "submitted"
