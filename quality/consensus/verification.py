@@ -15,7 +15,7 @@ from quality.consensus.verdicts import Content, verdicts
 from quality.models import Consensus, Summary
 from tasks.models import Task
 
-PATIENCE = 60.0  # seconds in which there must be a moment without anything new
+PATIENCE = 150.0  # seconds in which there must be a moment without anything new; a fit that was killed holds 60 of them
 PAUSE = 0.2
 COMPARED = ("task_ids", "revisions", "worker_ids", "task", "worker", "label", "response", "seconds")
 
