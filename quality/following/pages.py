@@ -16,14 +16,13 @@ MUCH = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What workers answer with the prediction in view, and blind: numbers of answers, and shares that are the model's.
-    `bias` is the difference in points."""
+    """What workers answer with the prediction in view, and blind: numbers of answers, and the `shares` of them that are
+    the model's. `bias` is the difference in points."""
 
     title: str
     shown: int
     blind: int
-    shown_share: Interval | None
-    blind_share: Interval | None
+    shares: tuple[Interval | None, Interval | None]
     bias: dict[str, float] | None
 
 
@@ -50,8 +49,7 @@ def _compared(title: str, stored: Mapping[str, Any]) -> Compared:
         title,
         shown["answers"],
         blind["answers"],
-        _interval(shown),
-        _interval(blind),
+        (_interval(shown), _interval(blind)),
         {part: 100 * value for part, value in bias.items()} if bias else None,
     )
 
