@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.settings")
 QoS.restore_at_shutdown = False
 
 NICENESS = 5
+WORKER = os.getpid()  # as a pool process sees it, which is forked and does not import this again
 
 app = Celery("crowd")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -25,7 +26,7 @@ app.autodiscover_tasks(related_name="jobs")
 @worker_process_init.connect
 def _end_with_the_worker(**_kwargs: Any) -> None:
     """A pool process must not outlive a worker that was killed: its job is run again, and not twice at once."""
-    die_with_parent(signum=signal.SIGKILL)
+    die_with_parent(WORKER, signal.SIGKILL)
 
 
 @worker_process_init.connect
