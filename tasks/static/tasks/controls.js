@@ -25,10 +25,7 @@ export function connect(answers, does) {
     event.preventDefault();
     action();
   });
-  for (const button of answers) {
-    if (button.dataset.color) button.style.setProperty("--class-color", button.dataset.color);
-    button.addEventListener("click", () => does.answer(button));
-  }
+  for (const button of answers) button.addEventListener("click", () => does.answer(button));
   $("skip").addEventListener("click", () => does.skip(""));
   $("undo").addEventListener("click", does.undo);
   for (const button of document.querySelectorAll("[data-reason]")) {

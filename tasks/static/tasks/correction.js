@@ -5,13 +5,12 @@ import { $, fill, texts } from "./stage.js";
 const READ_AT_LEAST = 300; // milliseconds, so that a key pressed twice by mistake does not skip it
 
 export class Correction {
-  #buttons;
+  #choices;
   #closed = null;
   #shownAt = 0;
 
-  /** `buttons` are those of the answers, with their titles and names. */
-  constructor(buttons) {
-    this.#buttons = buttons;
+  constructor(choices) {
+    this.#choices = choices;
     $("go-on").addEventListener("click", () => this.close());
   }
 
@@ -20,15 +19,12 @@ export class Correction {
   }
 
   /** Show it; `closed` is called when the worker goes on. */
-  open(given, { right, answer, explanation }, closed) {
+  open(given, verdict, closed) {
+    const { right, answer, explanation } = verdict;
     this.#closed = closed;
     this.#shownAt = performance.now();
-    for (const button of this.#buttons) {
-      button.classList.toggle("is-right", button.dataset.answer === answer);
-      button.classList.toggle("is-wrong", !right && button.dataset.answer === given);
-    }
-    const title = this.#buttons.find((button) => button.dataset.answer === answer)?.dataset.title ?? String(answer);
-    $("verdict").textContent = right ? texts.right : fill("wrong", { answer: title });
+    this.#choices.correct(given, verdict);
+    $("verdict").textContent = right ? texts.right : fill("wrong", { answer: this.#choices.title(answer) });
     $("explanation").textContent = explanation;
     $("correction").className = right ? "good" : "bad";
     $("correction").hidden = false;
@@ -40,7 +36,7 @@ export class Correction {
     const closed = this.#closed;
     this.#closed = null;
     $("correction").hidden = true;
-    for (const button of this.#buttons) button.classList.remove("is-right", "is-wrong");
+    this.#choices.uncorrected();
     closed();
   }
 }

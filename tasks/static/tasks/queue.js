@@ -2,8 +2,10 @@
 // so that a key press shows the next one at once; the answer goes to the server meanwhile (see outbox.js).
 
 import { Problem, call } from "./api.js";
+import { Choices } from "./choices.js";
 import { connect, rememberInstructions } from "./controls.js";
 import { Correction } from "./correction.js";
+import { LastAnswer } from "./last.js";
 import { dated, tend } from "./leases.js";
 import { Outbox } from "./outbox.js";
 import { $, announce, element, fill, note, paragraph, say, showTask, texts } from "./stage.js";
@@ -14,14 +16,13 @@ const AHEAD = 3; // tasks kept ready beyond the one shown
 const LOOK_AGAIN = 3000; // milliseconds, while there is nothing to do
 
 const { slug, worker, signIn, mine, undoSeconds } = $("queue").dataset;
-const answers = [...document.querySelectorAll("[data-answer]")];
+const choices = new Choices();
+const last = new LastAnswer(Number(undoSeconds));
 const standing = new Standing(slug, JSON.parse($("standing").textContent));
-const correction = new Correction(answers);
+const correction = new Correction(choices);
 
 let current = null;
 let shownAt = null; // null while there is nothing to answer
-let last = null; // the last answer and its task, while it can be taken back
-let undoCloses = 0;
 let checked = null; // the token of a training task whose correction is on its way
 let done = 0;
 let stopped = false;
@@ -44,7 +45,7 @@ const outbox = new Outbox(`outbox:${slug}:${worker}`, {
       return;
     }
     if (standing.phase !== "work" || reply?.correction) await standing.refresh();
-    if (standing.halted) offerUndo(null);
+    if (standing.halted) last.offer(null);
     if (reply?.correction) correct(item, reply.correction);
     else goOnAfter(item);
     if (reply?.next) supply.accept(reply.next);
@@ -98,7 +99,7 @@ function showNext() {
     return;
   }
   current = shownAt = null;
-  enable(false);
+  choices.enable(false);
   explain(null);
   queueMicrotask(() => supply.fetch()); // when what was answered is in the outbox
 }
@@ -113,49 +114,38 @@ function explain(reason) {
 async function show(task) {
   current = task;
   shownAt = null;
-  enable(false);
+  choices.enable(false);
   if (task.waiting) note("loading"); // rather than leave the last picture there, which has been answered
   const loaded = await (task.loaded ?? true);
   if (stopped || current !== task) return;
   showTask(task, loaded);
-  for (const button of answers) button.ariaPressed = button.dataset.answer === task.former ? "true" : null;
-  if ($("suggestion")) suggest(answers.find((button) => button.dataset.answer === task.suggestion));
+  choices.mark(task);
   $("skip").disabled = false;
   if (!loaded) return;
-  enable(true);
+  choices.enable(true);
   shownAt = performance.now();
-}
-
-/** Say what a model predicts, where the worker is to know. */
-function suggest(button) {
-  for (const each of answers) each.classList.toggle("is-suggested", each === button);
-  $("suggestion").textContent = button ? fill("suggestion", { answer: button.dataset.title }) : texts.no_suggestion;
 }
 
 /** Whoever is paused holds nothing any more: what is here has gone to others. */
 function letGo() {
   supply.drop(() => true);
   current = shownAt = null;
-  enable(false);
-  offerUndo(null);
+  choices.enable(false);
+  last.offer(null);
 }
 
 /** Nothing goes on before the worker has signed in again, or looked what became of the project. */
 function stop(problem) {
   stopped = true;
   shownAt = null;
-  enable(false);
-  offerUndo(null);
+  choices.enable(false);
+  last.offer(null);
   const signedOut = problem.status === 401;
   const link = element("a", signedOut ? texts.sign_in : texts.reload, { className: "button primary" });
   link.href = signedOut ? signIn : location.pathname;
   link.addEventListener("click", () => (leaving = true));
   const kept = outbox.size ? [paragraph("meta", texts.kept)] : [];
   note(signedOut ? "signed_out" : "stopped", {}, paragraph("meta", problem.detail), ...kept, link);
-}
-
-function enable(on) {
-  for (const button of [...answers, $("skip")]) button.disabled = !on;
 }
 
 // Answering
@@ -174,7 +164,7 @@ function give(button) {
     check(given.item);
   } else {
     finish(given.item);
-    offerUndo(given);
+    last.offer(given);
   }
 }
 
@@ -187,7 +177,7 @@ function skip(reason) {
   if (!current || $("skip").disabled) return;
   $("reasons").open = false;
   finish({ token: current.token, reason });
-  offerUndo(null);
+  last.offer(null);
 }
 
 function finish(item) {
@@ -203,7 +193,7 @@ function check(item) {
   $("trouble").hidden = true;
   announce(texts.checking);
   shownAt = null;
-  enable(false);
+  choices.enable(false);
   checked = item.token;
   outbox.add(item);
 }
@@ -213,7 +203,7 @@ function correct(item, verdict) {
   announce("");
   if (current && current.token !== item.token) supply.putBack(current);
   shownAt = null;
-  enable(false);
+  choices.enable(false);
   correction.open(item.answer, verdict, () => {
     if (standing.phase === "work") announce(texts.training_over);
     showNext();
@@ -230,31 +220,23 @@ function goOnAfter(item) {
 
 // Undo: at once in the page, and in its turn at the server, which gives the task out again under another token.
 
-function offerUndo(given) {
-  last = undoSeconds > 0 ? given : null;
-  $("undo").disabled = last === null;
-  clearTimeout(undoCloses);
-  if (last) undoCloses = setTimeout(offerUndo, undoSeconds * 1000, null);
-}
-
 function undo() {
-  if (!last) return;
-  const { item, task } = last;
-  offerUndo(null);
+  const given = last.take();
+  if (!given) return;
+  const { item, task } = given;
   if (!outbox.withdraw(item)) outbox.add({ token: item.token, former: item.answer, undo: true });
   if (current) supply.putBack(current);
   task.former = item.answer;
   count(-1);
   show(task);
-  const { title } = answers.find((button) => button.dataset.answer === item.answer).dataset;
-  announce(fill("taken_back", { answer: title }));
+  announce(fill("taken_back", { answer: choices.title(item.answer) }));
 }
 
 /** Everything here that still goes by the former token goes by the new one now. */
 function takenBack({ token, former }, assignment) {
   supply.knows(assignment.token);
   supply.drop((task) => task.token === assignment.token); // it was listed before we heard of it
-  const holders = [current, last?.task, ...supply.tasks].filter((task) => task?.token === token);
+  const holders = [current, last.task, ...supply.tasks].filter((task) => task?.token === token);
   const { token: newToken, expires_at } = assignment;
   for (const task of holders) dated(Object.assign(task, { token: newToken, expires_at }), standing.now);
   if (outbox.readdress(token, newToken) || holders.length) return;
@@ -266,7 +248,7 @@ function takenBack({ token, former }, assignment) {
 function notKept(item, problem) {
   if (item.answer !== undefined) {
     count(-1);
-    if (last?.item === item) offerUndo(null);
+    last.forget(item.token);
   }
   if (problem.status === 409 || problem.status === 404) announce(item.answer === undefined ? "" : texts.not_kept);
   else say(fill("refused", { detail: problem.detail }));
@@ -274,7 +256,7 @@ function notKept(item, problem) {
 
 function undoRefused({ token }) {
   if (!outbox.forget(token)) count(1);
-  if (last?.task.token === token) offerUndo(null);
+  last.forget(token);
   supply.drop((task) => task.token === token);
   if (current?.token === token) showNext();
   announce("");
@@ -290,7 +272,7 @@ async function lookAgain() {
   else supply.fetch();
 }
 
-connect(answers, { answer, skip, undo, goOn: () => correction.close(), reads: () => correction.isOpen });
+connect(choices.buttons, { answer, skip, undo, goOn: () => correction.close(), reads: () => correction.isOpen });
 rememberInstructions(slug);
 tend(standing, {
   shown: () => (shownAt === null ? null : current),
