@@ -64,7 +64,7 @@ class Fraud:
 def find_fraud(ballot: Ballot, fit: Fit) -> Fraud:
     """Flags of each worker, and the alarm.
 
-    Every test allows for all workers that it is made on: of those with a flag, one in twenty is expected to be honest
+    Every test allows for all workers that it is made on: of those with a flag, one in ten is expected to be honest
     (`q`, the false discovery rate). Workers are judged by their newest answers (`recent`), so that a project of
     millions takes no longer, and what somebody did long ago is forgiven. The order in which workers answered, one among
     the others, changes nothing as long as there are no more answers than that.

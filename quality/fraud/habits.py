@@ -12,7 +12,7 @@ from quality.reliability import adjusted, expected_alarms, find_constant, find_g
 Evidence = dict[str, Any]
 Found = Iterator[tuple[int, Evidence]]
 
-LEVEL = 0.05
+LEVEL = 0.1
 """The share of false alarms to expect among the workers with a flag."""
 
 ENOUGH = 10

@@ -18,7 +18,7 @@ from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Project, Role
 from quality.api import IntervalSerializer
 from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.history import history_of
-from quality.workers.rows import skipping, skips_often, workers_of
+from quality.workers.rows import FLAGS, skipping, skips_often, workers_of
 from quality.workers.voiding import request_voiding
 from tasks.exams import ExamState, exam_state
 
@@ -109,7 +109,7 @@ def _part(row: Mapping[str, Any], part: str, names: Mapping[str, Any]) -> dict[s
 
 class WorkersQuery(PageQuery):
     standing = serializers.ChoiceField(choices=Standing.Verdict.choices, required=False)
-    flag = serializers.RegexField(r"^[a-z_]+$", required=False, help_text="Only workers with this flag.")
+    flag = serializers.ChoiceField(choices=list(FLAGS), required=False, help_text="Only workers with this flag.")
 
 
 class WorkersView(ApiView):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crowd.projects.models import Membership, Project
 from crowd.projects.schema import with_keys
@@ -23,6 +24,18 @@ SKIPS_JUDGED_FROM = 20
 SKIPS_READ = 2_000  # a worker's assignments that are looked through for reasons
 REASONS_SHOWN = 8
 ANSWERS_SHOWN = 20
+
+FLAGS = {
+    "too_fast": gettext_lazy("too fast"),
+    "constant": gettext_lazy("one answer to everything"),
+    "pattern": gettext_lazy("answers in a pattern"),
+    "guessing": gettext_lazy("guesses"),
+    "worse_than_chance": gettext_lazy("worse than chance"),
+    "copying": gettext_lazy("shares mistakes"),
+    "one_source": gettext_lazy("answers as one with others"),
+    "skips_often": gettext_lazy("skips often"),
+    "unreliable": gettext_lazy("unreliable"),
+}
 
 
 def workers_of(project: Project) -> Any:
@@ -58,18 +71,7 @@ def flags_of(worker: Membership) -> list[str]:
 
 
 def flag_text(flag: str) -> str:
-    words = {
-        "too_fast": _("too fast"),
-        "constant": _("one answer to everything"),
-        "pattern": _("answers in a pattern"),
-        "guessing": _("guesses"),
-        "worse_than_chance": _("worse than chance"),
-        "copying": _("shares mistakes"),
-        "one_source": _("answers as one with others"),
-        "skips_often": _("skips often"),
-        "unreliable": _("unreliable"),
-    }
-    return words.get(flag, flag.replace("_", " "))
+    return str(FLAGS.get(flag) or flag.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from crowd.projects.models import Membership, Project
 from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.fraud import recent
 from quality.fraud.finding import Fraud, find_fraud
+from quality.fraud.habits import LEVEL
 from tasks.models import PreLabel, Task
 from tests.cast import Api
 from tests.quality.fraud_crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crowd, stored
@@ -44,7 +45,7 @@ def test_who_gives_one_class_to_everything_is_flagged_with_that_class(find: Find
     evidence = found["bot"]["constant"]
     assert (evidence["class"], evidence["given"], evidence["answers"]) == (2, EACH, EACH)
     assert 3 < evidence["expected"] < 15
-    assert evidence["q"] <= 0.05
+    assert evidence["q"] <= LEVEL
     assert accused(found) == {"bot"}
 
 

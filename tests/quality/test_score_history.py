@@ -115,8 +115,9 @@ def test_the_list_is_narrowed_by_verdict_and_flag(
         [good.pk],
         [new.pk],
     ]
-    assert [ids(f"flag={each}") for each in ("constant", "const", "skips_often")] == [[bobs.pk], [], []]
-    assert (ids("standing=reliable&flag=constant"), ids("flag=%22"), ids("standing=bad")) == ([], "invalid", "invalid")
+    assert [ids(f"flag={each}") for each in ("constant", "pattern", "skips_often")] == [[bobs.pk], [], []]
+    assert ids("standing=reliable&flag=constant") == []
+    assert [ids(each) for each in ("flag=const", "flag=%22", "standing=bad")] == ["invalid"] * 3
 
 
 def test_the_list_takes_no_more_statements_for_more_workers(
