@@ -89,7 +89,7 @@ def test_exam_is_announced_failed_and_passed(house: House) -> None:
     expect(bob.locator("#stage")).to_contain_text("You can try again at")
     expect(bob.locator("#undo")).to_be_hidden()
     sit_exam(bob, "11")
-    expect(bob.get_by_role("heading", name="Passed")).to_be_visible()
+    expect(bob.get_by_role("heading", name="Passed", exact=True)).to_be_visible()
     expect(bob.locator("#stage")).to_contain_text("You reached 100%. Real work comes now.")
     bob.get_by_role("button", name="Go on").click()
 
