@@ -16,8 +16,9 @@ from quality.reliability import Copying, Sameness, find_copying, find_sameness
 Evidence = dict[str, Any]
 Ints = npt.NDArray[np.int64]
 
-LEAST_SHARED, TIMES_EXPECTED = 5, 2.0
-"""Mistakes that two must share to be accused, and how many times more than were to be expected."""
+LEAST_SHARED, TIMES_EXPECTED, MORE_THAN_EXPECTED = 5, 2.0, 0.25
+"""Mistakes that two must share to be accused: how many, and how many times more than were to be expected or, where many
+were, on which share of their common tasks more."""
 
 PARTNERS, RING_NAMED = 8, 20
 """Partners and members of a ring that are named; a ring may have hundreds."""
@@ -100,7 +101,8 @@ def _accused(recent: Recent, kept: Mask) -> Copying:
     votes = recent.votes.where(kept)
     copying = find_copying(votes, _shares(votes), level=LEVEL, rows=recent.compared[kept])
     plain = (copying.q <= LEVEL) & (copying.shared >= LEAST_SHARED)
-    plain &= copying.shared >= TIMES_EXPECTED * copying.expected
+    more = np.minimum((TIMES_EXPECTED - 1) * copying.expected, MORE_THAN_EXPECTED * copying.common)
+    plain &= copying.shared >= copying.expected + more
     some = _some(copying, plain)
     return _some(some, _between_people(some.pairs, recent.machine))
 

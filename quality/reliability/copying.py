@@ -21,7 +21,10 @@ COMMON = 5
 FAITHS = (4.0, 8.0, 16.0, 32.0, 1e9)
 """What `Beliefs.expected` may count for: from tasks that all have mistakes of their own to tasks of one class alike."""
 
-ROUNDS = 3
+SUSPECT = 0.5
+"""The share of false alarms to accept among those who are left out of consensus to see whether it was theirs."""
+
+ROUNDS = 4
 BLOCK = 800_000
 """Numbers, a class of a pair of votes each, to look at in one go, so that memory stays bounded."""
 
@@ -64,7 +67,8 @@ def find_copying(
     knows the worker's confusion matrix, so that two who always give one class are no copiers, and how popular the
     mistake is on this task, the first worker's vote included. The number of shared mistakes is Poisson binomial.
     Both workers take both parts, and p is the geometric mean. Rings are then left out of consensus as a whole, and all
-    pairs tried again: a ring that is the majority on a task must not call its own mistake right.
+    pairs tried again: a ring that is the majority on a task must not call its own mistake right. Who is merely suspect
+    is left out so at first, or a ring might hide all but a few of its mistakes.
 
     level: the share of false alarms to accept among the pairs of which rings are made.
     common: how many tasks two workers must share. rows: (votes,) which votes to compare, if not all; the others still
@@ -76,10 +80,10 @@ def find_copying(
     pairs, tasks = _partners(votes, compared, common)
     groups: Rows = np.arange(votes.n_workers)
     beliefs = Beliefs.of(votes, posterior)
-    for _ in range(ROUNDS):
+    for accepted in [max(level, SUSPECT), *[level] * (ROUNDS - 1)]:
         shared, expected, p = _compare(beliefs, groups, pairs, compared)
         q = adjusted(p)
-        joined = _groups(pairs[q <= level], votes.n_workers)
+        joined = _groups(pairs[q <= accepted], votes.n_workers)
         if np.array_equal(joined, groups):
             break
         groups, beliefs = joined, beliefs.grouped(joined)

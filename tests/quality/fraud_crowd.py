@@ -1,4 +1,4 @@
-"""A crowd of four classes and sixteen honest workers, to which a test adds those who are not; and its project."""
+"""A crowd of up to four classes and sixteen honest workers, to which a test adds those who are not; and its project."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,10 +28,11 @@ class Answer:
 class Crowd:
     """Answers in the order of time. `truth` and `wrong` have a class for each task."""
 
-    def __init__(self, seed: int = 0, honest: int = HONEST) -> None:
+    def __init__(self, seed: int = 0, honest: int = HONEST, classes: int = len(CLASSES)) -> None:
         self.rng = np.random.default_rng(seed)
-        self.truth = self.rng.integers(4, size=TASKS)
-        self.wrong = (self.truth + self.rng.integers(1, 4, TASKS)) % 4
+        self.classes = classes
+        self.truth = self.rng.integers(classes, size=TASKS)
+        self.wrong = (self.truth + self.rng.integers(1, classes, TASKS)) % classes
         self.answers: list[Answer] = []
         for task in range(TASKS):
             for worker in self.rng.choice(honest, A_TASK, replace=False):
@@ -39,7 +40,7 @@ class Crowd:
 
     def seen(self, task: int) -> int:
         """What an honest worker answers."""
-        mistake = (self.truth[task] + self.rng.integers(1, 4)) % 4
+        mistake = (self.truth[task] + self.rng.integers(1, self.classes)) % self.classes
         return int(self.truth[task] if self.rng.random() < 0.85 else mistake)
 
     def time(self) -> float:

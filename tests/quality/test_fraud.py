@@ -129,6 +129,17 @@ def test_copiers_are_flagged_with_their_partners_and_mistakes(find: Find) -> Non
     assert "one_source" not in found["ring0"]
 
 
+def test_who_agree_on_wrong_answers_are_a_ring_though_of_two_classes_half_would_agree_by_chance(find: Find) -> None:
+    crowd = Crowd(classes=2)
+    for task in range(TASKS):
+        for colluder in crowd.rng.choice(5, 2, replace=False):
+            crowd.add(f"colluder{colluder}", lambda task: crowd.wrong[task], tasks=[task])
+    found, _fraud = find(crowd.answers)
+    assert accused(found) == {f"colluder{n}" for n in range(5)}
+    for flags in found.values():
+        assert not flags or flags["copying"]["shared"] < 2 * flags["copying"]["expected"]
+
+
 def test_accounts_that_always_answer_alike_are_said_to_act_as_one(find: Find) -> None:
     found, _fraud = find(with_ring(fidelity=1.0).answers)
     evidence = found["ring2"]["one_source"]

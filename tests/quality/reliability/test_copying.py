@@ -77,6 +77,24 @@ def test_known_answers_show_a_ring_that_is_the_majority():
     assert evidence.shared[-1] == (copied != truth).sum()
 
 
+def test_a_ring_that_gives_half_of_the_answers_cannot_hide_its_mistakes():
+    """Five accounts of one person make a wrong answer of two look right wherever one honest worker errs, too."""
+    found = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        truth = rng.integers(2, size=900)
+        honest = np.argsort(rng.random((900, 40)), axis=1)[:, :5]
+        right = rng.random((900, 5)) < rng.uniform(0.7, 0.95, 40)[honest]
+        ring = np.repeat(np.where(rng.random(100) < 0.7, truth[:100], 1 - truth[:100]), 5)
+        tasks = np.append(np.repeat(np.arange(900), 5), np.repeat(np.arange(100), 5))
+        workers = np.append(honest.ravel(), np.tile(np.arange(40, 45), 100))
+        answers = np.append(np.where(right, truth[:, None], 1 - truth[:, None]).ravel(), ring)
+        votes = Votes.from_codes(tasks, workers, answers)
+        found.append(find_copying(votes, votes.counts() / votes.per_task[:, None]).rings)
+
+    assert found.count(((40, 41, 42, 43, 44),)) >= 11
+
+
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 99))
 def test_names_of_workers_and_order_of_votes_do_not_matter(seed):
