@@ -9,12 +9,15 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.fraud.habits import LEVEL, rounded
+from quality.fraud.habits import rounded
 from quality.fraud.recent import Floats, Mask, Recent
 from quality.reliability import Copying, Sameness, find_copying, find_sameness
 
 Evidence = dict[str, Any]
 Ints = npt.NDArray[np.int64]
+
+LEVEL = 0.05
+"""The share of false alarms to expect among pairs: one brings all whom it joins under suspicion."""
 
 LEAST_SHARED, TIMES_EXPECTED, MORE_THAN_EXPECTED = 5, 2.0, 0.25
 """Mistakes that two must share to be accused: how many, and how many times more than were to be expected or, where many

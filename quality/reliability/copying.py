@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,16 +16,19 @@ from quality.reliability.discoveries import adjusted
 from quality.reliability.scores import Floats
 from quality.reliability.tails import upper_tail
 
+Ints = npt.NDArray[np.int64]
+
 COMMON = 5
 """Tasks that two workers must share to be compared: fewer could hardly tell, and every comparison dulls the others."""
 
 FAITHS = (4.0, 8.0, 16.0, 32.0, 1e9)
 """What `Beliefs.expected` may count for: from tasks that all have mistakes of their own to tasks of one class alike."""
 
-SUSPECT = 0.5
-"""The share of false alarms to accept among those who are left out of consensus to see whether it was theirs."""
+SUSPECT, FEW = 0.5, 1 / 3
+"""The share of false alarms to accept among those who are left out of consensus to see whether it was theirs; and the
+share of workers who may turn out to be a ring by that. More are the crowd, of which too much was left out."""
 
-ROUNDS = 4
+ROUNDS = 3
 BLOCK = 800_000
 """Numbers, a class of a pair of votes each, to look at in one go, so that memory stays bounded."""
 
@@ -43,9 +47,9 @@ class Copying:
     rings: groups of workers, largest first, that are joined by pairs with q up to the level.
     """
 
-    pairs: npt.NDArray[np.int64]
-    common: npt.NDArray[np.int64]
-    shared: npt.NDArray[np.int64]
+    pairs: Ints
+    common: Ints
+    shared: Ints
     expected: Floats
     p: Floats
     q: Floats
@@ -67,8 +71,8 @@ def find_copying(
     knows the worker's confusion matrix, so that two who always give one class are no copiers, and how popular the
     mistake is on this task, the first worker's vote included. The number of shared mistakes is Poisson binomial.
     Both workers take both parts, and p is the geometric mean. Rings are then left out of consensus as a whole, and all
-    pairs tried again: a ring that is the majority on a task must not call its own mistake right. Who is merely suspect
-    is left out so at first, or a ring might hide all but a few of its mistakes.
+    pairs tried again: a ring that is the majority on a task must not call its own mistake right. Where none is found,
+    those are left out so who are merely suspect, as a ring that gives half of the answers hides most of its mistakes.
 
     level: the share of false alarms to accept among the pairs of which rings are made.
     common: how many tasks two workers must share. rows: (votes,) which votes to compare, if not all; the others still
@@ -78,19 +82,31 @@ def find_copying(
         raise ValueError(f"level must be between 0 and 1 and common at least 1, got {level} and {common}")
     compared = np.flatnonzero(np.ones(len(votes.tasks), dtype=bool) if rows is None else rows)
     pairs, tasks = _partners(votes, compared, common)
-    groups: Rows = np.arange(votes.n_workers)
+    alone: Rows = np.arange(votes.n_workers)
     beliefs = Beliefs.of(votes, posterior)
-    for accepted in [max(level, SUSPECT), *[level] * (ROUNDS - 1)]:
+    search = partial(_search, pairs=pairs, common=tasks, compared=compared, level=level)
+    found = search(beliefs, alone)
+    suspects = _groups(pairs[found.q <= SUSPECT], votes.n_workers)
+    if not found.rings and (suspects != alone).any():
+        behind = search(beliefs.grouped(suspects), suspects)
+        if sum(map(len, behind.rings)) <= FEW * len(np.unique(pairs)):
+            return behind
+    return found
+
+
+def _search(beliefs: Beliefs, groups: Rows, *, pairs: Ints, common: Ints, compared: Rows, level: float) -> Copying:
+    """What speaks for copying if `groups` (workers,) are left out of consensus together, then the rings found so."""
+    for _ in range(ROUNDS):
         shared, expected, p = _compare(beliefs, groups, pairs, compared)
         q = adjusted(p)
-        joined = _groups(pairs[q <= accepted], votes.n_workers)
+        joined = _groups(pairs[q <= level], beliefs.votes.n_workers)
         if np.array_equal(joined, groups):
             break
         groups, beliefs = joined, beliefs.grouped(joined)
-    return Copying(pairs, tasks, shared, expected, p, q, _rings(joined))
+    return Copying(pairs, common, shared, expected, p, q, _rings(joined))
 
 
-def _partners(votes: Votes, compared: Rows, common: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _partners(votes: Votes, compared: Rows, common: int) -> tuple[Ints, Ints]:
     """(pairs, 2) workers who share tasks enough, in order, and (pairs,) how many."""
     cells = np.unique(votes.tasks[compared].astype(np.int64) * votes.n_workers + votes.workers[compared])
     ones = np.ones(len(cells), dtype=np.int64)
@@ -105,9 +121,7 @@ def _partners(votes: Votes, compared: Rows, common: int) -> tuple[npt.NDArray[np
     return np.stack([rows, columns], axis=1)[order], tasks[order]
 
 
-def _compare(
-    beliefs: Beliefs, groups: Rows, pairs: Rows, compared: Rows
-) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+def _compare(beliefs: Beliefs, groups: Rows, pairs: Rows, compared: Rows) -> tuple[Ints, Floats, Floats]:
     """(pairs,) each: shared mistakes, how many were to be expected, and p."""
     keys = pairs @ np.array([beliefs.votes.n_workers, 1])
     faith = _faith(beliefs)

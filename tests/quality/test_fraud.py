@@ -132,7 +132,7 @@ def test_copiers_are_flagged_with_their_partners_and_mistakes(find: Find) -> Non
 def test_who_agree_on_wrong_answers_are_a_ring_though_of_two_classes_half_would_agree_by_chance(find: Find) -> None:
     crowd = Crowd(classes=2)
     for task in range(TASKS):
-        for colluder in crowd.rng.choice(5, 2, replace=False):
+        for colluder in crowd.rng.choice(5, 3, replace=False):
             crowd.add(f"colluder{colluder}", lambda task: crowd.wrong[task], tasks=[task])
     found, _fraud = find(crowd.answers)
     assert accused(found) == {f"colluder{n}" for n in range(5)}

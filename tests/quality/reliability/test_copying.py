@@ -95,6 +95,20 @@ def test_a_ring_that_gives_half_of_the_answers_cannot_hide_its_mistakes():
     assert found.count(((40, 41, 42, 43, 44),)) >= 11
 
 
+def test_honest_workers_are_no_ring_where_a_third_of_the_crowd_guesses():
+    """Leave most of the honest out of consensus, and the guesses of the others make them look wrong together."""
+    for seed in range(12):
+        rng = np.random.default_rng([seed, 7])
+        truth = rng.integers(CLASSES, size=400)
+        workers = np.argsort(rng.random((400, 20)), axis=1)[:, :5]
+        right = rng.random((400, 5)) < np.append(rng.uniform(0.7, 0.95, 13), np.full(7, 1 / CLASSES))[workers]
+        answers = np.where(right, truth[:, None], (truth[:, None] + rng.integers(1, CLASSES, (400, 5))) % CLASSES)
+        votes = Votes.from_codes(np.repeat(np.arange(400), 5), workers.ravel(), answers.ravel())
+
+        rings = find_copying(votes, votes.counts() / 5).rings
+        assert max(map(len, rings), default=0) <= 2  # a pair may be a false alarm
+
+
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 99))
 def test_names_of_workers_and_order_of_votes_do_not_matter(seed):
