@@ -15,6 +15,10 @@ Found = Iterator[tuple[int, Evidence]]
 LEVEL = 0.1
 """The share of false alarms to expect among the workers with a flag."""
 
+LIKELY = 0.5
+"""Who guesses with at least this probability is said to. Of two classes half the guesses are right, so that whoever waits
+for more certainty than that finds half of those who guess."""
+
 ENOUGH = 10
 """Answers from which on somebody can be accused."""
 
@@ -73,7 +77,8 @@ def guessing(recent: Recent) -> Found:
     answers = recent.answers
     enough = np.flatnonzero(answers >= ENOUGH)
     q = expected_alarms(found.posterior[enough])
-    for worker, false in zip(enough[q <= LEVEL], q[q <= LEVEL], strict=True):
+    likely = found.posterior[enough] >= LIKELY
+    for worker, false in zip(enough[likely], q[likely], strict=True):
         knows = {name: rounded(getattr(found, name)[worker]) for name in ("knowledge", "low", "high")}
         yield int(worker), {"q": rounded(false), **knows, "answers": int(answers[worker])}
 
