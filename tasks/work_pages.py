@@ -80,7 +80,7 @@ QUEUE_TEXTS = {
     "kept": _("What is not saved yet is kept in this window and sent afterwards."),
 }
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
-UNDO_KEY = "u"
+UNDO_KEY, SKIP_KEY, HELP_KEY = "u", "s", "?"
 
 
 @signed_in
@@ -95,12 +95,21 @@ def work(request: PersonRequest, slug: str) -> HttpResponse:
         "worker": worker,
         "classes": classes,
         "shape": "short" if short else "long",
-        "undo_key": UNDO_KEY if all(each["key"] != UNDO_KEY for each in classes) else "⌫",
+        **_keys_left({each["key"] for each in classes}),
         "texts": QUEUE_TEXTS,
         "standing": OwnWorkSerializer(own_work_of(worker)).data,
         "skill_giver": _skill_giver(worker),
     }
     return render(request, "tasks/work.html", context)
+
+
+def _keys_left(taken: set[str]) -> dict[str, str]:
+    """The keys of what is no answer; a key that is a class's is the class's alone."""
+    return {
+        "undo_key": "⌫" if UNDO_KEY in taken else UNDO_KEY,
+        "skip_key": "" if SKIP_KEY in taken else SKIP_KEY,
+        "help_key": "" if HELP_KEY in taken else HELP_KEY,
+    }
 
 
 def _skill_giver(worker: Membership) -> Project | None:

@@ -20,6 +20,7 @@ from tasks.models import Task
 BELIEVED = ("label", "confidence", "distribution", "responses", "state", "source")
 
 Action = AdjudicationEvent.Action
+Believed = dict[str, Any] | None
 
 
 class NoAdjudication(CrowdError):
@@ -28,17 +29,22 @@ class NoAdjudication(CrowdError):
 
 @transaction.atomic
 def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, explanation: str = "") -> Adjudication:
-    """Decide a task over the heads of its workers, and make it gold if so wished. Raises InvalidAnswer."""
+    """Decide a task over the heads of its workers, and make it gold if so wished; gold that an earlier decision made
+    goes with that. Who decides the same again changes nothing. Raises InvalidAnswer."""
     answer = answer_type(task.project).parse(answer, task.project)
     lock_labels(task.project)
+    if standing := _standing(task, reviewer, answer, gold, explanation):
+        return standing
     believed = _believed(task)
     adjudication, _created = Adjudication.objects.update_or_create(
         task=task, defaults={"answer": answer, "reviewer": reviewer, "created_at": Now()}
     )
     if gold:
         _make_gold(task, answer, explanation)
+    elif _made_gold(task):
+        withdraw_gold(task=task, actor=reviewer)
     store_decision(task, answer, Consensus.Source.ADJUDICATED)
-    _record(task, reviewer, Action.DECIDED, answer, gold, believed)
+    _record(task, reviewer, Action.DECIDED, answer, gold, believed, explanation)
     before = {name: believed[name] for name in ("label", "confidence", "source")} if believed else None
     audit(reviewer, "task.adjudicated", _subject(task), answer=answer, gold=gold, believed=before)
     adjudication.refresh_from_db(fields=["created_at"])
@@ -55,7 +61,7 @@ def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
         raise NoAdjudication(_("This task has not been adjudicated."))
     before = _first_of_those_that_stand(task)
     adjudication.delete()
-    made_gold = GoldAnswer.objects.filter(task=task, origin=Origin.ADJUDICATED).exists()
+    made_gold = _made_gold(task)
     if made_gold:
         withdraw_gold(task=task, actor=reviewer)
     _record(task, reviewer, Action.WITHDRAWN, adjudication.answer, made_gold, _believed(task))
@@ -76,6 +82,20 @@ def history_of(task: Task, at_most: int) -> list[AdjudicationEvent]:
     return list(task.adjudication_events.select_related("actor").order_by("-pk")[:at_most])
 
 
+def _standing(task: Task, reviewer: User, answer: Answer, gold: bool, explanation: str) -> Adjudication | None:
+    """The decision that stands, if it is this one in every respect."""
+    decision = Adjudication.objects.filter(task=task, reviewer=reviewer).first()
+    last = task.adjudication_events.order_by("-pk").first()
+    if decision is None or last is None or decision.answer != answer:
+        return None
+    still_gold = GoldAnswer.objects.filter(task=task).exists() if gold else _made_gold(task)
+    return decision if (last.gold, still_gold, last.explanation) == (gold, gold, explanation) else None
+
+
+def _made_gold(task: Task) -> bool:
+    return GoldAnswer.objects.filter(task=task, origin=Origin.ADJUDICATED).exists()
+
+
 def _make_gold(task: Task, answer: Answer, explanation: str) -> None:
     """Gold that was there before stays whose it was, and where workers find it."""
     stored = GoldAnswer.objects.filter(task=task).first()
@@ -85,7 +105,7 @@ def _make_gold(task: Task, answer: Answer, explanation: str) -> None:
     receive_gold(answers={task.pk: Gold(answer, explanation, training)}, origin=origin)
 
 
-def _believed(task: Task) -> dict[str, Any] | None:
+def _believed(task: Task) -> Believed:
     return Consensus.objects.filter(task=task).values(*BELIEVED).first()
 
 
@@ -97,9 +117,13 @@ def _show_again(task: Task, believed: dict[str, Any]) -> None:
         summary.progress = moved(summary.progress, before, after, 0, count_training(task.project))
 
 
-def _record(task: Task, actor: User, action: str, answer: Answer, gold: bool, believed: dict[str, Any] | None) -> None:
+def _record(
+    task: Task, actor: User, action: str, answer: Answer, gold: bool, believed: Believed, explanation: str = ""
+) -> None:
     """Keep it for good, and have the next refresh work the task out anew."""
-    AdjudicationEvent.objects.create(task=task, actor=actor, action=action, answer=answer, gold=gold, believed=believed)
+    AdjudicationEvent.objects.create(
+        task=task, actor=actor, action=action, answer=answer, gold=gold, believed=believed, explanation=explanation
+    )
     Task.objects.filter(pk=task.pk).mark_stale()
 
 

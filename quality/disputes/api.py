@@ -115,7 +115,11 @@ class AdjudicationSerializer(StrictSerializer):
         default=False, help_text="Make the task gold, too: a hidden test for those who have not answered it."
     )
     explanation = serializers.CharField(
-        max_length=5000, required=False, allow_blank=True, default="", help_text="Of the gold."
+        max_length=5000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Kept with the decision, and with the gold.",
     )
 
 
@@ -133,6 +137,7 @@ class DecisionSerializer(serializers.Serializer[Any]):
     answer = serializers.JSONField()
     reviewer = serializers.EmailField(allow_null=True)
     gold = serializers.BooleanField(help_text="Whether the task became gold by it, or ceased to be.")
+    explanation = serializers.CharField()
     believed = BelievedSerializer(allow_null=True, help_text="What was believed until then.")
     at = serializers.DateTimeField()
 
@@ -196,6 +201,7 @@ def _event(event: AdjudicationEvent, names: list[str]) -> dict[str, Any]:
         "answer": event.answer,
         "reviewer": event.actor.email if event.actor else None,
         "gold": event.gold,
+        "explanation": event.explanation,
         "believed": believed,
         "at": event.at,
     }

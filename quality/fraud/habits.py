@@ -16,8 +16,8 @@ LEVEL = 0.1
 """The share of false alarms to expect among the workers with a flag."""
 
 LIKELY = 0.5
-"""Who guesses with at least this probability is said to. Of two classes half the guesses are right, so that whoever waits
-for more certainty than that finds half of those who guess."""
+"""Who guesses with at least this probability is said to. Of two classes half the guesses are right: whoever waits for
+more certainty than that finds half of those who guess."""
 
 ENOUGH = 10
 """Answers from which on somebody can be accused."""

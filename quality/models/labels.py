@@ -70,6 +70,7 @@ class AdjudicationEvent(models.Model):
     answer = models.JSONField()
     # Whether the task became gold by it, or ceased to be.
     gold = models.BooleanField(default=False)
+    explanation = models.TextField(default="", db_default="")
     # Label, confidence, distribution, responses, state and source; null without any answer.
     believed = models.JSONField(null=True)
     at = models.DateTimeField(db_default=Now())

@@ -12,6 +12,8 @@ from quality.simulation.kinds import KINDS, Kind, Question, matrix_of
 
 DEFAULT_CROWD = ("expert", "good", "good", "good", "sloppy", "sloppy", "biased", "spammer")
 
+MOST_WORKERS = 1_000
+
 WORTH_COPYING = ("sloppy", "good", "biased", "expert")
 """Whom copiers copy: the first of these kinds that is there."""
 
@@ -85,5 +87,7 @@ def counted_kinds(words: Sequence[str]) -> list[str]:
             raise ValueError(f"there is no kind {kind}; there are {', '.join(KINDS)}")
         if _colon and not (count.isdecimal() and int(count) > 0):
             raise ValueError(f"{word} does not say how many: write {kind}:3")
-        kinds += [kind] * int(count or 1)
+        kinds += [kind] * min(int(count or 1), MOST_WORKERS + 1)
+        if len(kinds) > MOST_WORKERS:
+            raise ValueError(f"at most {MOST_WORKERS} workers can be simulated at once")
     return kinds

@@ -44,20 +44,24 @@ class Imported:
 def read_votes(file: IO[bytes], table_format: str, project: Project) -> list[Vote]:
     """Every vote of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
     faults = Faults()
-    votes = [vote for row in read_rows(file, table_format) if (vote := _vote(row, project, faults))]
+    votes = [vote for row in read_rows(file, table_format) if (vote := _vote(row, table_format, project, faults))]
     faults.raise_any()
     if not votes:
         fail(1, _("There are no votes in the file."), "empty")
     return votes
 
 
-def _vote(row: Row, project: Project, faults: Faults) -> Vote | None:
+def _vote(row: Row, table_format: str, project: Project, faults: Faults) -> Vote | None:
     line, cells = row
     missing = [name for name in ("task", "worker") if name not in cells]
     answer_column = next((name for name in ANSWER_COLUMNS if name in cells), None)
     if missing or answer_column is None:
-        wanted = ", ".join([*missing, *(["answer"] if answer_column is None else [])])
-        raise InvalidFile(_("The columns task, worker and answer are needed; missing: {names}.").format(names=wanted))
+        wanted = [*missing, *(["answer"] if answer_column is None else [])]
+        message = _("Task, worker and answer are needed; missing: {names}.").format(names=", ".join(wanted))
+        if table_format == "csv":
+            raise InvalidFile(message)  # no line has what the first one does not name
+        faults.add(line, message, "required", field=wanted[0])
+        return None
     task, worker = _name(cells["task"], MAX_TASK_ID), _name(cells["worker"], MAX_WORKER_NAME)
     if task is None or worker is None:
         message = _("Task and worker must be named, in at most {t} and {w} characters.")

@@ -212,5 +212,27 @@ def test_what_was_believed_before_the_first_decision_is_shown_when_the_last_one_
 def test_the_reply_to_a_decision_says_whether_the_task_is_gold(disputed: Project, alice: Api) -> None:
     path = "/projects/birds/tasks/t0/adjudication"
     replies = [alice("PUT", path, {"answer": "yes", "gold": gold}).json()["gold"] for gold in (True, False)]
-    assert replies == [True, True]
+    alice("PUT", "/projects/birds/tasks/t0/gold", {"answer": "yes"})
+    assert replies == [True, False]
+    assert alice("PUT", path, {"answer": "no"}).json()["gold"] is True
     assert alice("GET", path).json()["gold"] is True
+
+
+def test_another_decision_does_not_leave_the_gold_of_the_one_before(disputed: Project, alice: Api) -> None:
+    alice("PUT", ADJUDICATION, {"answer": "no", "gold": True})
+    alice("PUT", ADJUDICATION, {"answer": "yes"})
+    assert not GoldAnswer.objects.exists()
+    assert Task.objects.get(external_id="t0").shelf == "work"
+
+
+def test_the_same_decision_again_changes_nothing(disputed: Project, alice: Api, reviewer: Api) -> None:
+    first = {"answer": "no", "gold": True, "explanation": "Grey."}
+    shown = []
+    for body in (first, first, {**first, "explanation": "Not blue."}, {"answer": "no"}, {"answer": "no"}):
+        alice("PUT", ADJUDICATION, body)
+        shown.append(alice("GET", ADJUDICATION).json())
+    assert [len(each["history"]) for each in shown] == [1, 1, 2, 3, 3]
+    assert shown[0] == shown[1]
+    assert [each["explanation"] for each in shown[-1]["history"]] == ["", "Not blue.", "Grey."]
+    reviewer("PUT", ADJUDICATION, {"answer": "no"})
+    assert alice("GET", ADJUDICATION).json()["reviewer"] == "charlie@example.com"

@@ -117,10 +117,15 @@ def test_kinds_are_asked_for_by_number() -> None:
     assert [worker.name for worker in crowd(["good", "poisoner", "good"], 2)] == ["good-1", "poisoner-1", "good-2"]
 
 
-@pytest.mark.parametrize("word", ["goods", "good:", "good:x", "good:0", "good:-1", ""])
+@pytest.mark.parametrize("word", ["goods", "good:", "good:x", "good:0", "good:-1", "good:1001", ""])
 def test_a_crowd_that_makes_no_sense_is_refused_by_name(project: Project, word: str) -> None:
     with pytest.raises(CommandError, match="--crowd: "):
         call_command("simulate", "--project", "birds", "--crowd", word)
+
+
+def test_a_pace_that_makes_no_sense_is_refused(project: Project) -> None:
+    with pytest.raises(CommandError, match="--pace: "):
+        call_command("simulate", "--project", "birds", "--pace", "-1")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ class Command(BaseCommand):
             workers = crowd(counted_kinds(options["crowd"]), len(project.class_names), options["seed"])
         except ValueError as error:
             raise CommandError(f"--crowd: {error}") from error
+        if options["pace"] < 0:
+            raise CommandError("--pace: seconds can't be below 0")
         truths = self._truths(project, options["truth"])
         plan = Plan(project=project, url=options["url"], truth=truths, pace=options["pace"], most=options["answers"])
         self.stdout.write(f"{len(workers)} workers answer {project.slug} at {plan.url} (Ctrl-C stops)")

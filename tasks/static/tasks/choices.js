@@ -23,10 +23,14 @@ export class Choices {
   /** Mark what the worker answered before, and say what a model predicts, where the worker is to know. */
   mark({ former, suggestion }) {
     for (const button of this.buttons) button.ariaPressed = button.dataset.answer === former ? "true" : null;
-    if (!$("suggestion")) return;
     const suggested = this.#of(suggestion);
-    for (const button of this.buttons) button.classList.toggle("is-suggested", button === suggested);
-    $("suggestion").textContent = suggested ? fill("suggestion", { answer: suggested.dataset.title }) : texts.no_suggestion;
+    this.#suggest(suggested, suggested ? fill("suggestion", { answer: suggested.dataset.title }) : texts.no_suggestion);
+  }
+
+  /** There is no task to answer. */
+  unmark() {
+    for (const button of this.buttons) button.ariaPressed = null;
+    this.#suggest(undefined, "");
   }
 
   /** Show what is right, and what was given if that is wrong. */
@@ -39,6 +43,12 @@ export class Choices {
 
   uncorrected() {
     for (const button of this.buttons) button.classList.remove("is-right", "is-wrong");
+  }
+
+  #suggest(suggested, text) {
+    if (!$("suggestion")) return;
+    for (const button of this.buttons) button.classList.toggle("is-suggested", button === suggested);
+    $("suggestion").textContent = text;
   }
 
   #of(answer) {

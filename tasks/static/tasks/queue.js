@@ -98,10 +98,15 @@ function showNext() {
     show(task);
     return;
   }
-  current = shownAt = null;
-  choices.enable(false);
+  nothingToAnswer();
   explain(null);
   queueMicrotask(() => supply.fetch()); // when what was answered is in the outbox
+}
+
+function nothingToAnswer() {
+  current = shownAt = null;
+  choices.enable(false);
+  choices.unmark();
 }
 
 /** Why there is no task: the worker is to read something first, the server has none, or it is on its way. */
@@ -129,8 +134,7 @@ async function show(task) {
 /** Whoever is paused holds nothing any more: what is here has gone to others. */
 function letGo() {
   supply.drop(() => true);
-  current = shownAt = null;
-  choices.enable(false);
+  nothingToAnswer();
   last.offer(null);
 }
 

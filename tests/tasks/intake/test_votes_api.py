@@ -44,6 +44,14 @@ def test_a_later_answer_replaces_the_earlier_which_is_kept(project: Project, ali
     assert (Response.objects.count(), Task.objects.get().answers_counted) == (4, 1)
 
 
+def test_lines_of_json_that_lack_something_are_named(project: Project, alice: Api) -> None:
+    lines = ['{"task":"t1","worker":"a","answer":"yes"}', '{"task":"t1","worker":"b"}', '{"worker":"b","answer":"no"}']
+    reply = send(alice, "\n".join(lines), content_type="application/x-ndjson").json()
+    faults = [(each["line"], each["field"], each["code"]) for each in reply["errors"]]
+    assert (reply["code"], faults) == ("invalid_file", [(2, "answer", "required"), (3, "task", "required")])
+    assert not Response.objects.exists()
+
+
 def test_repeats_can_be_refused(project: Project, alice: Api) -> None:
     within = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w1,no\n", "?repeats=error")
     send(alice, "task,worker,answer\nt1,w1,yes\n")
