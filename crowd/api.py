@@ -1,10 +1,10 @@
 """What every API route shares: errors as JSON, strict parameters, pages of results, the error part of the schema."""
 
 import json
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.conf import settings
 from django.http import QueryDict
@@ -115,6 +115,20 @@ class StrictSerializer(serializers.Serializer[Any]):
                     {name: serializers.ErrorDetail(_("There is no such field."), code="unknown") for name in unknown}
                 )
         return super().to_internal_value(data)
+
+
+Handler = TypeVar("Handler", bound=Callable[..., Response])
+
+
+def without_body(handler: Handler) -> Handler:
+    """Refuse a body: whoever sends one believes that it says how far the request goes."""
+
+    @wraps(handler)
+    def run(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        StrictSerializer(data=request.data).is_valid(raise_exception=True)
+        return handler(view, request, *args, **kwargs)
+
+    return cast(Handler, run)
 
 
 class Query(StrictSerializer):

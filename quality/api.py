@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, Query, page_of
+from crowd.api import ApiView, PageQuery, Pages, Query, page_of, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
@@ -126,6 +126,7 @@ class RefreshSerializer(serializers.ModelSerializer[Refresh]):
 class RefreshRequestView(ApiView):
     @extend_schema(operation_id="request_refresh", request=None, responses={202: RefreshSerializer})
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Work the labels out now. Follow `GET …/refreshes/{id}` until its state is `done`."""
         refresh = request_refresh(project_for(request.user, slug, MANAGERS))

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response as Reply
 
-from crowd.api import ApiView, Query, StrictSerializer
+from crowd.api import ApiView, Query, StrictSerializer, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import REVIEWERS, project_for, worker_for
@@ -154,6 +154,7 @@ class SkipView(ApiView):
 class ExtendView(ApiView):
     @extend_schema(operation_id="extend_assignment", request=None, responses=AssignmentSerializer)
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, token: str) -> Reply:
         """Keep a task you hold for the full time again, from now."""
         assignment = assignment_of(request, token)
@@ -164,6 +165,7 @@ class ExtendView(ApiView):
 class ReturnView(ApiView):
     @extend_schema(operation_id="return_assignment", request=None, responses={204: None})
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, token: str) -> Reply:
         """Hand a task back that you have not answered, as when you stop for today. It may come to you again."""
         hand_back(assignment=assignment_of(request, token))

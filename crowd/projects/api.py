@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
+from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of, without_body
 from crowd.people.accounts import invitation_path
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
@@ -223,6 +223,7 @@ class InvitationSerializer(serializers.Serializer[Any]):
 class InvitationView(ApiView):
     @extend_schema(operation_id="renew_invitation", request=None, responses={201: InvitationSerializer})
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """A new invitation link for a member who has not chosen a password; earlier ones work no longer."""
         membership = membership_for_staff(request.user, slug, pk)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
+from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import User
@@ -141,6 +141,7 @@ class WebhookView(WebhookApiView):
 class SecretView(SecretApiView):
     @extend_schema(operation_id="rotate_webhook_secret", request=None, responses=WebhookWithSecretSerializer)
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """A new secret. For a day every request carries two signatures, by the old one and the new one."""
         rotated = subscriptions.rotate_secret(webhook=self.webhook(pk), actor=request.user)
@@ -189,6 +190,7 @@ class DeliveriesView(WebhookApiView):
 class TestView(WebhookApiView):
     @extend_schema(operation_id="test_webhook", request=None, responses={202: DeliverySerializer})
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Send an event of the kind `ping`, to see whether it arrives."""
         ping: Any = subscriptions.send_ping(webhook=self.webhook(pk), actor=request.user)
@@ -198,6 +200,7 @@ class TestView(WebhookApiView):
 class ReplayView(WebhookApiView):
     @extend_schema(operation_id="replay_delivery", request=None, responses={202: DeliverySerializer})
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int, delivery_pk: int) -> Response:
         """Send an event again, delivered or not."""
         deliveries = self.webhook(pk).deliveries.select_related("webhook__project")

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
+from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import MANAGERS, Project, project_for
@@ -52,6 +52,7 @@ class GoldView(ApiView):
 
 class GoldConfirmationView(ApiView):
     @extend_schema(operation_id="confirm_gold", request=None, responses={204: None})
+    @without_body
     def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """Say of suspect gold that it is right after all: nobody is asked about it again."""
         confirm_gold(task=_task(request, slug, external_id), actor=request.user)

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, page_of
+from crowd.api import ApiView, PageQuery, Pages, page_of, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Project, Role, project_for
@@ -214,6 +214,7 @@ class VoidView(ApiView):
 
     @extend_schema(operation_id="void_worker", request=None, responses=ASKED)
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Declare all that a worker has answered worthless, and have the tasks answered by others instead. Many answers
         take a while: 202, and `GET` tells when it is done. It can be taken back."""
@@ -223,6 +224,7 @@ class VoidView(ApiView):
 class RestoreView(ApiView):
     @extend_schema(operation_id="restore_worker", request=None, responses=ASKED)
     @idempotent
+    @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Take that back. Where others have answered meanwhile, an answer is kept as surplus."""
         return _asked(request, _worker(request, slug, pk, MANAGERS), Voiding.Action.RESTORE)

@@ -113,6 +113,13 @@ def test_both_are_written_down_and_repeating_them_changes_nothing(
     assert set(counters().values()) == {(3, 3)}
 
 
+@pytest.mark.parametrize("body", [{"since": "2026-01-01"}, [1], "all"])
+def test_a_body_that_would_narrow_it_is_refused(spoilt: tuple[Membership, list[Api]], alice: Api, body: Any) -> None:
+    reply = alice("POST", f"/projects/birds/workers/{spoilt[0].pk}/void", body)
+    assert reply.status_code == 400
+    assert set(counters().values()) == {(3, 3)}
+
+
 def test_many_answers_are_voided_by_a_job_that_may_run_twice(
     spoilt: tuple[Membership, list[Api]], alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
