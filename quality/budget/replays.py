@@ -53,8 +53,8 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
     names = ("min_responses", "max_responses", "target_confidence", "method", "order")
     whole = {name: policy.get(name, getattr(project, name)) for name in names}
     if whole["min_responses"] > whole["max_responses"]:
-        message = _("A task can't get at least {min_responses} and at most {max_responses} answers.")
-        raise InvalidPolicy(message.format(**whole))
+        message = _("A task can't get at least {min_responses} and at most {max_responses} answers.").format(**whole)
+        raise InvalidPolicy(message, errors=[{"field": "policy.max_responses", "code": "too_few", "detail": message}])
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if _unfinished().filter(project=project).exists():
         raise ReplayUnderWay(_("A replay of this project is under way. Wait until it is done."))

@@ -115,7 +115,7 @@ def as_csv(rows: Iterable[LabelRow]) -> Iterator[str]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.isoformat().replace("+00:00", "Z")  # as JSON has it
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     return guarded(value) if isinstance(value, str) else value

@@ -216,6 +216,8 @@ def test_what_makes_no_sense_is_refused_with_a_stable_code(
     reply = alice("POST", ADDRESS, {"votes": votes, **body})
 
     assert reply.json()["code"] == code
+    if code == "invalid_policy":
+        assert [each["field"] for each in reply.json()["errors"]] == ["policy.max_responses"]
 
 
 def test_more_answers_than_can_be_played_are_refused(
