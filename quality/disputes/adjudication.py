@@ -88,7 +88,8 @@ def _standing(task: Task, reviewer: User, answer: Answer, gold: bool, explanatio
     last = task.adjudication_events.order_by("-pk").first()
     if decision is None or last is None or decision.answer != answer:
         return None
-    still_gold = GoldAnswer.objects.filter(task=task).exists() if gold else _made_gold(task)
+    known = GoldAnswer.objects.filter(task=task).values_list("answer", flat=True).first()
+    still_gold = known == answer if gold else _made_gold(task)
     return decision if (last.gold, still_gold, last.explanation) == (gold, gold, explanation) else None
 
 

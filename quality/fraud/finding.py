@@ -65,9 +65,10 @@ def find_fraud(ballot: Ballot, fit: Fit) -> Fraud:
     """Flags of each worker, and the alarm.
 
     Every test allows for all workers that it is made on: of those with a flag, one in ten is expected to be honest
-    (`q`, the false discovery rate). Workers are judged by their newest answers (`recent`), so that a project of
-    millions takes no longer, and what somebody did long ago is forgiven. The order in which workers answered, one among
-    the others, changes nothing as long as there are no more answers than that.
+    (`q`, the false discovery rate); guessing is said of those of whom it is more likely than not. Workers are judged by
+    their newest answers (`recent`), so that a project of millions takes no longer, and what somebody did long ago is
+    forgiven. The order in which workers answered, one among the others, changes nothing as long as there are no more
+    answers than that.
     """
     evidence: list[dict[str, Evidence]] = [{} for _ in ballot.worker_ids]
     if (~ballot.machine).any():
