@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from crowd.batches import BATCH, batches
+from crowd.json_values import same_json
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
 from tasks.answers import Answer
@@ -103,7 +104,8 @@ def _changed(task: Task | None, record: TaskRecord) -> Task | None:
     if task is None:
         return None
     image_id = record.image.pk if record.image else task.image_id
-    if (task.data, task.priority, task.image_id) == (record.data, record.priority, image_id):
+    same_place = (task.priority, task.image_id) == (record.priority, image_id)
+    if same_place and same_json(task.data, record.data):
         return None
     task.data, task.priority, task.image_id, task.has_content = record.data, record.priority, image_id, True
     return task

@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
+from crowd.json_values import same_json
 from crowd.projects.models import Membership, Project, Role
 from tasks.answers import Answer, answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, RepeatedVotes
@@ -87,7 +88,7 @@ def refuse_repeats(votes: Iterable[Vote]) -> None:
     first: dict[tuple[str, str], Vote] = {}
     for vote in votes:
         earlier = first.setdefault((vote.task, vote.worker), vote)
-        if earlier.answer != vote.answer:
+        if not same_json(earlier.answer, vote.answer):
             message = _("Line {line}: worker {worker} answered task {task} differently on line {earlier}.")
             detail = message.format(line=vote.line, worker=vote.worker, task=vote.task, earlier=earlier.line)
             raise RepeatedVotes(detail, errors=[{"line": vote.line, "code": "repeated", "detail": detail}])
@@ -107,12 +108,13 @@ def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: b
         Task.objects.filter(pk__in=batch).lock()
     stored = _standing_responses(list(tasks.values()))
     standing = dict(stored)
+    known = _read_before(votes, tasks, workers, stored)
     new: list[Response] = []
     replaced: list[Response] = []
     for vote in votes:
         pair = (tasks[vote.task], workers[vote.worker])
         earlier = standing.get(pair)
-        if earlier is not None and earlier.answer == vote.answer:
+        if pair in known or (earlier is not None and same_json(earlier.answer, vote.answer)):
             continue
         if earlier is not None:
             _refuse(vote, refuse_replacing)
@@ -122,6 +124,15 @@ def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: b
     _store(new, replaced)
     transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project.pk), robust=True)
     return Imported(created=len(new), unchanged=len(votes) - len(new), replaced=len(replaced))
+
+
+def _read_before(
+    votes: Iterable[Vote], tasks: dict[str, int], workers: dict[str, int], stored: dict[tuple[int, int], Response]
+) -> set[tuple[int, int]]:
+    """The pairs of task and worker whose last answer in the file stands already: whatever they said before it in the
+    same file is history, and was stored when the file was first read."""
+    last = {(tasks[vote.task], workers[vote.worker]): vote.answer for vote in votes}
+    return {pair for pair, answer in last.items() if pair in stored and same_json(stored[pair].answer, answer)}
 
 
 def _refuse(vote: Vote, refuse_replacing: bool) -> None:

@@ -32,6 +32,12 @@ def test_sending_the_same_again_changes_nothing(project: Project, alice: Api) ->
     assert alice("POST", URL, body).json() == {"created": 0, "updated": 0, "unchanged": 2}
 
 
+def test_a_value_of_another_type_is_a_change_and_the_same_value_is_none(project: Project, alice: Api) -> None:
+    values: list[Any] = [1, True, 1.0, 1e22, 1e22, -0.0, "1", None, [0], [False], [False]]
+    outcomes = [alice("POST", URL, {"tasks": [{"external_id": "a", "data": {"x": x}}]}).json() for x in values]
+    assert [outcome["updated"] for outcome in outcomes] == [0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("bad", "field", "code"),
     [

@@ -44,6 +44,21 @@ def test_a_later_answer_replaces_the_earlier_which_is_kept(project: Project, ali
     assert (Response.objects.count(), Task.objects.get().answers_counted) == (4, 1)
 
 
+def test_the_same_votes_again_change_nothing_where_a_worker_changes_their_mind_within(
+    project: Project, alice: Api
+) -> None:
+    votes = "task,worker,answer\nt1,w1,yes\nt1,w2,yes\nt1,w1,no\nt2,w1,no\nt2,w1,yes\nt2,w1,no\n"
+    assert send(alice, votes).json() == {"created": 6, "unchanged": 0, "replaced": 3}
+    revisions = dict(Task.objects.values_list("external_id", "revision"))
+    assert send(alice, votes).json() == {"created": 0, "unchanged": 6, "replaced": 0}
+    assert dict(Task.objects.values_list("external_id", "revision")) == revisions
+    assert sorted(Response.objects.current().values_list("task__external_id", "worker__name", "answer")) == [
+        ("t1", "w1", "no"),
+        ("t1", "w2", "yes"),
+        ("t2", "w1", "no"),
+    ]
+
+
 def test_lines_of_json_that_lack_something_are_named(project: Project, alice: Api) -> None:
     lines = ['{"task":"t1","worker":"a","answer":"yes"}', '{"task":"t1","worker":"b"}', '{"worker":"b","answer":"no"}']
     reply = send(alice, "\n".join(lines), content_type="application/x-ndjson").json()
