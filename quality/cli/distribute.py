@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quality.aggregation import DawidSkene
 from quality.cli.errors import BadArgument, BadFile
+from quality.cli.extras import how_to_install
 from quality.cli.output import print_json, print_note, table_writer, write_all
 from quality.cli.progress import progress_on_terminal
 
@@ -20,7 +21,7 @@ def distribute(arguments: argparse.Namespace) -> None:
     try:
         from quality.aggregation.distributed import fit_parquet  # noqa: PLC0415 (an optional extra)
     except ImportError as error:
-        raise BadArgument("distribute", str(error)) from None
+        raise BadArgument("distribute", f"{error}: {how_to_install('dask[distributed]', 'pyarrow')}") from None
     limits = {name: getattr(arguments, name) for name in ("max_iter", "tol") if getattr(arguments, name) is not None}
     try:
         with _client(arguments.scheduler) as client, progress_on_terminal():

@@ -7,6 +7,7 @@ import numpy as np
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
+from quality.cli.extras import how_to_install
 from quality.cli.output import Values
 from quality.cli.tables import Columns, found_places
 
@@ -97,4 +98,4 @@ def _require_no_blank(name: str, column: str, cells: Coded, wanted: Columns) -> 
 
 def _require_pyarrow(name: str) -> None:
     if pa is None:
-        raise BadFile(name, "Parquet needs the package pyarrow, which is not installed")
+        raise BadFile(name, f"Parquet needs the package pyarrow: {how_to_install('pyarrow')}")

@@ -13,9 +13,7 @@ try:
     import dask.distributed  # noqa: F401
     import pyarrow  # noqa: F401
 except ImportError as error:
-    raise ImportError(
-        "quality.aggregation.distributed needs Dask and pyarrow: pip install 'dask[distributed]' pyarrow"
-    ) from error
+    raise ImportError("quality.aggregation.distributed needs the packages dask[distributed] and pyarrow") from error
 
 from quality.aggregation.distributed.fitting import DistributedFit, fit_parquet
 

@@ -201,12 +201,12 @@ def test_labels_of_an_earlier_fit_are_not_mixed_with_new_ones(client, tmp_path):
         fit_parquet(source, out=source, client=client)
 
 
-def test_without_dask_the_extra_to_install_is_named():
+def test_without_dask_the_packages_that_are_missing_are_named():
     program = "import sys; sys.modules['dask'] = None; import quality.aggregation.distributed"
 
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
-    assert ended.stderr.splitlines()[-1].endswith("pip install 'dask[distributed]' pyarrow")
+    assert ended.stderr.splitlines()[-1].endswith("needs the packages dask[distributed] and pyarrow")
 
 
 def test_the_library_loads_without_dask():
