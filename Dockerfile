@@ -1,6 +1,6 @@
 # One image for the web site, the jobs and the clock; compose.yaml says which command runs which.
 
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.13-slim-trixie AS build
 WORKDIR /srv/crowd
 COPY requirements.txt ./
 RUN python -m venv /srv/venv && \
@@ -14,7 +14,7 @@ RUN SECRET_KEY=unused CROWD_DATA_DIR=/tmp/data CROWD_STATIC_ROOT=/srv/static \
     /srv/venv/bin/python manage.py collectstatic --no-input --verbosity 0 && \
     chmod --recursive a+rX /srv
 
-FROM python:3.11-slim-bookworm
+FROM python:3.13-slim-trixie
 RUN useradd --uid 10001 --no-create-home crowd && install --directory --owner crowd --mode 700 /data
 COPY --from=build /srv /srv
 WORKDIR /srv/crowd

@@ -1,9 +1,11 @@
 """The scripts make their environment from nothing but Python, once, wherever they are called from."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -71,8 +73,8 @@ def test_half_made_environment_is_made_again(checkout: Path) -> None:
 
 def test_environment_whose_python_is_gone_is_made_again(checkout: Path) -> None:
     run(checkout / "script" / "manage")
-    for name in ("python", "python3", "python3.11"):
-        (checkout / ".venv" / "bin" / name).unlink()
+    for python in (checkout / ".venv" / "bin").glob("python*"):
+        python.unlink()
 
     assert run(checkout / "script" / "manage", "works").stdout == " works\n"
 
@@ -114,12 +116,45 @@ def test_missing_python_is_told(checkout: Path, bare_path: str) -> None:
     refused = run(checkout / "script" / "manage", PATH=bare_path)
 
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "Crowd needs Python 3.11" in refused.stderr
+    assert "Crowd needs Python 3.11 to 3.14, and there is none on PATH" in refused.stderr
+
+
+def test_python_that_is_too_old_is_passed_over_for_another(checkout: Path, bare_path: str) -> None:
+    old, suitable = Path(bare_path, "python3"), Path(bare_path, "python3.13")
+    old.write_text("#!/usr/bin/env bash\necho 3.10\n")
+    old.chmod(0o700)
+    suitable.symlink_to(sys.executable)
+
+    assert run(checkout / "script" / "manage", "works", PATH=bare_path).stdout == " works\n"
+
+
+def test_environment_keeps_to_the_python_it_was_made_with(checkout: Path, bare_path: str) -> None:
+    """A link would lead to another Python after the system's upgrade, and that one finds none of the packages."""
+    Path(bare_path, "python3").symlink_to(sys.executable)
+
+    run(checkout / "script" / "manage", PATH=bare_path)
+
+    (made_with,) = {path.resolve() for path in (checkout / ".venv" / "bin").glob("python*")}
+    links = {path.readlink() for path in (checkout / ".venv" / "bin").glob("python*")}
+    assert made_with in links
+    assert Path(bare_path, "python3") not in links
+
+
+def test_scripts_and_project_agree_on_the_pythons() -> None:
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text())
+    declared = re.search(r"^pythons=\((.*)\)", (paths.ROOT / "script" / "bootstrap").read_text(), re.MULTILINE)
+    assert declared is not None
+    minors = [int(version.removeprefix("3.")) for version in declared[1].split()]
+
+    assert minors == list(range(minors[0], minors[-1] + 1))
+    assert project["project"]["requires-python"] == f">=3.{minors[0]},<3.{minors[-1] + 1}"
+    assert project["tool"]["mypy"]["python_version"] == f"3.{minors[0]}"
+    assert project["tool"]["ruff"]["target-version"] == f"py3{minors[0]}"
 
 
 def test_missing_servers_and_browser_are_told_never_skipped(checkout: Path, bare_path: str) -> None:
     (checkout / "requirements-dev.txt").write_text("# nothing\n")
-    Path(bare_path, "python3.11").symlink_to(sys.executable)
+    Path(bare_path, "python3").symlink_to(sys.executable)
 
     refused = run(checkout / "script" / "test", PATH=bare_path, REDIS_URL="", CHROMIUM="")
 
