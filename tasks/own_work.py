@@ -39,6 +39,7 @@ class OwnExam:
     score_to_pass: float
     score: float | None
     attempts_left: int
+    cooldown_seconds: int
     again_at: datetime | None
 
     @property
@@ -154,6 +155,7 @@ def _exam(desk: Desk, project: Project, now: datetime) -> OwnExam:
         score_to_pass=project.exam_score,
         score=desk.exam_score,
         attempts_left=max(project.exam_attempts - desk.exam_attempt, 0),
+        cooldown_seconds=project.exam_cooldown_seconds,
         again_at=desk.exam_again_at if state == "waiting" else None,
     )
 

@@ -42,6 +42,7 @@ class OwnExamSerializer(serializers.Serializer[Any]):
     score_to_pass = serializers.FloatField()
     score = serializers.FloatField(allow_null=True, help_text="Of the last attempt that is over.")
     attempts_left = serializers.IntegerField()
+    cooldown_seconds = serializers.IntegerField(help_text="From a failed attempt to the next.")
     again_at = serializers.DateTimeField(allow_null=True)
 
 

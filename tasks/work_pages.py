@@ -9,24 +9,26 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import MAX_TEXT, appeal, standing_of
-from crowd.projects.models import Membership, Project, worker_for
+from crowd.projects.models import REVIEWERS, Membership, Project, project_for, worker_for
 from crowd.projects.schema import with_keys
-from tasks.models import Response
+from tasks.models import Response, Task
 from tasks.own_work import answers_by_day, history, own_work_of
 from tasks.own_work_api import OwnResponseSerializer, OwnWorkSerializer
 
 HISTORY_SHOWN = 20
+SAMPLES = 5  # tasks of a preview
 BIGGEST_KEY = 19  # digits
 # What the queue's script says. Braces are filled in there.
 QUEUE_TEXTS = {
     "loading": _("Fetching your next task…"),
-    "done": _("{n} done"),
+    "done": _("{n} done today"),
     "sending": _("{n} being saved"),
     "retrying": _("{n} not saved yet, trying again…"),
     "refused": _("The site did not take your last answer: {detail}"),
@@ -58,8 +60,16 @@ QUEUE_TEXTS = {
     "exam_passed": _("Passed"),
     "exam_passed_more": _("You reached {score}. Real work comes now."),
     "exam_attempts": _("Attempts left: {n}"),
+    "exam_pause": _("After a failed attempt you can try again in {pause}."),
+    "exam_last": _("It is the last attempt: whoever fails it gets no tasks here."),
+    "exam_after": _(
+        "Then comes an exam of {tasks} tasks. To pass, answer {percent} of them right; a skipped task counts as wrong."
+    ),
     "exam_start": _("Begin the exam"),
     "exam_progress": _("Exam: {done} of {of}"),
+    "training_due": _("First, a training"),
+    "training_due_more": _("It has {tasks} tasks. After each of them you are told the right answer."),
+    "training_start": _("Begin the training"),
     "training_progress": _("Training: {done} of {of}"),
     "training_over": _("The training is over. Real work comes now."),
     "checking": _("Looking it up…"),
@@ -78,6 +88,13 @@ QUEUE_TEXTS = {
     "stopped": _("You can't go on here"),
     "reload": _("Load the page again"),
     "kept": _("What is not saved yet is kept in this window and sent afterwards."),
+    "preview_answer": _("You answered {answer}. Nothing was stored."),
+    "preview_skip": _("Skipped. Nothing was stored."),
+    "preview_over": _("That is what workers see"),
+    "preview_over_more": _("Only the first tasks are shown here. Workers get theirs in the order you have chosen."),
+    "preview_empty": _("No tasks yet"),
+    "preview_empty_more": _("Add some, and see here how workers will get them."),
+    "preview_again": _("From the beginning"),
 }
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 UNDO_KEY, SKIP_KEY, HELP_KEY = "u", "s", "?"
@@ -86,21 +103,41 @@ UNDO_KEY, SKIP_KEY, HELP_KEY = "u", "s", "?"
 @signed_in
 @require_GET
 def work(request: PersonRequest, slug: str) -> HttpResponse:
-    """The worker's queue. The page holds no task: its script gets them from the API."""
-    worker = worker_for(request.user, slug)
-    classes = with_keys(worker.project.schema)
-    short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
-    context: dict[str, Any] = {
-        "project": worker.project,
+    """The worker's queue, whose script gets the tasks from the API; to those who look after the project, a preview."""
+    workers = Membership.objects.workers().select_related("project")
+    worker = workers.filter(user=request.user, project__slug=slug).first()
+    if worker is None:
+        project = project_for(request.user, slug, REVIEWERS)
+        return render(request, "tasks/work.html", {**_queue(project), "samples": _samples(project)})
+    standing = {
         "worker": worker,
+        "standing": OwnWorkSerializer(own_work_of(worker)).data,
+        "skill_giver": _skill_giver(worker),
+    }
+    return render(request, "tasks/work.html", {**_queue(worker.project), **standing})
+
+
+def _queue(project: Project) -> dict[str, Any]:
+    """What the page of the queue is made of, whoever looks at it."""
+    classes = with_keys(project.schema)
+    short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
+    return {
+        "project": project,
         "classes": classes,
         "shape": "short" if short else "long",
         **_keys_left({each["key"] for each in classes}),
         "texts": QUEUE_TEXTS,
-        "standing": OwnWorkSerializer(own_work_of(worker)).data,
-        "skill_giver": _skill_giver(worker),
     }
-    return render(request, "tasks/work.html", context)
+
+
+def _samples(project: Project) -> list[dict[str, Any]]:
+    """The first tasks as a worker would get them, but for the lease."""
+    tasks = Task.objects.for_project(project).filter(has_content=True).order_by("pk")[:SAMPLES]
+    return [{"data": {**task.data, **_image_of(task, project)}} for task in tasks]
+
+
+def _image_of(task: Task, project: Project) -> dict[str, str]:
+    return {"image": reverse("task-image", args=(project.slug, task.external_id))} if task.image_id else {}
 
 
 def _keys_left(taken: set[str]) -> dict[str, str]:

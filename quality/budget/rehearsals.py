@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from scipy.stats import norm as normal
 from scipy.stats import t as student
@@ -137,7 +138,7 @@ def _interval(values: np.ndarray, variance: float) -> dict[str, float]:
 
 def sentence(result: Mapping[str, Any]) -> str:
     """What a replay has shown, in the reader's language."""
-    numbers = {name: f"{result[name]:,}" for name in ("tasks", "asked", "recorded")}
+    numbers = {name: number_format(result[name]) for name in ("tasks", "asked", "recorded")}
     points = f"{result['points']['value']:+.1f}".replace("-", "−")  # noqa: RUF001 (a minus sign, not a hyphen)
     if result["measured_by"] == "truth":
         text = _(

@@ -4,6 +4,7 @@ import io
 from typing import IO, Any
 
 import numpy as np
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
@@ -60,7 +61,7 @@ def own_recording(project: Project) -> Recording:
 
 def _check_size(n: int) -> None:
     if n > MAX_VOTES:
-        raise TooManyVotes(_("At most {n} answers can be replayed.").format(n=f"{MAX_VOTES:,}"))
+        raise TooManyVotes(_("At most {n} answers can be replayed.").format(n=number_format(MAX_VOTES)))
 
 
 def read_recording(text: str, project: Project) -> Recording:

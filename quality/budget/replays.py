@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crowd.errors import DATABASE_IS_AWAY, CrowdError
@@ -73,7 +74,7 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
 def _check_own(project: Project) -> None:
     progress = Summary.objects.filter(project=project).values_list("progress", flat=True).first() or {}
     if progress.get("responses", 0) > MAX_VOTES:
-        raise TooManyVotes(_("At most {n} answers can be replayed.").format(n=f"{MAX_VOTES:,}"))
+        raise TooManyVotes(_("At most {n} answers can be replayed.").format(n=number_format(MAX_VOTES)))
 
 
 def run_replay(replay_id: int) -> None:

@@ -25,7 +25,7 @@ def test_ten_pictures_by_keyboard_alone_show_on_the_owners_page_without_a_reload
         expect(bob.locator("#stage img")).to_be_visible()
         expect(bob.get_by_role("button", name="yes")).to_be_enabled()
         bob.keyboard.press("12"[done % 2])
-        expect(bob.locator("#done")).to_have_text(f"{done + 1} done")
+        expect(bob.locator("#done")).to_have_text(f"{done + 1} done today")
     expect(bob.get_by_text("All done for now")).to_be_visible()
 
     expect(alice.locator("#answers-collected")).to_have_text("10", timeout=15_000)

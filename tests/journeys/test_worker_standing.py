@@ -27,13 +27,21 @@ def make_known(house: House, shelf: str, right: str = "yes", explanation: str = 
 
 
 def test_training_tells_at_once_what_is_right_and_why(house: House) -> None:
-    found(house, training_tasks=2)
+    found(house, training_tasks=2, exam_tasks=3, exam_score=0.75, exam_attempts=2, exam_cooldown_seconds=7200)
     house.add_texts("Bird 0?", "Bird 1?", "Bird 2?")
     make_known(house, "training", "yes", "Mind the wings.")
     add_work(house, *["Real work"] * 3)
     bob = house.welcome("bob", "worker")
-    open_queue(house, bob)
+    bob.goto(f"{house.path}/work")
+    expect(bob.get_by_role("heading", name="First, a training")).to_be_visible()
+    expect(bob.locator("#stage")).to_contain_text("It has 2 tasks. After each of them you are told the right answer.")
+    expect(bob.locator("#stage")).to_contain_text("Then comes an exam of 3 tasks. To pass, answer 75% of them right")
+    expect(bob.locator("#stage")).to_contain_text("After a failed attempt you can try again in 2 hours.")
+    assert faults(bob) == []
+    house.call("PATCH", "", {"quality": {"exam_tasks": 0}})
+    bob.get_by_role("button", name="Begin the training").click()
     expect(bob.locator("#phase")).to_have_text("Training: 0 of 2")
+    expect(bob.locator("#skip")).to_be_enabled()
     first = stage(bob)
 
     bob.keyboard.press("2")
@@ -81,6 +89,7 @@ def test_exam_is_announced_failed_and_passed(house: House) -> None:
     expect(bob.get_by_role("heading", name="First, an exam")).to_be_visible()
     expect(bob.locator("#stage")).to_contain_text("It has 2 tasks. To pass, answer 100% of them right")
     expect(bob.locator("#stage")).to_contain_text("Attempts left: 2")
+    expect(bob.locator("#stage")).to_contain_text("After a failed attempt you can try again in 3 seconds.")
     assert standing(bob, house)["held"] == 0
     assert faults(bob) == []
     sit_exam(bob, "12")
@@ -105,6 +114,7 @@ def test_exam_failed_for_good_is_told(house: House) -> None:
     bob = house.welcome("bob", "worker")
     bob.goto(f"{house.path}/work")
 
+    expect(bob.locator("#stage")).to_contain_text("It is the last attempt: whoever fails it gets no tasks here.")
     sit_exam(bob, "2")
 
     expect(bob.get_by_text("There are no attempts left. Ask the owner of the project.")).to_be_visible()
@@ -192,7 +202,7 @@ def test_own_work_is_shown_with_pictures_and_without_faults(house: House) -> Non
     for done in range(3):
         expect(bob.get_by_role("button", name="yes")).to_be_enabled()
         bob.keyboard.press("1")
-        expect(bob.locator("#done")).to_have_text(f"{done + 1} done")
+        expect(bob.locator("#done")).to_have_text(f"{done + 1} done today")
     wait_until(lambda: house.answers() == 3, A_FEW_SECONDS)
 
     bob.get_by_role("link", name="My work").click()

@@ -24,7 +24,7 @@ def test_last_answer_is_taken_back_and_corrected_by_one_key_each(house: House) -
     expect(bob.get_by_role("button", name="yes", pressed=True)).to_be_enabled()
     assert stage(bob) == first
     expect(bob.get_by_role("status").get_by_text("Taken back. Your answer was yes: choose again.")).to_be_visible()
-    expect(bob.locator("#done")).to_have_text("0 done")
+    expect(bob.locator("#done")).to_have_text("0 done today")
     expect(bob.locator("#undo")).to_be_hidden()
     wait_until(lambda: house.answers() == 0, A_FEW_SECONDS)
     bob.keyboard.press("2")
@@ -121,7 +121,7 @@ def test_undo_that_comes_too_late_is_told(house: House, complaints: list[str]) -
     expect(bob.get_by_role("alert")).to_have_text("That answer stands: it could not be taken back any more.")
     expect(bob.locator("#skip")).to_be_enabled()
     assert stage(bob) == second
-    expect(bob.locator("#done")).to_have_text("1 done")
+    expect(bob.locator("#done")).to_have_text("1 done today")
     complaints[:] = [text for text in complaints if "409" not in text]
 
 

@@ -44,7 +44,7 @@ PAGES: dict[str, set[str]] = {
     "webhooks": MANAGERS,
     "webhook": MANAGERS,
     "change-webhook": MANAGERS,
-    "work": {"worker"},
+    "work": STAFF | {"worker"},  # a preview to those who look after the project
     "mine": {"worker"},
     "decide": STAFF,
     "review": STAFF,

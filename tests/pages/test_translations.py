@@ -22,3 +22,10 @@ def test_template_has_no_text_outside_gettext(template: Path) -> None:
     words = re.findall(r"[^\W\d_]{2,}", SUPPLIED.sub(" ", template.read_text()))
 
     assert set(words) <= NAMES
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_identifiers_in_attributes_are_written_without_separators(template: Path) -> None:
+    numbers = re.findall(r"=\"[^\"]*{{ *([\w.]*\b(?:pk|version|older|next|page_number)) *}}", template.read_text())
+
+    assert numbers == []

@@ -45,7 +45,7 @@ def test_history_is_a_curve_from_the_second_day_and_always_a_table(owner: Client
     assert "It begins with the first answers" in empty
     assert "the curve begins with the second" in one
     assert ("<polyline" in one, "<polyline" in two) == (False, True)
-    assert "From Jan. 2, 2026 to Jan. 5, 2026" in two
+    assert "From 2 Jan 2026 to 5 Jan 2026" in two
     assert re.findall(r"(0\.\d\d) \(0\.25.0\.75\)", two) == ["0.63", "0.50"]
 
 

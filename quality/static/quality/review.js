@@ -1,5 +1,7 @@
 // The keys of the reviewers' queue: each presses what carries it. A class stands before a command of the same key.
 
+import { actionOf, isNotOurs } from "../crowd/keys.js";
+
 const byKey = new Map();
 for (const control of document.querySelectorAll("#decision [data-key], [data-key]")) {
   const { key } = control.dataset;
@@ -11,9 +13,9 @@ addEventListener("submit", () => (leaving = true));
 addEventListener("pageshow", () => (leaving = false));
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || leaving) return;
+  if (isNotOurs(event) || leaving) return;
   if (event.target.closest("textarea, select, input:not([type=checkbox])")) return;
-  const control = byKey.get(event.key) ?? byKey.get(event.key.toLowerCase());
+  const control = actionOf(event, byKey);
   if (!control) return;
   event.preventDefault();
   control.click();

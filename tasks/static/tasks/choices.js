@@ -16,6 +16,11 @@ export class Choices {
     return this.#of(answer)?.dataset.title ?? String(answer);
   }
 
+  /** Where there is nothing to answer there are no buttons for it. To take the last answer back stays possible. */
+  show(on) {
+    for (const part of ["answers", "skip", "reasons"]) $(part).hidden = !on;
+  }
+
   enable(on) {
     for (const button of [...this.buttons, $("skip")]) button.disabled = !on;
   }

@@ -1,5 +1,6 @@
 // The keys and buttons of the queue.
 
+import { actionOf, isNotOurs } from "../crowd/keys.js";
 import { $ } from "./stage.js";
 
 /** `does`: `answer(button)`, `skip(reason)`, `undo()`, `goOn()` and whether it is time for that, `reads()`. */
@@ -12,20 +13,26 @@ export function connect(answers, does) {
     ...answers.filter((button) => button.dataset.key).map((button) => [button.dataset.key, () => does.answer(button)]),
   ]);
 
-  function actionOf({ key, target }) {
+  function meant(event) {
+    const { key, target } = event;
     const isFree = (key === "Enter" || key === " ") && !target.closest("a, button, summary"); // which it would press
     if (isFree && does.reads()) return does.goOn;
-    return byKey.get(key) ?? byKey.get(key.toLowerCase());
+    return actionOf(event, byKey);
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    const action = actionOf(event);
+    if (isNotOurs(event)) return;
+    const action = meant(event);
     if (!action || ($("help").open && action !== toggleHelp)) return;
     event.preventDefault();
     action();
   });
-  for (const button of answers) button.addEventListener("click", () => does.answer(button));
+  for (const button of answers) {
+    button.addEventListener("click", ({ detail }) => {
+      if (detail > 0) button.blur(); // a tap or click, not a key: the next task begins with no class marked
+      does.answer(button);
+    });
+  }
   $("skip").addEventListener("click", () => does.skip(""));
   $("undo").addEventListener("click", does.undo);
   for (const button of document.querySelectorAll("[data-reason]")) {

@@ -26,6 +26,12 @@ export class Outbox {
     return this.#items.length;
   }
 
+  /** How many answers more there will be once all is sent. */
+  get answers() {
+    const change = ({ undo, answer }) => (undo ? -1 : answer === undefined ? 0 : 1);
+    return this.#items.reduce((sum, item) => sum + change(item), 0);
+  }
+
   get tokens() {
     return this.#items.map((item) => item.token);
   }

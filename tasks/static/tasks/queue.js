@@ -24,7 +24,6 @@ const correction = new Correction(choices);
 let current = null;
 let shownAt = null; // null while there is nothing to answer
 let checked = null; // the token of a training task whose correction is on its way
-let done = 0;
 let stopped = false;
 let leaving = false;
 
@@ -90,6 +89,8 @@ const supply = new Supply({
   },
 });
 
+let done = standing.answeredToday + outbox.answers;
+
 // Showing
 
 function showNext() {
@@ -111,6 +112,7 @@ function nothingToAnswer() {
 
 /** Why there is no task: the worker is to read something first, the server has none, or it is on its way. */
 function explain(reason) {
+  choices.show(!reason && !standing.halted);
   if (standing.halted) standing.explainHalt(showNext);
   else if (reason) standing.explainRefusal(reason, mine);
   else note("loading");
@@ -119,6 +121,7 @@ function explain(reason) {
 async function show(task) {
   current = task;
   shownAt = null;
+  choices.show(true);
   choices.enable(false);
   if (task.waiting) note("loading"); // rather than leave the last picture there, which has been answered
   const loaded = await (task.loaded ?? true);
@@ -179,13 +182,13 @@ function count(change) {
 
 function skip(reason) {
   if (!current || $("skip").disabled) return;
-  $("reasons").open = false;
   finish({ token: current.token, reason });
   last.offer(null);
 }
 
 function finish(item) {
   $("trouble").hidden = true;
+  $("reasons").open = false;
   announce("");
   showNext();
   outbox.add(item);
@@ -303,6 +306,7 @@ addEventListener("pageshow", (event) => {
 });
 
 // Begin: send what an earlier visit left unsent, take up the tasks it held, then go on.
+count(0);
 outbox.flush();
 lookAgain();
 setInterval(() => !current && lookAgain(), LOOK_AGAIN);

@@ -1,6 +1,7 @@
 // The place where a task is shown, or why there is none.
 
 const TINY = 96; // pixels: smaller pictures are enlarged
+const OUR_PICTURE = /^\/(?!\/)([^?#]+\/)?api\/v1\/(assignments|projects)\/[^?#]+\/image$/; // and not an address that is data
 
 export const $ = (id) => document.getElementById(id);
 export const texts = JSON.parse($("texts").textContent);
@@ -16,6 +17,9 @@ export function element(tag, text, more = {}) {
 
 export const paragraph = (className, text) => element("p", text, { className });
 
+/** What people wrote goes its own way, from right to left where its language does. */
+const written = (tag, text, more = {}) => element(tag, text, { dir: "auto", ...more });
+
 export function button(name, action) {
   const made = element("button", texts[name], { type: "button", className: "button primary big" });
   made.addEventListener("click", action);
@@ -25,7 +29,7 @@ export function button(name, action) {
 /** A task with its picture on its way; `waiting` until it is there. */
 export function preloaded(task) {
   const { image, ...data } = task.data;
-  if (typeof image !== "string" || !image.startsWith("/api/v1/assignments/")) return task;
+  if (typeof image !== "string" || !OUR_PICTURE.test(image)) return task;
   const picture = new Image();
   picture.alt = texts.picture;
   picture.src = image;
@@ -49,10 +53,10 @@ function content({ data, picture }) {
   }
   const { text, ...others } = data;
   const words = document.createElement("div");
-  if (text !== undefined) words.append(paragraph("task-text", plain(text)));
+  if (text !== undefined) words.append(written("p", plain(text), { className: "task-text" }));
   if (Object.keys(others).length) {
     const list = element("dl", "", { className: "task-data" });
-    for (const [name, value] of Object.entries(others)) list.append(element("dt", name), element("dd", plain(value)));
+    for (const [name, value] of Object.entries(others)) list.append(written("dt", name), written("dd", plain(value)));
     words.append(list);
   }
   if (words.hasChildNodes()) parts.push(words);

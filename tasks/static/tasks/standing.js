@@ -4,13 +4,24 @@ import { call } from "./api.js";
 import { $, button, element, fill, note, paragraph, texts } from "./stage.js";
 
 const percent = (share) => `${Math.floor(100 * share + 1e-9)}%`;
-const asTime = (date) => date.toLocaleString([], { dateStyle: "short", timeStyle: "short" });
+const asTime = (date) =>
+  date.toLocaleString([], {
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+  });
+
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+
+/** So many seconds in the largest unit that measures them whole, in words. */
+function duration(seconds) {
+  const [unit, size] = UNITS.find(([, each]) => seconds % each === 0);
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(seconds / size);
+}
 
 export class Standing {
   #path;
   #own;
   #drift;
-  #begun = false;
+  #begun = false; // the exam, or the training, after having read what it is
   #passed = false; // and the worker has not been told yet
 
   /** `own` is what the API says of one's own work, as it was no later than when this page was asked for. */
@@ -25,6 +36,10 @@ export class Standing {
     return this.#own.phase;
   }
 
+  get answeredToday() {
+    return this.#own.answered_today;
+  }
+
   /** Milliseconds since 1970 by the clock that leases go by, and rather too many than too few. */
   get now() {
     return Date.now() + this.#drift;
@@ -32,18 +47,22 @@ export class Standing {
 
   /** Whether there is something the worker has to read, or wait for, before the next task. */
   get halted() {
-    return this.#passed || (this.phase === "exam" && this.#own.exam.state !== "under_way" && !this.#begun);
+    if (this.#passed) return true;
+    if (this.#begun) return false;
+    const { phase, training, exam } = this.#own;
+    return phase === "training" ? training.done === 0 : phase === "exam" && exam.state !== "under_way";
   }
 
   async refresh() {
-    const before = this.#own.exam?.state;
+    const { phase, exam } = this.#own;
+    const before = exam?.state;
     try {
       this.#own = await call("GET", this.#path);
     } catch {
       return; // what is asked of the server next says more
     }
     const state = this.#own.exam?.state;
-    if (state !== "due") this.#begun = false;
+    if (this.phase !== phase || (this.phase === "exam" && state !== "due")) this.#begun = false;
     if (state === "passed" && before !== "passed") this.#passed = true;
     this.#show();
   }
@@ -56,18 +75,46 @@ export class Standing {
 
   /** Say what halts the worker; `goOn` is called when that is over. */
   explainHalt(goOn) {
-    const { state, score, score_to_pass, tasks, attempts_left } = this.#own.exam;
-    const values = { tasks, score: percent(score ?? 0), percent: `${Math.ceil(100 * score_to_pass - 1e-9)}%` };
-    const begin = () => {
+    if (this.phase === "training") this.#explainTraining(goOn);
+    else this.#explainExam(goOn);
+  }
+
+  #explainTraining(goOn) {
+    const { training, exam } = this.#own;
+    const then = exam ? [paragraph("", fill("exam_after", this.#rules)), ...this.#chances()] : [];
+    note("training_due", { tasks: training.of }, ...then, this.#begin("training_start", goOn));
+  }
+
+  #explainExam(goOn) {
+    const { state, score } = this.#own.exam;
+    const rules = this.#rules;
+    const start = this.#begin("exam_start", goOn);
+    if (this.#passed) note("exam_passed", rules, button("go_on", () => this.#toldOfPassing(goOn)));
+    else if (state === "failed") note("exam_failed", rules, paragraph("meta", texts.exam_over));
+    else if (state === "waiting") note("exam_failed", rules, this.#again(), ...this.#chances());
+    else if (score === null) note("exam_due", rules, ...this.#chances(), start);
+    else note("exam_failed", rules, ...this.#chances(), start);
+  }
+
+  get #rules() {
+    const { score, score_to_pass, tasks } = this.#own.exam;
+    return { tasks, score: percent(score ?? 0), percent: `${Math.ceil(100 * score_to_pass - 1e-9)}%` };
+  }
+
+  /** How often the exam may be tried, how soon again, and what follows if it is never passed. */
+  #chances() {
+    const { attempts_left, cooldown_seconds } = this.#own.exam;
+    const attempts = paragraph("meta", fill("exam_attempts", { n: attempts_left }));
+    if (attempts_left <= 1) return [attempts, paragraph("meta", texts.exam_last)];
+    if (!cooldown_seconds) return [attempts];
+    return [attempts, paragraph("meta", fill("exam_pause", { pause: duration(cooldown_seconds) }))];
+  }
+
+  #begin(name, goOn) {
+    return button(name, () => {
       this.#begun = true;
       goOn();
-    };
-    const attempts = paragraph("meta", fill("exam_attempts", { n: attempts_left }));
-    if (this.#passed) note("exam_passed", values, button("go_on", () => this.#toldOfPassing(goOn)));
-    else if (state === "failed") note("exam_failed", values, paragraph("meta", texts.exam_over));
-    else if (state === "waiting") note("exam_failed", values, this.#again(), attempts);
-    else if (score === null) note("exam_due", values, attempts, button("exam_start", begin));
-    else note("exam_failed", values, attempts, button("exam_start", begin));
+    });
   }
 
   #toldOfPassing(goOn) {
