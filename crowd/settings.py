@@ -162,7 +162,8 @@ WEBHOOK_NETWORKS = _networks("CROWD_WEBHOOK_NETWORKS")  # private ones that webh
 # Jobs
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{paths.broker_socket()}")
 CELERY_WORKER_CONCURRENCY = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
-FITS_AT_ONCE = max(1, CELERY_WORKER_CONCURRENCY - 1)  # one process is left for what must not wait
+# What may run at once of the work that takes long: one process is left for what must not wait.
+LANES = dict.fromkeys(("fits", "long"), max(1, CELERY_WORKER_CONCURRENCY - 1))
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.people.models import User
 from crowd.projects.models import MAX_MODEL, Membership, Project
 from crowd.projects.schema import MAX_CLASS_NAME
@@ -265,8 +266,15 @@ class PreLabel(models.Model):
         constraints = [models.UniqueConstraint(fields=["task", "model"], name="one_prelabel_per_model")]
 
 
-class Import(models.Model):
+class ImportQuerySet(ClaimedQuerySet["Import"]):
+    def unfinished(self) -> "ImportQuerySet":
+        return self.filter(state__in=[Import.State.QUEUED, Import.State.RUNNING])
+
+
+class Import(Claimed):
     """A file on its way into a project: read by a job, with progress and a report."""
+
+    LANE = "long"
 
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("queued")
@@ -283,9 +291,26 @@ class Import(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     report = models.JSONField(default=dict)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index("id", name="imports_unfinished", condition=Q(state__in=["queued", "running"]))]
+
+    def give_up(self) -> None:
+        """Its jobs ended without a word, each of them: by a kill, or for want of memory."""
+        report = {"code": "crashed", "detail": _("Reading this file was interrupted three times.")}
+        Import.objects.filter(pk=self.pk).update(state=Import.State.FAILED, report=report)
+        self.file.delete(save=False)
+
+
+class Ranking(Claimed):
+    """That the tasks of a project are brought into another order. The row is there until all of them are."""
+
+    LANE = "long"
+    TRIES = None
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="ranking")
+
+    objects = ClaimedQuerySet["Ranking"].as_manager()

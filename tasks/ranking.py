@@ -1,29 +1,27 @@
 """Ranking all tasks of a project anew after its order has changed."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When
-from django.db.models.functions import Now
 
 from crowd.batches import batches
+from crowd.claims import Claim
 from crowd.projects.models import Order, Project
 from tasks.lanes import RANK, lane_of_begun, scattered
-from tasks.models import Desk, Task
+from tasks.models import Desk, Ranking, Task
 
 STEP = 5000
-CLAIM = timedelta(minutes=2)
 
 
 def projects_to_rank() -> list[int]:
     """Projects whose tasks are not all in the order that is wished, and that nobody is ranking."""
-    return list(_unranked().order_by("pk").values_list("pk", flat=True))
+    free = Ranking.objects.free_the_dead().free().values("pk")
+    return list(_unranked().filter(Q(ranking=None) | Q(pk__in=free)).order_by("pk").values_list("pk", flat=True))
 
 
 def _unranked() -> QuerySet[Project]:
-    out_of_order = ~Q(order=F("ranked_order")) | Q(ranking_until__lt=Now())
-    return Project.objects.filter(out_of_order).filter(Q(ranking_until=None) | Q(ranking_until__lt=Now()))
+    return Project.objects.exclude(order=F("ranked_order"), ranking=None)
 
 
 def rank_tasks(project_id: int) -> None:
@@ -32,24 +30,30 @@ def rank_tasks(project_id: int) -> None:
 
     Tickets stay as old as they are: with the order, every worker's place begins anew.
     """
-    mine = Project.objects.filter(pk=project_id)
-    if not _unranked().filter(pk=project_id).update(ranking_until=Now() + CLAIM):
+    if not _unranked().filter(pk=project_id).exists():
         return
-    project = mine.get()
+    Ranking.objects.get_or_create(project_id=project_id)
+    with Ranking.objects.claim(project_id) as claim:
+        if claim is not None:
+            _rank(Project.objects.get(pk=project_id), claim)
+
+
+def _rank(project: Project, claim: Claim[Ranking]) -> None:
     tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK)
     task_ids = list(tasks.order_by("pk").values_list("pk", flat=True))
     for batch in batches(task_ids, STEP):
         with transaction.atomic():
+            claim.progress()
             step = tasks.filter(pk__range=(batch[0], batch[-1]))
             step.lock()
             step.update(**_standing(project.order))
-        mine.update(ranking_until=Now() + CLAIM)
     if len(task_ids) > STEP:
         _clean_up()
     with transaction.atomic():
+        claim.renew()
         Desk.objects.filter(worker__project=project).update(places={})
-        if not mine.filter(order=project.order).update(ranked_order=project.order, ranking_until=None):
-            mine.update(ranking_until=Now())
+        if Project.objects.filter(pk=project.pk, order=project.order).update(ranked_order=project.order):
+            Ranking.objects.filter(pk=project.pk).delete()
 
 
 def _clean_up() -> None:

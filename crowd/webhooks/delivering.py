@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce, Now
 
+from crowd.claims import Claim
 from crowd.people.models import audit
 from crowd.webhooks.events import body_of
 from crowd.webhooks.lines import Line, Outcome
@@ -21,7 +22,6 @@ from crowd.webhooks.signatures import signature
 
 RUN = 5.0  # seconds after which others have their turn
 AT_ONCE = 20  # deliveries that are read together
-CLAIM = timedelta(seconds=90)  # longer than a run with its last request and its look-up of a name
 BACK_OFF = [
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -39,6 +39,7 @@ State = Delivery.State
 def due_webhooks() -> list[int]:
     """Webhooks with something to send that nobody is at, the longest untouched first: a look into an index each."""
     due = Delivery.objects.due().filter(webhook=OuterRef("pk"))
+    Webhook.objects.free_the_dead()
     ready = Webhook.objects.ready().filter(Exists(due))
     return list(ready.order_by(F("ran_at").asc(nulls_first=True), "pk").values_list("pk", flat=True))
 
@@ -48,22 +49,22 @@ def deliver_due(webhook_id: int) -> bool:
 
     Says whether more can be sent at once. Nothing happens where another job is at it.
     """
-    ready = Webhook.objects.ready().filter(pk=webhook_id)
-    if not ready.update(claimed_until=Now() + CLAIM, ran_at=Now()):
-        return False
-    webhook = Webhook.objects.select_related("project").get(pk=webhook_id)
-    ends = time.monotonic() + RUN
-    try:
-        with closing(Line(webhook.url)) as line:
-            while batch := _next_due(webhook):
-                for delivery in batch:
-                    if not _deliver(delivery, webhook, line):
-                        return False
-                    if time.monotonic() > ends:
-                        return True
-        return False
-    finally:
-        Webhook.objects.filter(pk=webhook_id).update(claimed_until=None)
+    with Webhook.objects.ready().claim(webhook_id) as claim:
+        return claim is not None and _deliver_until(time.monotonic() + RUN, claim)
+    return False
+
+
+def _deliver_until(ends: float, claim: Claim[Webhook]) -> bool:
+    webhook = claim.row
+    with closing(Line(webhook.url)) as line:
+        while batch := _next_due(webhook):
+            for delivery in batch:
+                claim.renew()
+                if not _deliver(delivery, webhook, line):
+                    return False
+                if time.monotonic() > ends:
+                    return True
+    return False
 
 
 def _next_due(webhook: Webhook) -> list[Any]:

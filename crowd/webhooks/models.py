@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
 
+from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.people.models import User
 from crowd.projects.models import Project
 
@@ -26,20 +27,21 @@ class Failure(models.TextChoices):
     PROTOCOL = "protocol", gettext_lazy("what came back is not HTTP")
 
 
-class WebhookQuerySet(models.QuerySet["Webhook"]):
+class WebhookQuerySet(ClaimedQuerySet["Webhook"]):
     def standing(self) -> "WebhookQuerySet":
         """Those that nobody has deleted."""
         return self.filter(deleted_at=None)
 
     def ready(self) -> "WebhookQuerySet":
         """Those that may be sent something now, and that no job is at."""
-        free = Q(claimed_until=None) | Q(claimed_until__lt=Now())
-        rested = Q(rests_until=None) | Q(rests_until__lt=Now())
-        return self.filter(free, rested, active=True)
+        return self.free().filter(Q(rests_until=None) | Q(rests_until__lt=Now()), active=True)
 
 
-class Webhook(models.Model):
-    """A program's wish to be told of events in a project, by a request to this address."""
+class Webhook(Claimed):
+    """A program's wish to be told of events in a project, by a request to this address. One job at a time sends to it,
+    so that events arrive in order."""
+
+    TRIES = None
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=MAX_URL)
@@ -56,9 +58,6 @@ class Webhook(models.Model):
     # A deleted one stays for a while: whoever is recording events at that moment may still refer to it.
     deleted_at = models.DateTimeField(null=True)
 
-    # One job at a time sends, so that events arrive in order: whoever sets this into the future.
-    claimed_until = models.DateTimeField(null=True)
-    ran_at = models.DateTimeField(null=True)
     # Failures since the last success, since when, and until when nothing is tried for them.
     failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)

@@ -6,16 +6,14 @@ and one that was killed goes on where it was.
 
 import logging
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from crowd.claims import Claim, ClaimLost
 from crowd.errors import DATABASE_IS_AWAY, CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Order, Project
@@ -29,8 +27,6 @@ log = logging.getLogger(__name__)
 
 ORDERS = 5  # in which the answers are played
 PERCENT = 100  # of an order: progress is counted in these
-TRIES = 3  # of one order
-CLAIM = timedelta(minutes=5)
 KEPT = 20  # finished replays of a project
 CHECKED_AT_ONCE = 4 * 2**20  # characters that are read before the wish is answered
 
@@ -57,7 +53,7 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
         message = _("A task can't get at least {min_responses} and at most {max_responses} answers.").format(**whole)
         raise InvalidPolicy(message, errors=[{"field": "policy.max_responses", "code": "too_few", "detail": message}])
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    if _unfinished().filter(project=project).exists():
+    if Replay.objects.unfinished().filter(project=project).exists():
         raise ReplayUnderWay(_("A replay of this project is under way. Wait until it is done."))
     if votes is None:
         _check_own(project)
@@ -79,49 +75,29 @@ def _check_own(project: Project) -> None:
 
 def run_replay(replay_id: int) -> None:
     """Play the next order, unless somebody is at it or the cores are taken; then have the one after it played."""
-    replay = _claim(replay_id)
-    if replay is None:
-        return
+    with Replay.objects.unfinished().claim(replay_id, state=State.RUNNING) as claim:
+        if claim is None or _end_of_step(claim):
+            return
+    wake("quality.replay", replay_id)
+
+
+def _end_of_step(claim: Claim[Replay]) -> bool:
+    """Play an order; says whether that was the end of it."""
     try:
-        finished = _step(replay)
-    except DATABASE_IS_AWAY:
-        raise  # it stays claimed, and is tried again
+        return _step(claim)
+    except (ClaimLost, *DATABASE_IS_AWAY):
+        raise  # somebody else plays it, or it is tried again
     except CrowdError as error:
-        _finish(replay, State.FAILED, error=error.detail)
+        _finish(claim, State.FAILED, error=error.detail)
     except Exception as error:
-        log.exception("Replay %s failed", replay_id)
-        _finish(replay, State.FAILED, error=f"{type(error).__name__}: {error}")
-    else:
-        if not finished:
-            wake("quality.replay", replay_id)
+        log.exception("Replay %s failed", claim.row.pk)
+        _finish(claim, State.FAILED, error=f"{type(error).__name__}: {error}")
+    return True
 
 
-def _unfinished() -> QuerySet[Replay]:
-    return Replay.objects.filter(state__in=[State.QUEUED, State.RUNNING])
-
-
-def _free() -> QuerySet[Replay]:
-    return _unfinished().filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()))
-
-
-def _claim(replay_id: int) -> Replay | None:
-    """Have the replay, unless somebody else has. One whose order was begun three times and never ended has failed."""
-    hopeless = _free().filter(pk=replay_id, tries__gte=TRIES).first()
-    if hopeless is not None:
-        _finish(hopeless, State.FAILED, error=_("Playing the answers was interrupted three times."))
-        return None
-    busy = Summary.objects.filter(fit_claimed_until__gt=Now()).count()
-    busy += _unfinished().filter(claimed_until__gt=Now()).count()
-    if busy >= settings.FITS_AT_ONCE:
-        return None
-    claimed = {"state": State.RUNNING, "claimed_until": Now() + CLAIM, "tries": F("tries") + 1}
-    if not _free().filter(pk=replay_id).update(**claimed):
-        return None
-    return Replay.objects.select_related("project").get(pk=replay_id)
-
-
-def _step(replay: Replay) -> bool:
+def _step(claim: Claim[Replay]) -> bool:
     """Play one order; says whether it was the last."""
+    replay = claim.row
     project, runs = replay.project, list(replay.result.get("runs", []))
     recording = own_recording(project) if replay.votes is None else read_recording(replay.votes, project)
     wish = replay.policy
@@ -131,27 +107,27 @@ def _step(replay: Replay) -> bool:
         share = min(PERCENT - 1, PERCENT * done // max(at_most, 1))
         if len(runs) * PERCENT + share > replay.done:
             replay.done = len(runs) * PERCENT + share
-            Replay.objects.filter(pk=replay.pk).update(done=replay.done, claimed_until=Now() + CLAIM)
+            claim.renew(done=replay.done)
 
     fresh_first = wish.get("order") == Order.BREADTH
     runs.append(asdict(play(recording, policy, wish["method"], len(runs), note, fresh_first=fresh_first)))
     if len(runs) == ORDERS:
         _finish(
-            replay, State.DONE, result=outcome(recording, policy, [Run(**run) for run in runs]), done=ORDERS * PERCENT
+            claim, State.DONE, result=outcome(recording, policy, [Run(**run) for run in runs]), done=ORDERS * PERCENT
         )
         return True
     done = len(runs) * PERCENT
-    Replay.objects.filter(pk=replay.pk).update(result={"runs": runs}, done=done, claimed_until=None, tries=0)
+    claim.end(result={"runs": runs}, done=done)
     return False
 
 
-def _finish(replay: Replay, state: State, **columns: Any) -> None:
+def _finish(claim: Claim[Replay], state: State, **columns: Any) -> None:
     """The answers themselves are not needed any more."""
-    votes = None if replay.votes is None else ""
-    columns |= {"state": state, "votes": votes, "claimed_until": None, "finished_at": Now()}
-    Replay.objects.filter(pk=replay.pk).update(**columns)
+    votes = None if claim.row.votes is None else ""
+    claim.end(state=state, votes=votes, finished_at=Now(), **columns)
 
 
 def unfinished() -> list[int]:
     """What nobody is at: its wake-up was lost, its job was killed, or the cores were taken."""
-    return list(_free().order_by("pk").values_list("pk", flat=True))
+    free = Replay.objects.unfinished().free_the_dead().free()
+    return list(free.order_by("pk").values_list("pk", flat=True))

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 
+from crowd.claims import Claim
 from crowd.projects.models import Project
 from crowd.sql import commit_lazily
 from quality.aggregation import Fit, Judge
@@ -30,19 +31,16 @@ from quality.consensus.policy import steer_queue
 from quality.consensus.storage import lock_labels, store_scores, store_verdicts
 from quality.consensus.summaries import count_progress, measure_agreement
 from quality.consensus.verdicts import Verdicts, verdicts
-from quality.consensus.wishes import TRIES
 from quality.following.measuring import measure_following
 from quality.fraud.finding import Fraud, find_fraud
 from quality.gold.doubts import doubt_of_gold, store_doubts
-from quality.models import Replay, Summary
+from quality.models import Fitting, Judging, Summary
 from quality.workers.history import note_scores
 from quality.workers.priors import seed_priors
 from quality.workers.scores import worker_scores
 from quality.workers.trust import ALARM, act_on_standings
 from tasks import slots
 
-CLAIM = timedelta(seconds=60)  # by which whoever has it shows that it is alive
-SLOWEST = 5_000  # answers a second are read and fitted, before the first sign of life
 REST = 10  # a project rests this many times as long as its last fit took, so that none takes all the cores
 LABELS_AT_ONCE = 5_000  # meanwhile the live labels of the project wait
 
@@ -56,18 +54,7 @@ class Findings:
     summary: dict[str, Any]  # fields of the project's summary
 
 
-def claim_fit(project: Project, at_once: int) -> bool:
-    """Have the project for a fit, unless somebody else has, or too many others are being fitted."""
-    Summary.objects.get_or_create(project=project)
-    answers = Summary.objects.only("progress").get(project=project).progress.get("responses", 0)
-    claim = CLAIM + timedelta(seconds=answers / SLOWEST)
-    busy = Summary.objects.filter(fit_claimed_until__gt=Now()).exclude(project=project).count()
-    busy += Replay.objects.filter(state=Replay.State.RUNNING, claimed_until__gt=Now()).count()
-    free = Summary.objects.filter(Q(fit_claimed_until=None) | Q(fit_claimed_until__lt=Now()), project=project)
-    return busy < at_once and free.update(fit_claimed_until=Now() + claim, fit_tries=F("fit_tries") + 1) == 1
-
-
-def fit_project(project: Project) -> dict[str, Any]:
+def fit_project(project: Project, claim: Claim[Fitting]) -> dict[str, Any]:
     """Work out and store everything of a project that is claimed; returns what there is to say about it."""
     started = time.monotonic()
     project.refresh_from_db()
@@ -80,13 +67,13 @@ def fit_project(project: Project) -> dict[str, Any]:
     policy_changed = before.policy_revision != project.policy_revision
     with ThreadPoolExecutor(1) as pool:  # numbers here, while the database there is busy with labels
         findings = pool.submit(_find, ballot, fit)
-        _store_labels(project, found)
+        _store_labels(project, found, claim)
         if policy_changed:
             slots.raise_to_minimum(project)
-        _store_findings(project, ballot, fit, found, findings.result())
+        _store_findings(project, ballot, fit, found, findings.result(), claim)
     seconds = time.monotonic() - started
     result = {"method": fit.method, "reason": fit.reason, "iterations": fit.iterations, "seconds": seconds}
-    _finish(project, len(ballot.task), before.changed, result)
+    _finish(project, len(ballot.task), before.changed, result, claim)
     return result
 
 
@@ -102,26 +89,29 @@ def _find(ballot: Ballot, fit: Fit) -> Findings:
     )
 
 
-def _store_labels(project: Project, found: Verdicts) -> None:
+def _store_labels(project: Project, found: Verdicts, claim: Claim[Fitting]) -> None:
     heard = is_heard(project)
     for start in range(0, len(found), LABELS_AT_ONCE):
         batch = found.some(slice(start, start + LABELS_AT_ONCE))
         with transaction.atomic():
             commit_lazily()
+            claim.renew()
             lock_labels(project)
             before = states_before(batch.task_ids.tolist()) if heard else {}
             written = store_verdicts(project, batch)
             if heard:
                 announce(project, before, batch.some(np.isin(batch.task_ids, list(written))))
-        Summary.objects.filter(project=project).update(fit_claimed_until=Now() + CLAIM)
         steer_queue(project, batch.ordinary)  # all of them: whoever stored them may have been killed before this
 
 
-def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings) -> None:
+def _store_findings(
+    project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings, claim: Claim[Fitting]
+) -> None:
     """Each part may be stored twice."""
     scores = worker_scores(ballot, fit, findings.fraud.evidence)
     budget = measure_budget(ballot, found.states, project)
     with transaction.atomic():
+        claim.renew()
         summary = Summary.objects.select_for_update(no_key=True).only("alarm").get(project=project)
         alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | findings.fraud.alarm
         store_scores(project, scores)
@@ -134,18 +124,18 @@ def _store_findings(project: Project, ballot: Ballot, fit: Fit, found: Verdicts,
 
 
 @transaction.atomic
-def _finish(project: Project, answers: int, changed: int, result: dict[str, Any]) -> None:
+def _finish(project: Project, answers: int, changed: int, result: dict[str, Any], claim: Claim[Fitting]) -> None:
     """Have the project fitted: only what came since is new."""
-    summary = Summary.objects.select_for_update(no_key=True).only("changed", "tries").get(project=project)
+    claim.renew()
+    summary = Summary.objects.select_for_update(no_key=True).only("changed").get(project=project)
+    unjudged = Judging.objects.filter(project=project, attempts__gte=Judging.TRIES).exists()
     Summary.objects.filter(project=project).update(
         **result,
         progress=count_progress(project),
         fitted=answers,
         changed=max(0, summary.changed - changed),
-        error="" if summary.tries < TRIES else F("error"),  # why new answers are judged no more is still to be read
+        error=F("error") if unjudged else "",  # why new answers are judged no more is still to be read
         policy_revision=project.policy_revision,
         updated_at=Now(),
-        fit_claimed_until=None,
-        fit_tries=0,
         rests_until=Now() + timedelta(seconds=REST * result["seconds"]),
     )

@@ -4,13 +4,12 @@ The cost follows the number of these tasks, however large the project. Until a s
 stay stale, so it may be killed at any moment, run twice, late, or not at all.
 """
 
-from datetime import timedelta
-
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 
+from crowd.claims import Claim
 from crowd.projects.models import Project
 from quality.consensus.announcements import announce
 from quality.consensus.ballots import ballot_of
@@ -21,34 +20,31 @@ from quality.consensus.recorded import Recorded, read_recorded
 from quality.consensus.storage import changing, mark_judged, store_verdicts, stored_labels
 from quality.consensus.summaries import count_training, moved
 from quality.consensus.verdicts import Verdicts, verdicts
-from quality.models import Consensus, Summary
+from quality.models import Consensus, Judging, Summary
 from tasks.models import Task
 
 STEP = 1000  # tasks that are judged together
 NEW = 1000  # tasks that only have to be counted
-CLAIM = timedelta(seconds=20)
 
 
 def keep_up(project: Project) -> None:
     """Judge whatever is stale, unless another job is at it."""
     Summary.objects.get_or_create(project=project)
-    free = Summary.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()), project=project)
-    if not free.update(claimed_until=Now() + CLAIM, tries=F("tries") + 1):
-        return
-    try:
-        while count_new(project) == NEW or judge_some(project) == STEP:  # what is less, the next wake-up will join
-            Summary.objects.filter(project=project).update(claimed_until=Now() + CLAIM, tries=1)
-    finally:
-        Summary.objects.filter(project=project).update(claimed_until=None)
-    Summary.objects.filter(project=project).update(tries=0)
+    Judging.objects.get_or_create(project=project)
+    with Judging.objects.claim(project.pk) as claim:
+        if claim is not None:
+            # What is less than a step, the next wake-up will join.
+            while count_new(project, claim) == NEW or judge_some(project, claim) == STEP:
+                claim.progress()
 
 
 @transaction.atomic
-def count_new(project: Project) -> int:
+def count_new(project: Project, claim: Claim[Judging]) -> int:
     """One step for tasks that came in lately and have no answer yet; says how many there were."""
     new = Task.objects.for_project(project).stale().filter(judged_revision=0, answers_counted=0, shelf=Task.Shelf.WORK)
     task_ids = list(new.order_by("pk").values_list("pk", flat=True)[:NEW])
     if task_ids:
+        claim.renew()
         with changing(project) as summary:
             Task.objects.filter(pk__in=task_ids).lock()
             counted = new.filter(pk__in=task_ids).update(judged_revision=F("revision"))
@@ -56,7 +52,7 @@ def count_new(project: Project) -> int:
     return len(task_ids)
 
 
-def judge_some(project: Project) -> int:
+def judge_some(project: Project, claim: Claim[Judging]) -> int:
     """One step; says how many tasks it has judged."""
     stale = Task.objects.for_project(project).stale().order_by("pk").values_list("pk", "judged_revision")
     judged_before = dict(stale[:STEP])
@@ -66,13 +62,15 @@ def judge_some(project: Project) -> int:
     ballot = ballot_of(project, recorded)
     fit = judge_of(Summary.objects.only("judge").get(project=project), ballot).fit(ballot.votes())
     found = verdicts(ballot, fit, project)
-    _store(project, recorded, found, new=list(judged_before.values()).count(0))
+    with transaction.atomic():
+        claim.renew()
+        _store(project, recorded, found, new=list(judged_before.values()).count(0))
     steer_queue(project, found.ordinary)
+    claim.renew()
     mark_judged(recorded.tasks.tolist())
     return len(judged_before)
 
 
-@transaction.atomic
 def _store(project: Project, recorded: Recorded, found: Verdicts, new: int) -> None:
     with changing(project) as summary:
         append_block(project, recorded)

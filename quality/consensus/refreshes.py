@@ -7,21 +7,19 @@ while (`fits`).
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
+from crowd.claims import Claim, ClaimLost
 from crowd.projects.models import Project
-from quality.consensus.fits import claim_fit, fit_project
+from quality.consensus.fits import fit_project
 from quality.consensus.live import keep_up
-from quality.consensus.wishes import TRIES
-from quality.models import Refresh, Summary
+from quality.models import Fitting, Judging, Refresh, Summary
 from quality.workers.trust import decisions_to_act_on
 from tasks.models import Task
 
 log = logging.getLogger(__name__)
 
-REST_AFTER_ERROR = timedelta(seconds=60)
 NEWS = 10  # a fit is due when one in so many answers is new
 QUIET = timedelta(seconds=10)  # or when nothing has come for so long
 
@@ -30,6 +28,8 @@ State = Refresh.State
 
 def projects_to_refresh() -> list[int]:
     """Projects with something to do that nobody is doing."""
+    Judging.objects.free_the_dead()
+    Fitting.objects.free_the_dead()
     return list(Project.objects.filter(_to_judge() | _to_fit()).order_by("pk").values_list("pk", flat=True))
 
 
@@ -39,21 +39,20 @@ def refresh_if_due(project_id: int) -> None:
     if stale is not None and not _judge(stale):
         return
     due = Project.objects.filter(_to_fit(), pk=project_id).first()
-    if due is not None and claim_fit(due, settings.FITS_AT_ONCE):
+    if due is not None:
         _fit(due)
 
 
 def refresh_project(project_id: int) -> None:
     """Judge and fit a project now, unless another job is at it."""
     project = Project.objects.filter(pk=project_id).first()
-    if project is not None and _judge(project) and claim_fit(project, at_once=2**31):
-        _fit(project)
+    if project is not None and _judge(project):
+        _fit(project, whatever_runs=True)
 
 
 def _to_judge() -> Q:
     stale = Exists(Task.objects.for_project(OuterRef("pk")).stale())  # type: ignore[arg-type]
-    free = Q(summary=None) | Q(summary__claimed_until=None) | Q(summary__claimed_until__lt=Now())
-    return free & Q(stale) & (Q(summary=None) | Q(summary__tries__lt=TRIES))
+    return Q(stale) & (Q(judging=None) | Q(pk__in=Judging.objects.free().values("pk")))
 
 
 def _to_fit() -> Q:
@@ -64,9 +63,8 @@ def _to_fit() -> Q:
         Q(summary__fitted__lte=F("summary__changed") * NEWS) | Q(summary__changed_at__lt=Now() - QUIET)
     )
     rested = Q(summary=None) | Q(summary__rests_until=None) | Q(summary__rests_until__lt=Now())
-    free = Q(summary=None) | Q(summary__fit_claimed_until=None) | Q(summary__fit_claimed_until__lt=Now())
-    tried = Q(summary=None) | Q(summary__fit_tries__lt=TRIES)
-    return free & tried & (Q(requested) | (rested & (policy | enough | decisions_to_act_on())))
+    free = Q(fitting=None) | Q(pk__in=Fitting.objects.free().values("pk"))
+    return free & (Q(requested) | (rested & (policy | enough | decisions_to_act_on())))
 
 
 def _judge(project: Project) -> bool:
@@ -74,24 +72,34 @@ def _judge(project: Project) -> bool:
     try:
         keep_up(project)
     except Exception as error:
-        told = _told(project, error)
-        Summary.objects.filter(project=project).update(error=told, claimed_until=Now() + REST_AFTER_ERROR)
+        Summary.objects.filter(project=project).update(error=_told(project, error))
         return False
     return True
 
 
-def _fit(project: Project) -> None:
-    """Fit a project that is claimed, for all who asked for it, those included whose job was killed."""
+def _fit(project: Project, *, whatever_runs: bool = False) -> None:
+    """Fit a project, unless another job is at it or others take all the cores that fits may have."""
+    Summary.objects.get_or_create(project=project)
+    Fitting.objects.get_or_create(project=project)
+    with Fitting.objects.claim(project.pk, whatever_runs=whatever_runs) as claim:
+        if claim is not None:
+            _fit_for_all(project, claim)
+
+
+def _fit_for_all(project: Project, claim: Claim[Fitting]) -> None:
+    """Fit a project for all who asked for it, those included whose job was killed."""
     asked = Refresh.objects.filter(project=project, state__in=[State.QUEUED, State.RUNNING])
     asked = Refresh.objects.filter(pk__in=list(asked.values_list("pk", flat=True)))
     asked.update(state=State.RUNNING)
     try:
-        result = fit_project(project)
+        result = fit_project(project, claim)
+    except ClaimLost:
+        raise
     except Exception as error:
         told = _told(project, error)
-        rest = {"fit_claimed_until": None, "rests_until": Now() + REST_AFTER_ERROR}
-        Summary.objects.filter(project=project).update(error=told, **rest)
+        Summary.objects.filter(project=project).update(error=told)
         asked.update(state=State.FAILED, error=told, finished_at=Now())
+        claim.fail()
     else:
         asked.update(state=State.DONE, finished_at=Now(), **result)
 

@@ -6,10 +6,7 @@ from django.db import transaction
 
 from crowd.projects.models import Project
 from crowd.wakeups import wake
-from quality.models import Refresh, Summary
-
-TRIES = 3
-"""Of what fails or is killed, until somebody asks for it again."""
+from quality.models import Fitting, Judging, Refresh
 
 
 def receive_answers(*, project_id: int, **_kwargs: Any) -> None:
@@ -29,6 +26,7 @@ def request_refresh(project: Project) -> Refresh:
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     refresh, _created = Refresh.objects.get_or_create(project=project, state=Refresh.State.QUEUED)
-    Summary.objects.filter(project=project).update(tries=0, fit_tries=0)
+    for work in (Judging, Fitting):  # what failed again and again is tried once more
+        work.objects.filter(project=project).update(attempts=0, next_try_at=None)
     transaction.on_commit(lambda: wake_refresh(project.pk))
     return refresh

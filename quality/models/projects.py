@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.projects.models import Project
 
 
@@ -22,12 +24,6 @@ class Summary(models.Model):
     policy_revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True)
 
-    # One job at a time judges what is new, and one fits: whoever sets these into the future has the project.
-    claimed_until = models.DateTimeField(null=True)
-    fit_claimed_until = models.DateTimeField(null=True)
-    # How often each was begun since it last came to an end, so that what never ends is not begun for ever.
-    tries = models.PositiveSmallIntegerField(default=0)
-    fit_tries = models.PositiveSmallIntegerField(default=0)
     # Until then only an explicit request fits the project.
     rests_until = models.DateTimeField(null=True)
 
@@ -47,6 +43,35 @@ class Summary(models.Model):
     following = models.JSONField(default=dict)
     # Since when somebody knows that no answers come.
     quiet_told_at = models.DateTimeField(null=True)
+
+
+INTERRUPTED = "Interrupted three times: the jobs were killed, or there was too little memory."
+
+
+class Judging(Claimed):
+    """One job at a time judges what is new in a project."""
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="judging")
+
+    objects = ClaimedQuerySet["Judging"].as_manager()
+
+    def give_up(self) -> None:
+        Summary.objects.filter(project=self.project_id, error="").update(error=INTERRUPTED)
+
+
+class Fitting(Claimed):
+    """One job at a time fits a project."""
+
+    LANE = "fits"
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="fitting")
+
+    objects = ClaimedQuerySet["Fitting"].as_manager()
+
+    def give_up(self) -> None:
+        Summary.objects.filter(project=self.project_id, error="").update(error=INTERRUPTED)
+        unfinished = Refresh.objects.filter(project=self.project_id, state__in=["queued", "running"])
+        unfinished.update(state=Refresh.State.FAILED, error=INTERRUPTED, finished_at=Now())
 
 
 class Refresh(models.Model):
@@ -98,8 +123,15 @@ class AgreementPoint(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "day"], name="one_agreement_point_a_day")]
 
 
-class Replay(models.Model):
+class ReplayQuerySet(ClaimedQuerySet["Replay"]):
+    def unfinished(self) -> "ReplayQuerySet":
+        return self.filter(state__in=[Replay.State.QUEUED, Replay.State.RUNNING])
+
+
+class Replay(Claimed):
     """Somebody's wish to know what another policy would have made of recorded answers, and what came of it."""
+
+    LANE = "fits"
 
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("queued")
@@ -116,7 +148,12 @@ class Replay(models.Model):
     total = models.PositiveIntegerField(null=True)
     result = models.JSONField(default=dict)
     error = models.TextField(blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True)
     requested_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+
+    objects = ReplayQuerySet.as_manager()
+
+    def give_up(self) -> None:
+        interrupted = _("Playing the answers was interrupted three times.")
+        finished = {"state": Replay.State.FAILED, "error": interrupted, "finished_at": Now()}
+        Replay.objects.filter(pk=self.pk).update(votes=None if self.votes is None else "", **finished)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
 
+from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.people.models import User
 from crowd.projects.models import Membership
 
@@ -75,8 +76,11 @@ class WorkerPrior(models.Model):
     projects = models.PositiveIntegerField()
 
 
-class Voiding(models.Model):
+class Voiding(Claimed):
     """All that a worker has answered is declared worthless, or that is taken back: a wish, and what came of it."""
+
+    LANE = "long"
+    TRIES = None
 
     class Action(models.TextChoices):
         VOID = "void", gettext_lazy("declared worthless")
@@ -92,10 +96,10 @@ class Voiding(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     # How many answers it is about.
     responses = models.PositiveIntegerField()
-    # One job at a time: whoever sets this into the future has it.
-    claimed_until = models.DateTimeField(null=True)
     requested_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+
+    objects = ClaimedQuerySet["Voiding"].as_manager()
 
     class Meta:
         indexes = [models.Index("worker", "id", name="voidings_of_worker")]

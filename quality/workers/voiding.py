@@ -4,14 +4,12 @@ Few answers are dealt with at once, in one transaction. Many are dealt with by a
 leaves everything consistent, so that nobody who answers meanwhile has to wait; killed, it goes on where it was.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crowd.claims import ClaimedQuerySet
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Membership
@@ -22,7 +20,6 @@ from tasks.models import Response, ResponseQuerySet, Task
 from tasks.slots import restore_responses, void_responses
 
 AT_ONCE = 5_000  # answers; so many take less than a second
-CLAIM = timedelta(minutes=2)
 
 Action, State = Voiding.Action, Voiding.State
 
@@ -70,18 +67,21 @@ def request_voiding(*, worker: Membership, actor: User | None, action: str) -> V
 
 def carry_out(voiding_id: int) -> None:
     """Do what is queued, unless it is done or another job is at it. Labels and scores follow with the next refresh."""
-    if not _free().filter(pk=voiding_id).update(claimed_until=Now() + CLAIM):
-        return
-    voiding = Voiding.objects.select_related("worker__project", "worker__user", "actor").get(pk=voiding_id)
-    while _change(voiding):
-        Voiding.objects.filter(pk=voiding_id).update(claimed_until=Now() + CLAIM)
-    _finish(voiding)
+    with _queued().claim(voiding_id) as claim:
+        if claim is None:
+            return
+        left = 1
+        while left:
+            with transaction.atomic():
+                claim.progress()
+                left = _change(claim.row)
+        with transaction.atomic():
+            claim.renew()
+            _finish(claim.row)
 
 
-def _free() -> QuerySet[Voiding]:
-    """What is queued and nobody is at."""
-    unclaimed = Q(claimed_until=None) | Q(claimed_until__lt=Now())
-    return Voiding.objects.filter(unclaimed, state=State.QUEUED)
+def _queued() -> ClaimedQuerySet[Voiding]:
+    return Voiding.objects.filter(state=State.QUEUED)
 
 
 def _change(voiding: Voiding) -> int:
@@ -94,7 +94,7 @@ def _change(voiding: Voiding) -> int:
 def _finish(voiding: Voiding) -> None:
     """Say that it is done, and write down who wanted it; the first who gets here does."""
     queued = Voiding.objects.filter(pk=voiding.pk, state=State.QUEUED)
-    if not queued.update(state=State.DONE, finished_at=Now(), claimed_until=None):
+    if not queued.update(state=State.DONE, finished_at=Now()):
         return
     worker, project = voiding.worker, voiding.worker.project
     action = "answers.voided" if voiding.action == Action.VOID else "answers.restored"
@@ -105,4 +105,4 @@ def _finish(voiding: Voiding) -> None:
 
 def unfinished() -> list[int]:
     """What nobody is at: its wake-up was lost, or its job was killed."""
-    return list(_free().order_by("pk").values_list("pk", flat=True))
+    return list(_queued().free_the_dead().free().order_by("pk").values_list("pk", flat=True))

@@ -2,17 +2,15 @@
 
 import logging
 import zipfile
-from datetime import timedelta
 from typing import IO, Any, Literal, TypedDict, Unpack
 
 from django.core.files import File
-from django.db import OperationalError, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crowd.batches import batches
-from crowd.errors import CrowdError
+from crowd.claims import Claim, ClaimLost
+from crowd.errors import DATABASE_IS_AWAY, CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
 from crowd.wakeups import wake
@@ -32,8 +30,6 @@ ANNOUNCED_FORMATS = ("coco-zip", "urls")
 VOTES = {"csv": "votes-csv", "jsonl": "votes-jsonl"}
 CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
 PICTURES_A_STEP = 100
-CLAIM = timedelta(minutes=2)
-MAX_ATTEMPTS = 3
 MAX_REJECTED_SHOWN = 100
 FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip appear as pre-labels
 
@@ -85,61 +81,52 @@ def _check(file: "File[bytes]", table_format: str, project: Project) -> None:
 
 def run_import(import_id: int) -> None:
     """Read a queued file into tasks or responses. Running it twice, or again after a kill, changes nothing more."""
-    job = _claim(import_id)
-    if job is None:
-        return
+    with Import.objects.unfinished().claim(import_id, state=Import.State.RUNNING) as claim:
+        if claim is not None:
+            _run(claim)
+
+
+def _run(claim: Claim[Import]) -> None:
+    job = claim.row
     try:
         with job.file.open("rb") as file:
-            report = _read(job, file)
+            report = _read(claim, file)
     except CrowdError as error:
-        _finish(job, Import.State.FAILED, {"code": error.code, "detail": error.detail, "errors": error.errors})
-    except OperationalError:
-        raise  # the database is away: the import stays queued and is tried again
+        _finish(claim, Import.State.FAILED, {"code": error.code, "detail": error.detail, "errors": error.errors})
+    except (ClaimLost, *DATABASE_IS_AWAY):
+        raise  # somebody else reads it, or it is tried again
     except Exception:
-        log.exception("Import %s failed", import_id)
-        _finish(job, Import.State.FAILED, {"code": "crashed", "detail": _("Reading this file failed on our side.")})
+        log.exception("Import %s failed", job.pk)
+        detail = _("Reading this file failed on our side.")
+        _finish(claim, Import.State.FAILED, {"code": "crashed", "detail": detail})
     else:
-        _finish(job, Import.State.DONE, report)
+        _finish(claim, Import.State.DONE, report)
 
 
-def _claim(import_id: int) -> Import | None:
-    """Take the import for this job, unless another has it. After three attempts that ended in a crash it is failed."""
-    free = Import.objects.filter(pk=import_id, state__in=[Import.State.QUEUED, Import.State.RUNNING]).filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=Now())
-    )
-    claimed = free.update(state=Import.State.RUNNING, claimed_until=Now() + CLAIM, attempts=F("attempts") + 1)
-    if not claimed:
-        return None
-    job = Import.objects.select_related("project").get(pk=import_id)
-    if job.attempts > MAX_ATTEMPTS:
-        _finish(job, Import.State.FAILED, {"code": "crashed", "detail": _("Reading this file failed three times.")})
-        return None
-    return job
+def _finish(claim: Claim[Import], state: Import.State, report: dict[str, Any]) -> None:
+    claim.end(state=state, report=report)
+    claim.row.file.delete(save=False)
 
 
-def _finish(job: Import, state: Import.State, report: dict[str, Any]) -> None:
-    Import.objects.filter(pk=job.pk).update(state=state, report=report, claimed_until=None)
-    job.file.delete(save=False)
-
-
-def _progress(job: Import, done: int, total: int) -> None:
-    Import.objects.filter(pk=job.pk).update(done=done, total=total, claimed_until=Now() + CLAIM)
-
-
-def _read(job: Import, file: IO[bytes]) -> dict[str, Any]:
+def _read(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
+    job = claim.row
     if job.format.endswith("-zip"):
-        return _read_pictures(job, file)
+        return _read_pictures(claim, file)
     if job.format in VOTES.values():
         votes = read_votes(file, job.format.removeprefix("votes-"), job.project)
-        _progress(job, 0, len(votes))
-        imported = import_votes(job.project, votes, refuse_replacing=job.options.get("repeats") == "error")
-        _progress(job, len(votes), len(votes))
+        claim.renew(done=0, total=len(votes))
+        with transaction.atomic():
+            claim.renew()
+            imported = import_votes(job.project, votes, refuse_replacing=job.options.get("repeats") == "error")
+            claim.progress(done=len(votes))
         return {"created": imported.created, "unchanged": imported.unchanged, "replaced": imported.replaced}
     records = read_tasks(file, job.format, job.project)
     report = {"created": 0, "updated": 0, "unchanged": 0}
     for step in batches(records, 5000):
-        _add(job.project, step, report)
-        _progress(job, sum(report.values()), len(records))
+        with transaction.atomic():
+            claim.renew()
+            _add(job.project, step, report)
+            claim.progress(done=sum(report.values()), total=len(records))
     return report
 
 
@@ -149,19 +136,21 @@ def _add(project: Project, records: Any, report: dict[str, Any]) -> None:
         report[name] += getattr(outcome, name)
 
 
-def _read_pictures(job: Import, file: IO[bytes]) -> dict[str, Any]:
+def _read_pictures(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
+    job = claim.row
     archive = open_archive(file)
     members = pictures(archive)
     if job.format == "imagenet-zip":
         check_folders(members, job.project)
     report: dict[str, Any] = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "rejections": []}
     for number, step in enumerate(batches(members, PICTURES_A_STEP), start=1):
-        _add_pictures(job, archive, step, report)
-        _progress(job, min(number * PICTURES_A_STEP, len(members)), len(members))
+        _add_pictures(claim, archive, step, report)
+        claim.progress(done=min(number * PICTURES_A_STEP, len(members)), total=len(members))
     return report
 
 
-def _add_pictures(job: Import, archive: zipfile.ZipFile, members: Any, report: dict[str, Any]) -> None:
+def _add_pictures(claim: Claim[Import], archive: zipfile.ZipFile, members: Any, report: dict[str, Any]) -> None:
+    job = claim.row
     folders = job.options.get("folders") if job.format == "imagenet-zip" else None
     records: list[TaskRecord] = []
     for member in members:
@@ -175,6 +164,7 @@ def _add_pictures(job: Import, archive: zipfile.ZipFile, members: Any, report: d
         gold = Gold(member.folder) if folders == "gold" else None
         records.append(TaskRecord(external_id=member.name, image=image, gold=gold))
     with transaction.atomic():
+        claim.renew()
         _add(job.project, records, report)
         if folders == "prelabel":
             _prelabel(job.project, records, {member.name: member.folder for member in members})
@@ -194,5 +184,5 @@ def _prelabel(project: Project, records: list[TaskRecord], folders: dict[str, st
 
 def unfinished() -> list[int]:
     """Imports that nobody is reading: queued ones, and those whose job was killed."""
-    waiting = Import.objects.filter(state__in=[Import.State.QUEUED, Import.State.RUNNING])
-    return list(waiting.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now())).values_list("pk", flat=True))
+    free = Import.objects.unfinished().free_the_dead().free()
+    return list(free.order_by("pk").values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from quality.consensus.ballots import fit_ballot
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_if_due, refresh_project
 from quality.consensus.summaries import count_progress
-from quality.models import Consensus, Summary
+from quality.models import Consensus, Judging, Summary
 from tasks.models import Task
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -131,6 +131,7 @@ def test_a_step_that_was_killed_half_way_is_done_again(
     with pytest.raises(KeyboardInterrupt):
         keep_up(crowd)
     monkeypatch.undo()
+    Judging.objects.update(next_try_at=None)
     before = Summary.objects.get().progress
     keep_up(crowd)
     assert Summary.objects.get().progress == before
@@ -148,7 +149,7 @@ def test_gold_that_is_withdrawn_is_judged_like_the_rest(crowd: Project, alice: A
 
 def test_two_jobs_never_judge_one_project_at_once(crowd: Project, alice: Api) -> None:
     vote(alice, "t7 good0 yes")
-    Summary.objects.update(claimed_until=timezone.now() + timedelta(minutes=1))
+    Judging.objects.update(claimed_until=timezone.now() + timedelta(minutes=1))
     keep_up(crowd)
     assert not Consensus.objects.filter(task__external_id="t7").exists()
 

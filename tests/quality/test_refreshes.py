@@ -14,7 +14,7 @@ from quality.consensus.ballots import fit_ballot
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project
 from quality.consensus.wishes import request_refresh
-from quality.models import Consensus, Refresh, Summary
+from quality.models import Consensus, Fitting, Judging, Refresh, Summary
 from tasks.models import Task
 from tests.cast import CHOICE, Api
 
@@ -26,6 +26,8 @@ def vote(alice: Api, *rows: str) -> None:
 
 def let_rest_pass() -> None:
     Summary.objects.update(rests_until=None)
+    for work in (Judging, Fitting):
+        work.objects.update(next_try_at=None)
 
 
 def test_a_new_project_is_counted_once_and_left_in_peace(tasks: Project) -> None:
@@ -89,7 +91,8 @@ def test_a_fit_waits_until_enough_is_new_or_nothing_comes_any_more(tasks: Projec
 def test_a_project_that_somebody_refreshes_is_left_to_them(tasks: Project, alice: Api) -> None:
     vote(alice, "t0 w yes")
     later = timezone.now() + timedelta(minutes=1)
-    Summary.objects.create(project=tasks, claimed_until=later, fit_claimed_until=later)
+    Judging.objects.create(project=tasks, claimed_until=later)
+    Fitting.objects.create(project=tasks, claimed_until=later)
     request_refresh(tasks)
     refresh_project(tasks.pk)
     assert projects_to_refresh() == []
@@ -100,7 +103,8 @@ def test_a_project_that_somebody_refreshes_is_left_to_them(tasks: Project, alice
 def test_the_claim_of_a_killed_refresh_runs_out(tasks: Project, alice: Api) -> None:
     vote(alice, "t0 w yes")
     before = timezone.now() - timedelta(seconds=1)
-    Summary.objects.create(project=tasks, claimed_until=before, fit_claimed_until=before)
+    Judging.objects.create(project=tasks, claimed_until=before)
+    Fitting.objects.create(project=tasks, claimed_until=before)
     killed = Refresh.objects.create(project=tasks, state="running")
     assert projects_to_refresh() == [tasks.pk]
     refresh_project(tasks.pk)
@@ -158,13 +162,13 @@ def test_what_fails_again_and_again_is_left_alone_until_somebody_asks(
     vote(alice, "t0 a yes")
     for _ in range(6):
         refresh_if_due(tasks.pk)
-        Summary.objects.update(claimed_until=None, rests_until=None)
+        let_rest_pass()
     assert len(runs) == 3
     monkeypatch.undo()
     assert projects_to_refresh() == []
     request_refresh(tasks)
     refresh_if_due(tasks.pk)
-    assert (Consensus.objects.count(), Summary.objects.get().fit_tries) == (1, 0)
+    assert (Consensus.objects.count(), Fitting.objects.get().attempts) == (1, 0)
 
 
 def test_a_project_deleted_meanwhile_is_no_error(tasks: Project) -> None:

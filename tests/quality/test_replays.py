@@ -13,7 +13,7 @@ from crowd.projects.models import Project
 from quality.budget import replays
 from quality.budget.replays import ORDERS, PERCENT, run_replay, unfinished
 from quality.jobs import replay as replay_job
-from quality.models import Replay, Summary
+from quality.models import Fitting, Replay
 from tasks.models import Response
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -48,7 +48,7 @@ def shown(alice: Api, replay_id: int) -> Any:
 
 
 def let_claims_pass() -> None:
-    Replay.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    Replay.objects.update(claimed_until=timezone.now() - timedelta(seconds=1), next_try_at=None)
 
 
 def test_a_replay_says_what_the_policy_would_have_cost_and_lost(project: Project, alice: Api) -> None:
@@ -162,7 +162,7 @@ def test_what_is_interrupted_is_picked_up_by_the_sweep_and_given_up_after_three_
                 run_replay(replay_id)
             tries += 1
             let_claims_pass()
-            if Replay.objects.get().tries == replays.TRIES:
+            if Replay.objects.get().attempts == Replay.TRIES:
                 break
     run_replay(replay_id)
 
@@ -174,7 +174,7 @@ def test_what_is_interrupted_is_picked_up_by_the_sweep_and_given_up_after_three_
 def test_after_a_kill_it_goes_on_where_it_was(project: Project, alice: Api) -> None:
     replay_id = ask(alice, votes=table(truth=False)).json()["id"]
     run_replay(replay_id)
-    Replay.objects.update(tries=1, claimed_until=timezone.now() + timedelta(minutes=1))  # somebody is at it
+    Replay.objects.update(attempts=1, claimed_until=timezone.now() + timedelta(minutes=1))  # somebody is at it
     run_replay(replay_id)
     claimed = shown(alice, replay_id)["done"]
     let_claims_pass()
@@ -184,14 +184,12 @@ def test_after_a_kill_it_goes_on_where_it_was(project: Project, alice: Api) -> N
 
 
 def test_a_replay_waits_while_the_cores_are_taken_by_a_fit(tasks: Project, alice: Api, settings: Any) -> None:
-    settings.FITS_AT_ONCE = 1
+    settings.LANES = {"fits": 1}
     replay_id = ask(alice, votes=table(truth=False)).json()["id"]
-    Summary.objects.update_or_create(
-        project=tasks, defaults={"fit_claimed_until": timezone.now() + timedelta(minutes=1)}
-    )
+    Fitting.objects.create(project=tasks, claimed_until=timezone.now() + timedelta(minutes=1))
     run_replay(replay_id)
     waited = shown(alice, replay_id)["state"], unfinished()
-    Summary.objects.update(fit_claimed_until=None)
+    Fitting.objects.update(claimed_until=None)
     run_replay(replay_id)
 
     assert waited == ("queued", [replay_id])

@@ -81,8 +81,6 @@ class Project(models.Model):
     order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
     # The order that the tasks are ranked by now: a job brings it after the one that is wished.
     ranked_order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
-    # Set while a job ranks the tasks. In the past, it was killed, and the tasks stand in two orders at once.
-    ranking_until = models.DateTimeField(null=True)
     # What one worker may do. Null is no limit.
     open_leases = models.PositiveSmallIntegerField(default=50)
     responses_per_day = models.PositiveIntegerField(null=True)

@@ -125,7 +125,9 @@ def test_a_job_that_was_killed_is_made_up_for_when_its_claim_has_run_out(
     with pytest.raises(KeyboardInterrupt):
         deliver_due(webhook.pk)
     monkeypatch.undo()
-    Webhook.objects.update(claimed_until=timezone.now() + timedelta(minutes=1))  # as kill -9 leaves it
+    Webhook.objects.update(
+        claimed_until=timezone.now() + timedelta(minutes=1), next_try_at=None
+    )  # as kill -9 leaves it
     deliver_due(webhook.pk)
     assert (due_webhooks(), len(receiver.received)) == ([], 1)
     Webhook.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))

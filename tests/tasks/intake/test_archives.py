@@ -217,7 +217,7 @@ def test_a_killed_import_goes_on_where_it_was(project: Project, alice: Api, monk
     monkeypatch.setattr(imports, "_add_pictures", killed_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         imports.run_import(job)
-    Import.objects.filter(pk=job).update(claimed_until="2020-01-01T00:00:00Z")
+    Import.objects.filter(pk=job).update(next_try_at=None)
     monkeypatch.setattr(imports, "_add_pictures", add)
     assert imports.unfinished() == [job]
     imports.run_import(job)

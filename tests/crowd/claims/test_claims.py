@@ -1,0 +1,203 @@
+"""What holds for all claimed work: one at a time does it, a kill costs seconds, and who lost it stores nothing."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from crowd import claims
+from crowd.claims import Claimed, ClaimLost
+from crowd.holders import new_holder
+from crowd.projects.models import Project
+from tasks.models import Import, Ranking
+from tests.cast import Api
+from tests.crowd.claims.work import WORK, Work
+
+pytestmark = pytest.mark.django_db
+THIEF = "another-machine/1/1/00000000"
+
+
+@pytest.fixture(params=WORK, ids=lambda work: work.model.__name__)
+def work(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def asked(work: Work, tasks: Project, alice: Api, bob: Api) -> Any:
+    """The key of the row that is claimed, where it is there from the beginning."""
+    key = work.ask(tasks, alice, bob)
+    if not rows(work).filter(pk=key).exists():
+        rows(work).create(pk=key)
+    return key
+
+
+def rows(work: Work) -> Any:
+    return work.model._default_manager
+
+
+def hold(work: Work, key: int, holder: str, seconds: float = 60) -> None:
+    until = timezone.now() + timedelta(seconds=seconds)
+    rows(work).filter(pk=key).update(holder=holder, claimed_until=until, attempts=1)
+
+
+def test_every_kind_of_claimed_work_is_held_to_this() -> None:
+    assert {work.model for work in WORK} == {model for model in apps.get_models() if issubclass(model, Claimed)}
+
+
+def test_what_is_done_is_free_and_not_done_again(work: Work, asked: int) -> None:
+    before = work.outcome()
+    work.run(asked)
+    after = work.outcome()
+    row = rows(work).filter(pk=asked).first()
+    assert after != before
+    assert row is None or (row.holder, row.claimed_until, row.attempts) == ("", None, 0)
+
+
+def test_what_a_living_process_is_at_is_left_to_it(work: Work, asked: int) -> None:
+    before = work.outcome()
+    hold(work, asked, new_holder())
+    assert asked not in work.sweep()
+    work.run(asked)
+    assert work.outcome() == before
+
+
+def test_what_another_machine_is_at_is_free_when_nothing_was_heard_for_seconds(work: Work, asked: int) -> None:
+    before = work.outcome()
+    hold(work, asked, THIEF)
+    left_alone = work.sweep()
+    hold(work, asked, THIEF, seconds=-1)
+    assert asked not in left_alone
+    assert asked in work.sweep()
+    work.run(asked)
+    assert work.outcome() != before
+    assert timedelta(seconds=30) >= claims.TERM
+
+
+def test_what_a_killed_process_was_at_is_free_at_once(work: Work, asked: int) -> None:
+    before = work.outcome()
+    process = subprocess.Popen(["sleep", "600"])
+    hold(work, asked, new_holder(process.pid))
+    left_alone = work.sweep()
+    process.kill()
+    process.wait()
+    assert asked not in left_alone
+    assert asked in work.sweep()
+    work.run(asked)
+    assert work.outcome() != before
+
+
+@contextmanager
+def stolen_when_taken(work: Work) -> Iterator[None]:
+    """As when a process stands still right after it has claimed: when it goes on, somebody else has the work."""
+    table = connection.ops.quote_name(work.model._meta.db_table)
+    stolen: list[str] = []
+
+    def run(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if not stolen and sql.startswith(f"UPDATE {table}") and '"ran_at"' in sql:
+            stolen.append(sql)
+            rows(work).update(holder=THIEF)
+        return result
+
+    with connection.execute_wrapper(run):
+        yield
+    assert stolen
+
+
+def test_who_lost_the_work_stores_nothing_more_and_leaves_it_to_the_other(work: Work, asked: int) -> None:
+    before = work.outcome()
+    with stolen_when_taken(work):
+        work.run(asked)
+    assert work.outcome() == before
+    assert rows(work).get(pk=asked).holder == THIEF
+
+
+def test_what_fails_is_tried_again_later_each_time_and_at_most_so_often(work: Work, asked: int) -> None:
+    waits = []
+    for _ in range(10):
+        with suppress(ZeroDivisionError), rows(work).claim(asked) as claim:
+            if claim is not None:
+                raise ZeroDivisionError
+        if claim is None:
+            break
+        assert not rows(work).free().filter(pk=asked).exists()
+        waits.append(rows(work).get(pk=asked).next_try_at - timezone.now())
+        rows(work).update(next_try_at=None)
+    assert [round(wait.total_seconds(), -1) for wait in waits[:4]] == [10, 60, 300, 300][: len(waits)]
+    assert len(waits) == (work.model.TRIES or 10)
+    assert rows(work).free().filter(pk=asked).exists() == (work.model.TRIES is None)
+
+
+def test_progress_makes_the_next_try_a_first_one(work: Work, asked: int) -> None:
+    rows(work).update(attempts=2)
+    with rows(work).claim(asked) as claim:
+        claim.progress()
+        assert rows(work).get(pk=asked).attempts == 1
+
+
+def test_a_lane_that_is_full_lets_nobody_in_but_who_must(tasks: Project, settings: Any) -> None:
+    settings.LANES = {"long": 1, "fits": 1}
+    Ranking.objects.create(project=tasks, holder=THIEF, claimed_until=timezone.now() + timedelta(minutes=1))
+    waiting = Import.objects.create(project=tasks, format="csv")
+    with Import.objects.claim(waiting.pk) as refused:
+        pass
+    with Import.objects.claim(waiting.pk, whatever_runs=True) as let_in:
+        pass
+    assert (refused, let_in is None) == (None, False)
+
+
+@pytest.fixture
+def waiting(transactional_db: None, tasks: Project) -> Import:
+    """An import that other connections see, too."""
+    return Import.objects.create(project=tasks, format="csv")
+
+
+def test_of_many_at_once_one_gets_it(waiting: Import, settings: Any) -> None:
+    settings.LANES = {"long": 100}
+    start, end, got = threading.Barrier(6), threading.Barrier(6), []
+
+    def try_it() -> None:
+        start.wait()
+        with Import.objects.claim(waiting.pk) as claim:
+            got.append(claim is not None)
+            end.wait()
+        connection.close()
+
+    threads = [threading.Thread(target=try_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [False] * 5 + [True]
+
+
+def test_a_slow_holder_keeps_its_work(waiting: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "BEAT", 0.01)
+    with Import.objects.claim(waiting.pk) as claim:
+        assert claim is not None
+        Import.objects.update(claimed_until=timezone.now())  # so much time has passed without a step
+        while not Import.objects.held().exists():
+            time.sleep(0.01)
+        with Import.objects.claim(waiting.pk, whatever_runs=True) as second:
+            assert second is None
+        claim.renew(done=1)
+    assert Import.objects.get().done == 1
+
+
+def test_a_holder_is_told_that_it_lost_its_claim(waiting: Import) -> None:
+    with Import.objects.claim(waiting.pk) as claim:
+        assert claim is not None
+        Import.objects.update(holder=THIEF)
+        with pytest.raises(ClaimLost):
+            claim.renew(done=1)
+        with pytest.raises(ClaimLost):
+            claim.end(done=1)
+    assert (Import.objects.get().holder, Import.objects.get().done) == (THIEF, 0)
