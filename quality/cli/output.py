@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
+from quality.cli.guards import kept_apart
 from quality.cli.tables import STANDARD, format_of
 
 LINES_AT_ONCE = 10_000
@@ -36,7 +37,10 @@ def table_writer(path: str, columns: Mapping[str, Values]) -> Writer:
         from quality.cli.parquet_files import write_parquet  # noqa: PLC0415 (slow to load)
 
         return lambda stream: write_parquet(stream, columns)
-    return lambda stream: _write_text(stream, columns, _jsonl_lines if form == "jsonl" else _csv_lines)
+    if form == "jsonl":
+        return lambda stream: _write_text(stream, columns, _jsonl_lines)
+    readable = {title: _unlike_guarded(values) for title, values in columns.items()}
+    return lambda stream: _write_text(stream, readable, _csv_lines)
 
 
 def _write_text(
@@ -58,6 +62,15 @@ def _csv_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) 
     for row in chain([tuple(columns)], rows):
         writer.writerow(row)
         yield written.text.removesuffix("\r\n") + "\n"
+
+
+def _unlike_guarded(values: Values) -> Values:
+    """The column with cells that reading will not take for guarded ones."""
+    if isinstance(values, Coded):
+        return Coded(values.codes, tuple(map(kept_apart, values.names)))
+    if isinstance(values, np.ndarray):
+        return values
+    return [kept_apart(value) if isinstance(value, str) else value for value in values]
 
 
 def _jsonl_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
+from quality.cli.guards import GUARD, unguarded
 from quality.cli.tables import ALIASES, Columns, found_places, missing
 
 Read = tuple[dict[str, Coded], Sequence[int]]
@@ -44,8 +45,11 @@ def read_csv(name: str, stream: BinaryIO, wanted: Columns) -> Read:
             raise BadFile(name, f"{len(record)} cells under a header of {len(header)}", line=line)
         for column, place, values, may_be_empty in cells:
             cell = record[place]
-            if (not cell or cell.isspace()) and not may_be_empty:
-                raise BadFile(name, f"the {column} is empty", line=line)
+            if not cell or cell.isspace():
+                if not may_be_empty:
+                    raise BadFile(name, f"the {column} is empty", line=line)
+            elif cell[0] == GUARD:
+                cell = unguarded(cell)
             values.append(cell)
         lines.append(line)
     return {column: values.coded() for column, values in columns.items()}, lines

@@ -12,6 +12,7 @@ from typing import IO, Any, TypedDict
 
 from django.db.models import Q
 
+from crowd.cells import guarded
 from crowd.projects.models import Project
 from quality.models import Consensus
 from tasks.models import Task, TaskQuerySet
@@ -20,7 +21,6 @@ ROWS_A_STEP = 500
 ROWS_A_GROUP = 10_000  # of a Parquet file
 LONGEST_REST = 0.05  # seconds; a reader may be slow, and is not waited for twice
 COLUMNS = ("task", "label", "confidence", "distribution", "responses", "state", "source", "updated_at")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class LabelRow(TypedDict):
@@ -121,17 +121,6 @@ def _cell(value: Any) -> Any:
     return guarded(value) if isinstance(value, str) else value
 
 
-def guarded(text: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front; plain numbers do not."""
-    if not text.startswith(FORMULA_STARTS):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text
-
-
 def as_json_lines(rows: Iterable[LabelRow]) -> Iterator[str]:
     rows = iter(rows)
     while step := list(islice(rows, ROWS_A_STEP)):
@@ -161,7 +150,6 @@ def as_parquet(rows: Iterable[LabelRow]) -> IO[bytes]:
     rows = iter(rows)
     with pq.ParquetWriter(file, schema) as writer:
         while step := list(islice(rows, ROWS_A_GROUP)):
-            table = [{**row, "distribution": list((row["distribution"] or {}).items())} for row in step]
-            writer.write_table(pa.Table.from_pylist(table, schema=schema))
+            writer.write_table(pa.Table.from_pylist(step, schema=schema))
     file.seek(0)
     return file

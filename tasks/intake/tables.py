@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from crowd.api import storable
+from crowd.cells import unguarded
 from crowd.errors import Fault
 from tasks.errors import InvalidFile
 
@@ -70,7 +71,7 @@ def _csv_rows(text: IO[str]) -> Iterator[Row]:
                 fail(line, message, "torn")
             if any("\0" in cell for cell in cells):
                 fail(line, _("This line holds a NUL byte."), "nul")
-            yield line, dict(zip(names, cells, strict=True))
+            yield line, dict(zip(names, map(unguarded, cells), strict=True))
     except csv.Error as error:
         fail(reader.line_num, _("This line is torn: {error}.").format(error=error), "torn")
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from crowd.cells import unguarded
 from crowd.people.models import ApiKey
 from crowd.projects.models import Project, Role
 from quality.demo import SLUG, truth
@@ -106,11 +107,11 @@ class Command(BaseCommand):
 
 def read_truth(path: Path) -> dict[str, str]:
     """Labels by task. Raises OSError; ValueError if a column is missing."""
-    with path.open(newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.DictReader(file)
         if missing := {"task", "label"} - set(table.fieldnames or []):
             raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
-        return {row["task"]: row["label"] for row in table}
+        return {unguarded(row["task"]): unguarded(row["label"]) for row in table}
 
 
 def worker_lines(found: Sequence[Found]) -> list[str]:
