@@ -10,6 +10,7 @@ import pytest
 
 from crowd.cells import guarded, unguarded
 from crowd.projects.ownership import create_project
+from crowd.projects.schema import Schema
 from quality.cli.guards import kept_apart
 from quality.cli.guards import unguarded as read_by_the_command_line
 from quality.consensus.refreshes import refresh_project
@@ -35,7 +36,7 @@ def test_every_text_comes_back_from_a_guarded_cell(text: str) -> None:
 @pytest.fixture
 def exported(alice: Api) -> bytes:
     """labels.csv of a project whose classes and ids look like formulas: each task has its right answer thrice."""
-    schema = {"type": "choice", "classes": [{"name": name} for name in ("+", "-", "=", "'+")]}
+    schema: Schema = {"type": "choice", "classes": [{"name": name} for name in ("+", "-", "=", "'+")]}
     project = create_project(owner=alice.user, slug="signs", name="Signs", schema=schema)
     answers = {"-12a": "+", "t2": "-", "t3": "=", "@h": "'+"}
     table = "".join(f"{task},w{n},{answer}\n" for task, answer in answers.items() for n in range(3))

@@ -7,7 +7,7 @@ import numpy as np
 from quality.aggregation.em import Limits
 from quality.aggregation.pairwise.answers import answer_shares
 from quality.aggregation.pairwise.comparisons import LEFT_SHARE, Comparisons
-from quality.aggregation.pairwise.fit import PairwiseFit, ranks_within
+from quality.aggregation.pairwise.fit import PairwiseFit, ranks_within, without_rounding
 from quality.aggregation.pairwise.strengths import deviations, improve, log_likelihood, log_prior, with_known_answers
 from quality.aggregation.posterior import likeliest
 
@@ -37,6 +37,7 @@ class BradleyTerry:
             scores = np.log(improve(comparisons, wins, np.exp(scores), self.prior))
             trace.append(log_likelihood(comparisons, wins, scores) + log_prior(scores, self.prior))
             converged = limits.reached(trace, comparisons.votes)
+        scores = without_rounding(scores)
         posterior = answer_shares(comparisons, scores)
         return PairwiseFit(
             "bradley-terry",

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from quality.aggregation.codes import Codes, Floats
+from quality.aggregation.posterior import TIE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +65,16 @@ class PairwiseFit:
         """The probability that each of `items` is better than its counterpart in `others`, both item codes."""
         chance: Floats = expit(self.scores[np.asarray(items)] - self.scores[np.asarray(others)])
         return chance
+
+
+def without_rounding(scores: Floats) -> Floats:
+    """(items,) the scores, where those that differ by rounding errors alone are the same: the mean of them."""
+    order = np.argsort(scores)
+    alike = np.cumsum(np.diff(scores[order], prepend=scores[order][:1]) > TIE)
+    means = np.bincount(alike, scores[order]) / np.bincount(alike)
+    settled = np.empty_like(scores)
+    settled[order] = means[alike]
+    return settled
 
 
 def ranks_within(groups: Codes, scores: Floats) -> Floats:

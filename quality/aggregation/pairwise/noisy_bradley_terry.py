@@ -11,7 +11,7 @@ from quality.aggregation.grouped import sums
 from quality.aggregation.pairwise.answers import answer_shares
 from quality.aggregation.pairwise.bradley_terry import BradleyTerry
 from quality.aggregation.pairwise.comparisons import LEFT_SHARE, Comparisons
-from quality.aggregation.pairwise.fit import Judges, PairwiseFit, ranks_within
+from quality.aggregation.pairwise.fit import Judges, PairwiseFit, ranks_within, without_rounding
 from quality.aggregation.pairwise.strengths import (
     Wins,
     deviations,
@@ -64,6 +64,7 @@ class NoisyBradleyTerry:
             trace.append(expected.log_likelihood + self._log_prior(scores, reliability))
             tell(len(trace), self.max_iter)
             converged = limits.reached(trace, votes)
+        scores = without_rounding(scores)
         posterior = answer_shares(comparisons, scores, 2 * reliability - 1)
         return PairwiseFit(
             "noisy-bradley-terry",

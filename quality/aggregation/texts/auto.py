@@ -35,8 +35,10 @@ class Auto:
 
     max_iter: int = 100
     tol: float = 1e-5
+    seed: int = 0
 
     def fit(self, votes: TextVotes) -> TextFit:
+        votes = votes.drawn(self.seed)
         name, reason = self.choose(votes)
         return replace(self._methods()[name].fit(votes), reason=reason)
 
@@ -55,7 +57,7 @@ class Auto:
         return other, f"on {len(known)} known texts that it is not told, its word error rate is {off}"
 
     def _methods(self) -> dict[str, TextAggregator]:
-        return {"rover": Rover(self.max_iter, self.tol), "text-medoid": TextMedoid()}
+        return {"rover": Rover(self.max_iter, self.tol, self.seed), "text-medoid": TextMedoid(self.seed)}
 
 
 def _by_counts(votes: TextVotes) -> tuple[str, str]:

@@ -83,7 +83,7 @@ def assembled(votes: TextVotes, ballot: Ballot, winners: Indices) -> dict[int, s
 
 
 def _forms(votes: TextVotes, ballot: Ballot, winners: Indices) -> tuple[Indices, Indices]:
-    """The places that have a word, in order, and the form most answers with it have, ties in alphabetical order."""
+    """The places that have a word, in order, and the form most answers with it have, ties in the order of answers."""
     wins = np.zeros(len(ballot.place), dtype=bool)
     wins[winners] = True
     entries = np.flatnonzero(wins[ballot.candidate] & (ballot.token != NO_WORD) & (ballot.variant != KNOWN_TEXT))
@@ -98,7 +98,7 @@ def _forms(votes: TextVotes, ballot: Ballot, winners: Indices) -> tuple[Indices,
     form = votes.wording.forms[starts[answer] + np.repeat(nth_word, times)]
     n_forms = max(len(votes.wording.written), 1)
     place = np.repeat(ballot.place[ballot.candidate[entries]], times)
-    keys, given = np.unique(place * n_forms + form, return_counts=True)
-    order = np.lexsort((keys, -given, keys // n_forms))
+    keys, first, given = np.unique(place * n_forms + form, return_index=True, return_counts=True)
+    order = np.lexsort((answer[first], -given, keys // n_forms))
     chosen = keys[order[np.flatnonzero(np.diff(keys[order] // n_forms, prepend=-1))]]
     return chosen // n_forms, chosen % n_forms

@@ -12,15 +12,17 @@ from quality.aggregation.texts.votes import TextVotes
 class TextMedoid:
     """The answer with the smallest sum of edit distances to the others (L. Kaufman & P. Rousseeuw, 1987: a medoid).
 
-    Every answer counts alike, and what is given back is what somebody wrote. Ties go to the words that come first in
-    the alphabetical order of answers; of answers with the same words, the form given most often, and then first in that
-    order, is taken.
+    Every answer counts alike, and what is given back is what somebody wrote. Of answers with the same words, the
+    form given most often is taken. Ties are drawn from the seed.
 
     The confidence is the mean share of words that the label has in common with the other answers, and with an imagined
     one that has as much in common with it as two answers of this crowd have on average.
     """
 
+    seed: int = 0
+
     def fit(self, votes: TextVotes) -> TextFit:
+        votes = votes.drawn(self.seed)
         variants, nearest = votes.variants, votes.variants.nearest
         tasks = variants.task[nearest]
         usual = np.nan_to_num(variants.mean_apart, nan=0.5)
@@ -33,7 +35,7 @@ class TextMedoid:
 
 
 def _forms(votes: TextVotes) -> dict[int, str]:
-    """The text given most often of each variant; answers come in the order of their texts, so ties go to the first."""
+    """The text given most often of each variant; ties go to the one whose answers come first."""
     given: dict[int, dict[str, int]] = {}
     for text, variant in zip(votes.texts, votes.variants.of_answer.tolist(), strict=True):
         counts = given.setdefault(variant, {})

@@ -39,8 +39,9 @@ class Rover:
     right, though they are most. Known texts are certain, so that workers are judged by them. Texts are aligned in the
     order of `Variants`, which is the medoid first, after the known text if there is one.
 
-    Ties go to the word, or the gap, of the answer that comes first in that order. Words are compared as `plain` makes
-    them, and given back in the form that most answers with the word at this place have, ties in alphabetical order.
+    Ties go to the word, or the gap, of the answer that comes first in that order, where answers that are as near to the
+    others come in an order drawn from the seed. Words are compared as `plain` makes them, and given back in the form
+    that most answers with the word at this place have.
 
     The confidence is the mean probability of the winners over all places, of votes that count `CAUTION`.
 
@@ -50,8 +51,10 @@ class Rover:
 
     max_iter: int = 100
     tol: float = 1e-5
+    seed: int = 0
 
     def fit(self, votes: TextVotes) -> TextFit:
+        votes = votes.drawn(self.seed)
         ballot = ballot_of(votes)
         judged = _per_worker(votes, ballot, np.ones(len(ballot.place)))
         accuracy = np.full(votes.n_workers, USUAL)

@@ -12,8 +12,8 @@ from quality.evaluation.words import Indices, Words, edit_distances
 class Variants:
     """Answers of one task with the same words are one variant.
 
-    Variants are sorted by task, and on each task the one nearest to all answers comes first, ties in the alphabetical
-    order of the answers.
+    Variants are sorted by task, and on each task the one nearest to all answers comes first, ties in the order of
+    the answers.
 
     task: (variants,); answer: (variants,) the first answer that has these words; count: (variants,) how many have them.
     distance: (variants,) the sum of edit distances to all answers of the task, in words; apart: (variants,) the same

@@ -1,7 +1,7 @@
 """Answers that are texts: who wrote what about which task."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Self, get_args
@@ -18,12 +18,13 @@ from quality.evaluation.words import Indices, Words, encode
 
 @dataclass(frozen=True, eq=False)
 class TextVotes:
-    """Answers in one canonical order: by task, text and worker, so that names of workers settle no tie.
+    """Answers in one canonical order: by task, text and worker, so that names of workers settle no tie; or `drawn`.
 
     tasks, workers: (answers,) codes; an answer that is given twice counts twice.
     texts: (answers,) as they were given, without white space around them.
     known: the true text of each task that has a known one.
     unit: whether texts are compared by words, which white space separates, or by characters.
+    seed: of the order that the different texts of each task were drawn in; None where it is alphabetical.
     """
 
     tasks: Codes
@@ -33,6 +34,7 @@ class TextVotes:
     n_tasks: int
     n_workers: int
     unit: Unit
+    seed: int | None = None
 
     @classmethod
     def from_texts(
@@ -70,6 +72,22 @@ class TextVotes:
         ordered = tuple(text[row] for row in order)
         return cls(*columns, ordered, MappingProxyType(truth), n_tasks, n_workers, unit)
 
+    def drawn(self, seed: int) -> Self:
+        """The same answers, the different texts of each task in an order drawn from the seed: ties go to the first.
+
+        The draw of a task depends on its code and its own texts alone.
+        """
+        if self.seed == seed:
+            return self
+        nth = _nth_text(self.tasks, self.texts)
+        chance = np.empty(len(nth))
+        for place in range(int(nth.max(initial=-1)) + 1):
+            rows = nth == place
+            chance[rows] = np.random.default_rng([seed, place]).random(self.n_tasks)[self.tasks[rows]]
+        order = np.lexsort((nth, chance, self.tasks))
+        texts = tuple(self.texts[row] for row in order.tolist())
+        return replace(self, tasks=self.tasks[order], workers=self.workers[order], texts=texts, seed=seed)
+
     @cached_property
     def per_task(self) -> Floats:
         """(tasks,) answers to each task."""
@@ -105,6 +123,15 @@ class Wording:
         words, vocabulary = encode([word for word, _ in text] for text in pairs)
         forms, stretches = encode([form for _, form in text] for text in pairs)
         return cls(words, vocabulary, forms.codes, stretches)
+
+
+def _nth_text(tasks: Codes, texts: Sequence[str]) -> Indices:
+    """(answers,) which of the different texts of its task each is, counted from 0."""
+    nth = np.zeros(len(texts), dtype=np.int64)
+    for row in range(1, len(texts)):
+        if tasks[row] == tasks[row - 1]:
+            nth[row] = nth[row - 1] + (texts[row] != texts[row - 1])
+    return nth
 
 
 def _checked_texts(name: str, texts: list[str]) -> list[str]:
