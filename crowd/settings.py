@@ -48,11 +48,27 @@ def _allowed_hosts(bind_address: str) -> list[str]:
     return [*hosts, bind_address] if loopback else [*hosts, bind_address, socket.gethostname(), socket.getfqdn()]
 
 
+def _site_url() -> str:
+    """The first name the site is served under, or else the address it listens at."""
+    named = [host for host in env.list("ALLOWED_HOSTS", default=[]) if host[0] not in "*."]
+    host = named[0] if named else socket.getfqdn() if HOST in ("0.0.0.0", "::") else HOST  # noqa: S104
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"https://{host}" if HTTPS else f"http://{host}:{PORT}"
+
+
 def _networks(variable: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     try:
         return [ipaddress.ip_network(network) for network in env.list(variable, default=[])]
     except ValueError as error:
         raise ImproperlyConfigured(f"{variable}: {error}") from error
+
+
+def _one_of(variable: str, *choices: str) -> str:
+    """What the environment says, or the first choice."""
+    given = env.str(variable, default=choices[0])
+    if given not in choices:
+        raise ImproperlyConfigured(f"{variable} must be one of {', '.join(choices)}; it is {given!r}")
+    return given
 
 
 # Where it runs
@@ -62,6 +78,8 @@ HTTPS = env.bool("HTTPS", default=False)  # set where a proxy ends TLS and sends
 SECRET_KEY = _secret_key()
 DEBUG = env.bool("CROWD_DEBUG", default=False)
 ALLOWED_HOSTS = _allowed_hosts(HOST)
+# How people reach the site, where no request tells: in mails, and in links that a command prints.
+SITE_URL = env.str("SITE_URL", default=_site_url()).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 ROOT_URLCONF = "crowd.urls"
 WSGI_APPLICATION = "crowd.wsgi.application"
@@ -211,7 +229,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+PROJECT_MAKERS = _one_of("CROWD_PROJECT_MAKERS", "confirmed", "staff", "superusers")  # who may make projects
+MAIL_WORKS = False
 
 # The API
 REST_FRAMEWORK = {

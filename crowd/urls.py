@@ -1,5 +1,6 @@
 """The composition root: every page and every route of the site is listed here, and nowhere else."""
 
+from allauth.account import views as allauth_views
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -22,7 +23,8 @@ import tasks.own_work_api
 import tasks.pages
 import tasks.work_pages
 from crowd import health
-from crowd.people import pages as people_pages
+from crowd.people import account_pages, keys_pages
+from crowd.people.signin import private
 from crowd.projects import api as projects_api
 from crowd.projects import pages as projects_pages
 from crowd.projects.admission import api as admission_api
@@ -42,6 +44,8 @@ project_routes = [
     path("members", projects_api.MembersView.as_view()),
     path("members/<int:pk>", projects_api.MemberView.as_view()),
     path("members/<int:pk>/invitation", projects_api.InvitationView.as_view()),
+    path("waiting-members", projects_api.WaitingMembersView.as_view()),
+    path("waiting-members/<int:pk>", projects_api.WaitingMemberView.as_view()),
     path("appeals", appeals_api.AppealsView.as_view()),
     path("appeals/<int:pk>/answer", appeals_api.AppealAnswerView.as_view()),
     path("invite-links", admission_api.InviteLinksView.as_view()),
@@ -111,8 +115,8 @@ api_routes: list[URLPattern | URLResolver] = [
 
 page_routes: list[URLPattern] = [
     path("", quality.pages.home, name="home"),
-    path("keys", people_pages.keys, name="keys"),
-    path("keys/<int:pk>/revoke", people_pages.revoke_key, name="revoke-key"),
+    path("keys", keys_pages.keys, name="keys"),
+    path("keys/<int:pk>/revoke", keys_pages.revoke_key, name="revoke-key"),
     path("projects/new", projects_pages.new_project, name="new-project"),
     path("projects/<slug:slug>", quality.pages.project, name="project"),
     path("projects/<slug:slug>/board", quality.pages.board, name="board"),
@@ -140,6 +144,7 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/members", projects_pages.members, name="members"),
     path("projects/<slug:slug>/members/<int:pk>", projects_pages.change_member, name="change-member"),
     path("projects/<slug:slug>/members/<int:pk>/invitation", projects_pages.renew_invitation, name="renew-invitation"),
+    path("projects/<slug:slug>/waiting/<int:pk>/withdraw", projects_pages.withdraw_waiting, name="withdraw-waiting"),
     path("projects/<slug:slug>/invite-links", admission_pages.make_link, name="make-link"),
     path("projects/<slug:slug>/invite-links/<int:pk>/revoke", admission_pages.revoke_link, name="revoke-link"),
     path("projects/<slug:slug>/settings", projects_pages.settings, name="settings"),
@@ -150,11 +155,21 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/mine", tasks.work_pages.mine, name="mine"),
 ]
 
+# Of the account library those pages that have a reason to be here: none of them changes an address.
+account_routes: list[URLPattern] = [
+    path("login/", private(allauth_views.login), name="account_login"),
+    path("logout/", private(allauth_views.logout), name="account_logout"),
+    path("inactive/", private(allauth_views.account_inactive), name="account_inactive"),
+    path("signup/", private(allauth_views.signup), name="account_signup"),
+    path("password/change/", account_pages.change_password, name="account_change_password"),
+]
+
 urlpatterns = [
     path("api/v1/", include(api_routes)),
     path("", include(page_routes)),
-    path("accounts/", include("allauth.account.urls")),
-    path("invitations/<str:uidb64>/<str:token>", people_pages.InvitationView.as_view(), name="invitation"),
+    path("accounts/", include(account_routes)),
+    path("invitations/<str:uidb64>/<str:token>", private(account_pages.InvitationView.as_view()), name="invitation"),
+    path("passwords/<str:uidb64>/<str:token>", private(account_pages.ProofView.as_view()), name="proof"),
     path("join/<str:token>", admission_pages.join, name="join"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from crowd.people.accounts import how_to_confirm
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import open_appeals
-from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, may_make_projects, project_for
 from crowd.projects.pages import rights
 from quality.consensus.wishes import request_refresh, wake_refresh
 from quality.dashboard import digest, progress_of, read_board, read_disputes
@@ -34,7 +35,11 @@ def home(request: PersonRequest) -> HttpResponse:
         others = Project.objects.exclude(memberships__user=request.user).select_related("summary")
         answered_for += others.order_by("-pk")[:PROJECTS_SHOWN]
     shown = [(project, progress_of(getattr(project, "summary", None))) for project in answered_for]
-    return render(request, "quality/home.html", {"to_work_in": to_work_in, "answered_for": shown})
+    context = {"to_work_in": to_work_in, "answered_for": shown, "may_make_projects": may_make_projects(request.user)}
+    if not request.user.address_confirmed:
+        waits = request.user.waits_for.select_related("project").order_by("pk")[:PROJECTS_SHOWN]
+        context |= {"waits_for": waits, "how_to_confirm": how_to_confirm(request.user.email)}
+    return render(request, "quality/home.html", context)
 
 
 @signed_in

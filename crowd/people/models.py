@@ -18,17 +18,18 @@ LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, *, is_superuser: bool = False) -> "User":
-        """A new account; without a password it can only be entered by an invitation link or an API key."""
-        user = self.model(email=self.normalize_email(email).lower(), is_superuser=is_superuser)
+    def create_user(self, email: str, password: str | None = None, **fields: bool) -> "User":
+        """A new account; without a password it can only be entered by a link or an API key."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save()
         return user
 
     def unclaimed(self) -> "models.QuerySet[User]":
-        """Accounts that nobody can have entered yet: no password was chosen, and no program has a key."""
+        """Accounts that nobody can have entered yet: no password was chosen, and no program has a key. One whose
+        address is confirmed is its holder's, and no inviter's to hand out."""
         nobodys = self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None, is_superuser=False)
-        return nobodys.filter(api_keys=None)
+        return nobodys.filter(api_keys=None, address_confirmed=False)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").lower())
@@ -40,8 +41,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("email"), unique=True)
     is_active = models.BooleanField(default=True)
     is_superuser = models.BooleanField(default=False)
-    # False where the holder made the account: nobody has handed anything to this address and had it come back.
-    address_confirmed = models.BooleanField(default=True)
+    # Whether a mail reached this address, or an operator's command said whose it is. Until then the account may be
+    # anybody's: an inviter holds the invitation, and who joins by a link types in what they like.
+    address_confirmed = models.BooleanField(default=False)
     date_joined = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"
@@ -51,6 +53,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def may_make_keys(self) -> bool:
+        """Whoever holds a foreign address must not leave a door open in its account."""
+        return self.address_confirmed
+
+    @property
+    def may_use_api(self) -> bool:
+        return self.may_make_keys or self.api_keys.filter(revoked_at=None).exists()
 
 
 class Scope(models.TextChoices):
@@ -97,6 +108,11 @@ class ApiKey(models.Model):
     def expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= self.read_at
 
+    def revoke(self, *, actor: User, reason: str = "") -> None:
+        """End the key for good; again changes nothing."""
+        if ApiKey.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=Now()):
+            audit(actor, "key.revoked", self.user.email, name=self.name, **({"reason": reason} if reason else {}))
+
     def touch(self) -> None:
         """Remember the use, to the minute: a busy key must not cost a write per request."""
         if self.last_used_at is None or self.read_at - self.last_used_at > LAST_USED_RESOLUTION:
@@ -104,7 +120,7 @@ class ApiKey(models.Model):
 
 
 _KEY = Columns(ApiKey, "api_key")
-_USER = Columns(User, "person", "id", "email", "is_active", "is_superuser")
+_USER = Columns(User, "person", "id", "email", "is_active", "is_superuser", "address_confirmed")
 _FIND = Statement(
     """
     SELECT {key}, {user}, {now} FROM people_apikey AS api_key

@@ -4,17 +4,24 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
+from crowd.errors import CrowdError
 from crowd.people.models import User
 
 P = ParamSpec("P")
 AUTHENTICATION_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class TooManyTries(CrowdError):
+    status, code, retry_after = 429, "too_many_tries", 60
 
 
 class PersonRequest(HttpRequest):
@@ -43,3 +50,21 @@ def signed_in(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
 
     functools.update_wrapper(visit, page)
     return visit
+
+
+def private(page: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Keep a page about an account out of every cache."""
+
+    @functools.wraps(page)
+    def visit(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = page(*args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return visit
+
+
+def limited(request: HttpRequest, action: str, key: str | None = None) -> None:
+    """Count a try that changes something, by the rates of this action. Raises TooManyTries."""
+    if not ratelimit.consume(request, action=action, key=key):
+        raise TooManyTries(_("There were too many tries. Try again in a minute."))

@@ -10,10 +10,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of, without_body
-from crowd.people.accounts import invitation_path
+from crowd.people.accounts import how_to_confirm, invitation_path
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import User
+from crowd.projects import membership as members
 from crowd.projects import ownership
 from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
 from crowd.projects.models import (
@@ -25,6 +26,8 @@ from crowd.projects.models import (
     Membership,
     Project,
     Role,
+    WaitingMember,
+    handlers_of,
     project_for,
 )
 from crowd.projects.policy import PolicySerializer
@@ -95,7 +98,8 @@ class ProjectsView(ApiView):
     @extend_schema(operation_id="create_project", request=ProjectSerializer, responses={201: ProjectSerializer})
     @idempotent
     def post(self, request: WorkerRequest) -> Response:
-        """A new project, with you as its owner."""
+        """A new project, with you as its owner. The site's setting says who may make one."""
+        ownership.refuse_unless_maker(request.user)
         body = ProjectSerializer(data=request.data, context={"user": request.user})
         body.is_valid(raise_exception=True)
         project = ownership.create_project(owner=request.user, **body.validated_data)
@@ -139,6 +143,20 @@ class InvitedMemberSerializer(MemberSerializer):
         fields = (*MemberSerializer.Meta.fields, "invitation_url")  # type: ignore[assignment]
 
 
+class WaitingMemberSerializer(serializers.ModelSerializer[WaitingMember]):
+    """Somebody whose role waits until their address is confirmed."""
+
+    email = serializers.EmailField(source="user.email")
+    how_to_confirm = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WaitingMember
+        fields = ("id", "email", "role", "created_at", "how_to_confirm")
+
+    def get_how_to_confirm(self, waiting: WaitingMember) -> str:
+        return how_to_confirm(waiting.user.email)
+
+
 class NewMemberSerializer(StrictSerializer):
     email = serializers.EmailField()
     role = serializers.ChoiceField(choices=Role.choices)
@@ -163,7 +181,7 @@ class MemberChangeSerializer(StrictSerializer):
 
 def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:
     """The project, to somebody who may handle members with these roles: managers may handle workers, owners all."""
-    return project_for(user, slug, MANAGERS if roles <= {Role.WORKER} else OWNERS)
+    return project_for(user, slug, handlers_of(*roles))
 
 
 def membership_for_staff(user: User, slug: str, pk: int, new_role: str | None = None) -> Membership:
@@ -179,24 +197,31 @@ class MembersView(ApiView):
 
     @extend_schema(operation_id="list_members", parameters=[PageQuery], responses=page_of(MemberSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
-        members = project_for(request.user, slug, REVIEWERS).memberships.select_related("user")
+        everybody = project_for(request.user, slug, REVIEWERS).memberships.select_related("user")
         pages = Pages()
         return pages.get_paginated_response(
-            MemberSerializer(pages.paginate_queryset(members, request, view=self), many=True).data
+            MemberSerializer(pages.paginate_queryset(everybody, request, view=self), many=True).data
         )
 
-    @extend_schema(operation_id="add_member", request=NewMemberSerializer, responses={201: InvitedMemberSerializer})
+    @extend_schema(
+        operation_id="add_member",
+        request=NewMemberSerializer,
+        responses={201: InvitedMemberSerializer, 202: WaitingMemberSerializer},
+    )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Make a person a member. For an address without an account, one is made, and the reply carries a link
-        for you to hand on, by which its owner chooses a password."""
+        for you to hand on, by which its owner chooses a password. A role above worker, a place in a project with an
+        allow-list, and a place for an account that exists wait (202) until the address is confirmed."""
         body = NewMemberSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         project = project_to_staff(request.user, slug, {body.validated_data["role"]})
-        membership, invited = ownership.add_member(project=project, actor=request.user, **body.validated_data)
-        data: dict[str, Any] = dict(MemberSerializer(membership).data)
-        if invited and membership.user:
-            data["invitation_url"] = request.build_absolute_uri(invitation_path(membership.user))
+        member, invited = members.add_member(project=project, actor=request.user, **body.validated_data)
+        if isinstance(member, WaitingMember):
+            return Response(WaitingMemberSerializer(member).data, status=202)
+        data: dict[str, Any] = dict(MemberSerializer(member).data)
+        if invited and member.user:
+            data["invitation_url"] = request.build_absolute_uri(invitation_path(member.user))
         return Response(data, status=201)
 
 
@@ -207,12 +232,12 @@ class MemberView(ApiView):
         body = MemberChangeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         membership = membership_for_staff(request.user, slug, pk, body.validated_data.get("role"))
-        membership = ownership.change_member(membership=membership, actor=request.user, **body.validated_data)
+        membership = members.change_member(membership=membership, actor=request.user, **body.validated_data)
         return Response(MemberSerializer(membership).data)
 
     @extend_schema(operation_id="remove_member", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
-        ownership.remove_member(membership=membership_for_staff(request.user, slug, pk), actor=request.user)
+        members.remove_member(membership=membership_for_staff(request.user, slug, pk), actor=request.user)
         return Response(status=204)
 
 
@@ -227,5 +252,36 @@ class InvitationView(ApiView):
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """A new invitation link for a member who has not chosen a password; earlier ones work no longer."""
         membership = membership_for_staff(request.user, slug, pk)
-        path = ownership.renew_invitation(membership=membership, actor=request.user)
+        path = members.renew_invitation(membership=membership, actor=request.user)
         return Response({"invitation_url": request.build_absolute_uri(path)}, status=201)
+
+
+class WaitingMembersView(ApiView):
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="list_waiting_members", parameters=[PageQuery], responses=page_of(WaitingMemberSerializer)
+    )
+    def get(self, request: WorkerRequest, slug: str) -> Response:
+        """Those who become members as soon as their address is confirmed."""
+        waiting = project_for(request.user, slug, REVIEWERS).waiting_members.select_related("user")
+        pages = Pages()
+        return pages.get_paginated_response(
+            WaitingMemberSerializer(pages.paginate_queryset(waiting, request, view=self), many=True).data
+        )
+
+
+def waiting_for_staff(user: User, slug: str, pk: int) -> WaitingMember:
+    """Who waits, to somebody who may give the role that they wait for."""
+    project = project_for(user, slug, MANAGERS)
+    waiting: WaitingMember = get_object_or_404(project.waiting_members.select_related("user", "project"), pk=pk)
+    project_to_staff(user, slug, {waiting.role})
+    return waiting
+
+
+class WaitingMemberView(ApiView):
+    @extend_schema(operation_id="withdraw_waiting_member", responses={204: None})
+    def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """They do not become a member."""
+        members.withdraw_waiting(waiting=waiting_for_staff(request.user, slug, pk), actor=request.user)
+        return Response(status=204)

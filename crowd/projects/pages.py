@@ -10,15 +10,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowd.errors import CrowdError
-from crowd.people.accounts import invitation_path, invitation_works
+from crowd.people.accounts import how_to_confirm, invitation_path, invitation_works
 from crowd.people.models import User
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects import ownership
+from crowd.projects import membership, ownership
 from crowd.projects.admission.allow_list import NotAllowed
 from crowd.projects.admission.links import link_path
-from crowd.projects.api import membership_for_staff, project_to_staff
+from crowd.projects.api import membership_for_staff, project_to_staff, waiting_for_staff
 from crowd.projects.forms import NewLinkForm, NewMemberForm, ProjectForm
-from crowd.projects.models import MANAGERS, OWNERS, REVIEWERS, WORKERS, Membership, Project, Role, project_for, role_of
+from crowd.projects.models import (
+    MANAGERS,
+    OWNERS,
+    REVIEWERS,
+    WORKERS,
+    Membership,
+    Project,
+    Role,
+    WaitingMember,
+    project_for,
+    role_of,
+)
 
 MEMBERS_A_PAGE = 100
 
@@ -32,6 +43,7 @@ def rights(user: User, project: Project) -> dict[str, Any]:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_project(request: PersonRequest) -> HttpResponse:
+    ownership.refuse_unless_maker(request.user)
     form = ProjectForm(request.POST or None, user=request.user)
     if form.is_valid():
         project = ownership.create_project(owner=request.user, **form.validated)
@@ -64,15 +76,24 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         project_to_staff(request.user, slug, {form.validated["role"]})
         try:
-            member, invited = ownership.add_member(project=project, actor=request.user, **form.validated)
-        except (ownership.AlreadyMember, ownership.AddressNotConfirmed, NotAllowed) as error:
+            member, invited = membership.add_member(project=project, actor=request.user, **form.validated)
+        except (membership.AlreadyMember, NotAllowed) as error:
             form.add_error("email", error.detail)
         else:
-            if invited and member.user:
-                _keep_invitation(request, member, invitation_path(member.user))
-            messages.success(request, _("{name} is now a member.").format(name=member.display_name))
+            _say_what_follows(request, member, invited)
             return redirect("members", slug)
     return members_page(request, project, form=form)
+
+
+def _say_what_follows(request: PersonRequest, member: Membership | WaitingMember, invited: bool) -> None:
+    name = member.display_name
+    if isinstance(member, WaitingMember):
+        message = _("{name} becomes a member as soon as the address is confirmed.").format(name=name)
+        messages.success(request, f"{message} {how_to_confirm(name)}")
+        return
+    if invited and member.user:
+        _keep_invitation(request, member, invitation_path(member.user))
+    messages.success(request, _("{name} is now a member.").format(name=name))
 
 
 def members_page(
@@ -91,9 +112,16 @@ def members_page(
         "link_form": link_form or NewLinkForm(),
         "page": page,
         "members": rows,
+        "waiting": _waiting(project),
         "links": links,
     }
     return render(request, "projects/members.html", {**context, **rights(request.user, project)})
+
+
+def _waiting(project: Project) -> list[tuple[WaitingMember, str]]:
+    """Who waits for a role, and what has to happen."""
+    waiting = project.waiting_members.select_related("user").order_by("pk")[:MEMBERS_A_PAGE]
+    return [(member, how_to_confirm(member.user.email)) for member in waiting]
 
 
 def _roles_given_by(user: User, project: Project) -> frozenset[Role]:
@@ -116,14 +144,23 @@ def renew_invitation(request: PersonRequest, slug: str, pk: int) -> HttpResponse
     """Make a new link for a member who lost theirs, and show it where the first one was."""
     member = membership_for_staff(request.user, slug, pk)
     try:
-        path = ownership.renew_invitation(membership=member, actor=request.user)
-    except ownership.AccountInUse as error:
+        path = membership.renew_invitation(membership=member, actor=request.user)
+    except membership.AccountInUse as error:
         messages.error(request, error.detail)
     else:
         _keep_invitation(request, member, path)
         messages.success(
             request, _("There is a new link for {name}. Earlier ones work no longer.").format(name=member.display_name)
         )
+    return redirect("members", slug)
+
+
+@signed_in
+@require_POST
+def withdraw_waiting(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    waiting = waiting_for_staff(request.user, slug, pk)
+    membership.withdraw_waiting(waiting=waiting, actor=request.user)
+    messages.success(request, _("{name} waits no longer to become a member.").format(name=waiting.display_name))
     return redirect("members", slug)
 
 
@@ -151,7 +188,7 @@ def change_member(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 
 def _apply(action: str, member: Membership, actor: User) -> None:
     if action == "remove":
-        ownership.remove_member(membership=member, actor=actor)
+        membership.remove_member(membership=member, actor=actor)
     else:
         status = Membership.Status.PAUSED if action == "pause" else Membership.Status.ACTIVE
-        ownership.change_member(membership=member, actor=actor, status=status)
+        membership.change_member(membership=member, actor=actor, status=status)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import appeals
+from crowd.projects.membership import change_member
 from crowd.projects.models import MANAGERS, MAX_PAUSE_REASON, REVIEWERS, Membership, project_for
-from crowd.projects.ownership import change_member
 from crowd.projects.pages import rights
 from crowd.projects.schema import with_keys
 from quality.charts import Interval, curve, heat

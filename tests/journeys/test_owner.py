@@ -136,7 +136,7 @@ def test_every_page_is_for_everybody(house: House, page: Page, complaints: list[
     visits = [(alice, f"{house.path}{each}") for each in pages]
     visits += [(alice, "/"), (alice, "/keys"), (alice, "/projects/new"), (alice, "/accounts/password/change/")]
     visits += [(bob, "/"), (bob, f"{house.path}/work"), (bob, house.path)]
-    visits += [(page, "/accounts/login/"), (page, "/accounts/password/reset/"), (page, "/nowhere")]
+    visits += [(page, "/accounts/login/"), (page, "/accounts/signup/"), (page, "/nowhere")]
 
     looks: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
     found = []

@@ -144,7 +144,7 @@ def test_missing_skill_is_told_with_the_way_to_it(house: House) -> None:
     body = {"slug": school, "name": "The school", "schema": {"type": "choice", "classes": ["a", "b"]}}
     body["quality"] = {"granted_skill": "expert"}
     house.site.call("POST", "/projects", house.key, body)
-    house.site.call("POST", f"/projects/{school}/members", house.key, {"email": house.email("bob"), "role": "worker"})
+    house.site.keys(house.email("bob"), project=school, role="worker")
     house.call("PATCH", "", {"quality": {"required_skill": f"{school}/expert"}})
 
     bob.goto(f"{house.path}/work")

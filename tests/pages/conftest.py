@@ -44,7 +44,7 @@ def member(visit: Visit, tasks: Project) -> Callable[[Role], Client]:
     """Makes somebody with a role in the project, and returns their browser."""
 
     def make(role: Role) -> Client:
-        user = User.objects.create_user(f"{role}@example.com")
+        user = User.objects.create_user(f"{role}@example.com", address_confirmed=True)
         Membership.objects.create(project=tasks, user=user, role=role)
         return visit(Api(user, key=""))
 

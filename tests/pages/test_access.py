@@ -57,12 +57,13 @@ PAGES: dict[str, set[str]] = {
     "refresh": MANAGERS,
     "change-member": MANAGERS,
     "renew-invitation": MANAGERS,
+    "withdraw-waiting": set(),  # nobody waits here: see test_admission.py
     "make-link": MANAGERS,
     "revoke-link": MANAGERS,
     "revoke-key": set(),  # one's own keys only, and nobody here has made one
 }
 WRITES = {"decide", "refresh", "change-member", "renew-invitation", "make-link", "revoke-link", "revoke-key"}
-WRITES |= {"pause-worker", "restore-worker", "answer-appeal", "change-webhook"}
+WRITES |= {"withdraw-waiting", "pause-worker", "restore-worker", "answer-appeal", "change-webhook"}
 WRITES |= {"review-decide", "change-gold", "promote-gold", "upload-gold", "withdraw-promoted"}
 
 
@@ -79,7 +80,7 @@ def browsers(visit: Visit, member: Callable[[Role], Client], alice: Api, bob: Ap
 
 def address(name: str, project: Project) -> str:
     bob = Membership.objects.get(project=project, role=Role.WORKER)
-    known = {"slug": project.slug, "pk": 0 if name == "revoke-key" else bob.pk}
+    known = {"slug": project.slug, "pk": 0 if name in ("revoke-key", "withdraw-waiting") else bob.pk}
     if name == "import":
         known["pk"] = Import.objects.create(project=project, format="csv").pk
     if name == "revoke-link":

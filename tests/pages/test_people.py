@@ -1,5 +1,6 @@
 """Signing in, and API keys."""
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -34,11 +35,25 @@ def test_sign_up_is_by_invitation(client: Client, db: None) -> None:
     assert "Accounts come by invitation" in text_of(client.get("/accounts/signup/"))
 
 
-def test_account_pages_use_our_page(visit: Visit, alice: Api) -> None:
-    browser = visit(alice)
-    for page in ("logout", "password/change", "password/set", "password/reset", "email"):
-        reply = browser.get(f"/accounts/{page}/", follow=True)
-        assert (reply.status_code, "crowd/crowd" in reply.content.decode()) == (200, True), page
+@pytest.mark.parametrize("page", ["login", "logout", "signup", "inactive", "password/change"])
+def test_account_pages_use_our_page_and_stay_out_of_caches(page: str, client: Client, visit: Visit, alice: Api) -> None:
+    for browser in (visit(alice), client):
+        reply = browser.get(f"/accounts/{page}/")
+        if reply.status_code == 200:
+            assert "crowd/crowd" in reply.content.decode()
+        assert (reply.status_code in (200, 302), "no-store" in reply["Cache-Control"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "page", ["email", "confirm-email", "password/set", "reauthenticate", "password/reset/done", ""]
+)
+def test_account_pages_without_a_reason_are_not_there(page: str, client: Client, visit: Visit, alice: Api) -> None:
+    address = f"/accounts/{page}/".replace("//", "/")
+
+    replies = [browser.post(address, {"email": "ceo@example.com"}) for browser in (visit(alice), client)]
+
+    assert [reply.status_code for reply in replies] == [404, 404]
+    assert User.objects.get().email == "alice@example.com"
 
 
 def test_secret_of_a_new_key_is_shown_once_and_works(visit: Visit, alice: Api) -> None:

@@ -10,8 +10,8 @@ from django.db.models import F
 
 from crowd.people.models import AuditEvent
 from crowd.projects.appeals import answer_appeal, appeal
+from crowd.projects.membership import change_member
 from crowd.projects.models import Membership, Project, Role
-from crowd.projects.ownership import change_member
 from crowd.webhooks.models import Event, Webhook
 from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project

@@ -48,7 +48,7 @@ def allows(entries: Iterable[str], email: str) -> bool:
     return not allowed or address in allowed or "@" + address.rpartition("@")[2] in allowed
 
 
-def refuse_unless_allowed(project: Project, email: str) -> None:
+def refuse_unless_listed(project: Project, email: str) -> None:
     """Raises NotAllowed."""
     if not allows(project.allow_list, email):
         raise NotAllowed(

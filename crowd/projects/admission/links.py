@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.accounts import save_newcomer
 from crowd.people.models import User, audit
-from crowd.projects.admission.allow_list import refuse_unless_allowed
-from crowd.projects.models import InviteLink, Membership, Project, Role
+from crowd.projects.admission.allow_list import refuse_unless_listed
+from crowd.projects.membership import have_wait
+from crowd.projects.models import InviteLink, Membership, Project, Role, WaitingMember
 
 # Owners see their links again, so what is stored is not a hash; but a copy of the table alone opens nothing either.
 _signer = Signer(salt="crowd.projects.invite_link", sep=".")
@@ -77,37 +78,45 @@ def refuse_if_closed(link: InviteLink) -> None:
         raise LinkClosed(reason)
 
 
-def join(*, link: InviteLink, user: User) -> Membership:
-    """Make a person a worker of the link's project. Who is a member already stays what they are, and uses nothing up.
+def join(*, link: InviteLink, user: User) -> Membership | WaitingMember:
+    """Make a person a worker of the link's project, or have them wait for it. Who is or waits already uses nothing up.
 
     Raises LinkClosed, NotAllowed.
     """
-    mine = link.project.memberships.filter(user=user)
-    if membership := mine.first():
-        return membership
+    if found := standing_of(user, link.project):
+        return found
     try:
         return _use(link, user)
     except (IntegrityError, LinkClosed):
         # The same person a moment ago, in another window?
-        if membership := mine.first():
-            return membership
+        if found := standing_of(user, link.project):
+            return found
         raise
 
 
+def standing_of(user: User, project: Project) -> Membership | WaitingMember | None:
+    """What this person is in the project, or waits to be."""
+    member: Membership | None = project.memberships.filter(user=user).first()
+    return member or project.waiting_members.filter(user=user).first()
+
+
 @transaction.atomic
-def _use(link: InviteLink, user: User) -> Membership:
-    refuse_unless_allowed(link.project, user.email)
+def _use(link: InviteLink, user: User) -> Membership | WaitingMember:
+    project = link.project
+    refuse_unless_listed(project, user.email)
     if not InviteLink.objects.open().filter(pk=link.pk).update(uses_left=F("uses_left") - 1):
         refuse_if_closed(link)
         raise LinkClosed(_("This invite link has just closed. Open it again to see why."))
-    membership: Membership = Membership.objects.create(project=link.project, user=user, role=Role.WORKER)
-    audit(user, "member.joined", link.project.slug, email=user.email, link=link.pk)
+    if project.allow_list and not user.address_confirmed:  # whoever types in an address of the list is not its holder
+        return have_wait(project=project, user=user, role=Role.WORKER, actor=link.created_by)
+    membership: Membership = Membership.objects.create(project=project, user=user, role=Role.WORKER)
+    audit(user, "member.joined", project.slug, email=user.email, link=link.pk)
     return membership
 
 
-def join_as_newcomer(*, link: InviteLink, newcomer: User) -> Membership:
+def join_as_newcomer(*, link: InviteLink, newcomer: User) -> Membership | WaitingMember:
     """Make the account and the membership, or neither. Raises LinkClosed, NotAllowed, AddressTaken."""
-    refuse_unless_allowed(link.project, newcomer.email)
+    refuse_unless_listed(link.project, newcomer.email)
     with transaction.atomic():
         save_newcomer(newcomer)
         return join(link=link, user=newcomer)

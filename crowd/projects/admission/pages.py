@@ -1,29 +1,22 @@
 """Pages that make and revoke invite links, and the page that such a link opens."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowd.errors import CrowdError
+from crowd.people.account_pages import NewAccountForm
 from crowd.people.accounts import AddressTaken, newcomer
 from crowd.people.models import User
-from crowd.people.pages import NewAccountForm
-from crowd.people.signin import AUTHENTICATION_BACKEND, PersonRequest, signed_in
+from crowd.people.signin import AUTHENTICATION_BACKEND, PersonRequest, limited, private, signed_in
 from crowd.projects.admission import links
-from crowd.projects.admission.allow_list import NotAllowed, refuse_unless_allowed
+from crowd.projects.admission.allow_list import NotAllowed, refuse_unless_listed
 from crowd.projects.forms import NewLinkForm
-from crowd.projects.models import MANAGERS, InviteLink, Membership, Role, project_for
+from crowd.projects.models import MANAGERS, InviteLink, Membership, Role, WaitingMember, project_for
 from crowd.projects.pages import members_page
-
-
-class TooManyAccounts(CrowdError):
-    status, code, retry_after = 429, "too_many_accounts", 60
 
 
 @signed_in
@@ -47,29 +40,29 @@ def revoke_link(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("members", slug)
 
 
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """What an invite link opens: for who is signed in a button, for others also the making of an account."""
     link = links.find_link(token)
     if isinstance(request.user, AnonymousUser):
-        response = _join_as_newcomer(request, link)
-    else:
-        response = _join_as(request.user, request, link)
-    patch_cache_control(response, private=True, no_store=True)
-    return response
+        return _join_as_newcomer(request, link)
+    return _join_as(request.user, request, link)
 
 
 def _join_as(user: User, request: HttpRequest, link: InviteLink) -> HttpResponse:
-    if membership := link.project.memberships.filter(user=user).first():
-        return _to_the_project(membership)
+    if found := links.standing_of(user, link.project):
+        return _to_the_project(found)
     links.refuse_if_closed(link)
-    refuse_unless_allowed(link.project, user.email)
+    refuse_unless_listed(link.project, user.email)
     if request.method == "POST":
         return _to_the_project(links.join(link=link, user=user))
     return render(request, "projects/join.html", {"project": link.project})
 
 
-def _to_the_project(membership: Membership) -> HttpResponse:
+def _to_the_project(membership: Membership | WaitingMember) -> HttpResponse:
+    if isinstance(membership, WaitingMember):
+        return redirect("home")  # which says what they wait for
     page = "work" if membership.role == Role.WORKER else "project"
     return redirect(page, membership.project.slug)
 
@@ -79,8 +72,7 @@ def _join_as_newcomer(request: HttpRequest, link: InviteLink) -> HttpResponse:
     Finding out takes an open link, is limited by network, and each miss leaves an account and a member in the audit
     trail. A password is never tried: signing in has one door."""
     links.refuse_if_closed(link)
-    if request.method == "POST" and not ratelimit.consume(request, action="signup"):
-        raise TooManyAccounts(_("Many accounts are being made from your network. Try again in a minute."))
+    limited(request, "signup")
     form = NewAccountForm(request.POST or None)
     if form.is_valid():
         user = newcomer(form.cleaned_data["email"], form.cleaned_data["new_password1"])

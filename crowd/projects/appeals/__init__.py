@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
+from crowd.projects.membership import change_member
 from crowd.projects.models import Appeal, Membership, Project
-from crowd.projects.ownership import change_member
 
 MAX_TEXT = 2000
 

@@ -1,6 +1,13 @@
 """Projects and who does what in them."""
 
-from crowd.projects.models.access import ProjectNotFound, RoleRequired, project_for, role_of, worker_for
+from crowd.projects.models.access import (
+    ProjectNotFound,
+    RoleRequired,
+    may_make_projects,
+    project_for,
+    role_of,
+    worker_for,
+)
 from crowd.projects.models.admission import Appeal, InviteLink, SkillGrant
 from crowd.projects.models.members import (
     EVERYBODY,
@@ -11,6 +18,8 @@ from crowd.projects.models.members import (
     WORKERS,
     Membership,
     Role,
+    WaitingMember,
+    handlers_of,
 )
 from crowd.projects.models.projects import MAX_MODEL, MAX_SKILL, POLICY_FIELDS, OnUnreliable, Order, Project
 
@@ -34,6 +43,9 @@ __all__ = [
     "Role",
     "RoleRequired",
     "SkillGrant",
+    "WaitingMember",
+    "handlers_of",
+    "may_make_projects",
     "project_for",
     "role_of",
     "worker_for",

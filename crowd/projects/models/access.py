@@ -1,10 +1,11 @@
 """Whether a person may do something in a project."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User
-from crowd.projects.models.members import WORKERS, Membership, Role
+from crowd.projects.models.members import REVIEWERS, WORKERS, Membership, Role
 from crowd.projects.models.projects import Project
 
 
@@ -42,3 +43,10 @@ def worker_for(user: User, slug: str) -> Membership:
     workers = Membership.objects.workers().select_related("project")
     worker = workers.filter(user=user, project__slug=slug).first()
     return worker or workers.get(user=user, project=project_for(user, slug, WORKERS))
+
+
+def may_make_projects(user: User) -> bool:
+    """Whether a person may make projects of their own, as the site's setting has it. Their owner has to be known."""
+    if user.is_superuser or not user.address_confirmed or settings.PROJECT_MAKERS == "superusers":
+        return user.is_superuser
+    return settings.PROJECT_MAKERS == "confirmed" or user.memberships.filter(role__in=REVIEWERS).exists()

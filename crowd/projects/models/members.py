@@ -27,6 +27,11 @@ WORKERS = frozenset({Role.WORKER})
 EVERYBODY = frozenset(Role)
 
 
+def handlers_of(*roles: str) -> frozenset[Role]:
+    """Who may handle members with these roles: managers handle workers, owners everybody."""
+    return MANAGERS if set(roles) <= {Role.WORKER} else OWNERS
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def workers(self) -> "MembershipQuerySet":
         return self.filter(role=Role.WORKER)
@@ -66,3 +71,20 @@ class Membership(models.Model):
     @property
     def display_name(self) -> str:
         return self.name if self.user is None else self.user.email  # type: ignore[return-value]
+
+
+class WaitingMember(models.Model):
+    """Somebody who becomes a member as soon as their address is confirmed. Until then this gives them nothing."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="waiting_members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="waits_for")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    added_by = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")  # null: an operator
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_wait_per_person")]
+
+    @property
+    def display_name(self) -> str:
+        return self.user.email

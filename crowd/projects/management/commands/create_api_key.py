@@ -8,9 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from crowd.people.accounts import get_or_invite
-from crowd.people.models import ApiKey, audit
-from crowd.projects.models import Membership, Project, Role
+from crowd.errors import CrowdError
+from crowd.people.accounts import get_or_invite, vouch_for
+from crowd.people.models import ApiKey, User, audit
+from crowd.projects.membership import give_role
+from crowd.projects.models import Project, Role
 
 
 class Command(BaseCommand):
@@ -49,11 +51,26 @@ class Command(BaseCommand):
     @staticmethod
     def _key(email: str, project: Project | None, options: dict[str, Any]) -> str:
         user, _new = get_or_invite(email)
-        if options["superuser"] and not user.is_superuser:
-            user.is_superuser = True
-            user.save(update_fields=["is_superuser"])
+        vouch_for(user)
+        if options["superuser"]:
+            _make_superuser(user)
         if project is not None:
-            Membership.objects.update_or_create(project=project, user=user, defaults={"role": options["role"]})
+            try:
+                give_role(project=project, user=user, role=options["role"])
+            except CrowdError as error:
+                raise CommandError(error.detail) from error
         _key, secret = ApiKey.objects.create_key(user=user, name=options["name"])
         audit(None, "key.created", user.email, name=options["name"], by="command line")
         return secret
+
+
+def _make_superuser(user: User) -> None:
+    if not user.address_confirmed:
+        raise CommandError(
+            f"Somebody has entered the account of {user.email}, and nobody knows whether the address is theirs. "
+            f"Hand its holder what ./script/manage reset_link {user.email} prints; then run this again."
+        )
+    if not user.is_superuser:
+        user.is_superuser = True
+        user.save(update_fields=["is_superuser"])
+        audit(None, "account.made_superuser", user.email, by="command line")
