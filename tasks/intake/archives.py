@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crowd.errors import Fault, TooLarge
 from crowd.projects.models import Project
 from tasks.errors import InvalidFile
-from tasks.imaging.reencode import MAX_BYTES
+from tasks.imaging.pictures import MAX_BYTES
 
 MAX_MEMBERS = 1_000_000
 MAX_UNPACKED = 200 * 1024**3

@@ -1,0 +1,1 @@
+"""Pictures made to do harm, and what it costs to refuse them."""
