@@ -1,6 +1,8 @@
 // The place where a task is shown, or why there is none.
 
 const TINY = 96; // pixels: smaller pictures are enlarged
+const SAMPLED = 32; // pixels a side that tell whether a picture is see-through
+const OPAQUE = 250; // of 255
 const OUR_PICTURE = /^\/(?!\/)([^?#]+\/)?api\/v1\/(assignments|projects)\/[^?#]+\/image$/; // and not an address that is data
 
 export const $ = (id) => document.getElementById(id);
@@ -48,6 +50,7 @@ export function showTask(task, loaded) {
 function content({ data, picture }) {
   const parts = [];
   if (picture) {
+    picture.classList.toggle("see-through", isSeeThrough(picture));
     picture.classList.toggle("tiny", picture.naturalWidth < TINY && picture.naturalHeight < TINY);
     parts.push(picture);
   }
@@ -61,6 +64,14 @@ function content({ data, picture }) {
   }
   if (words.hasChildNodes()) parts.push(words);
   return parts;
+}
+
+/** Whether the ground would show through it; looked at in small. */
+function isSeeThrough(picture) {
+  const canvas = new OffscreenCanvas(SAMPLED, SAMPLED).getContext("2d", { willReadFrequently: true });
+  canvas.drawImage(picture, 0, 0, SAMPLED, SAMPLED);
+  const { data } = canvas.getImageData(0, 0, SAMPLED, SAMPLED);
+  return data.some((value, place) => place % 4 === 3 && value < OPAQUE);
 }
 
 const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value));
