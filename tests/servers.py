@@ -21,7 +21,7 @@ from crowd import processes
 from crowd.server import broker
 from tests.journeys.family import family
 
-STARTING_TAKES_AT_MOST = 30.0
+STARTING_TAKES_AT_MOST = 120.0
 INITDB_OPTIONS = ["--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"]
 
 

@@ -1,10 +1,11 @@
 """The page of a project's budget: bought, saved, still to come, and what another policy would have made of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from quality.charts import Interval, percent
 from quality.models import Replay
 
 REPLAYS_SHOWN = 5
+SAYS_SOMETHING = 0.05  # of a replay, before it is said how long the rest takes
 
 
 class ReplayForm(forms.Form):
@@ -73,7 +75,7 @@ def budget(request: PersonRequest, slug: str) -> HttpResponse:
             request_replay(project=project, actor=request.user, policy=policy, votes=votes)
         except CrowdError as error:
             form.add_refusal(error)
-    latest = project.replays.order_by("-pk").defer("votes")[:REPLAYS_SHOWN]
+    latest = _replays(project).order_by("-pk")[:REPLAYS_SHOWN]
     context = {"form": form, "replays": [_shown(each) for each in latest], **charts(read_budget(project))}
     return render(request, "quality/budget.html", {**context, **rights(request.user, project)})
 
@@ -89,13 +91,25 @@ def _form(request: PersonRequest, project: Project) -> ReplayForm:
 def replay(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """The part of the page that says how far a replay is."""
     project = project_for(request.user, slug, REVIEWERS)
-    found = get_object_or_404(project.replays.defer("votes"), pk=pk)
+    found = get_object_or_404(_replays(project), pk=pk)
     return render(request, "quality/budget_replay.html", {"project": project, **_shown(found)})
 
 
-def _shown(found: Replay) -> dict[str, Any]:
+def _replays(project: Project) -> Any:
+    return project.replays.defer("votes").annotate(now=Now())
+
+
+def _shown(found: Any) -> dict[str, Any]:
     done = found.state == Replay.State.DONE
-    return {"replay": found, "sentence": sentence(found.result) if done else ""}
+    return {"replay": found, "sentence": sentence(found.result) if done else "", "left": time_left(found)}
+
+
+def time_left(replay: Any) -> timedelta | None:
+    """How long a replay will go on at its pace so far; None before that says much."""
+    if not replay.total or replay.done < SAYS_SOMETHING * replay.total:
+        return None
+    elapsed: timedelta = replay.now - replay.requested_at
+    return elapsed * (replay.total - replay.done) / replay.done
 
 
 def charts(budget: Mapping[str, Any]) -> dict[str, Any]:

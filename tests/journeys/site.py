@@ -19,7 +19,7 @@ from crowd import paths, processes
 from tests import servers
 from tests.journeys.family import Process, family, running
 
-STARTING_TAKES_AT_MOST = 60.0
+STARTING_TAKES_AT_MOST = 240.0  # on a machine that is busy with much else
 OWN_VARIABLES = re.compile(r"CROWD_.*|DATABASE_URL|REDIS_URL|HOST|PORT|SECRET_KEY|ALLOWED_HOSTS|DJANGO_SETTINGS_MODULE")
 
 

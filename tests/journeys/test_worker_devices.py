@@ -1,14 +1,22 @@
 """The queue under a finger, on keyboards of other layouts, and as those see it who look after the project."""
 
+import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
+from PIL import Image as Picture
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.house import House
 from tests.journeys.queue_page import A_FEW_SECONDS, found, history, open_queue, stage
 from tests.journeys.site import wait_until
 
+RED = """(picture) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    canvas.drawImage(picture, 0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data[0] > 200;
+}"""
 PRESS = """([key, code, more]) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, ...more }))"""
 
@@ -29,6 +37,16 @@ def on_phone(browser: Browser, house: House) -> Callable[[Page], Page]:
         return phone.new_page()
 
     return move
+
+
+def zipped(**pictures: Picture.Image) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, picture in pictures.items():
+            content = io.BytesIO()
+            picture.save(content, "PNG")
+            archive.writestr(f"{name}.png", content.getvalue())
+    return buffer.getvalue()
 
 
 def look(page: Page, answer: str) -> tuple[str, str]:
@@ -116,7 +134,7 @@ def test_nothing_left_to_do_shows_no_buttons_for_it(house: House) -> None:
 
 def test_owner_tries_the_queue_and_nothing_is_stored(house: House) -> None:
     found(house)
-    house.add_texts("Bird 0?", "طائر ١؟")
+    house.add_texts("Bird 0?", "طائر آخر؟")
     dora = house.welcome("dora", "manager")
     dora.goto(f"{house.path}/work")
 
@@ -124,9 +142,29 @@ def test_owner_tries_the_queue_and_nothing_is_stored(house: House) -> None:
     assert stage(dora) == "Bird 0?"
     dora.keyboard.press("1")
     expect(dora.get_by_text("You answered yes. Nothing was stored.")).to_be_visible()
-    expect(dora.locator("#stage")).to_have_text("طائر ١؟")
+    expect(dora.locator("#stage")).to_have_text("طائر آخر؟")
     assert dora.locator(".task-text").evaluate("node => getComputedStyle(node).direction") == "rtl"
     dora.locator("#skip").click()
     expect(dora.get_by_role("heading", name="That is what workers see")).to_be_visible()
 
     assert house.answers() == 0
+
+
+def test_see_through_pictures_lie_on_light_squares(house: House) -> None:
+    found(house)
+    line_art = Picture.new("RGBA", (200, 150), (0, 0, 0, 0))
+    line_art.paste((0, 0, 0, 255), (20, 70, 180, 80))
+    house.add_archive(zipped(a=line_art, b=Picture.new("RGB", (200, 150), "red")), 2)
+    bob = house.welcome("bob", "worker")
+    bob.emulate_media(color_scheme="dark")
+    open_queue(house, bob)
+
+    grounds = {}
+    for _ in range(2):
+        expect(bob.locator("#skip")).to_be_enabled()
+        picture = bob.locator("#stage img")
+        ground = picture.evaluate("node => getComputedStyle(node).backgroundImage")
+        grounds[picture.evaluate(RED)] = "conic-gradient" in ground
+        bob.keyboard.press("1")
+
+    assert grounds == {False: True, True: False}

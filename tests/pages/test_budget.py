@@ -1,9 +1,11 @@
 """The page of a project's budget: what it says in words, and the form that tries another policy."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.test import Client
 
 from crowd.projects.models import Project, Role
@@ -71,6 +73,19 @@ def test_a_policy_is_tried_and_its_result_shown(owner: Client, tasks: Project) -
     assert "hx-get" not in after
     assert "With your policy these 60 tasks would have cost" in after
     assert "2 to 6 answers until 0.9, hierarchical" in text_of(owner.get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("done", "said"), [(0, "Beginning…"), (100, "20 % played, about 20 min to go."), (450, "90 % played, less than")]
+)
+def test_replay_under_way_says_how_far_it_is_and_how_long_the_rest_takes(
+    owner: Client, tasks: Project, done: int, said: str
+) -> None:
+    replay = Replay.objects.create(project=tasks, policy=FORM, state="running", done=done, total=500)
+    Replay.objects.update(requested_at=Now() - timedelta(minutes=5))
+
+    assert said in text_of(owner.get(f"{PAGE}/replays/{replay.pk}"))
+    assert said in text_of(owner.get(PAGE))
 
 
 def test_a_bad_line_is_named_beside_the_form(owner: Client, tasks: Project) -> None:
