@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, wraps
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -32,6 +33,7 @@ from crowd.errors import (
 )
 
 MAX_PAGE = 1000
+MOST_VALUES = 4_000_000  # in one JSON text: parsed, each takes some 60 bytes, however short it is written
 
 
 class _Named(exceptions.APIException):
@@ -94,8 +96,11 @@ class StrictJSONParser(JSONParser):
     """JSON as the framework reads it, without what no database stores and without nesting that no stack holds."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        text: bytes = stream.read()
+        if sum(map(text.count, (b"[", b"{", b","))) > MOST_VALUES:
+            raise TooLarge(_("The JSON holds more than {n} values. Send it in parts.").format(n=MOST_VALUES))
         try:
-            data = super().parse(stream, media_type, parser_context)
+            data = super().parse(BytesIO(text), media_type, parser_context)
             storable_data = storable(data)
         except RecursionError as error:
             raise exceptions.ParseError(_("The JSON is nested too deeply.")) from error
@@ -141,9 +146,10 @@ class PageQuery(Query):
 
 
 class ApiView(APIView):
-    """A route under /api/v1. `parameters` holds its checked query string; `max_body` is in bytes."""
+    """A route under /api/v1. `parameters` holds its checked query string; `max_body` is in bytes, and the web server
+    refuses what is longer before it is read."""
 
-    max_body: ClassVar[int] = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    max_body: ClassVar[int] = settings.ORDINARY_BODY_MAX_BYTES
 
     parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     query: ClassVar[type[Query]] = Query

@@ -1,10 +1,44 @@
 """How the API document describes what the framework does not know: keys, strict bodies, problems."""
 
-from typing import Any
+import threading
+from typing import Any, cast
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from crowd.errors import PROBLEM_TYPE
+
+HERE = "https://crowd.invalid"  # in the document as it is kept; whoever asks reads by what address they asked
+_rendered: dict[type[BaseRenderer], bytes] = {}
+_rendering = threading.Lock()  # the generator is no thread's friend
+
+
+class SchemaView(SpectacularAPIView):
+    """The document, as YAML or JSON: worked out once a process, for it takes a second."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        renderer = request.accepted_renderer
+        document = _document(renderer).replace(HERE.encode(), _address(request._request).encode())
+        return HttpResponse(document, content_type=renderer.media_type)
+
+
+def _document(renderer: BaseRenderer) -> bytes:
+    with _rendering:
+        if type(renderer) not in _rendered:
+            document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+            _rendered[type(renderer)] = cast(bytes, renderer.render(document, renderer_context={}))
+        return _rendered[type(renderer)]
+
+
+def _address(request: HttpRequest) -> str:
+    return request.build_absolute_uri(settings.FORCE_SCRIPT_NAME or "/").rstrip("/")
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

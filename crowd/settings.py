@@ -83,6 +83,7 @@ SITE_URL = env.str("SITE_URL", default=_site_url()).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 ROOT_URLCONF = "crowd.urls"
 WSGI_APPLICATION = "crowd.wsgi.application"
+FORCE_SCRIPT_NAME = None
 
 INSTALLED_APPS = [
     "quality",
@@ -173,7 +174,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+ORDINARY_BODY_MAX_BYTES = 1024 * 1024  # of a request; routes that take more say so
+BULK_BODY_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # of many tasks, or other things, in one request
 UPLOAD_MAX_BYTES = env.int("CROWD_UPLOAD_MAX_BYTES", default=2 * 1024**3)
 WEBHOOK_NETWORKS = _networks("CROWD_WEBHOOK_NETWORKS")  # private ones that webhooks may lead into
 
@@ -255,6 +257,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Tasks in, answers from many workers, labels with honest probabilities out.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": "https://crowd.invalid"}],  # crowd.openapi puts the address in that was asked
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {

@@ -2,7 +2,7 @@
 
 from allauth.account import views as allauth_views
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 import quality.agreement_report.api
 import quality.agreement_report.pages
@@ -23,6 +23,7 @@ import tasks.own_work_api
 import tasks.pages
 import tasks.work_pages
 from crowd import health
+from crowd.openapi import SchemaView
 from crowd.people import account_pages, keys_pages
 from crowd.people.signin import private
 from crowd.projects import api as projects_api
@@ -109,7 +110,7 @@ api_routes: list[URLPattern | URLResolver] = [
     path("assignments/<str:token>/extend", tasks.api.ExtendView.as_view()),
     path("assignments/<str:token>/return", tasks.api.ReturnView.as_view()),
     path("assignments/<str:token>/image", tasks.api.AssignmentImageView.as_view()),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 

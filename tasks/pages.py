@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError, Fault
-from crowd.people.signin import PersonRequest, signed_in
+from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.models import MANAGERS, project_for
 from crowd.projects.pages import rights
 from tasks.intake.imports import start_import
@@ -44,6 +44,7 @@ class UploadForm(forms.Form):
         self.faults = error.errors
 
 
+@takes_files
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: PersonRequest, slug: str) -> HttpResponse:

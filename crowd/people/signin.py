@@ -2,9 +2,10 @@
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,6 +18,7 @@ from crowd.errors import CrowdError
 from crowd.people.models import User
 
 P = ParamSpec("P")
+Visited = TypeVar("Visited", bound=Callable[..., Any])
 AUTHENTICATION_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -32,6 +34,12 @@ class PersonRequest(HttpRequest):
 
 
 Page = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
+
+
+def takes_files(page: Visited) -> Visited:
+    """Let forms of this page bring files; what is longer than a form without them is refused elsewhere."""
+    page.max_body = settings.UPLOAD_MAX_BYTES  # type: ignore[attr-defined]
+    return page
 
 
 def signed_in(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -86,6 +87,7 @@ class ProjectChangeSerializer(StrictSerializer):
 
 class ProjectsView(ApiView):
     query = PageQuery
+    max_body = settings.BULK_BODY_MAX_BYTES  # of classes there may be tens of thousands
 
     @extend_schema(operation_id="list_projects", parameters=[PageQuery], responses=page_of(ProjectSerializer))
     def get(self, request: WorkerRequest) -> Response:
@@ -107,6 +109,8 @@ class ProjectsView(ApiView):
 
 
 class ProjectView(ApiView):
+    max_body = settings.BULK_BODY_MAX_BYTES
+
     @extend_schema(operation_id="get_project", responses=ProjectSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Response:
         project = project_for(request.user, slug, EVERYBODY)

@@ -8,13 +8,14 @@ from crowd.processes import die_with_parent
 
 wsgi_app = "crowd.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "crowd.server.gateway.worker.GatewayWorker"
 workers = int(os.environ.get("CROWD_WEB_PROCESSES", "2"))
 threads = 8
 preload_app = True  # workers share the memory of one import, and the first page needs no second one
 timeout = 60
 graceful_timeout = 8
 keepalive = 5
+limit_request_line = 8190
 control_socket_disable = True
 forwarded_allow_ips = ""  # settings.py decides what is believed of a proxy, and believes nothing unless told
 if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats in memory: a slow disk must not look like a hung worker

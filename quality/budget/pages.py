@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError, Fault
-from crowd.people.signin import PersonRequest, signed_in
+from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.models import MANAGERS, REVIEWERS, Order, Project, project_for
 from crowd.projects.pages import rights
 from crowd.projects.policy import MAX_RESPONSES
@@ -61,6 +61,7 @@ class ReplayForm(forms.Form):
         self.faults = error.errors
 
 
+@takes_files
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget(request: PersonRequest, slug: str) -> HttpResponse:

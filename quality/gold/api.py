@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -103,6 +104,7 @@ class WithdrawnSerializer(serializers.Serializer[Any]):
 
 class GoldListView(ApiView):
     query = GoldQuery
+    max_body = settings.BULK_BODY_MAX_BYTES
     parser_classes = (CsvParser,)
 
     @extend_schema(operation_id="list_gold", parameters=[GoldQuery], responses=page_of(GoldRowSerializer))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd.errors import CrowdError
-from crowd.people.signin import PersonRequest, signed_in
+from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.models import MANAGERS, Project, project_for
 from crowd.projects.pages import rights
 from crowd.projects.schema import with_keys
@@ -175,6 +175,7 @@ def promote(request: PersonRequest, slug: str) -> HttpResponse:
     return redirect("gold", slug)
 
 
+@takes_files
 @signed_in
 @require_POST
 def upload_gold(request: PersonRequest, slug: str) -> HttpResponse:

@@ -43,6 +43,8 @@ class OutcomeSerializer(serializers.Serializer[Any]):
 
 
 class TasksView(ApiView):
+    max_body = settings.BULK_BODY_MAX_BYTES
+
     @extend_schema(operation_id="add_tasks", request=TasksSerializer, responses={201: OutcomeSerializer})
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
@@ -207,6 +209,8 @@ class PrelabelsSerializer(StrictSerializer):
 
 
 class PrelabelsView(ApiView):
+    max_body = settings.BULK_BODY_MAX_BYTES
+
     @extend_schema(operation_id="add_prelabels", request=PrelabelsSerializer, responses={201: OutcomeSerializer})
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:

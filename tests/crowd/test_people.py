@@ -1,5 +1,6 @@
 """Keys, sessions, retries and the record of what was done."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -134,9 +135,16 @@ def test_unknown_and_bad_parameters_are_refused(alice: Api, query: str) -> None:
     assert refusal(alice("GET", f"/projects{query}")) == (400, "invalid")
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crowd.api.ApiView.max_body", 10)
-    assert refusal(alice("POST", "/projects", {"name": "x" * 100})) == (413, "too_large")
+def test_a_body_longer_than_its_route_takes_is_refused_before_it_is_read(alice: Api) -> None:
+    body = json.dumps({"answer": "x" * 2**20})
+    assert refusal(alice("PUT", "/assignments/none/response", body)) == (413, "too_large")
+    assert refusal(alice("POST", "/projects/none/tasks", body)) == (404, "project_not_found")
+
+
+def test_json_of_more_values_than_memory_holds_is_refused_before_it_is_parsed(alice: Api) -> None:
+    assert refusal(alice("POST", "/projects/none/tasks", "[" + "[]," * 2_000_001 + "[]]")) == (404, "project_not_found")
+    assert refusal(alice("POST", "/projects", "[" + "[]," * 2_000_001 + "[]]")) == (413, "too_large")
+    assert refusal(alice("POST", "/projects", "[" * 100_000 + "]" * 100_000)) == (400, "parse_error")
 
 
 def test_stored_replies_are_forgotten_after_a_day(alice: Api) -> None:
