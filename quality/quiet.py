@@ -35,7 +35,10 @@ def quiet_since(project: Project) -> datetime | None:
 def _quiet(summaries: QuerySet[Summary]) -> Iterator[Any]:
     """Those of projects that are quiet. What the fits have stored is large, and not read."""
     candidates = summaries.filter(
-        progress__open__gt=0, project__quiet_hours__isnull=False, changed_at__lt=Now() - SHORTEST
+        project__deleted_at=None,
+        progress__open__gt=0,
+        project__quiet_hours__isnull=False,
+        changed_at__lt=Now() - SHORTEST,
     )
     read = candidates.select_related("project").annotate(now=Now())
     for summary in read.only("progress", "changed_at", "project__slug", "project__quiet_hours"):

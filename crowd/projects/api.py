@@ -18,6 +18,7 @@ from crowd.people.models import User
 from crowd.projects import membership as members
 from crowd.projects import ownership
 from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
+from crowd.projects.deletion import delete_project
 from crowd.projects.models import (
     EVERYBODY,
     MANAGERS,
@@ -125,11 +126,12 @@ class ProjectView(ApiView):
         project = ownership.change_project(project=project, actor=request.user, changes=dict(body.validated_data))
         return Response(ProjectSerializer(project).data)
 
-    @extend_schema(operation_id="delete_project", responses={204: None})
+    @extend_schema(operation_id="delete_project", responses={202: None})
     def delete(self, request: WorkerRequest, slug: str) -> Response:
-        """Delete the project with its tasks, answers and labels. There is no way back."""
-        ownership.delete_project(project=project_for(request.user, slug, OWNERS), actor=request.user)
-        return Response(status=204)
+        """Delete the project with its tasks, answers and labels. It is gone at once, and its slug free again; what it
+        held is removed in the background. There is no way back."""
+        delete_project(project=project_for(request.user, slug, OWNERS), actor=request.user)
+        return Response(status=202)
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):

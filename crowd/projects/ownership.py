@@ -108,9 +108,3 @@ def _refuse_lost_classes(before: list[str], after: list[str]) -> None:
     """Answers are stored by class name, and distributions by position: classes may be added at the end only."""
     if after[: len(before)] != before:
         raise ClassesInUse(_("Classes can't be removed, renamed or reordered. Add new ones at the end."))
-
-
-@transaction.atomic
-def delete_project(*, project: Project, actor: User) -> None:
-    audit(actor, "project.deleted", project.slug, name=project.name)
-    project.delete()

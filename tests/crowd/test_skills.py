@@ -7,8 +7,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from crowd.people.models import AuditEvent
+from crowd.projects.deletion import delete_project
 from crowd.projects.models import Membership, Project, Role, SkillGrant
-from crowd.projects.ownership import create_project, delete_project
+from crowd.projects.ownership import create_project
 from crowd.projects.skills import grant_skill, has_skill, revoke_skill
 from tests.cast import CHOICE, Api, api_for, worker_of
 

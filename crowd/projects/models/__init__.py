@@ -9,6 +9,7 @@ from crowd.projects.models.access import (
     worker_for,
 )
 from crowd.projects.models.admission import Appeal, InviteLink, SkillGrant
+from crowd.projects.models.deletion import Deletion
 from crowd.projects.models.members import (
     EVERYBODY,
     MANAGERS,
@@ -34,6 +35,7 @@ __all__ = [
     "REVIEWERS",
     "WORKERS",
     "Appeal",
+    "Deletion",
     "InviteLink",
     "Membership",
     "OnUnreliable",

@@ -65,6 +65,16 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self if user.is_superuser else self.filter(memberships__user=user)
 
 
+AllProjects = models.Manager.from_queryset(ProjectQuerySet)
+
+
+class StandingProjects(AllProjects["Project"]):
+    """Those that nobody has deleted; the others are only being removed."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Project(models.Model):
     """What is to be labelled, by whom, and how sure it must be."""
 
@@ -108,8 +118,9 @@ class Project(models.Model):
     # Rises with every change that may change labels without a new answer, so that consensus is worked out again.
     policy_revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True)
 
-    objects = ProjectQuerySet.as_manager()
+    objects = StandingProjects()
 
     class Meta:
         constraints = [

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from crowd.claims import Claimed
-from crowd.projects.models import Project
+from crowd.projects import deletion
+from crowd.projects.models import Deletion, Project
 from crowd.webhooks.delivering import deliver_due, due_webhooks
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
@@ -86,7 +87,14 @@ def _event(project: Project, alice: Api, _bob: Api) -> int:
     return webhook.pk
 
 
+def _farewell(project: Project, alice: Api, _bob: Api) -> int:
+    deletion.delete_project(project=project, actor=alice.user)
+    Deletion.objects.update(next_try_at=None)
+    return project.pk
+
+
 WORK = [
+    Work(Deletion, _farewell, deletion.unfinished, deletion.remove_project, Task.objects.count),
     Work(Import, _file, imports.unfinished, imports.run_import, Task.objects.count),
     Work(Ranking, _order, projects_to_rank, rank_tasks, lambda: Project.objects.get().ranked_order),
     Work(Replay, _policy, replays.unfinished, replays.run_replay, lambda: Replay.objects.get().done),
