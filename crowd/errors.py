@@ -66,7 +66,7 @@ def problem(*, status: int, code: str, detail: str, errors: list[Fault] | None =
 def render_problem(request: HttpRequest, error: CrowdError) -> HttpResponse:
     """The error as JSON to programs and as a page to people."""
     response: HttpResponse
-    if request.path.startswith(API_PREFIX):
+    if request.path_info.startswith(API_PREFIX):
         document = problem(status=error.status, code=error.code, detail=error.detail, errors=error.errors)
         response = JsonResponse(document, status=error.status, content_type=PROBLEM_TYPE)
     else:
@@ -83,6 +83,10 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info:  # which no name holds, and no database takes
+            return page_not_found(request, Http404())
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, ValueError())
         try:
             return self.get_response(request)
         except DATABASE_IS_AWAY:

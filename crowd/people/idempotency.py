@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.conf import settings
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
@@ -25,6 +27,10 @@ class IdempotencyKeyReused(CrowdError):
     status, code = 422, "idempotency_key_reused"
 
 
+class IdempotencyKeyEmpty(CrowdError):
+    status, code = 400, "idempotency_key_empty"
+
+
 class IdempotencyKeyTooLong(CrowdError):
     status, code = 400, "idempotency_key_too_long"
 
@@ -41,6 +47,8 @@ def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return handler(view, request, *args, **kwargs)
+        if not key.strip():
+            raise IdempotencyKeyEmpty(_("The Idempotency-Key is empty. Send a new one with each new request."))
         if len(key) > MAX_KEY_LENGTH:
             raise IdempotencyKeyTooLong(_("An Idempotency-Key has at most {n} characters.").format(n=MAX_KEY_LENGTH))
         digest = _request_digest(request)
@@ -82,11 +90,20 @@ def _request_digest(request: WorkerRequest) -> str:
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type and request.content_type.startswith("multipart/"):
         for name in sorted(request.FILES):
-            upload = request.FILES[name]
-            for chunk in upload.chunks():
-                digest.update(chunk)
-            upload.seek(0)
+            _add_file(digest, request.FILES[name])
         digest.update(repr(sorted(request.POST.items())).encode())
-    else:
+    elif _length(request) <= settings.BULK_BODY_MAX_BYTES:
         digest.update(request.body)
+    elif isinstance(request.data, File):  # a table, which may be longer than memory
+        _add_file(digest, request.data)
     return digest.hexdigest()
+
+
+def _length(request: WorkerRequest) -> int:
+    return int(request.headers.get("Content-Length") or 0)
+
+
+def _add_file(digest: "hashlib._Hash", file: "File[Any]") -> None:
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)

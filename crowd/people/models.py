@@ -141,7 +141,7 @@ class AuditEvent(models.Model):
 
     actor = models.ForeignKey(User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     action = models.CharField(max_length=60)
-    subject = models.CharField(max_length=300)
+    subject = models.TextField()
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
 

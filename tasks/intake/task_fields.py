@@ -1,5 +1,6 @@
 """What a task may look like, however it comes in: by the API or as a line of a table."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from crowd.api import StrictSerializer
 MAX_DATA_CHARS = 100_000
 MAX_ID = 300
 MAX_PRIORITY = 2**31 - 1
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class GoldSerializer(StrictSerializer):
@@ -30,12 +32,24 @@ class TaskSerializer(StrictSerializer):
         """Checks in one look what is plainly right, as nearly everything is; the rest field by field."""
         return {"priority": 0, **data} if _is_plain(data) else super().run_validation(data)
 
+    def validate_external_id(self, value: str) -> str:
+        if not is_one_line(value):
+            raise serializers.ValidationError(
+                _("An id has no line breaks and no control characters."), code="not_a_line"
+            )
+        return value
+
     def validate_data(self, value: dict[str, Any]) -> dict[str, Any]:
         if not value:
             raise serializers.ValidationError(_("There is nothing to show a worker."), code="empty")
         if len(repr(value)) > MAX_DATA_CHARS:
             raise serializers.ValidationError(_("At most 100,000 characters."), code="too_long")
         return value
+
+
+def is_one_line(name: str) -> bool:
+    """Whether a name stays one line wherever it is written: in an address, a table, a log."""
+    return BREAKS.search(name) is None
 
 
 def _is_plain(task: Any) -> bool:
@@ -47,7 +61,7 @@ def _is_plain(task: Any) -> bool:
         type(name) is str
         and 0 < len(name) <= MAX_ID
         and name == name.strip()
-        and "\0" not in name
+        and is_one_line(name)
         and type(data) is dict
         and len(data) > 0
         and len(repr(data)) <= MAX_DATA_CHARS

@@ -17,6 +17,7 @@ from tasks.answers import Answer, answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, RepeatedVotes
 from tasks.intake.records import tasks_by_external_id
 from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.intake.task_fields import is_one_line
 from tasks.models import Response, Task
 from tasks.signals import answers_arrived
 
@@ -65,7 +66,7 @@ def _vote(row: Row, table_format: str, project: Project, faults: Faults) -> Vote
         return None
     task, worker = _name(cells["task"], MAX_TASK_ID), _name(cells["worker"], MAX_WORKER_NAME)
     if task is None or worker is None:
-        message = _("Task and worker must be named, in at most {t} and {w} characters.")
+        message = _("Task and worker must be named on one line, in at most {t} and {w} characters.")
         faults.add(line, message.format(t=MAX_TASK_ID, w=MAX_WORKER_NAME), "no_name")
         return None
     try:
@@ -80,7 +81,7 @@ def _name(value: Any, longest: int) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     name = str(value).strip()
-    return name if 0 < len(name) <= longest else None
+    return name if 0 < len(name) <= longest and is_one_line(name) else None
 
 
 def refuse_repeats(votes: Iterable[Vote]) -> None:

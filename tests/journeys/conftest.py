@@ -21,7 +21,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=60_000)  # milliseconds, on a machine that is busy with much else; what is there is seen at once
+expect.set_options(
+    timeout=60_000
+)  # milliseconds, on a machine that is busy with much else; what is there is seen at once
 
 
 @pytest.fixture(scope="session")
