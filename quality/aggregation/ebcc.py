@@ -6,8 +6,8 @@ import numpy as np
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Limits
-from quality.aggregation.fit import Fit
-from quality.aggregation.hierarchical import accuracies, believed_workers, one_coin_confusion
+from quality.aggregation.fit import Fit, one_coin_confusion
+from quality.aggregation.hierarchical import accuracies, believed_workers
 from quality.aggregation.posterior import begin, likeliest, shares, vote_shares, with_known
 from quality.aggregation.progress import tell
 from quality.aggregation.votes import NO_LABEL, Votes

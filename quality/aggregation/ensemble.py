@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quality.aggregation.calibration import Disagreement, disagreement, tempering
-from quality.aggregation.codes import Floats
+from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.ebcc import EBCC
-from quality.aggregation.fit import Fit
+from quality.aggregation.few_votes import believed, unopposed
+from quality.aggregation.fit import Basis, Fit
 from quality.aggregation.hierarchical import SharedErrors, believed_workers
 from quality.aggregation.majority import MajorityVote
 from quality.aggregation.pooling import Pool, learn_pool
-from quality.aggregation.posterior import likeliest, shares, with_known
+from quality.aggregation.posterior import TIE, likeliest, shares, with_known
 from quality.aggregation.votes import NO_LABEL, Votes
 
 CELLS = 2**21
@@ -25,6 +26,9 @@ RESTARTED_CELLS = 2**20
 
 WEIGHTS = np.array([0.25, 0.75, 1.0, 0.75])
 """Of majority vote, shared errors, Dawid & Skene's model and EBCC; chosen once, on 14 public sets."""
+
+SOLITUDE = 4
+"""How steeply a member's weight falls with the share of tasks on which the others elect another label than it has."""
 
 DAWID_SKENE = 2
 """Its place among the members."""
@@ -57,6 +61,7 @@ class Ensemble:
         found = disagreement(votes, fits[-1].posterior)
         pool, power = self._pool(votes, fits, found)
         posterior = with_known(votes, pool.join([fit.posterior for fit in fits], power))
+        posterior = unopposed(votes, posterior, lambda: believed(votes)[1].accuracy)
         class_shares = shares(votes, posterior)
         posterior[~votes.has_evidence] = class_shares
         return Fit(
@@ -68,6 +73,7 @@ class Ensemble:
             fits[DAWID_SKENE].log_likelihood,
             all(fit.converged for fit in fits),
             self._reason(votes, fits, pool, found),
+            basis=Basis.POOL,
         )
 
     def _members(self, votes: Votes, start: Fit | None) -> list[Fit]:
@@ -89,15 +95,14 @@ class Ensemble:
         With known answers both come from fits that were not told them: a model that was told is no measure of how
         sure it should be.
         """
-        weights = WEIGHTS[: len(fits)].copy()
-        weights[DAWID_SKENE] *= max(votes.a_task / MANY_VOTES, 1.0) ** 0.5
-        default = Pool(weights / weights.sum(), np.zeros(votes.n_classes))
         known = np.flatnonzero((votes.known != NO_LABEL) & (votes.per_task > 0))
         if not known.size:
-            return default, tempering(votes, found)
+            return _default_pool(votes, fits), tempering(votes, found)
         untold = votes.untold
-        posteriors = [fit.posterior for fit in self._members(untold, None)]
+        fits = self._members(untold, None)
+        posteriors = [fit.posterior for fit in fits]
         power = tempering(untold, disagreement(untold, posteriors[-1]))
+        default = _default_pool(untold, fits)
         return learn_pool(default, [each[known] for each in posteriors], power[known], votes.known[known]), power
 
     def _reason(self, votes: Votes, fits: Sequence[Fit], pool: Pool, found: Disagreement) -> str:
@@ -106,3 +111,23 @@ class Ensemble:
         known = int(np.count_nonzero(votes.known != NO_LABEL))
         taught = f", weighed by {known} known answers" if known else ""
         return f"{parts}{taught}; {found.task_share:.0%} of disagreement lies in the tasks, the rest in the workers"
+
+
+def _default_pool(votes: Votes, fits: Sequence[Fit]) -> Pool:
+    """The pool of which nothing is known but the votes: members that stand alone have next to no say."""
+    weights = WEIGHTS[: len(fits)].copy()
+    weights[DAWID_SKENE] *= max(votes.a_task / MANY_VOTES, 1.0) ** 0.5
+    weights *= company([fit.labels[votes.per_task > 0] for fit in fits], weights) ** SOLITUDE
+    return Pool(weights / weights.sum(), np.zeros(votes.n_classes))
+
+
+def company(labels: Sequence[Codes], weights: Floats) -> Floats:
+    """(members,) the share of tasks on which a member's label is the one that the others elect by their weights; one
+    of those, where they are tied. A model that has collapsed has little company, whatever is true."""
+    shares_of_tasks = []
+    for own, label in enumerate(labels):
+        others = [other for other in range(len(labels)) if other != own]
+        support = [sum(weights[each] * (labels[each] == labels[other]) for each in others) for other in others]
+        for_own = sum(weights[each] * (labels[each] == label) for each in others)
+        shares_of_tasks.append(np.mean(for_own >= np.max(support, axis=0) - TIE) if len(label) else 1.0)
+    return np.array(shares_of_tasks)

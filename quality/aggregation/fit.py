@@ -1,12 +1,25 @@
 """What every method promises: votes in, a `Fit` out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, Self
 
 import numpy as np
 
 from quality.aggregation.codes import Codes, Floats
+from quality.aggregation.lean import require_room
 from quality.aggregation.votes import Votes
+
+
+class Workers(Protocol):
+    """What a method believes about each worker: a `WorkerModel`, or accuracies that stand for one."""
+
+    @property
+    def confusion(self) -> Floats: ...
+    @property
+    def accuracy(self) -> Floats: ...
+    @property
+    def deviation(self) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +48,45 @@ class WorkerModel:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Accuracies:
+    """Workers of whom no more is believed than how often each is right; wrong answers fall on all other classes alike.
+
+    accuracy, deviation: (workers,) as in `WorkerModel`. The matrices are made when somebody asks for them: where
+    classes are many, they would take more room than everything else.
+    """
+
+    accuracy: Floats
+    deviation: Floats
+    n_classes: int
+
+    @classmethod
+    def of(cls, right: Floats, votes: Floats, n_classes: int) -> Self:
+        """From (workers,) right votes among all, real and imagined ones: beta distributions."""
+        accuracy = right / votes
+        return cls(accuracy, np.sqrt(accuracy * (1 - accuracy) / (votes + 1)), n_classes)
+
+    @property
+    def confusion(self) -> Floats:
+        return one_coin_confusion(self.accuracy, self.n_classes)
+
+
+def one_coin_confusion(accuracy: Floats, n_classes: int) -> Floats:
+    """(workers, classes, classes) accuracy on the diagonal, the rest shared evenly."""
+    require_room("the workers' matrices", len(accuracy), n_classes, n_classes)
+    right = np.eye(n_classes, dtype=bool)
+    return np.where(right, accuracy[:, None, None], (1 - accuracy)[:, None, None] / max(n_classes - 1, 1))
+
+
+class Basis(StrEnum):
+    """What a posterior rests on, so that a `Judge` can go on in the same way."""
+
+    SHARES = "shares"  # of the votes, whoever gave them
+    RECORDS = "records"  # the votes, weighed as `few_votes` does
+    MODELS = "models"  # of the workers
+    POOL = "pool"  # of such models, in which nothing is overturned that nobody contradicts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """The labels that a method arrived at, and what it believes.
 
@@ -42,25 +94,29 @@ class Fit:
     labels: (tasks,) the likeliest class. Classes within 1e-9 of the likeliest are tied, and one of them is drawn with
         equal chances from the method's seed. A task with neither votes nor a known answer gets `NO_LABEL`.
     posterior: (tasks, classes) the probability of each class; rows add up to 1. A known task is certain, and a task
-        without evidence has the class shares.
+        without evidence has the class shares. Where classes are so many that it would be far larger than the votes,
+        `majority` and `auto` give a `LeanTable`, which has single cells and `max(axis=1)`; there, a task without
+        evidence has even shares.
     class_shares: (classes,) the share of each class among the tasks with evidence; uniform if there are none.
-    workers: None if the method has no model of them.
+    workers: what is believed of them; of methods that only count votes, how often they agree with what was elected.
     log_likelihood: one value an iteration, in nats, of what the iterations climb: the log-likelihood of votes and
         known answers, plus the log density of the prior up to a constant. Empty for methods that don't iterate.
     converged: whether the last iteration gained less than the tolerance; true of methods that don't iterate.
-    difficulty: (tasks,) how hard the method believes each task to be: nan without evidence; None if it has no model
+    difficulty: (tasks,) how hard the method believes each task to be: nan without evidence; empty if it has no model
         of that.
+    basis: what the posterior rests on.
     """
 
     method: str
     labels: Codes
     posterior: Floats
     class_shares: Floats
-    workers: WorkerModel | None = None
+    workers: Workers
     log_likelihood: tuple[float, ...] = ()
     converged: bool = True
     reason: str = ""
-    difficulty: Floats | None = None
+    difficulty: Floats = field(default_factory=lambda: np.empty(0))
+    basis: Basis = Basis.MODELS
 
     @property
     def iterations(self) -> int:

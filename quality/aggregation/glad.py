@@ -8,9 +8,8 @@ from scipy.special import expit, log_expit
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Limits
-from quality.aggregation.fit import Fit, WorkerModel
+from quality.aggregation.fit import Fit, WorkerModel, one_coin_confusion
 from quality.aggregation.grouped import sums
-from quality.aggregation.hierarchical import one_coin_confusion
 from quality.aggregation.posterior import begin, likeliest, normalise, with_known
 from quality.aggregation.progress import tell
 from quality.aggregation.votes import Votes

@@ -6,7 +6,7 @@ import numpy as np
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Limits, Parameters, climb
-from quality.aggregation.fit import Fit, WorkerModel
+from quality.aggregation.fit import Fit, WorkerModel, one_coin_confusion
 from quality.aggregation.posterior import shares
 from quality.aggregation.votes import Votes
 
@@ -89,9 +89,3 @@ def accuracies(tally: Floats) -> Floats:
     """(workers,) the share of right votes in (workers, classes, classes) expected ones, with a few imagined before."""
     wrong = WRONG if tally.shape[-1] > 1 else 0.0  # with one class there is no way to be wrong
     return (np.einsum("wjj->w", tally) + RIGHT) / (tally.sum(axis=(1, 2)) + RIGHT + wrong)
-
-
-def one_coin_confusion(accuracy: Floats, n_classes: int) -> Floats:
-    """(workers, classes, classes) accuracy on the diagonal, the rest shared evenly."""
-    right = np.eye(n_classes, dtype=bool)
-    return np.where(right, accuracy[:, None, None], (1 - accuracy)[:, None, None] / max(n_classes - 1, 1))

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Parameters, e_step
-from quality.aggregation.fit import Fit
-from quality.aggregation.hierarchical import one_coin_confusion
+from quality.aggregation.few_votes import prior_accuracy, unopposed, weighed
+from quality.aggregation.fit import Accuracies, Basis, Fit, WorkerModel, Workers, one_coin_confusion
 from quality.aggregation.posterior import likeliest, normalise, vote_shares, with_known
 from quality.aggregation.votes import NO_LABEL, Votes
 
@@ -37,7 +37,8 @@ class Judge:
 
     class_shares: (classes,).
     accuracy: (workers,), and confusion: (workers, classes, classes) [worker, truth, answer] where it is not too large;
-        both None where the method has no models of workers: then votes are counted, as that method does.
+        both None where the method only counts votes: then the judge does, too.
+    basis: what the fit's posteriors rest on.
     power: multiplies log odds. A pool of models is less sure than the workers' matrices alone, so it is chosen such
         that the judge would be as sure as the fit is, on the fit's own tasks.
     """
@@ -47,14 +48,17 @@ class Judge:
     confusion: Floats | None = None
     power: float = 1.0
     seed: int = 0
+    basis: Basis = Basis.MODELS
 
     @classmethod
     def of(cls, fit: Fit, votes: Votes) -> Self:
         """The judge that goes on from this fit to these votes."""
-        if fit.workers is None:
-            return cls(fit.class_shares)
+        if fit.basis is Basis.SHARES:
+            return cls(fit.class_shares, basis=fit.basis)
+        if fit.basis is Basis.RECORDS:
+            return cls(fit.class_shares, fit.workers.accuracy, basis=fit.basis)
         confusion = fit.workers.confusion if fit.workers.confusion.size <= LARGEST else None
-        judge = cls(fit.class_shares, fit.workers.accuracy, confusion)
+        judge = cls(fit.class_shares, fit.workers.accuracy, confusion, basis=fit.basis)
         voted = np.flatnonzero((votes.per_task > 0) & (votes.known == NO_LABEL))
         some = voted[:: max(1, len(voted) // SAMPLE)]
         return replace(judge, power=_power(judge._log_odds(votes.untold.on_tasks(some)), fit.posterior[some]))
@@ -64,7 +68,7 @@ class Judge:
         if self.accuracy is None:
             return self
         n_classes = len(self.class_shares)
-        average = self.accuracy.mean() if len(self.accuracy) else (1 + 1 / n_classes) / 2
+        average = self.accuracy.mean() if len(self.accuracy) else prior_accuracy(n_classes)
         accuracy = np.append(self.accuracy, average)[codes]
         if self.confusion is None:
             return replace(self, accuracy=accuracy)
@@ -74,11 +78,25 @@ class Judge:
 
     def fit(self, votes: Votes) -> Fit:
         """The posterior of tasks, of which each has a vote or a known answer."""
-        if self.accuracy is None:
-            posterior = vote_shares(votes)
-        else:
-            posterior = with_known(votes, normalise(self.power * self._log_odds(votes.untold))[0])
-        return Fit("judge", likeliest(votes, posterior, self.seed), posterior, self.class_shares)
+        posterior = self._posterior(votes)
+        labels = likeliest(votes, posterior, self.seed)
+        return Fit("judge", labels, posterior, self.class_shares, self._workers(votes))
+
+    def _posterior(self, votes: Votes) -> Floats:
+        accuracy = self.accuracy
+        if accuracy is None:
+            return vote_shares(votes)
+        if self.basis is Basis.RECORDS:
+            return weighed(votes, accuracy)
+        posterior = with_known(votes, normalise(self.power * self._log_odds(votes.untold))[0])
+        return unopposed(votes, posterior, lambda: accuracy) if self.basis is Basis.POOL else posterior
+
+    def _workers(self, votes: Votes) -> Workers:
+        accuracy = np.full(votes.n_workers, prior_accuracy(votes.n_classes)) if self.accuracy is None else self.accuracy
+        unknown = np.full(votes.n_workers, np.nan)
+        if self.confusion is None:
+            return Accuracies(accuracy, unknown, votes.n_classes)
+        return WorkerModel(self.confusion, accuracy, unknown)
 
     def _log_odds(self, votes: Votes) -> Floats:
         """(tasks, classes) log P(truth, votes), up to a number a task."""

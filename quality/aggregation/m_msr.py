@@ -8,9 +8,8 @@ from scipy.sparse import csr_array
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Parameters, e_step
-from quality.aggregation.fit import Fit, WorkerModel
+from quality.aggregation.fit import Fit, WorkerModel, one_coin_confusion
 from quality.aggregation.grouped import sums
-from quality.aggregation.hierarchical import one_coin_confusion
 from quality.aggregation.posterior import likeliest
 from quality.aggregation.progress import tell
 from quality.aggregation.votes import NO_LABEL, Votes

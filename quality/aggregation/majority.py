@@ -1,23 +1,32 @@
 """Voting: one vote each, or votes that count for more the better a worker agrees with the others."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.fit import Fit
+from quality.aggregation.fit import Accuracies, Basis, Fit
+from quality.aggregation.grouped import sums
+from quality.aggregation.hierarchical import RIGHT, WRONG
+from quality.aggregation.lean import LeanTable
 from quality.aggregation.posterior import likeliest, shares, vote_shares
-from quality.aggregation.votes import Votes
+from quality.aggregation.votes import NO_LABEL, Votes
 
 
 @dataclass(frozen=True, slots=True)
 class MajorityVote:
-    """The class with most votes; the posterior is each class's share of them."""
+    """The class with most votes; the posterior is each class's share of them.
+
+    So the confidence says how far the votes agree, and not how probably the label is right: it is 1 on a task with one
+    vote, and on one whose votes are unanimous. `Auto` tells how far so few votes can be believed.
+    """
 
     seed: int = 0
 
     def fit(self, votes: Votes) -> Fit:
-        return elected("majority", votes, vote_shares(votes), self.seed)
+        posterior = cast(Floats, _lean_shares(votes)) if votes.is_lean else vote_shares(votes)
+        return elected("majority", votes, posterior, self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +47,20 @@ class WeightedMajority:
 
 def elected(method: str, votes: Votes, posterior: Floats, seed: int) -> Fit:
     """The fit of a method that has a posterior and nothing else."""
-    return Fit(method, likeliest(votes, posterior, seed), posterior, shares(votes, posterior))
+    labels = likeliest(votes, posterior, seed)
+    return Fit(method, labels, posterior, shares(votes, posterior), _agreeing(votes, posterior), basis=Basis.SHARES)
+
+
+def _agreeing(votes: Votes, posterior: Floats) -> Accuracies:
+    """How often each worker agrees with what was elected, where others voted too or the answer is known."""
+    telling = votes.where(((votes.per_task > 1) | (votes.known != NO_LABEL))[votes.tasks])
+    wrong = WRONG if votes.n_classes > 1 else 0.0
+    return Accuracies.of(telling.right(posterior) + RIGHT, telling.per_worker + RIGHT + wrong, votes.n_classes)
+
+
+def _lean_shares(votes: Votes) -> LeanTable:
+    """`vote_shares` where a table would be far larger than the votes."""
+    tasks, classes, counts = votes.cells(votes.weights)
+    rest = np.where(votes.per_task > 0, 0.0, 1 / votes.n_classes)
+    shares_of_votes = counts / sums(tasks, counts, votes.n_tasks)[tasks]
+    return LeanTable(tasks, classes, shares_of_votes, rest, votes.n_classes).with_known(votes.known, NO_LABEL)

@@ -7,8 +7,7 @@ from scipy.special import xlog1py, xlogy
 
 from quality.aggregation.codes import Floats
 from quality.aggregation.em import Limits, Parameters, climb
-from quality.aggregation.fit import Fit
-from quality.aggregation.hierarchical import one_coin_confusion
+from quality.aggregation.fit import Fit, one_coin_confusion
 from quality.aggregation.posterior import shares
 from quality.aggregation.votes import Votes
 

@@ -1,12 +1,13 @@
 """What is believed about each task: from shares of votes, from log probabilities, and down to one label."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation.codes import Codes, Floats
+from quality.aggregation.lean import LeanTable
 from quality.aggregation.votes import NO_LABEL, Votes
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def shares(votes: Votes, posterior: Floats, pseudo_count: float = 0.0) -> Floats
 
 def class_counts(votes: Votes, posterior: Floats) -> Floats:
     """(classes,) the expected number of tasks of each class, among those with evidence."""
+    if isinstance(posterior, LeanTable):
+        silent = int(np.count_nonzero(~votes.has_evidence))
+        return posterior.by_class - silent / votes.n_classes
     if votes.has_evidence.all():
         counts: Floats = np.einsum("tk->k", posterior)
         return counts
@@ -69,6 +73,8 @@ def proportions(counts: Floats) -> Floats:
 
 def with_known(votes: Votes, posterior: Floats) -> Floats:
     """`posterior` with every known task made certain of its known class."""
+    if isinstance(posterior, LeanTable):
+        return cast(Floats, posterior.with_known(votes.known, NO_LABEL))
     tasks = np.flatnonzero(votes.known != NO_LABEL)
     posterior = posterior.copy() if tasks.size else posterior
     posterior[tasks] = 0.0
@@ -100,7 +106,10 @@ def likeliest(votes: Votes, posterior: Floats, seed: int) -> Codes:
 
     The draw of a task depends on `seed` and the task's code alone, so other tasks' votes don't change it.
     """
-    labels = drawn(posterior, lambda contested: chances(seed, votes.n_tasks)[contested])
+    if isinstance(posterior, LeanTable):
+        labels = _drawn_of_few(posterior, chances(seed, votes.n_tasks))
+    else:
+        labels = drawn(posterior, lambda contested: chances(seed, votes.n_tasks)[contested])
     labels[~votes.has_evidence] = NO_LABEL
     return labels
 
@@ -119,4 +128,15 @@ def drawn(posterior: Floats, chance: Callable[[npt.NDArray[np.int64]], Floats]) 
     tied = tied[:, contested]
     place = np.floor(chance(contested) * np.count_nonzero(tied, axis=0)).astype(np.int64) + 1
     labels[contested] = (tied.cumsum(axis=0) >= place).argmax(axis=0)
+    return labels
+
+
+def _drawn_of_few(posterior: LeanTable, chance: Floats) -> Codes:
+    """The same as `drawn`, by the cells that a lean table keeps; 0 in a row that keeps none."""
+    tasks, classes = posterior.tied(TIE)
+    starts = np.searchsorted(tasks, np.arange(len(posterior) + 1))
+    tied = np.diff(starts)
+    places = starts[:-1] + np.floor(chance * tied).astype(np.int64)
+    labels: Codes = np.zeros(len(posterior), dtype=np.int32)
+    labels[tied > 0] = classes[places[tied > 0]]
     return labels

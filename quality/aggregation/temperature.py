@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.fit import Fit, WorkerModel
+from quality.aggregation.fit import Basis, Fit, Workers
 from quality.aggregation.hierarchical import tally_with_history
 from quality.aggregation.posterior import normalise, with_known
 from quality.aggregation.votes import NO_LABEL, Votes
@@ -57,7 +57,7 @@ class Temperature:
 def tempered(fit: Fit, votes: Votes) -> Fit:
     """The same labels, as sure as known answers show that they may be. Without any, or without models of workers, the
     fit is left as it is."""
-    if fit.workers is None:
+    if fit.basis not in (Basis.MODELS, Basis.POOL):
         return fit
     temperature = learn_temperature(fit, fit.workers, votes)
     if temperature.power == 1.0:
@@ -67,7 +67,7 @@ def tempered(fit: Fit, votes: Votes) -> Fit:
     return replace(fit, posterior=temperature.of(votes, fit.posterior), reason=reason)
 
 
-def learn_temperature(fit: Fit, models: WorkerModel, votes: Votes) -> Temperature:
+def learn_temperature(fit: Fit, models: Workers, votes: Votes) -> Temperature:
     """The temperature at which workers' models would have been as sure of known answers as they were right.
 
     A task whose answer is known has mostly more votes than others, and has shaped the models of those who voted on it.
@@ -94,7 +94,7 @@ def learn_temperature(fit: Fit, models: WorkerModel, votes: Votes) -> Temperatur
     return Temperature(_best(_logs(fit.posterior[some]), normalise(wanted * judged)[0]), len(known))
 
 
-def _without_itself(fit: Fit, models: WorkerModel, votes: Votes, told: Votes, logs: Floats) -> Floats:
+def _without_itself(fit: Fit, models: Workers, votes: Votes, told: Votes, logs: Floats) -> Floats:
     """(votes, classes) the log probability of each vote, given each class, by what the worker's other votes show."""
     truth = told.known[told.tasks]
     rows = tally_with_history(votes, fit.posterior * votes.has_evidence[:, None]).sum(axis=2)

@@ -20,6 +20,7 @@ from quality.aggregation.codes import (
     require_equal_lengths,
 )
 from quality.aggregation.grouped import sums
+from quality.aggregation.lean import is_lean, require_room
 
 NO_LABEL = -1
 """Stands for "no class": the label of a task nobody voted on, and the known answer of a task that has none."""
@@ -189,12 +190,32 @@ class Votes:
 
     def counts(self, skill: Floats | None = None) -> Floats:
         """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
-        weights = self.weights if skill is None else self.weights * skill[self.workers]
+        return self.table(self.weights if skill is None else self.weights * skill[self.workers])
+
+    def table(self, weights: Floats) -> Floats:
+        """(tasks, classes) the sums of the weights (votes,) of a task's votes for each class. Raises TooLarge."""
+        require_room("a table of tasks and classes", self.n_tasks, self.n_classes)
         cells = self.tasks.astype(np.int64) * self.n_classes + self.labels
         return sums(cells, weights, self.n_tasks * self.n_classes).reshape(self.n_tasks, self.n_classes)
 
+    def cells(self, weights: Floats) -> tuple[Codes, Codes, Floats]:
+        """(cells,) tasks, classes and sums of weights where a task has votes for a class: `table` without the rest."""
+        keys, place = np.unique(self.tasks.astype(np.int64) * self.n_classes + self.labels, return_inverse=True)
+        tasks = (keys // self.n_classes).astype(np.int32)
+        classes = (keys - tasks.astype(np.int64) * self.n_classes).astype(np.int32)
+        return tasks, classes, sums(place, weights, len(keys))
+
+    @property
+    def is_lean(self) -> bool:
+        """Whether classes are so many that a table of tasks and classes is not laid out."""
+        return is_lean(self.n_tasks, self.n_classes, len(self.tasks))
+
     def tally(self, posterior: Floats) -> Floats:
-        """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth by `posterior`."""
+        """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth by `posterior`.
+
+        Raises TooLarge.
+        """
+        require_room("the workers' matrices", self.n_workers, self.n_classes, self.n_classes)
 
         def of_block(block: Block) -> Floats:
             return np.asarray(block.indicator.T @ posterior[block.tasks])
