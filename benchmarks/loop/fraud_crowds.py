@@ -139,6 +139,7 @@ def ballot(rng, task, worker, label, seconds, truth, classes, gold) -> Ballot:
     """Rows came in the order of time."""
     order = np.lexsort((worker, task))
     workers, tasks = int(worker.max()) + 1, len(truth)
+    given = rng.random(tasks) < gold
     return Ballot(
         task_ids=np.arange(tasks) + 1,
         revisions=np.ones(tasks, dtype=np.int64),
@@ -150,7 +151,8 @@ def ballot(rng, task, worker, label, seconds, truth, classes, gold) -> Ballot:
         label=label[order].astype(np.int64),
         response=np.arange(1, len(task) + 1)[order],
         seconds=seconds[order],
-        gold=np.where(rng.random(tasks) < gold, truth, NO_LABEL),
+        gold=np.where(given, truth, NO_LABEL),
+        drawn=given,
         adjudicated=np.full(tasks, NO_LABEL),
         n_classes=classes,
     )

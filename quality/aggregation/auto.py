@@ -7,7 +7,7 @@ import numpy as np
 from quality.aggregation.ensemble import Ensemble
 from quality.aggregation.few_votes import FewVotes
 from quality.aggregation.fit import Fit
-from quality.aggregation.lean import TooLarge, require_room
+from quality.aggregation.lean import has_room
 from quality.aggregation.posterior import with_known
 from quality.aggregation.votes import NO_LABEL, Votes
 
@@ -42,19 +42,16 @@ class Auto:
         enough = VOTES_A_CLASS * votes.n_classes
         figures = f"{a_task:.1f} votes a task, {a_worker:.1f} votes a worker and {votes.n_classes} classes"
         if a_task < VOTES_A_TASK and a_record < enough:
-            return self._counted(votes, f"{figures}: fewer than {VOTES_A_TASK:g} votes a task cannot compare workers")
-        if a_worker < enough:
-            return self._counted(votes, f"{figures}: telling workers apart takes {enough:g} votes a worker")
-        try:
-            require_room("the workers' matrices", votes.n_workers, votes.n_classes, votes.n_classes)
-        except TooLarge:
-            return self._counted(votes, f"{figures}: too many to tell workers apart in the memory of this machine")
-        fit = Ensemble(self.max_iter, self.tol, self.seed).fit(votes, start)
-        return replace(fit, reason=f"{figures}: enough to tell workers apart. {fit.reason}")
-
-    def _counted(self, votes: Votes, reason: str) -> Fit:
+            why = f"fewer than {VOTES_A_TASK:g} votes a task cannot compare workers"
+        elif a_worker < enough:
+            why = f"telling workers apart takes {enough:g} votes a worker"
+        elif not has_room(votes.n_workers, votes.n_classes, votes.n_classes):
+            why = "this machine has not the memory to tell workers apart"
+        else:
+            fit = Ensemble(self.max_iter, self.tol, self.seed).fit(votes, start)
+            return replace(fit, reason=f"{figures}: enough to tell workers apart. {fit.reason}")
         fit = FewVotes(self.seed).fit(votes)
-        return replace(fit, reason=f"{reason}; {fit.reason}")
+        return replace(fit, reason=f"{figures}, {fit.reason}: {why}")
 
 
 def _a_worker(votes: Votes) -> tuple[float, float]:

@@ -49,9 +49,9 @@ class FewVotes:
     A crowd of K classes knows a share q of what guessing gets wrong, and is right with probability 1/K + (1 - 1/K) q.
     What is believed of q is a normal prior, times the likelihood of right and wrong votes on known tasks and in the
     history of the workers, times that of the agreement between votes on the others: agreement beyond chance is q² and
-    something that the tasks add. Each worker is that crowd as long as known answers or history don't tell them apart. Votes on one
-    task are correlated, and count for less the more there are (L. Kish, 1965, Survey sampling, section 8.2: the design
-    effect).
+    something that the tasks add. Each worker is that crowd as long as known answers or history don't tell them apart.
+    Votes on one task are correlated, and count for less the more there are (L. Kish, 1965, Survey sampling, section
+    8.2: the design effect).
 
     Where nobody contradicts, nothing is overturned: no vote counts against its own class.
     """
@@ -63,7 +63,7 @@ class FewVotes:
         posterior = weighed(votes, workers.accuracy)
         class_shares = shares(votes, posterior)
         labels = likeliest(votes, posterior, self.seed)
-        reason = f"a vote is taken to be right {accuracy:.0%} of the time"
+        reason = f"a vote taken to be right {accuracy:.0%} of the time"
         return Fit("majority", labels, posterior, class_shares, workers, reason=reason, basis=Basis.RECORDS)
 
 
@@ -120,7 +120,7 @@ def damping(votes: Votes) -> Floats:
 
 def prior_accuracy(n_classes: int) -> float:
     """How often a vote is right as long as nothing is known of the crowd."""
-    return _accuracy(KNOWN, n_classes)
+    return believed(Votes.from_codes([], [], [], n_classes=n_classes))[0]
 
 
 def _accuracy(known: float, n_classes: int) -> float:

@@ -33,11 +33,15 @@ def is_lean(n_tasks: int, n_classes: int, n_votes: int) -> bool:
     return n_tasks * n_classes > max(ROOMY, MUCH_LARGER * n_votes)
 
 
+def has_room(*shape: int) -> bool:
+    """Whether this machine should hold a table of numbers of this shape."""
+    return 8 * math.prod(shape) <= SHARE_OF_MEMORY * _memory()
+
+
 def require_room(what: str, *shape: int) -> None:
     """Raise TooLarge where a table of numbers of this shape is more than this machine should hold."""
-    numbers = math.prod(shape)
-    if 8 * numbers > SHARE_OF_MEMORY * _memory():
-        size = " by ".join(f"{length:,}" for length in shape)
+    if not has_room(*shape):
+        size, numbers = " by ".join(f"{length:,}" for length in shape), math.prod(shape)
         raise TooLarge(
             f"{what} would be {size} numbers, {numbers * 8 / 2**30:,.1f} GiB: "
             "for so many classes use `majority`, or `auto`, which then counts votes"

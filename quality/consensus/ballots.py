@@ -1,11 +1,12 @@
 """Answers to votes to a fit to labels: the one place where the ORM meets arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import QuerySet
 
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit, Votes, create
@@ -40,6 +41,7 @@ class Ballot:
     response: Ints  # (answers,), keys of the responses, which rise with time; below zero for a model's
     seconds: Floats  # (answers,), nan where not measured
     gold: Ints  # (tasks,)
+    drawn: npt.NDArray[np.bool_]  # (tasks,), whose gold is a sample of all tasks
     adjudicated: Ints  # (tasks,)
     n_classes: int
 
@@ -49,11 +51,18 @@ class Ballot:
         return np.where(self.adjudicated == NO_LABEL, self.gold, self.adjudicated)
 
     @property
+    def told(self) -> Ints:
+        """The class of each task from which methods may learn how far the crowd can be trusted: of gold that was drawn.
+        Decisions are the hardest tasks, and promoted labels the easiest: they settle their task, and teach nothing."""
+        return np.where(self.drawn, self.known, NO_LABEL)
+
+    @property
     def answers_per_task(self) -> Ints:
         """(tasks,) answers of people."""
         return np.bincount(self.task[self.response > 0], minlength=len(self.task_ids))
 
     def votes(self) -> Votes:
+        """What a method is told."""
         return Votes.from_codes(
             self.task,
             self.worker,
@@ -61,7 +70,7 @@ class Ballot:
             n_tasks=len(self.task_ids),
             n_workers=len(self.worker_ids),
             n_classes=self.n_classes,
-            known=self.known,
+            known=self.told,
             history=self._history(),
         )
 
@@ -86,7 +95,8 @@ def ballot_of(project: Project, recorded: Recorded) -> Ballot:
     if project.prelabels_vote and not counts.all():
         counts |= ~np.isin(answers["worker"], without_vote(project))
     answers = answers[counts]
-    gold, adjudicated = (_known(model, project, ids) for model in (GoldAnswer, Adjudication))
+    golds, adjudications = (_known(model, project, ids) for model in (GoldAnswer, Adjudication))
+    gold, adjudicated = (_codes(rows, project, ids) for rows in (golds, adjudications))
     answered = among(ids, answers["task"][answers["response"] > 0])
     kept = answered | (gold != NO_LABEL) | (adjudicated != NO_LABEL)
     ids, answers = ids[kept], answers[among(answers["task"], ids[kept])]
@@ -105,6 +115,7 @@ def ballot_of(project: Project, recorded: Recorded) -> Ballot:
         response=np.ascontiguousarray(answers["response"]),
         seconds=np.ascontiguousarray(answers["seconds"]),
         gold=gold[kept],
+        drawn=np.isin(ids, list(golds.filter(drawn=True).values_list("task_id", flat=True))),
         adjudicated=adjudicated[kept],
         n_classes=len(project.class_names),
     )
@@ -114,12 +125,14 @@ FEW = 5_000
 """Tasks that are asked for by key; of more all known ones of the project are read."""
 
 
-def _known(model: Any, project: Project, ids: Ints) -> Ints:
+def _known(model: Any, project: Project, ids: Ints) -> QuerySet[Any]:
+    known: QuerySet[Any] = model.objects.filter(task__project=project)
+    return known.filter(task__in=ids.tolist()) if len(ids) <= FEW else known
+
+
+def _codes(known: QuerySet[Any], project: Project, ids: Ints) -> Ints:
     codes = np.full(len(ids), NO_LABEL, dtype=np.int64)
     code_of = {name: code for code, name in enumerate(project.class_names)}
-    known = model.objects.filter(task__project=project)
-    if len(ids) <= FEW:
-        known = known.filter(task__in=ids.tolist())
     for task_id, answer in known.values_list("task_id", "answer"):
         place = int(np.searchsorted(ids, task_id))
         if place < len(ids) and ids[place] == task_id:
@@ -128,8 +141,20 @@ def _known(model: Any, project: Project, ids: Ints) -> Ints:
 
 
 def fit_ballot(ballot: Ballot, method: str) -> Fit:
-    """The project's method on its answers."""
-    return fit_votes(ballot.votes(), method)
+    """The project's method on its answers, with what was decided in the place of what it says of those tasks.
+
+    It sees only tasks that have an answer: gold that nobody has answered yet says nothing, and changes nothing.
+    """
+    votes = ballot.votes()
+    places = np.flatnonzero(votes.per_task > 0)
+    fit = fit_votes(votes if len(places) == votes.n_tasks else votes.on_tasks(places), method)
+    known = ballot.known
+    certain = np.flatnonzero(known != NO_LABEL)
+    labels = np.full(len(known), NO_LABEL, dtype=fit.labels.dtype)
+    posterior = np.repeat(fit.class_shares[None], len(known), axis=0)
+    labels[places], posterior[places] = fit.labels, np.asarray(fit.posterior)
+    labels[certain], posterior[certain] = known[certain], np.eye(ballot.n_classes)[known[certain]]
+    return replace(fit, labels=labels, posterior=posterior)
 
 
 POOLS = ("auto", "ensemble")

@@ -7,7 +7,7 @@ last transaction the project stays due, so a fit may be killed at any moment.
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -82,11 +82,16 @@ def _find(ballot: Ballot, fit: Fit) -> Findings:
         find_fraud(ballot, fit),
         doubt_of_gold(ballot, fit),
         {
-            "judge": packed(Judge.of(fit, ballot.votes()), ballot.worker_ids),
+            "judge": packed(_judge(ballot, fit), ballot.worker_ids),
             "agreement": measure_agreement(ballot),
             "agreement_parts": measure_parts(ballot, fit),
         },
     )
+
+
+def _judge(ballot: Ballot, fit: Fit) -> Judge:
+    """Made to be as sure as the fit is of tasks that nobody has decided."""
+    return Judge.of(fit, replace(ballot.votes(), known=ballot.known.astype(np.int32)))
 
 
 def _store_labels(project: Project, found: Verdicts, claim: Claim[Fitting]) -> None:

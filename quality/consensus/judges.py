@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from quality.aggregation import Judge
+from quality.aggregation.fit import Basis
 from quality.aggregation.judge import NEWCOMER
 from quality.consensus.ballots import Ballot, Ints
 from quality.models import Summary
@@ -16,18 +17,20 @@ def packed(judge: Judge, worker_ids: Ints) -> bytes:
     parts: dict[str, Any] = {"accuracy": judge.accuracy, "confusion": judge.confusion}
     parts = {name: part for name, part in parts.items() if part is not None}
     buffer = io.BytesIO()
-    np.savez(buffer, class_shares=judge.class_shares, power=judge.power, worker_ids=worker_ids, **parts)
+    parts |= {"power": judge.power, "basis": judge.basis.value, "worker_ids": worker_ids}
+    np.savez(buffer, class_shares=judge.class_shares, **parts)
     return buffer.getvalue()
 
 
 def judge_of(summary: Summary, ballot: Ballot) -> Judge:
-    """The judge of the last fit, for a ballot. Before the first one everybody is taken for moderately good."""
+    """The judge of the last fit, for a ballot. Before the first one everybody is taken for what crowds mostly are."""
     if summary.judge is None:
         return _beginner(ballot)
     with np.load(io.BytesIO(bytes(summary.judge)), allow_pickle=False) as stored:
         parts = dict(stored)
     worker_ids, power = parts.pop("worker_ids"), float(parts.pop("power"))
-    judge = Judge(**parts, power=power)
+    basis = Basis(str(parts.pop("basis", Basis.MODELS)))  # those of earlier releases don't say
+    judge = Judge(**parts, power=power, basis=basis)
     if len(judge.class_shares) != ballot.n_classes:
         return _beginner(ballot)
     places = np.searchsorted(worker_ids, ballot.worker_ids)
@@ -37,4 +40,5 @@ def judge_of(summary: Summary, ballot: Ballot) -> Judge:
 
 def _beginner(ballot: Ballot) -> Judge:
     shares = np.full(ballot.n_classes, 1 / ballot.n_classes)
-    return Judge(shares, accuracy=np.empty(0)).of_workers([NEWCOMER] * len(ballot.worker_ids))
+    beginner = Judge(shares, accuracy=np.empty(0), basis=Basis.RECORDS)
+    return beginner.of_workers([NEWCOMER] * len(ballot.worker_ids))

@@ -83,7 +83,7 @@ def _believable(ballot: Ballot, fit: Fit) -> tuple[Ballot, Floats]:
         return ballot, fit.posterior
     kept = ballot.known != NO_LABEL
     rows = kept[ballot.task]
-    tasks = {name: getattr(ballot, name)[kept] for name in ("task_ids", "revisions", "gold", "adjudicated")}
+    tasks = {name: getattr(ballot, name)[kept] for name in ("task_ids", "revisions", "gold", "drawn", "adjudicated")}
     answers = {name: getattr(ballot, name)[rows] for name in ("worker", "label", "response", "seconds")}
     known = replace(ballot, **tasks, **answers, task=(np.cumsum(kept) - 1)[ballot.task[rows]])
     return known, np.eye(ballot.n_classes)[known.known]

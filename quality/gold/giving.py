@@ -19,7 +19,7 @@ from quality.gold.training import leave_training, move_to_training
 from quality.models import Adjudication, Consensus, GoldAnswer
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold
-from tasks.models import Task
+from tasks.models import Response, Task
 from tasks.signals import Correction
 from tasks.slots import set_shelf
 
@@ -41,11 +41,9 @@ def stored_gold(task_ids: Collection[int]) -> dict[int, GoldAnswer]:
 def receive_gold(*, answers: dict[int, Gold], origin: str = Origin.GIVEN, **_kwargs: Any) -> set[int]:
     """Store gold, such as came with tasks; returns the ids of the tasks for which it is new or different."""
     stored = stored_gold(answers)
-    new = [
-        GoldAnswer(task_id=task_id, answer=given.answer, explanation=given.explanation, origin=origin)
-        for task_id, given in answers.items()
-        if task_id not in stored
-    ]
+    added = answers.keys() - stored.keys()
+    drawn = added - _answered(added) if origin == Origin.GIVEN else set()
+    new = [_new(task_id, answers[task_id], origin, drawn=task_id in drawn) for task_id in answers if task_id in added]
     changed = [gold for task_id, gold in stored.items() if _change(gold, answers[task_id], origin)]
     GoldAnswer.objects.bulk_create(new, batch_size=BATCH)
     fields = ["answer", "explanation", "origin", "doubt", "confirmed_at"]
@@ -53,6 +51,18 @@ def receive_gold(*, answers: dict[int, Gold], origin: str = Origin.GIVEN, **_kwa
     for batch in batches([gold.task_id for gold in changed]):
         Task.objects.filter(pk__in=batch).mark_stale()
     return {gold.task_id for gold in new + changed} | _shelve(answers, stored)
+
+
+def _answered(task_ids: Collection[int]) -> set[int]:
+    """Those of the tasks that anybody has answered."""
+    found: set[int] = set()
+    for batch in batches(sorted(task_ids)):
+        found.update(Response.objects.filter(task__in=batch).values_list("task_id", flat=True))
+    return found
+
+
+def _new(task_id: int, given: Gold, origin: str, *, drawn: bool) -> GoldAnswer:
+    return GoldAnswer(task_id=task_id, answer=given.answer, explanation=given.explanation, origin=origin, drawn=drawn)
 
 
 def _change(gold: GoldAnswer, given: Gold, origin: str) -> bool:

@@ -26,6 +26,9 @@ class GoldAnswer(models.Model):
     answer = models.JSONField()
     explanation = models.TextField(blank=True)
     origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.GIVEN)
+    # Whether the owner gave it before anybody had answered the task. Only then is it a sample of all tasks, and teaches
+    # how far the crowd can be trusted: what was decided, or promoted, are the hardest or the easiest of them.
+    drawn = models.BooleanField(default=False, db_default=False)
     # How probable the answers of trusted workers make it that this is wrong, as of the last fit; null without answers.
     doubt = models.FloatField(null=True)
     # When somebody looked at it for all the doubt, and said that it is right.

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from crowd.batches import batches
 from quality.aggregation import NO_LABEL, Fit
+from quality.aggregation.fit import Basis
 from quality.consensus.ballots import Ballot
 from quality.models import GoldAnswer, WorkerScore
 from quality.reliability import score_accuracy
@@ -87,7 +88,7 @@ def _tests_passed_beforehand(ballot: Ballot) -> npt.NDArray[np.bool_]:
 
 
 def _confusion(fit: Fit, ballot: Ballot) -> list[list[list[float]] | None]:
-    if fit.workers is None or ballot.n_classes > MAX_CLASSES_SHOWN:
+    if fit.basis in (Basis.SHARES, Basis.RECORDS) or ballot.n_classes > MAX_CLASSES_SHOWN:
         return [None] * len(ballot.worker_ids)
     matrices: list[list[list[float]] | None] = np.round(fit.workers.confusion, 4).tolist()
     return matrices

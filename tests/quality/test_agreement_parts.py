@@ -63,6 +63,7 @@ def made_up(rng: np.random.Generator, tasks: int, workers: int, classes: int, ea
         response=np.arange(1, len(task) + 1),
         seconds=np.full(len(task), np.nan),
         gold=unknown,
+        drawn=unknown != -1,
         adjudicated=unknown,
         n_classes=classes,
     )
