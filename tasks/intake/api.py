@@ -159,7 +159,7 @@ class ImportSerializer(StrictSerializer):
 class ImportStateSerializer(serializers.ModelSerializer[Import]):
     class Meta:
         model = Import
-        fields = ("id", "state", "done", "total", "report")
+        fields = ("id", "state", "format", "done", "total", "report")
 
 
 class ImportsView(ApiView):

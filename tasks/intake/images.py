@@ -1,16 +1,27 @@
 """Storing pictures: once per project and content, under a name made from the content."""
 
+from collections.abc import Sequence
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from crowd.projects.models import Project
-from tasks.imaging import reencode
+from tasks.imaging import CleanImage, reencode
 from tasks.models import Image
 
 
 def store_image(project: Project, content: bytes) -> Image:
     """The picture, encoded anew and stored, or the same one stored before. Raises BadImage."""
+    return store_and_note(project, content)[0]
+
+
+def store_and_note(project: Project, content: bytes) -> tuple[Image, Sequence[str]]:
+    """The same, and what is to be said of how it was read. Raises BadImage."""
     clean = reencode(content)
+    return _stored(project, clean), clean.notes
+
+
+def _stored(project: Project, clean: CleanImage) -> Image:
     stored = Image.objects.filter(project=project, sha256=clean.sha256).first()
     if stored is not None:
         return stored

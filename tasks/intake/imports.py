@@ -1,7 +1,6 @@
 """Files on their way in: checked when they arrive, stored, and read by a job that may be killed and run again."""
 
 import logging
-import zipfile
 from typing import IO, Any, Literal, TypedDict, Unpack
 
 from django.core.files import File
@@ -15,13 +14,12 @@ from crowd.people.models import User, audit
 from crowd.projects.models import Project
 from crowd.wakeups import wake
 from tasks.errors import UnsupportedFormat
-from tasks.intake.archives import check_folders, open_archive, pictures, read_member
-from tasks.intake.images import store_image
-from tasks.intake.prelabels import mark_predicted_stale
-from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.archives import is_short
+from tasks.intake.picture_zips import AUTO, check_zip, read_pictures
+from tasks.intake.records import add_tasks
 from tasks.intake.task_tables import read_tasks
 from tasks.intake.votes import import_votes, read_votes
-from tasks.models import Import, PreLabel, Task
+from tasks.models import Import
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +27,7 @@ FORMATS = ("auto", "images-zip", "imagenet-zip", "csv", "jsonl")
 ANNOUNCED_FORMATS = ("coco-zip", "urls")
 VOTES = {"csv": "votes-csv", "jsonl": "votes-jsonl"}
 CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
-PICTURES_A_STEP = 100
-MAX_REJECTED_SHOWN = 100
-FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip appear as pre-labels
+MEMBERS_AT_ONCE, LISTED_AT_ONCE = 10_000, 2 * 1024 * 1024  # of a zip: files, and bytes of the list of them
 
 
 class Options(TypedDict, total=False):
@@ -45,7 +41,7 @@ def start_import(
     *, project: Project, actor: User, file: "File[bytes]", table_format: str, **options: Unpack[Options]
 ) -> Import:
     """Check a file as far as can be done at once, keep it, and queue it. Raises InvalidFile, UnsupportedFormat."""
-    table_format = _sniff(file, project) if table_format == "auto" else table_format
+    table_format = _sniff(file) if table_format == "auto" else table_format
     if table_format in ANNOUNCED_FORMATS:
         raise UnsupportedFormat(_("{format} can't be imported yet.").format(format=table_format))
     _check(file, table_format, project)
@@ -58,23 +54,20 @@ def start_import(
     return job
 
 
-def _sniff(file: "File[bytes]", project: Project) -> str:
-    """The format of a file by its first bytes, then by its name."""
+def _sniff(file: "File[bytes]") -> str:
+    """The format of a file by its first bytes, then by its name. What kind of zip it is, its reader finds out."""
     start = file.read(4)
-    file.seek(0)
     name = (file.name or "").lower()
     if start.startswith(b"PK") or name.endswith(".zip"):
-        folders = {member.folder for member in pictures(open_archive(file))}
-        return "imagenet-zip" if folders <= set(project.class_names) else "images-zip"
+        return AUTO
     return "jsonl" if name.endswith((".jsonl", ".ndjson")) or start.lstrip()[:1] == b"{" else "csv"
 
 
 def _check(file: "File[bytes]", table_format: str, project: Project) -> None:
     file.seek(0)
     if table_format.endswith("-zip"):
-        members = pictures(open_archive(file))
-        if table_format == "imagenet-zip":
-            check_folders(members, project)
+        if is_short(file, members=MEMBERS_AT_ONCE, size=LISTED_AT_ONCE):
+            check_zip(file, table_format, project)
     elif file.size <= CHECKED_AT_ONCE and table_format in ("csv", "jsonl"):
         read_tasks(file, table_format, project)
 
@@ -100,18 +93,19 @@ def _run(claim: Claim[Import]) -> None:
         detail = _("Reading this file failed on our side.")
         _finish(claim, Import.State.FAILED, {"code": "crashed", "detail": detail})
     else:
-        _finish(claim, Import.State.DONE, report)
+        _finish(claim, Import.State.DONE, {"format": job.format, **report})
 
 
 def _finish(claim: Claim[Import], state: Import.State, report: dict[str, Any]) -> None:
-    claim.end(state=state, report=report)
+    table_format = report.get("format", claim.row.format)
+    claim.end(state=state, report=report, format=table_format)
     claim.row.file.delete(save=False)
 
 
 def _read(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
     job = claim.row
     if job.format.endswith("-zip"):
-        return _read_pictures(claim, file)
+        return read_pictures(claim, file)
     if job.format in VOTES.values():
         votes = read_votes(file, job.format.removeprefix("votes-"), job.project)
         claim.renew(done=0, total=len(votes))
@@ -121,7 +115,7 @@ def _read(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
             claim.progress(done=len(votes))
         return {"created": imported.created, "unchanged": imported.unchanged, "replaced": imported.replaced}
     records = read_tasks(file, job.format, job.project)
-    report = {"created": 0, "updated": 0, "unchanged": 0}
+    report = dict.fromkeys(("created", "updated", "unchanged"), 0)
     for step in batches(records, 5000):
         with transaction.atomic():
             claim.renew()
@@ -134,52 +128,6 @@ def _add(project: Project, records: Any, report: dict[str, Any]) -> None:
     outcome = add_tasks(project, records)
     for name in ("created", "updated", "unchanged"):
         report[name] += getattr(outcome, name)
-
-
-def _read_pictures(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
-    job = claim.row
-    archive = open_archive(file)
-    members = pictures(archive)
-    if job.format == "imagenet-zip":
-        check_folders(members, job.project)
-    report: dict[str, Any] = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "rejections": []}
-    for number, step in enumerate(batches(members, PICTURES_A_STEP), start=1):
-        _add_pictures(claim, archive, step, report)
-        claim.progress(done=min(number * PICTURES_A_STEP, len(members)), total=len(members))
-    return report
-
-
-def _add_pictures(claim: Claim[Import], archive: zipfile.ZipFile, members: Any, report: dict[str, Any]) -> None:
-    job = claim.row
-    folders = job.options.get("folders") if job.format == "imagenet-zip" else None
-    records: list[TaskRecord] = []
-    for member in members:
-        try:
-            image = store_image(job.project, read_member(archive, member.name))
-        except ValueError as error:  # BadImage, or a member that can't be read
-            report["rejected"] += 1
-            if len(report["rejections"]) < MAX_REJECTED_SHOWN:
-                report["rejections"].append({"file": member.name, "reason": str(error)})
-            continue
-        gold = Gold(member.folder) if folders == "gold" else None
-        records.append(TaskRecord(external_id=member.name, image=image, gold=gold))
-    with transaction.atomic():
-        claim.renew()
-        _add(job.project, records, report)
-        if folders == "prelabel":
-            _prelabel(job.project, records, {member.name: member.folder for member in members})
-
-
-def _prelabel(project: Project, records: list[TaskRecord], folders: dict[str, str]) -> None:
-    wanted = Task.objects.for_project(project).filter(external_id__in=[record.external_id for record in records])
-    tasks = list(wanted)
-    PreLabel.objects.bulk_create(
-        (PreLabel(task=task, model=FOLDER_MODEL, distribution={folders[task.external_id]: 1.0}) for task in tasks),
-        update_conflicts=True,
-        unique_fields=["task", "model"],
-        update_fields=["distribution"],
-    )
-    mark_predicted_stale([task.pk for task in tasks])
 
 
 def unfinished() -> list[int]:

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 
+from crowd.projects.deletion import remove_project
 from crowd.projects.models import Project
 from quality.models import GoldAnswer
-from tasks.intake import imports
+from tasks.intake import imports, picture_zips, records
 from tasks.models import Image, Import, PreLabel, Task
 from tests.cast import Api, picture
 
@@ -43,7 +44,20 @@ def imported(api: Api, content: bytes, name: str = "pictures.zip", **fields: str
 def test_a_zip_of_pictures_becomes_tasks(project: Project, alice: Api, bob: Api) -> None:
     state = imported(alice, zipped({"a.png": picture("red"), "deep/er/b.jpg": picture("blue", kind="JPEG")}))
     assert (state["state"], state["done"], state["total"]) == ("done", 2, 2)
-    assert state["report"] == {"created": 2, "updated": 0, "unchanged": 0, "rejected": 0, "rejections": []}
+    assert state["format"] == "images-zip"
+    assert state["report"] == {
+        "format": "images-zip",
+        "because": "not every folder is called after a class: /",
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "rejections": [],
+        "left_out": 0,
+        "omissions": [],
+        "noted": 0,
+        "notes": [],
+    }
     assert list(Task.objects.values_list("external_id", flat=True)) == ["a.png", "deep/er/b.jpg"]
 
 
@@ -57,8 +71,8 @@ def test_the_same_zip_again_changes_nothing(project: Project, alice: Api) -> Non
 def test_a_bad_picture_is_rejected_by_name_and_the_rest_is_kept(project: Project, alice: Api) -> None:
     members = {"good.png": picture(), "torn.png": picture()[:40], "text.jpg": b"hello", "note.txt": b"hello"}
     report = imported(alice, zipped(members))["report"]
-    assert (report["created"], report["rejected"]) == (1, 2)
-    assert [r["file"] for r in report["rejections"]] == ["text.jpg", "torn.png"]
+    assert (report["created"], report["rejected"]) == (1, 3)
+    assert [r["file"] for r in report["rejections"]] == ["note.txt", "text.jpg", "torn.png"]
 
 
 def test_folders_of_an_imagenet_zip_are_gold(project: Project, alice: Api) -> None:
@@ -83,8 +97,8 @@ def test_the_format_is_recognised(project: Project, alice: Api) -> None:
         (b"external_id,text\nt1,hello\n", "x.csv"),
         (b'{"external_id": "t2", "text": "hello"}\n', "x.jsonl"),
     ]
-    for content, name in uploads:
-        upload(alice, content, name)
+    reports = [imported(alice, content, name)["report"] for content, name in uploads]
+    assert [report["format"] for report in reports] == ["imagenet-zip", "images-zip", "csv", "jsonl"]
     assert list(Import.objects.order_by("pk").values_list("format", flat=True)) == [
         "imagenet-zip",
         "images-zip",
@@ -174,7 +188,7 @@ def test_an_import_that_fails_unexpectedly_says_so_at_once(
     def fail(*_args: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(imports, "_add_pictures", fail)
+    monkeypatch.setattr(picture_zips, "store_and_note", fail)
     imports.run_import(job)
     state = alice("GET", f"{URL}/{job}").json()
     assert (state["state"], state["report"]["code"]) == ("failed", "crashed")
@@ -204,21 +218,21 @@ def test_a_file_torn_by_a_kill_is_written_anew(project: Project, alice: Api) -> 
 
 
 def test_a_killed_import_goes_on_where_it_was(project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PICTURES_A_STEP", 1)
+    monkeypatch.setattr(picture_zips, "PICTURES_A_STEP", 1)
     job = upload(alice, zipped({f"{n}.png": picture(size=(n + 1, 2)) for n in range(4)})).json()["id"]
-    add, calls = imports._add_pictures, []
+    add, calls = records.add_tasks, []
 
-    def killed_at_the_third(*args: Any) -> None:
+    def killed_at_the_third(*args: Any) -> Any:
         calls.append(args)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        add(*args)
+        return add(*args)
 
-    monkeypatch.setattr(imports, "_add_pictures", killed_at_the_third)
+    monkeypatch.setattr(picture_zips, "add_tasks", killed_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         imports.run_import(job)
     Import.objects.filter(pk=job).update(next_try_at=None)
-    monkeypatch.setattr(imports, "_add_pictures", add)
+    monkeypatch.setattr(picture_zips, "add_tasks", add)
     assert imports.unfinished() == [job]
     imports.run_import(job)
     report = alice("GET", f"{URL}/{job}").json()["report"]
@@ -244,8 +258,9 @@ def test_the_pictures_of_a_deleted_project_are_deleted_too(
 ) -> None:
     imported(alice, zipped({"a.png": picture("red")}))
     upload(alice, zipped({"b.png": picture("blue")}))
+    alice("DELETE", "/projects/birds")
     with django_capture_on_commit_callbacks(execute=True):
-        alice("DELETE", "/projects/birds")
+        remove_project(project.pk)
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
 
 

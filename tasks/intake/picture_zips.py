@@ -1,0 +1,166 @@
+"""Zips of pictures into tasks: one a picture, with a report in which every file of the zip is accounted for."""
+
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crowd.batches import batches
+from crowd.claims import Claim
+from crowd.projects.models import Project
+from tasks.imaging import CostlyImage
+from tasks.intake.archives import (
+    Contents,
+    Member,
+    Told,
+    check_folders,
+    classes_by_folder,
+    contents_of,
+    foreign_folders,
+    open_archive,
+    read_member,
+)
+from tasks.intake.images import store_and_note
+from tasks.intake.prelabels import mark_predicted_stale
+from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.models import Import, PreLabel, Task
+
+AUTO = "auto-zip"  # of pictures, in folders called after classes or not
+PICTURES_A_STEP = 100
+MAX_TOLD = 1000  # files of each kind that a report names; it counts all
+MAX_COSTLY = 10  # pictures whose decoding was given up, after which the rest of their zip is not decoded
+FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip appear as pre-labels
+HEIC = (".heic", ".heif", ".hif", ".avif", ".avifs")
+
+
+def check_zip(file: IO[bytes], zip_format: str, project: Project) -> None:
+    """What can be said of a zip before its pictures are decoded. Raises InvalidFile, TooLarge."""
+    contents = contents_of(open_archive(file))
+    if zip_format == "imagenet-zip":
+        check_folders(contents, project)
+
+
+def read_pictures(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
+    """The report on all that was stored. Raises InvalidFile, TooLarge, ClaimLost."""
+    archive = open_archive(file)
+    contents = contents_of(archive)
+    reading = _Reading(claim, archive, contents)
+    for number, step in enumerate(batches(contents.members, PICTURES_A_STEP), start=1):
+        reading.read(step)
+        claim.progress(done=min(number * PICTURES_A_STEP, len(contents.members)), total=len(contents.members))
+    return reading.report()
+
+
+def _format_of(job: Import, contents: Contents) -> tuple[str, str]:
+    """What kind of zip it is, and why, where that was left to us."""
+    if job.format != AUTO:
+        if job.format == "imagenet-zip":
+            check_folders(contents, job.project)
+        return job.format, ""
+    foreign = foreign_folders(contents, job.project)
+    if not foreign and contents.pictures:
+        return "imagenet-zip", _("every folder is called after a class")
+    return "images-zip", _("not every folder is called after a class: {folder}").format(
+        folder=(*foreign, "/")[0] or "/"
+    )
+
+
+@dataclass
+class _Reading:
+    """A zip, as far as it was read."""
+
+    claim: Claim[Import]
+    archive: zipfile.ZipFile
+    contents: Contents
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("created", "updated", "unchanged"), 0))
+    rejected: list[Told] = field(default_factory=list)
+    noted: list[Told] = field(default_factory=list)
+    first_names: dict[int, str] = field(default_factory=dict)  # by picture
+    costly: int = 0
+
+    def __post_init__(self) -> None:
+        job = self.claim.row
+        self.format, self.why = _format_of(job, self.contents)
+        self.folders = job.options.get("folders") if self.format == "imagenet-zip" else None
+        self.classes = classes_by_folder(job.project)
+        self.rejected += self.contents.unnameable
+
+    def read(self, members: Sequence[Member]) -> None:
+        """Store some pictures and their tasks."""
+        project = self.claim.row.project
+        records = [record for member in members if (record := self._record(project, member))]
+        with transaction.atomic():
+            self.claim.renew()
+            outcome = add_tasks(project, records)
+            if self.folders == "prelabel":
+                _prelabel(project, {each.external_id: self._class_of(each.external_id) for each in records})
+        for name in self.counts:
+            self.counts[name] += getattr(outcome, name)
+
+    def _record(self, project: Project, member: Member) -> TaskRecord | None:
+        """The task of a picture; None, and why in the report, if it is none."""
+        try:
+            self._refuse_unread(member)
+            image, notes = store_and_note(project, read_member(self.archive, member))
+        except ValueError as error:  # BadImage, or a member that can't be read
+            self.costly += isinstance(error, CostlyImage)
+            self.rejected.append(Told(member.name, _with_advice(str(error), member.name)))
+            return None
+        self.noted += [Told(member.name, note) for note in notes]
+        first = self.first_names.setdefault(image.pk, member.name)
+        if first != member.name:
+            self.noted.append(Told(member.name, _("the same picture as {name}").format(name=first)))
+        gold = Gold(self.classes[member.folder]) if self.folders == "gold" else None
+        return TaskRecord(external_id=member.name, image=image, gold=gold)
+
+    def _refuse_unread(self, member: Member) -> None:
+        """Raises ValueError for what is not even decoded."""
+        if self.costly >= MAX_COSTLY:
+            raise ValueError(f"not decoded: {MAX_COSTLY} pictures before it took more than decoding may take")
+        if self.folders and member.folder not in self.classes:
+            raise ValueError("its folder is not a class of the project")
+
+    def _class_of(self, name: str) -> str:
+        return self.classes[PurePosixPath(name).parent.name]
+
+    def report(self) -> dict[str, Any]:
+        return {
+            "format": self.format,
+            "because": self.why,
+            **self.counts,
+            "rejected": len(self.rejected),
+            "rejections": _named(self.rejected),
+            "left_out": len(self.contents.left_out),
+            "omissions": _named(self.contents.left_out),
+            "noted": len(self.noted),
+            "notes": _named(self.noted),
+        }
+
+
+def _named(told: Iterable[Told]) -> list[dict[str, str]]:
+    return [asdict(each) for each in islice(told, MAX_TOLD)]
+
+
+def _with_advice(reason: str, name: str) -> str:
+    """How pictures of phones come in that can't be decoded here."""
+    kind = PurePosixPath(name).suffix.lower()
+    if kind in HEIC and "convert" not in reason:
+        return f"{reason}; convert {kind[1:].upper()} pictures to JPEG or PNG"
+    return reason
+
+
+def _prelabel(project: Project, classes: dict[str, str]) -> None:
+    """Predict the class of each task, by its id."""
+    tasks = list(Task.objects.for_project(project).filter(external_id__in=list(classes)))
+    PreLabel.objects.bulk_create(
+        (PreLabel(task=task, model=FOLDER_MODEL, distribution={classes[task.external_id]: 1.0}) for task in tasks),
+        update_conflicts=True,
+        unique_fields=["task", "model"],
+        update_fields=["distribution"],
+    )
+    mark_predicted_stale([task.pk for task in tasks])
