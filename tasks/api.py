@@ -172,10 +172,17 @@ class ReturnView(ApiView):
         return Reply(status=204)
 
 
-def _picture(image: Image | None) -> FileResponse:
+class PictureQuery(Query):
+    size = serializers.ChoiceField(
+        choices=["full", "small"], default="full", help_text="`small` is for lists: no side is longer than 192 pixels."
+    )
+
+
+def _picture(image: Image | None, size: str) -> FileResponse:
     if image is None:
         raise NoImage(_("This task has no picture."))
-    response = FileResponse(image.file.open("rb"), content_type=image.content_type)
+    file = image.thumbnail if image.thumbnail and size == "small" else image.file
+    response = FileResponse(file.open("rb"), content_type=image.content_type)
     # Whatever the bytes claim to be, a browser shows them as a picture or not at all.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -187,14 +194,18 @@ PICTURE = {(200, "image/png"): OpenApiTypes.BINARY, (200, "image/jpeg"): OpenApi
 
 
 class AssignmentImageView(ApiView):
-    @extend_schema(operation_id="get_assignment_image", responses=PICTURE)
+    query = PictureQuery
+
+    @extend_schema(operation_id="get_assignment_image", parameters=[PictureQuery], responses=PICTURE)
     def get(self, request: WorkerRequest, token: str) -> FileResponse:
         """The picture of a task you hold or held; the address belongs to one lease."""
-        return _picture(assignment_of(request, token).task.image)
+        return _picture(assignment_of(request, token).task.image, self.parameters["size"])
 
 
 class TaskImageView(ApiView):
-    @extend_schema(operation_id="get_task_image", responses=PICTURE)
+    query = PictureQuery
+
+    @extend_schema(operation_id="get_task_image", parameters=[PictureQuery], responses=PICTURE)
     def get(self, request: WorkerRequest, slug: str, external_id: str) -> FileResponse:
         project = project_for(request.user, slug, REVIEWERS)
-        return _picture(Task.objects.for_project(project).named(external_id).image)
+        return _picture(Task.objects.for_project(project).named(external_id).image, self.parameters["size"])

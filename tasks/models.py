@@ -29,6 +29,9 @@ class Image(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="images")
     sha256 = models.CharField(max_length=64)
     file = models.FileField(max_length=200)
+    thumbnail = models.FileField(
+        max_length=200, blank=True, default="", db_default=""
+    )  # pictures from before have none
     content_type = models.CharField(max_length=20)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

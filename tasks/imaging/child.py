@@ -34,9 +34,10 @@ def main(seconds: int) -> None:
             return
         content = read_part(requests, MAX_BYTES)
         allow(seconds)
-        description, pixels = decoded(content)
+        description, *pictures = decoded(content)
         write_part(replies, json.dumps(description).encode())
-        write_part(replies, pixels)
+        for picture in pictures:
+            write_part(replies, picture)
         replies.flush()
 
 
@@ -53,14 +54,14 @@ def allow(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + seconds, resource.RLIM_INFINITY))
 
 
-def decoded(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """What became of a picture, and its bytes."""
+def decoded(content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+    """What became of a picture, its bytes, and those of its thumbnail."""
     try:
         clean = reencode_here(content)
     except BadImage as error:
-        return {"reason": str(error), "costly": isinstance(error, CostlyImage)}, b""
+        return {"reason": str(error), "costly": isinstance(error, CostlyImage)}, b"", b""
     description = asdict(clean)
-    return description, description.pop("content")
+    return description, description.pop("content"), description.pop("thumbnail")
 
 
 if __name__ == "__main__":

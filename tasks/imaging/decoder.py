@@ -67,7 +67,7 @@ class Decoder:
         watch = threading.Timer(patience, child.kill)
         watch.start()
         try:
-            description, pixels = _exchange(child, content)
+            description, pixels, thumbnail = _exchange(child, content)
         except (EOFError, BrokenPipeError):
             _explain(_end(child), late=time.monotonic() >= deadline)
             return None
@@ -78,7 +78,7 @@ class Decoder:
             watch.cancel()
         if "reason" in description:
             raise (CostlyImage if description["costly"] else BadImage)(str(description["reason"]))
-        return _checked(description, pixels)
+        return _checked(description, pixels, thumbnail)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
@@ -107,12 +107,12 @@ class Decoder:
                 cast(IO[bytes], stream).close()
 
 
-def _exchange(child: subprocess.Popen[bytes], content: bytes) -> tuple[dict[str, Any], bytes]:
+def _exchange(child: subprocess.Popen[bytes], content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     requests, replies = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
     write_part(requests, content)
     requests.flush()
     description = json.loads(read_part(replies, LONGEST_DESCRIPTION))
-    return description, read_part(replies, LONGEST_PICTURE)
+    return description, read_part(replies, LONGEST_PICTURE), read_part(replies, LONGEST_PICTURE)
 
 
 def _end(child: subprocess.Popen[bytes]) -> int:
@@ -136,10 +136,10 @@ def _explain(status: int, *, late: bool) -> None:
         raise CostlyImage("damaged: it crashes the decoder")
 
 
-def _checked(description: dict[str, Any], pixels: bytes) -> CleanImage:
+def _checked(description: dict[str, Any], pixels: bytes, thumbnail: bytes) -> CleanImage:
     """The reply as far as one can be believed that a hostile picture may have written."""
     if description["content_type"] not in CONTENT_TYPES:
         raise BadImage("damaged: it can't be decoded")
     width, height = (min(max(int(description[side]), 1), MAX_SIDE) for side in ("width", "height"))
     digest, notes = hashlib.sha256(pixels).hexdigest(), tuple(map(str, description["notes"]))
-    return CleanImage(pixels, description["content_type"], width, height, digest, notes)
+    return CleanImage(pixels, description["content_type"], width, height, digest, thumbnail, notes)

@@ -14,7 +14,16 @@ from tasks.imaging.colours import to_srgb
 from tasks.imaging.depth import DEEP, to_eight_bits
 from tasks.imaging.headers import heic_or_avif, size_of_webp
 from tasks.imaging.memory import refuse_costly, refuse_large_webp
-from tasks.imaging.pictures import MAX_BYTES, MAX_PIXELS, MAX_SIDE, BadImage, CleanImage, out_of_memory, too_large
+from tasks.imaging.pictures import (
+    MAX_BYTES,
+    MAX_PIXELS,
+    MAX_SIDE,
+    THUMBNAIL_SIDE,
+    BadImage,
+    CleanImage,
+    out_of_memory,
+    too_large,
+)
 from tasks.imaging.scaling import averageable, fitting, narrowed, shortened
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
@@ -114,17 +123,23 @@ def _encode(image: Image.Image, *, jpeg: bool, notes: tuple[str, ...]) -> CleanI
     alpha = image.mode in ("LA", "RGBA") and not jpeg
     pixels = image.convert("RGBA" if alpha else "L" if image.mode == "L" else "RGB")
     pixels.info = {}
-    out = io.BytesIO()
-    if jpeg:
-        pixels.save(out, "JPEG", quality=JPEG_QUALITY)
-    else:
-        pixels.save(out, "PNG")
-    content = out.getvalue()
+    content = _bytes(pixels, jpeg=jpeg)
+    small = pixels.resize(fitting(pixels.size, THUMBNAIL_SIDE), Image.Resampling.BOX, reducing_gap=2.0)
     return CleanImage(
         content=content,
         content_type="image/jpeg" if jpeg else "image/png",
         width=pixels.width,
         height=pixels.height,
         sha256=hashlib.sha256(content).hexdigest(),
+        thumbnail=_bytes(small, jpeg=jpeg),
         notes=notes,
     )
+
+
+def _bytes(pixels: Image.Image, *, jpeg: bool) -> bytes:
+    out = io.BytesIO()
+    if jpeg:
+        pixels.save(out, "JPEG", quality=JPEG_QUALITY)
+    else:
+        pixels.save(out, "PNG")
+    return out.getvalue()

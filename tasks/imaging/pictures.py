@@ -5,6 +5,7 @@ from dataclasses import dataclass
 MAX_BYTES = 50 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 4096
+THUMBNAIL_SIDE = 192  # pixels: what lists show, on a screen of twice as many
 MAX_MEMORY = 460 * 1024 * 1024  # bytes that the decoding process may ask for; with its programs it stays below 512 MB
 MAX_SECONDS = 5  # of the processor, for one picture; the dearest that we take need half of that
 
@@ -22,7 +23,8 @@ class CostlyImage(BadImage):
 
 @dataclass(frozen=True, slots=True)
 class CleanImage:
-    """A picture as it is stored. `sha256` is of `content`; width and height are in pixels.
+    """A picture as it is stored. `sha256` is of `content`; width and height are in pixels; `thumbnail` is the same in
+    small, of the same type.
 
     notes: what was left out or guessed to make it, in sentences.
     """
@@ -32,6 +34,7 @@ class CleanImage:
     width: int
     height: int
     sha256: str
+    thumbnail: bytes
     notes: tuple[str, ...] = ()
 
     @property

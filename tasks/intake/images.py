@@ -25,14 +25,21 @@ def _stored(project: Project, clean: CleanImage) -> Image:
     stored = Image.objects.filter(project=project, sha256=clean.sha256).first()
     if stored is not None:
         return stored
-    path = f"images/{project.pk}/{clean.sha256[:2]}/{clean.sha256}.{clean.extension}"
-    # The file comes before the row: a row never points at nothing. A file without a row may be torn, left by a kill
-    # amid writing, and is replaced.
-    default_storage.delete(path)
-    path = default_storage.save(path, ContentFile(clean.content))
+    path = f"images/{project.pk}/{clean.sha256[:2]}/{clean.sha256}"
+    files = {
+        "file": _save(f"{path}.{clean.extension}", clean.content),
+        "thumbnail": _save(f"{path}.small.{clean.extension}", clean.thumbnail),
+    }
     image, _created = Image.objects.get_or_create(
         project=project,
         sha256=clean.sha256,
-        defaults={"file": path, "content_type": clean.content_type, "width": clean.width, "height": clean.height},
+        defaults={**files, "content_type": clean.content_type, "width": clean.width, "height": clean.height},
     )
     return image
+
+
+def _save(path: str, content: bytes) -> str:
+    """Files come before the row: a row never points at nothing. A file without a row may be torn, left by a kill amid
+    writing, and is replaced."""
+    default_storage.delete(path)
+    return default_storage.save(path, ContentFile(content))

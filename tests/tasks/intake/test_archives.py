@@ -200,15 +200,14 @@ def test_names_in_a_zip_choose_no_path(project: Project, alice: Api) -> None:
     after = {path for path in Path(settings.MEDIA_ROOT).parent.rglob("*") if "media" not in path.parts}
     stored = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert before == after
-    assert all(
-        path.stem == image.sha256 for path, image in zip(sorted(stored), Image.objects.order_by("file"), strict=True)
-    )
+    hashes = sorted(Image.objects.values_list("sha256", flat=True))
+    assert sorted(path.name for path in stored) == [f"{name}{end}" for name in hashes for end in (".png", ".small.png")]
 
 
 def test_a_file_torn_by_a_kill_is_written_anew(project: Project, alice: Api) -> None:
     content = zipped({"a.png": picture("red")})
     imported(alice, content)
-    (stored,) = (path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    stored = Path(Image.objects.get().file.path)
     whole = stored.read_bytes()
     Task.objects.all().delete()
     Image.objects.all().delete()
@@ -251,6 +250,19 @@ def test_a_worker_gets_the_picture_of_a_lease_and_nobody_else_does(
     assert reply["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in reply["Content-Security-Policy"]
     assert [a("GET", path).status_code for a in (charlie, alice)] == [404, 404]
+
+
+def test_small_picture_is_served_to_lists(project: Project, alice: Api, bob: Api) -> None:
+    imported(alice, zipped({"a.jpg": picture("red", (1200, 600), "JPEG"), "b.png": picture("red", (20, 10))}))
+    for assignment in bob("POST", "/projects/birds/assignments", {"count": 2}).json()["assignments"]:
+        path = assignment["data"]["image"].removeprefix("/api/v1")
+        full, small = (
+            Picture.open(io.BytesIO(b"".join(bob("GET", f"{path}?size={size}").streaming_content)))
+            for size in ("full", "small")
+        )
+        assert (small.format, small.size) == (full.format, (192, 96) if full.width > 192 else full.size)
+        assert small.getpixel((1, 1)) == full.getpixel((1, 1))
+    assert bob("GET", f"{path}?size=huge").status_code == 400
 
 
 def test_the_pictures_of_a_deleted_project_are_deleted_too(
