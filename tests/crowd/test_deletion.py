@@ -105,7 +105,8 @@ def test_nothing_of_it_is_left_and_others_keep_all(
     work_on(other, alice, bob)
     before = rows_of(other.pk)
     files = {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
-    kept = {Path(image.file.path) for image in Image.objects.filter(project=other)}
+    theirs = Image.objects.filter(project=other)
+    kept = {Path(file.path) for image in theirs for file in (image.file, image.thumbnail)}
 
     alice("DELETE", "/projects/birds")
     had = rows_of(project.pk)
@@ -115,7 +116,7 @@ def test_nothing_of_it_is_left_and_others_keep_all(
     assert len(had) > 15
     assert (rows_of(project.pk), rows_of(other.pk)) == ({}, before)
     assert not Project._base_manager.filter(pk=project.pk).exists()
-    assert (len(files), {path for path in files if path.exists()}) == (2, kept)
+    assert (len(files), {path for path in files if path.exists()}) == (4, kept)
     done = AuditEvent.objects.get(action="project.removed")
     assert (done.subject, done.actor_id, done.detail["rows"] > 20) == ("birds", alice.user.pk, True)
 
