@@ -24,7 +24,7 @@ def test_task_is_shown_once_though_the_reply_that_brought_it_was_lost(house: Hou
     texts = [f"Bird {n}?" for n in range(8)]
     house.add_texts(*texts)
     bob = house.welcome("bob", "worker")
-    lost = []
+    lost: list[int] = []
 
     def lose_every_second(route: Route) -> None:
         reply = route.fetch()
