@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware import csrf
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -125,4 +126,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render_problem(request, _named(403, "csrf_failed", _("This form is out of date. Reload the page.")))
+    return render_problem(request, _named(403, "csrf_failed", _why_refused(request, reason)))
+
+
+def _why_refused(request: HttpRequest, reason: str) -> str:
+    """A form of ours that is old, or one that seems to be somebody else's because of how the site is set up."""
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin and reason == csrf.REASON_BAD_ORIGIN % origin:
+        text = _(
+            "This form was sent from {origin}, and this site believes it is at {here}. If you run it: have the proxy "
+            "pass the Host header on with its port, and name the proxy in TRUSTED_PROXIES; or set SITE_URL={origin}."
+        )
+        return text.format(origin=origin, here=f"{request.scheme}://{request.get_host()}")
+    return _("This form is out of date. Reload the page.")

@@ -6,6 +6,7 @@ import secrets
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -56,6 +57,16 @@ def _site_url() -> str:
     return f"https://{host}" if HTTPS else f"http://{host}:{PORT}"
 
 
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _sub_path() -> str | None:
+    path = env.str("SCRIPT_NAME", default="").strip("/")
+    return f"/{path}" if path else None
+
+
 def _networks(variable: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     try:
         return [ipaddress.ip_network(network) for network in env.list(variable, default=[])]
@@ -80,10 +91,13 @@ DEBUG = env.bool("CROWD_DEBUG", default=False)
 ALLOWED_HOSTS = _allowed_hosts(HOST)
 # How people reach the site, where no request tells: in mails, and in links that a command prints.
 SITE_URL = env.str("SITE_URL", default=_site_url()).rstrip("/")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+# Whose X-Forwarded-For, -Host, -Port and -Proto are believed.
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
+CSRF_TRUSTED_ORIGINS = [*([f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []), _origin(SITE_URL)]
 ROOT_URLCONF = "crowd.urls"
 WSGI_APPLICATION = "crowd.wsgi.application"
-FORCE_SCRIPT_NAME = None
+# The path under which a proxy serves the site, where that is not all of a host.
+FORCE_SCRIPT_NAME = _sub_path()
 
 INSTALLED_APPS = [
     "quality",
@@ -107,6 +121,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crowd.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -292,6 +307,7 @@ STORAGES = {
 
 # Safety
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "crowd.errors.csrf_failure"

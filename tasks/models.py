@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
+from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -189,7 +190,7 @@ class Assignment(models.Model):
     @property
     def image_path(self) -> str:
         """Where the worker finds the task's picture, if it has one: the address belongs to this lease."""
-        return f"/api/v1/assignments/{self.token}/image"
+        return f"{get_script_prefix()}api/v1/assignments/{self.token}/image"
 
     @property
     def suggestion(self) -> str | None:

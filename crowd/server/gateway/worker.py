@@ -42,6 +42,7 @@ class GatewayWorker(Worker):  # type: ignore[misc]
         self.poller = selectors.DefaultSelector()
         self.done = PollableMethodQueue()
         self.done.init()
+        os.environ.pop("SCRIPT_NAME", None)  # settings have read it; gunicorn would refuse what does not begin with it
         self.next_look = 0.0
         super().init_process()
 

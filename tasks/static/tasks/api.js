@@ -1,5 +1,6 @@
 // The public API, as a signed-in browser uses it.
 
+const root = document.querySelector("meta[name=api]").content;
 const csrfToken = document.querySelector("meta[name=csrf-token]").content;
 
 export class Problem extends Error {
@@ -18,7 +19,7 @@ export class Problem extends Error {
 export async function call(method, path, body, options = {}) {
   let response;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    response = await fetch(`${root}${path}`, {
       method,
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken },
       body: body && JSON.stringify(body),
