@@ -49,6 +49,15 @@ def _allowed_hosts(bind_address: str) -> list[str]:
     return [*hosts, bind_address] if loopback else [*hosts, bind_address, socket.gethostname(), socket.getfqdn()]
 
 
+def _mail() -> dict[str, Any]:
+    """Django's settings for EMAIL_URL. Nothing that ends in a log: mails hold secrets."""
+    mail: dict[str, Any] = env.email_url("EMAIL_URL")
+    if mail["EMAIL_BACKEND"].split(".")[-2] not in ("smtp", "filebased"):
+        raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls://, smtp+ssl:// or filemail://")
+    default_port = 465 if mail.get("EMAIL_USE_SSL") else 587 if mail.get("EMAIL_USE_TLS") else 25
+    return {**mail, "EMAIL_PORT": mail["EMAIL_PORT"] or default_port}
+
+
 def _site_url() -> str:
     """The first name the site is served under, or else the address it listens at."""
     named = [host for host in env.list("ALLOWED_HOSTS", default=[]) if host[0] not in "*."]
@@ -87,6 +96,7 @@ HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 HTTPS = env.bool("HTTPS", default=False)  # set where a proxy ends TLS and sends X-Forwarded-Proto
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, that still open what they made
 DEBUG = env.bool("CROWD_DEBUG", default=False)
 ALLOWED_HOSTS = _allowed_hosts(HOST)
 # How people reach the site, where no request tells: in mails, and in links that a command prints.
@@ -147,6 +157,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "crowd.people.signin.site",
             ]
         },
     }
@@ -225,6 +236,8 @@ CELERY_BEAT_SCHEDULE = {
     "resume imports": {"task": "tasks.resume_imports", "schedule": 5.0, "options": {"expires": 5}},
     "forget replies": {"task": "people.forget_replies", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh stale consensus": {"task": "quality.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "send mails": {"task": "people.send_waiting_mails", "schedule": 5.0, "options": {"expires": 5}},
+    "forget mails": {"task": "people.forget_mails", "schedule": 3600.0, "options": {"expires": 3600}},
     "send events": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "forget events": {"task": "webhooks.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
     "tell of quiet projects": {"task": "quality.tell_quiet_projects", "schedule": 60.0, "options": {"expires": 60}},
@@ -241,14 +254,20 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["crowd.people.hashing.Argon2InTurn"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PROJECT_MAKERS = _one_of("CROWD_PROJECT_MAKERS", "confirmed", "staff", "superusers")  # who may make projects
-MAIL_WORKS = False
+
+# Mail, where the environment says how it is sent. Without, no page promises one.
+MAIL_WORKS = bool(env.str("EMAIL_URL", default=""))
+MAIL = _mail() if MAIL_WORKS else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+vars().update(MAIL)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"crowd@{urlsplit(SITE_URL).hostname}")
 
 # The API
 REST_FRAMEWORK = {
@@ -318,9 +337,11 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    # A browser that was told keeps to it for so long, whatever the site says later: no more than is asked for.
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=30 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
+    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # that these two are the operator's to ask for
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -336,6 +357,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "crowd.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -162,6 +162,7 @@ account_routes: list[URLPattern] = [
     path("logout/", private(allauth_views.logout), name="account_logout"),
     path("inactive/", private(allauth_views.account_inactive), name="account_inactive"),
     path("signup/", private(allauth_views.signup), name="account_signup"),
+    path("password/reset/", account_pages.ask_for_link, name="ask-for-link"),
     path("password/change/", account_pages.change_password, name="account_change_password"),
 ]
 
@@ -170,6 +171,7 @@ urlpatterns = [
     path("", include(page_routes)),
     path("accounts/", include(account_routes)),
     path("invitations/<str:uidb64>/<str:token>", private(account_pages.InvitationView.as_view()), name="invitation"),
+    path("welcome/<str:token>", account_pages.welcome, name="welcome"),
     path("passwords/<str:uidb64>/<str:token>", private(account_pages.ProofView.as_view()), name="proof"),
     path("join/<str:token>", admission_pages.join, name="join"),
     path("healthz", health.healthz),

@@ -3,22 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm, SetPasswordMixin
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from crowd.people import accounts
-from crowd.people.models import User
-from crowd.people.signin import AUTHENTICATION_BACKEND, PersonRequest, limited, signed_in
+from crowd.people import accounts, mailing
+from crowd.people.models import Mail, User
+from crowd.people.signin import AUTHENTICATION_BACKEND, PersonRequest, limited, private, signed_in
 
 
 class NewAccountForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
@@ -37,6 +38,48 @@ class NewAccountForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]
         self.validate_passwords("new_password1", "new_password2")
         self.validate_password_for_user(User(email=self.cleaned_data.get("email", "")), "new_password2")
         return super().clean() or {}
+
+
+@private
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Where whoever runs the site makes the first account, by the link that the server printed."""
+    accounts.refuse_unless_first(token)
+    limited(request, "signup")
+    form = NewAccountForm(request.POST or None)
+    if form.is_valid():
+        user = accounts.newcomer(form.cleaned_data["email"], form.cleaned_data["new_password1"])
+        try:
+            accounts.make_first_owner(user)
+        except accounts.AddressTaken as error:
+            form.add_error("email", error.detail)
+        else:
+            login(request, user, AUTHENTICATION_BACKEND)
+            return redirect("home")
+    return render(request, "people/welcome.html", {"form": form})
+
+
+class AskForLinkForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_for_link(request: HttpRequest) -> HttpResponse:
+    """Have a link mailed by which one chooses a password. The reply is the same whether there is an account or not."""
+    if not settings.MAIL_WORKS:
+        raise Http404
+    form = AskForLinkForm(request.POST or None)
+    address = form.cleaned_data["email"].lower() if form.is_valid() else ""
+    if address:
+        limited(request, "reset_password", key=address)
+        mailing.write(address, Mail.Reason.RESET)
+    return render(request, "people/ask_for_link.html", {"form": form, "address": address})
 
 
 class RevokeKeysField(forms.BooleanField):

@@ -9,9 +9,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.signing import Signer
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
@@ -146,6 +148,34 @@ def vouch_for(user: User) -> bool:
 def revoke_all_keys(user: User, *, actor: User) -> None:
     for key in user.api_keys.filter(revoked_at=None).select_related("user"):
         key.revoke(actor=actor, reason="password")
+
+
+def owner_path() -> str | None:
+    """Where the first account is made, as long as nobody can sign in."""
+    if User.objects.can_sign_in().exists():
+        return None
+    return reverse("welcome", kwargs={"token": _owner_token()})
+
+
+def _owner_token(key: str | None = None) -> str:
+    return str(Signer(salt="crowd.people.first_owner").signature("first", key))
+
+
+def refuse_unless_first(token: str) -> None:
+    """Raises LinkUsed, once there is somebody who can sign in, and for links that never were."""
+    right = any(
+        constant_time_compare(token, _owner_token(key)) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    )
+    if not right or User.objects.can_sign_in().exists():
+        raise _used()
+
+
+def make_first_owner(user: User) -> None:
+    """Store the account of who runs the site: what the server printed has reached them. Raises LinkUsed."""
+    user.is_superuser = user.address_confirmed = True
+    with transaction.atomic():
+        save_newcomer(user)
+        audit(user, "account.made_superuser", user.email, by="first start")
 
 
 def how_to_confirm(email: str) -> str:

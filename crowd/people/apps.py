@@ -7,3 +7,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from crowd import openapi  # noqa: F401, PLC0415 (registers itself)
+        from crowd.people import trail  # noqa: PLC0415 (models are there only now)
+
+        trail.follow()

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.sql import Columns, Statement, moment
 
 KEY_PREFIX = "crowd_"
@@ -24,6 +25,10 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save()
         return user
+
+    def can_sign_in(self) -> "models.QuerySet[User]":
+        """Accounts that somebody may enter with a password."""
+        return self.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def unclaimed(self) -> "models.QuerySet[User]":
         """Accounts that nobody can have entered yet: no password was chosen, and no program has a key. One whose
@@ -163,3 +168,20 @@ class StoredReply(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_reply_per_key")]
+
+
+class Mail(Claimed):
+    """A mail that is wanted: to the holder of an address, with a link by which they choose a password."""
+
+    class Reason(models.TextChoices):
+        RESET = "reset", _("a password was forgotten")
+        ADDED = "added", _("a role waits for the address to be confirmed")
+
+    TRIES = None
+
+    address = models.CharField(max_length=254)  # as it was typed in: there may be no such account
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+    sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ClaimedQuerySet["Mail"]] = ClaimedQuerySet.as_manager()  # type: ignore[assignment]

@@ -72,6 +72,11 @@ def private(page: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase
     return visit
 
 
+def site(request: HttpRequest) -> dict[str, bool]:
+    """What every page may ask of the site."""
+    return {"mail_works": settings.MAIL_WORKS}
+
+
 def limited(request: HttpRequest, action: str, key: str | None = None) -> None:
     """Count a try that changes something, by the rates of this action. Raises TooManyTries."""
     if not ratelimit.consume(request, action=action, key=key):

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from crowd.claims import Claim, Claimed
 from crowd.people.models import User, audit
-from crowd.projects.models import Deletion, InviteLink, Membership, Project, Role
+from crowd.projects.models import Deletion, InviteLink, Membership, Project, Role, WaitingMember
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ def _shut_out(project_id: int) -> None:
     nobody = Concat(Value("~deleted~"), Cast("pk", models.CharField()))
     people.update(user=None, name=nobody, role=Role.WORKER)
     InviteLink.objects.filter(project=project_id).delete()
+    WaitingMember.objects.filter(project=project_id).delete()
 
 
 def unfinished() -> list[int]:

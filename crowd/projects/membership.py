@@ -12,8 +12,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
+from crowd.people import mailing
 from crowd.people.accounts import AddressNotConfirmed, get_or_invite, how_to_confirm, renewed_invitation_path
-from crowd.people.models import User, audit
+from crowd.people.models import Mail, User, audit
 from crowd.projects.admission.allow_list import allows, refuse_unless_listed
 from crowd.projects.models import Membership, Project, Role, WaitingMember, handlers_of, role_of
 from crowd.projects.signals import member_paused
@@ -78,6 +79,7 @@ def have_wait(*, project: Project, user: User, role: str, actor: User | None) ->
         project=project, user=user, defaults={"role": role, "added_by": actor}
     )
     audit(actor, "member.waits", project.slug, email=user.email, role=role)
+    mailing.write(user.email, Mail.Reason.ADDED)
     return waiting
 
 

@@ -74,7 +74,7 @@ def serve(supervisor: Supervisor, address: Address, listener: socket.socket) -> 
 
 
 def prepare(supervisor: Supervisor) -> str:
-    """See to a broker and a database that are ready for use; return the demo's accounts."""
+    """See to a broker and a database that are ready for use; return the accounts, or where to make one."""
     if not os.environ.get("REDIS_URL"):
         broker_socket, broker_data = paths.broker_socket(), paths.data_dir() / "broker"
         broker.make_folders(broker_socket, data=broker_data)
@@ -104,10 +104,12 @@ def start_jobs(supervisor: Supervisor) -> None:
 def announce(address: Address, accounts: str) -> None:
     """Tell how to use what now runs."""
     lines = ["", f"Crowd is at {address.url}", ""]
-    if accounts:
-        width = max(len(line.split()[0]) for line in accounts.splitlines())
+    demo = [line.split() for line in accounts.splitlines() if " " in line]
+    lines += [f"  Your account     make it at {link}" for link in accounts.splitlines() if " " not in link]
+    if demo:
+        width = max(len(email) for email, _password in demo)
         lines += ["  Demo accounts    email and password"]
-        lines += [f"    {email:{width}}  {password}" for email, password in map(str.split, accounts.splitlines())]
+        lines += [f"    {email:{width}}  {password}" for email, password in demo]
         own = "".join(f"{name}={os.environ[name]} " for name in ("PORT", "CROWD_DATA_DIR") if os.environ.get(name))
         lines += [f"  Simulated work   {own}./script/manage simulate"]
     lines += [f"  Data and logs    {paths.data_dir()}", "  Stop             Ctrl-C", ""]

@@ -9,6 +9,7 @@ import hmac
 import secrets
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from crowd.webhooks.models import Webhook
@@ -25,8 +26,13 @@ def secret_of(webhook: Webhook) -> str:
     return _secret(webhook.nonce)
 
 
-def _secret(nonce: str) -> str:
-    return PREFIX + salted_hmac("crowd.webhooks.secret", nonce, algorithm="sha256").hexdigest()
+def _secret(nonce: str, key: str | None = None) -> str:
+    return PREFIX + salted_hmac("crowd.webhooks.secret", nonce, secret=key, algorithm="sha256").hexdigest()
+
+
+def _good_secrets(nonce: str) -> list[str]:
+    """What a receiver may have been given: made with the site's key, or with an earlier one that is still named."""
+    return [_secret(nonce, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def signature(webhook: Webhook, body: bytes, now: datetime) -> str:
@@ -35,7 +41,8 @@ def signature(webhook: Webhook, body: bytes, now: datetime) -> str:
     if webhook.old_until is not None and webhook.old_until > now:
         nonces.append(webhook.old_nonce)
     at = int(now.timestamp())
-    return ",".join([f"t={at}", *(f"v1={_digest(_secret(nonce), at, body)}" for nonce in nonces)])
+    digests = [_digest(secret, at, body) for nonce in nonces for secret in _good_secrets(nonce)]
+    return ",".join([f"t={at}", *(f"v1={digest}" for digest in digests)])
 
 
 def _digest(secret: str, at: int, body: bytes) -> str:

@@ -31,6 +31,53 @@ def test_wrong_password_and_unknown_address_get_the_same_reply(client: Client, d
     assert "password you specified" in str(replies[0])
 
 
+def test_sign_in_password_and_key_changes_are_in_the_audit_trail(client: Client, db: None) -> None:
+    alice = User.objects.create_user("alice@example.com", "correct horse", address_confirmed=True)
+    ApiKey.objects.create_key(user=alice, name="nightly")
+    for password in ("wrong", "correct horse"):
+        client.post("/accounts/login/", {"login": "Alice@example.com", "password": password})
+    changed = {"new_password1": "battery staple", "new_password2": "battery staple", "revoke_keys": "on"}
+
+    client.post("/accounts/password/change/", {"old_password": "correct horse", **changed})
+    client.post("/accounts/logout/")
+
+    trail = [(event.actor_id, event.action, event.subject) for event in AuditEvent.objects.order_by("pk")]
+    assert trail == [
+        (None, "account.sign_in_refused", "alice@example.com"),
+        (alice.pk, "account.signed_in", "alice@example.com"),
+        (alice.pk, "password.changed", "alice@example.com"),
+        (alice.pk, "key.revoked", "alice@example.com"),
+        (alice.pk, "account.signed_out", "alice@example.com"),
+    ]
+
+
+@pytest.mark.parametrize("revoke", [True, False])
+def test_password_change_ends_other_sessions_and_keys_if_asked(revoke: bool, visit: Visit, alice: Api) -> None:
+    alice.user.set_password("correct horse")
+    alice.user.save()
+    here, elsewhere = visit(alice), visit(alice)
+    changed = {"new_password1": "battery staple", "new_password2": "battery staple"}
+
+    assert "Also revoke all my API keys" in text_of(here.get("/accounts/password/change/"))
+    here.post("/accounts/password/change/", {"old_password": "correct horse", **changed, "revoke_keys": revoke})
+
+    assert [browser.get("/").status_code for browser in (here, elsewhere)] == [200, 302]
+    assert alice("GET", "/projects").status_code == (401 if revoke else 200)
+    assert Client().login(email="alice@example.com", password="battery staple")
+
+
+def test_password_is_not_changed_by_who_does_not_know_it(visit: Visit, alice: Api) -> None:
+    alice.user.set_password("correct horse")
+    alice.user.save()
+    new = {"new_password1": "battery staple", "new_password2": "battery staple"}
+
+    replies = [visit(alice).post("/accounts/password/change/", {"old_password": f"guess {n}", **new}) for n in range(6)]
+
+    assert [reply.status_code for reply in replies] == [200] * 5 + [429]
+    alice.user.refresh_from_db()
+    assert alice.user.check_password("correct horse")
+
+
 def test_sign_up_is_by_invitation(client: Client, db: None) -> None:
     assert "Accounts come by invitation" in text_of(client.get("/accounts/signup/"))
 

@@ -17,8 +17,10 @@ from crowd.projects.admission.allow_list import refuse_unless_listed
 from crowd.projects.membership import have_wait
 from crowd.projects.models import InviteLink, Membership, Project, Role, WaitingMember
 
+
 # Owners see their links again, so what is stored is not a hash; but a copy of the table alone opens nothing either.
-_signer = Signer(salt="crowd.projects.invite_link", sep=".")
+def _signer() -> Signer:
+    return Signer(salt="crowd.projects.invite_link", sep=".")
 
 
 class LinkNotFound(CrowdError):
@@ -49,13 +51,13 @@ def revoke_link(*, link: InviteLink, actor: User) -> None:
 
 
 def link_path(link: InviteLink) -> str:
-    return reverse("join", kwargs={"token": _signer.sign(link.nonce)})
+    return reverse("join", kwargs={"token": _signer().sign(link.nonce)})
 
 
 def find_link(token: str) -> InviteLink:
     """The link with this token, whatever its state. Raises LinkNotFound."""
     try:
-        nonce = _signer.unsign(token)
+        nonce = _signer().unsign(token)
     except BadSignature:
         nonce = ""
     link = InviteLink.objects.with_state().select_related("project").filter(nonce=nonce).first()

@@ -10,11 +10,15 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from crowd.people.accounts import owner_path
 from quality.demo import create_demo
 
 
 class Command(BaseCommand):
-    help = "Bring the database and the static files up to date; with --demo, make the demo project as well."
+    help = (
+        "Bring the database and the static files up to date; with --demo, make the demo project as well. As long as "
+        "nobody can sign in, print the link by which the first account is made."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="make the demo project; print its accounts, one a line")
@@ -26,6 +30,8 @@ class Command(BaseCommand):
         if options["demo"]:
             for account in create_demo():
                 self.stdout.write(f"{account.email} {account.password}")
+        if path := owner_path():
+            self.stdout.write(settings.SITE_URL + path)
 
 
 def _collect_static_files() -> None:

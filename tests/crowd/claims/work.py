@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from crowd.claims import Claimed
+from crowd.people import mailing
+from crowd.people.models import Mail
 from crowd.projects import deletion
 from crowd.projects.models import Deletion, Project
 from crowd.webhooks.delivering import deliver_due, due_webhooks
@@ -93,6 +95,10 @@ def _farewell(project: Project, alice: Api, _bob: Api) -> int:
     return project.pk
 
 
+def _letter(_project: Project, _alice: Api, bob: Api) -> int:
+    return Mail.objects.create(address=bob.user.email, reason=Mail.Reason.RESET).pk
+
+
 WORK = [
     Work(Deletion, _farewell, deletion.unfinished, deletion.remove_project, Task.objects.count),
     Work(Import, _file, imports.unfinished, imports.run_import, Task.objects.count),
@@ -101,5 +107,6 @@ WORK = [
     Work(Voiding, _distrust, voiding.unfinished, voiding.carry_out, lambda: Response.objects.current().count()),
     Work(Judging, _news, projects_to_refresh, refresh_if_due, Consensus.objects.count),
     Work(Fitting, _wish, projects_to_refresh, refresh_if_due, lambda: Summary.objects.get().method),
+    Work(Mail, _letter, mailing.waiting_mails, mailing.send, Mail.objects.filter(sent_at=None).count),
     Work(Webhook, _event, due_webhooks, deliver_due, lambda: Webhook.objects.get().failures),
 ]
