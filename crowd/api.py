@@ -1,6 +1,7 @@
 """What every API route shares: errors as JSON, strict parameters, pages of results, the error part of the schema."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, wraps
 from io import BytesIO
@@ -33,6 +34,7 @@ from crowd.errors import (
 )
 
 MAX_PAGE = 1000
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; behind a backslash that is escaped itself it is plain text
 MOST_VALUES = 4_000_000  # in one JSON text: parsed, each takes some 60 bytes, however short it is written
 
 
@@ -89,7 +91,7 @@ def storable(data: Any) -> bool:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
         return False
-    return b"\\u0000" not in text
+    return NUL.search(text) is None
 
 
 class StrictJSONParser(JSONParser):

@@ -1,6 +1,8 @@
 """The kind of answer a project asks for, and its classes, as owners write them and as the project keeps them."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
+from crowd.projects.class_names import alike, has_unseen
 
 MAX_CLASSES = 1000
 MAX_CLASS_NAME = 200
@@ -48,7 +51,7 @@ class ClassField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> ClassDefinition:
         if isinstance(data, str):
             data = {"name": data}
-        serializer = ClassSerializer(data=data)
+        serializer = ClassSerializer(data=data, context=self.context)
         serializer.is_valid(raise_exception=True)
         definition: ClassDefinition = serializer.validated_data
         return definition
@@ -62,6 +65,20 @@ class ClassSerializer(StrictSerializer):
     title = serializers.CharField(max_length=200, required=False)
     key = serializers.CharField(max_length=1, required=False)
     color = serializers.RegexField(COLOR, required=False)
+
+    def validate_name(self, value: str) -> str:
+        """In NFC, but for a class that the project has: answers are stored under its name."""
+        if value in _known_classes(self):
+            return value
+        if has_unseen(value):
+            message = _("{name} holds characters that can't be seen.").format(name=ascii(value)[1:-1])
+            raise serializers.ValidationError(message, code="unseen_characters")
+        return unicodedata.normalize("NFC", value)
+
+
+def _known_classes(serializer: serializers.BaseSerializer[Any]) -> Sequence[str]:
+    project = serializer.context.get("project")
+    return project.class_names if project else ()
 
 
 @extend_schema_field({"type": "string", "enum": list(ANSWER_TYPES)})
@@ -90,6 +107,9 @@ class SchemaSerializer(StrictSerializer):
 
     def validate_classes(self, value: list[ClassDefinition]) -> list[ClassDefinition]:
         _refuse_repeats([definition["name"] for definition in value], _("Two classes have the name {name}."))
+        if pair := alike((d["name"] for d in value), _known_classes(self)):
+            message = _("{one} and {other} look alike; nobody could tell these classes apart.")
+            raise serializers.ValidationError(message.format(one=pair[0], other=pair[1]), code="look_alike")
         _refuse_repeats([d["key"] for d in value if "key" in d], _("Two classes have the key {name}."))
         return value
 

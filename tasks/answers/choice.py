@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crowd.projects.class_names import class_called
 from crowd.projects.models import Project
 from tasks.errors import InvalidAnswer
 
@@ -16,8 +17,8 @@ class Choice:
 
     def parse(self, value: Any, project: Project) -> str:
         names = project.class_names
-        if isinstance(value, str) and value in names:
-            return value
+        if isinstance(value, str) and (called := class_called(value, names)) is not None:
+            return called
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
         raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))

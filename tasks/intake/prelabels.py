@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
+from crowd.projects.class_names import class_called
 from crowd.projects.models import Project
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, TaskNotFound
@@ -29,10 +30,11 @@ def distribution_of(prediction: dict[str, Any], project: Project, *, field: str)
             return {answer_type(project).parse(prediction["answer"], project): 1.0}
         except InvalidAnswer as error:
             raise _invalid(f"{field}.answer", error.detail) from error
-    values: dict[str, float] = prediction[kind]
+    names = project.class_names
+    values: dict[str, float] = {class_called(name, names) or name: value for name, value in prediction[kind].items()}
     if not values:
         raise _invalid(f"{field}.{kind}", _("Give a value for at least one class."))
-    unknown = sorted(set(values) - set(project.class_names))
+    unknown = sorted(set(values) - set(names))
     if unknown:
         raise _invalid(f"{field}.{kind}", _("Not classes of this project: {names}.").format(names=", ".join(unknown)))
     if not all(math.isfinite(value) for value in values.values()):

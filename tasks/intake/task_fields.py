@@ -1,6 +1,7 @@
 """What a task may look like, however it comes in: by the API or as a line of a table."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ class TaskSerializer(StrictSerializer):
     def validate_data(self, value: dict[str, Any]) -> dict[str, Any]:
         if not value:
             raise serializers.ValidationError(_("There is nothing to show a worker."), code="empty")
-        if len(repr(value)) > MAX_DATA_CHARS:
+        if not _is_short(value):
             raise serializers.ValidationError(_("At most 100,000 characters."), code="too_long")
         return value
 
@@ -50,6 +51,25 @@ class TaskSerializer(StrictSerializer):
 def is_one_line(name: str) -> bool:
     """Whether a name stays one line wherever it is written: in an address, a table, a log."""
     return BREAKS.search(name) is None
+
+
+def _is_short(data: dict[str, Any]) -> bool:
+    """Whether what a worker is shown has few enough characters, however they are written down."""
+    written_down = len(repr(data)) <= MAX_DATA_CHARS  # soon seen, and then so it is
+    return written_down or max(_characters(data.values()), _characters(data)) <= MAX_DATA_CHARS
+
+
+def _characters(values: Iterable[Any]) -> int:
+    """How many there are in all texts, also in lists and objects."""
+    count = 0
+    for value in values:
+        if isinstance(value, dict):
+            count += _characters(value) + _characters(value.values())
+        elif isinstance(value, list):
+            count += _characters(value) + len(value)
+        else:
+            count += len(value) if isinstance(value, str) else len(str(value))
+    return count
 
 
 def _is_plain(task: Any) -> bool:
@@ -64,7 +84,7 @@ def _is_plain(task: Any) -> bool:
         and is_one_line(name)
         and type(data) is dict
         and len(data) > 0
-        and len(repr(data)) <= MAX_DATA_CHARS
+        and _is_short(data)
         and type(priority) is int
         and -MAX_PRIORITY <= priority <= MAX_PRIORITY
     )

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 
 from crowd.projects.deletion import remove_project
-from crowd.projects.models import Project
+from crowd.projects.models import Deletion, Project
 from quality.models import GoldAnswer
 from tasks.intake import imports, picture_zips, records
 from tasks.models import Image, Import, PreLabel, Task
@@ -271,6 +271,7 @@ def test_the_pictures_of_a_deleted_project_are_deleted_too(
     imported(alice, zipped({"a.png": picture("red")}))
     upload(alice, zipped({"b.png": picture("blue")}))
     alice("DELETE", "/projects/birds")
+    Deletion.objects.update(next_try_at=None)
     with django_capture_on_commit_callbacks(execute=True):
         remove_project(project.pk)
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []

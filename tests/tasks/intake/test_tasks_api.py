@@ -38,6 +38,24 @@ def test_a_value_of_another_type_is_a_change_and_the_same_value_is_none(project:
     assert [outcome["updated"] for outcome in outcomes] == [0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0]
 
 
+@pytest.mark.parametrize("character", ["x", "\n", '"', "\\", "\u00e9", "\U0001f600", "\u2028"])
+def test_a_text_has_as_many_characters_as_it_shows(project: Project, alice: Api, character: str) -> None:
+    longest, longer = ({"external_id": "a", "data": {"text": character * n}} for n in (100_000, 100_001))
+    assert alice("POST", URL, {"tasks": [longest]}).status_code == 201
+    assert alice("POST", URL, {"tasks": [longer]}).json()["errors"][0]["code"] == "too_long"
+    nested = {"external_id": "a", "data": {"texts": [{"a": character * 60_000}, [character * 60_000]]}}
+    assert alice("POST", URL, {"tasks": [nested]}).json()["errors"][0]["code"] == "too_long"
+
+
+def test_a_backslash_and_what_stands_behind_it_is_text(project: Project, alice: Api) -> None:
+    texts = ["\\u0000", "\\\\u0000", "C:\\users", "\\"]
+    tasks = [{"external_id": str(n), "data": {"text": text}} for n, text in enumerate(texts)]
+    assert alice("POST", URL, {"tasks": tasks}).status_code == 201
+    assert list(Task.objects.order_by("external_id").values_list("data__text", flat=True)) == texts
+    for text in ("\0", "\\\0", "\\\\\0"):
+        assert alice("POST", URL, {"tasks": [{"external_id": "x", "data": {"text": text}}]}).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("bad", "field", "code"),
     [
