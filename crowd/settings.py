@@ -207,9 +207,11 @@ WEBHOOK_NETWORKS = _networks("CROWD_WEBHOOK_NETWORKS")  # private ones that webh
 
 # Jobs
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{paths.broker_socket()}")
-CELERY_WORKER_CONCURRENCY = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
-# What may run at once of the work that takes long: one process is left for what must not wait.
-LANES = dict.fromkeys(("fits", "long"), max(1, CELERY_WORKER_CONCURRENCY - 1))
+JOB_PROCESSES = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
+CELERY_WORKER_CONCURRENCY = JOB_PROCESSES + 1  # one for what takes long, most of which waits for the disk
+# What may run at once of the work that takes long: imports, deletions and their like, and fits. With two processes and
+# more, one is always left for what must not wait.
+LANES = dict.fromkeys(("fits", "long"), max(1, JOB_PROCESSES - 1))
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -233,7 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire leases": {"task": "tasks.expire_leases", "schedule": 5.0, "options": {"expires": 5}},
     "remove deleted projects": {"task": "projects.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "rank tasks": {"task": "tasks.rank_tasks", "schedule": 5.0, "options": {"expires": 5}},
-    "resume imports": {"task": "tasks.resume_imports", "schedule": 5.0, "options": {"expires": 5}},
+    "resume imports": {"task": "tasks.resume_imports", "schedule": 2.0, "options": {"expires": 2}},
     "forget replies": {"task": "people.forget_replies", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh stale consensus": {"task": "quality.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "send mails": {"task": "people.send_waiting_mails", "schedule": 5.0, "options": {"expires": 5}},

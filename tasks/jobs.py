@@ -1,9 +1,10 @@
 """Jobs on tasks: each takes ids, and calls one verb that a test can call too."""
 
 from celery import shared_task
+from django.conf import settings
 
 from tasks import ranking
-from tasks.intake import imports
+from tasks.intake import imports, turns
 from tasks.queue import expire_leases as expire
 
 
@@ -15,12 +16,13 @@ def expire_leases() -> None:
 
 @shared_task(name="tasks.run_import")
 def run_import(import_id: int) -> None:
-    imports.run_import(import_id)
+    if imports.run_import(import_id):
+        resume_imports.delay()  # there is room for another
 
 
 @shared_task(name="tasks.resume_imports")
 def resume_imports() -> None:
-    for import_id in imports.unfinished():
+    for import_id in turns.next_imports(at_most=settings.LANES["long"]):
         run_import.delay(import_id)
 
 

@@ -24,12 +24,13 @@ from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
 from tasks.intake import imports
 from tasks.intake.prelabels import add_prelabels, distribution_of
 from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.storing import import_votes
 from tasks.intake.task_fields import TaskSerializer
-from tasks.intake.votes import import_votes, read_votes
+from tasks.intake.votes import read_votes
 from tasks.models import Import
 
 MAX_TASKS = 10_000
-SYNCHRONOUS_VOTES = 4 * 1024 * 1024  # bytes of votes that are stored before the request is answered
+SYNCHRONOUS_VOTES = 1024 * 1024  # bytes of votes that are stored before the request is answered
 
 
 class TasksSerializer(StrictSerializer):

@@ -17,8 +17,10 @@ from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import is_short
 from tasks.intake.picture_zips import AUTO, check_zip, read_pictures
 from tasks.intake.records import add_tasks
+from tasks.intake.storing import ensure_workers, refuse_to_replace, steps_of, store_votes
 from tasks.intake.task_tables import read_tasks
-from tasks.intake.votes import import_votes, read_votes
+from tasks.intake.turns import Turn, TurnOver
+from tasks.intake.votes import read_votes
 from tasks.models import Import
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ ANNOUNCED_FORMATS = ("coco-zip", "urls")
 VOTES = {"csv": "votes-csv", "jsonl": "votes-jsonl"}
 CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
 MEMBERS_AT_ONCE, LISTED_AT_ONCE = 10_000, 2 * 1024 * 1024  # of a zip: files, and bytes of the list of them
+TASKS_A_STEP = 2000
 
 
 class Options(TypedDict, total=False):
@@ -72,11 +75,15 @@ def _check(file: "File[bytes]", table_format: str, project: Project) -> None:
         read_tasks(file, table_format, project)
 
 
-def run_import(import_id: int) -> None:
-    """Read a queued file into tasks or responses. Running it twice, or again after a kill, changes nothing more."""
-    with Import.objects.unfinished().claim(import_id, state=Import.State.RUNNING) as claim:
+def run_import(import_id: int) -> bool:
+    """Read a queued file into tasks or responses, or so much of it as others leave it time for. Running it twice, or
+    again after a kill, changes nothing more. Of one project, one is read at a time. Says whether it was read."""
+    others = Import.objects.unfinished().held().exclude(pk=import_id).values("project")
+    mine = Import.objects.unfinished().exclude(project__in=others)
+    with mine.claim(import_id, state=Import.State.RUNNING) as claim:
         if claim is not None:
             _run(claim)
+    return claim is not None
 
 
 def _run(claim: Claim[Import]) -> None:
@@ -88,6 +95,8 @@ def _run(claim: Claim[Import]) -> None:
         _finish(claim, Import.State.FAILED, {"code": error.code, "detail": error.detail, "errors": error.errors})
     except (ClaimLost, *DATABASE_IS_AWAY):
         raise  # somebody else reads it, or it is tried again
+    except TurnOver:
+        claim.end()
     except Exception:
         log.exception("Import %s failed", job.pk)
         detail = _("Reading this file failed on our side.")
@@ -103,34 +112,42 @@ def _finish(claim: Claim[Import], state: Import.State, report: dict[str, Any]) -
 
 
 def _read(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
-    job = claim.row
-    if job.format.endswith("-zip"):
+    table_format = claim.row.format
+    if table_format.endswith("-zip"):
         return read_pictures(claim, file)
-    if job.format in VOTES.values():
-        votes = read_votes(file, job.format.removeprefix("votes-"), job.project)
-        claim.renew(done=0, total=len(votes))
-        with transaction.atomic():
-            claim.renew()
-            imported = import_votes(job.project, votes, refuse_replacing=job.options.get("repeats") == "error")
-            claim.progress(done=len(votes))
-        return {"created": imported.created, "unchanged": imported.unchanged, "replaced": imported.replaced}
-    records = read_tasks(file, job.format, job.project)
-    report = dict.fromkeys(("created", "updated", "unchanged"), 0)
-    for step in batches(records, 5000):
-        with transaction.atomic():
-            claim.renew()
-            _add(job.project, step, report)
-            claim.progress(done=sum(report.values()), total=len(records))
-    return report
+    if table_format in VOTES.values():
+        return _read_votes(claim, file)
+    turn = Turn(claim, {"created": 0, "updated": 0, "unchanged": 0})
+    records = read_tasks(file, table_format, claim.row.project)
+    turn.note_total(len(records))
+    for step in batches(records[turn.done :], TASKS_A_STEP):
+        with turn.step(len(step)):
+            _add(claim.row.project, step, turn.report)
+    return turn.report
+
+
+def _read_votes(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
+    """Every row is checked before the first is stored."""
+    project = claim.row.project
+    turn = Turn(claim, {"created": 0, "unchanged": 0, "replaced": 0})
+    votes = read_votes(file, claim.row.format.removeprefix("votes-"), project)
+    if claim.row.options.get("repeats") == "error" and not turn.done:
+        refuse_to_replace(project, votes)
+    turn.note_total(len(votes))
+    workers = ensure_workers(project, [*{vote.worker for vote in votes}])
+    stored = turn.done
+    for step in steps_of(votes):
+        if stored >= len(step):
+            stored -= len(step)
+            continue
+        with turn.step(len(step)):
+            imported = store_votes(project, step, workers)
+            for name in turn.report:
+                turn.report[name] += getattr(imported, name)
+    return turn.report
 
 
 def _add(project: Project, records: Any, report: dict[str, Any]) -> None:
     outcome = add_tasks(project, records)
     for name in ("created", "updated", "unchanged"):
         report[name] += getattr(outcome, name)
-
-
-def unfinished() -> list[int]:
-    """Imports that nobody is reading: queued ones, and those whose job was killed."""
-    free = Import.objects.unfinished().free_the_dead().free()
-    return list(free.order_by("pk").values_list("pk", flat=True))

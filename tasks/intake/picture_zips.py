@@ -1,13 +1,13 @@
 """Zips of pictures into tasks: one a picture, with a report in which every file of the zip is accounted for."""
 
+import time
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crowd.batches import batches
@@ -28,10 +28,12 @@ from tasks.intake.archives import (
 from tasks.intake.images import store_and_note
 from tasks.intake.prelabels import mark_predicted_stale
 from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.turns import Turn
 from tasks.models import Import, PreLabel, Task
 
 AUTO = "auto-zip"  # of pictures, in folders called after classes or not
 PICTURES_A_STEP = 100
+SECONDS_A_STEP = 2.0  # after which the pictures that were read so far are stored
 MAX_TOLD = 1000  # files of each kind that a report names; it counts all
 MAX_COSTLY = 10  # pictures whose decoding was given up, after which the rest of their zip is not decoded
 FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip appear as pre-labels
@@ -49,10 +51,11 @@ def read_pictures(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
     """The report on all that was stored. Raises InvalidFile, TooLarge, ClaimLost."""
     archive = open_archive(file)
     contents = contents_of(archive)
-    reading = _Reading(claim, archive, contents)
-    for number, step in enumerate(batches(contents.members, PICTURES_A_STEP), start=1):
-        reading.read(step)
-        claim.progress(done=min(number * PICTURES_A_STEP, len(contents.members)), total=len(contents.members))
+    turn = Turn(claim, {})
+    reading = _Reading(turn, archive, contents)
+    turn.note_total(len(contents.members))
+    while turn.done < len(contents.members):
+        reading.read(contents.members[turn.done : turn.done + PICTURES_A_STEP])
     return reading.report()
 
 
@@ -70,37 +73,53 @@ def _format_of(job: Import, contents: Contents) -> tuple[str, str]:
     )
 
 
-@dataclass
+@dataclass(slots=True)
+class _Tally:
+    """How many files there is something to say of, and what, of the first of them."""
+
+    count: int
+    named: list[dict[str, str]]
+
+    def add(self, told: Told) -> None:
+        self.count += 1
+        if len(self.named) < MAX_TOLD:
+            self.named.append(asdict(told))
+
+
 class _Reading:
-    """A zip, as far as it was read."""
+    """A zip, as far as it was read: what the report says so far is where it goes on from."""
 
-    claim: Claim[Import]
-    archive: zipfile.ZipFile
-    contents: Contents
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("created", "updated", "unchanged"), 0))
-    rejected: list[Told] = field(default_factory=list)
-    noted: list[Told] = field(default_factory=list)
-    first_names: dict[int, str] = field(default_factory=dict)  # by picture
-    costly: int = 0
-
-    def __post_init__(self) -> None:
-        job = self.claim.row
-        self.format, self.why = _format_of(job, self.contents)
+    def __init__(self, turn: Turn, archive: zipfile.ZipFile, contents: Contents) -> None:
+        job, before = turn.job, turn.report
+        self.turn, self.archive, self.contents = turn, archive, contents
+        self.format, self.why = _format_of(job, contents)
         self.folders = job.options.get("folders") if self.format == "imagenet-zip" else None
         self.classes = classes_by_folder(job.project)
-        self.rejected += self.contents.unnameable
+        self.counts = {name: before.get(name, 0) for name in ("created", "updated", "unchanged")}
+        self.rejected = _Tally(before.get("rejected", 0), before.get("rejections", []))
+        self.noted = _Tally(before.get("noted", 0), before.get("notes", []))
+        self.costly = before.get("costly", 0)
+        self.first_names = _first_names(job.project, contents.members[: turn.done])
+        if not turn.done:
+            for told in contents.unnameable:
+                self.rejected.add(told)
 
     def read(self, members: Sequence[Member]) -> None:
-        """Store some pictures and their tasks."""
-        project = self.claim.row.project
-        records = [record for member in members if (record := self._record(project, member))]
-        with transaction.atomic():
-            self.claim.renew()
+        """Store some pictures and their tasks: these, or the first of them if that takes long."""
+        project = self.turn.job.project
+        records: list[TaskRecord] = []
+        read, ends = 0, time.monotonic() + SECONDS_A_STEP
+        while read < len(members) and (read == 0 or time.monotonic() < ends):
+            if record := self._record(project, members[read]):
+                records.append(record)
+            read += 1
+        with self.turn.step(read):
             outcome = add_tasks(project, records)
             if self.folders == "prelabel":
                 _prelabel(project, {each.external_id: self._class_of(each.external_id) for each in records})
-        for name in self.counts:
-            self.counts[name] += getattr(outcome, name)
+            for name in self.counts:
+                self.counts[name] += getattr(outcome, name)
+            self.turn.report = self.report() | {"costly": self.costly}
 
     def _record(self, project: Project, member: Member) -> TaskRecord | None:
         """The task of a picture; None, and why in the report, if it is none."""
@@ -109,12 +128,13 @@ class _Reading:
             image, notes = store_and_note(project, read_member(self.archive, member))
         except ValueError as error:  # BadImage, or a member that can't be read
             self.costly += isinstance(error, CostlyImage)
-            self.rejected.append(Told(member.name, _with_advice(str(error), member.name)))
+            self.rejected.add(Told(member.name, _with_advice(str(error), member.name)))
             return None
-        self.noted += [Told(member.name, note) for note in notes]
+        for note in notes:
+            self.noted.add(Told(member.name, note))
         first = self.first_names.setdefault(image.pk, member.name)
         if first != member.name:
-            self.noted.append(Told(member.name, _("the same picture as {name}").format(name=first)))
+            self.noted.add(Told(member.name, _("the same picture as {name}").format(name=first)))
         gold = Gold(self.classes[member.folder]) if self.folders == "gold" else None
         return TaskRecord(external_id=member.name, image=image, gold=gold)
 
@@ -133,13 +153,25 @@ class _Reading:
             "format": self.format,
             "because": self.why,
             **self.counts,
-            "rejected": len(self.rejected),
-            "rejections": _named(self.rejected),
+            "rejected": self.rejected.count,
+            "rejections": self.rejected.named,
             "left_out": len(self.contents.left_out),
             "omissions": _named(self.contents.left_out),
-            "noted": len(self.noted),
-            "notes": _named(self.noted),
+            "noted": self.noted.count,
+            "notes": self.noted.named,
         }
+
+
+def _first_names(project: Project, members: Sequence[Member]) -> dict[int, str]:
+    """Of each picture that was read before, the name under which it came first."""
+    found: dict[int, str] = {}
+    for batch in batches([member.name for member in members]):
+        tasks = Task.objects.for_project(project).filter(external_id__in=batch, image__isnull=False)
+        pictures = dict(tasks.values_list("external_id", "image_id"))
+        for name in batch:
+            if name in pictures:
+                found.setdefault(pictures[name], name)
+    return found
 
 
 def _named(told: Iterable[Told]) -> list[dict[str, str]]:

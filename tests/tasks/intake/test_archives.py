@@ -13,9 +13,10 @@ from PIL import Image as Picture
 from crowd.projects.deletion import remove_project
 from crowd.projects.models import Deletion, Project
 from quality.models import GoldAnswer
-from tasks.intake import imports, picture_zips, records
+from tasks.intake import imports, picture_zips, records, turns
+from tasks.intake.turns import next_imports
 from tasks.models import Image, Import, PreLabel, Task
-from tests.cast import Api, picture
+from tests.cast import CHOICE, Api, picture
 
 URL = "/projects/birds/imports"
 
@@ -232,10 +233,10 @@ def test_a_killed_import_goes_on_where_it_was(project: Project, alice: Api, monk
         imports.run_import(job)
     Import.objects.filter(pk=job).update(next_try_at=None)
     monkeypatch.setattr(picture_zips, "add_tasks", add)
-    assert imports.unfinished() == [job]
+    assert next_imports(10) == [job]
     imports.run_import(job)
     report = alice("GET", f"{URL}/{job}").json()["report"]
-    assert (report["created"], report["unchanged"], Task.objects.count()) == (2, 2, 4)
+    assert (report["created"], report["unchanged"], Task.objects.count()) == (4, 0, 4)
 
 
 def test_a_worker_gets_the_picture_of_a_lease_and_nobody_else_does(
@@ -281,3 +282,30 @@ def test_owners_see_the_picture_of_a_task(project: Project, alice: Api, bob: Api
     imported(alice, zipped({"deep/er/a b.png": picture("red")}))
     path = "/projects/birds/tasks/deep/er/a%20b.png/image"
     assert [a("GET", path).status_code for a in (alice, bob)] == [200, 403]
+
+
+def test_a_zip_that_is_read_in_turns_is_reported_as_one_that_is_read_in_one_go(
+    project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"a.png": picture("red"), "b.png": b"broken", "c.png": picture("red"), "d.png": picture("blue")}
+    at_once = imported(alice, zipped(files))["report"]
+    Task.objects.all().delete()
+    alice("POST", "/projects", {"slug": "owls", "name": "Owls", "schema": CHOICE})
+    Import.objects.create(project=Project.objects.get(slug="owls"), format="csv")  # waits for its turn
+
+    monkeypatch.setattr(picture_zips, "PICTURES_A_STEP", 1)
+    monkeypatch.setattr(turns, "SPAN", 0.0)
+    job = upload(alice, zipped(files)).json()["id"]
+    seen = []
+    for _turn in files:
+        imports.run_import(job)
+        seen.append(alice("GET", f"{URL}/{job}").json())
+
+    assert [(each["state"], each["done"]) for each in seen] == [
+        ("running", 1),
+        ("running", 2),
+        ("running", 3),
+        ("done", 4),
+    ]
+    assert seen[-1]["report"] == at_once
+    assert (at_once["created"], at_once["rejected"], at_once["noted"]) == (3, 1, 1)
