@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
 from io import BytesIO
 from types import MappingProxyType
@@ -16,10 +16,13 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
 from rest_framework import exceptions, serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.mediatypes import _MediaType
 from rest_framework.views import APIView
 
 from crowd.errors import (
@@ -147,12 +150,32 @@ class PageQuery(Query):
     cursor = serializers.CharField(required=False)
 
 
+class UnsupportedEncoding(CrowdError):
+    status, code = 415, "unsupported_encoding"
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Grants what a route sends beside JSON, and problems, to those who ask for nothing else."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        view = (request.parser_context or {}).get("view")
+        sent = [_MediaType(name) for name in (*getattr(view, "media_types", ()), PROBLEM_TYPE)]
+        if any(each.match(_MediaType(asked)) for each in sent for asked in self.get_accept_list(request)):
+            first = next(iter(renderers))
+            return first, first.media_type or ""
+        return super().select_renderer(request, renderers, format_suffix)
+
+
 class ApiView(APIView):
     """A route under /api/v1. `parameters` holds its checked query string; `max_body` is in bytes, and the web server
     refuses what is longer before it is read."""
 
     max_body: ClassVar[int] = settings.ORDINARY_BODY_MAX_BYTES
+    media_types: ClassVar[Sequence[str]] = ()  # what it sends that is not JSON
 
+    content_negotiation_class = Negotiation
     parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     query: ClassVar[type[Query]] = Query
     parameters: Mapping[str, Any]
@@ -161,11 +184,17 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if "Transfer-Encoding" in request.headers:
             raise LengthRequired(_("Send the body with a Content-Length, not in chunks."))
+        if request.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
+            raise UnsupportedEncoding(_("Send the body as it is, not compressed."))
         if int(request.headers.get("Content-Length") or 0) > self.max_body:
             raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
         method = (request.method or "").lower()
         if method in self.http_method_names and hasattr(self, method):  # or else, that it is not allowed is said first
             self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """What may be asked of this address is in `Allow`."""
+        return Response(status=204)
 
     @classmethod
     @lru_cache(maxsize=1000)

@@ -60,6 +60,45 @@ class StrictBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         return {**schema, "additionalProperties": False} if direction == "request" else schema
 
 
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_.:-]+$"},
+    "description": "The same request with the same key is done once, and answered the same each time, for a day.",
+}
+STATUSES = {
+    "400": "The request is at fault; `errors` say where.",
+    "401": "No key, or one that is not valid.",
+    "403": "Not for you, or not with this key.",
+    "404": "There is no such thing, or it is not for you to see.",
+    "429": "Too much for now; `Retry-After` says for how many seconds.",
+}
+STATUSES_OF_BODIES = {
+    "413": "The body is too large.",
+    "415": "The body's type or encoding is not read.",
+}
+STATUSES_OF_POSTS = {"422": "The Idempotency-Key was used for another request."}
+
+
+def add_what_holds_everywhere(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Document what no route says of itself: keys for retries, and refusals (a post-processing hook)."""
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            statuses = STATUSES | (STATUSES_OF_BODIES if "requestBody" in operation else {})
+            if method == "post":
+                operation["parameters"] = [*operation.get("parameters", []), IDEMPOTENCY_KEY]
+                statuses |= STATUSES_OF_POSTS
+            for status, meaning in statuses.items():
+                operation["responses"].setdefault(status, {**PROBLEM, "description": meaning})
+    return result
+
+
+PROBLEM = {
+    "description": "The error, as RFC 9457 describes.",
+    "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 def add_problem_response(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Document that every operation may answer with a problem (a post-processing hook of the OpenAPI generator)."""
     result["components"]["schemas"]["Problem"] = {
@@ -74,11 +113,7 @@ def add_problem_response(result: dict[str, Any], generator: Any, request: Any, p
             "errors": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
         },
     }
-    answer = {
-        "description": "The error, as RFC 9457 describes.",
-        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
     for operations in result["paths"].values():
         for operation in operations.values():
-            operation["responses"].setdefault("default", answer)
+            operation["responses"].setdefault("default", PROBLEM)
     return result

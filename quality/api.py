@@ -63,6 +63,7 @@ class LabelsFileView(ApiView):
     query = LabelsQuery
     scope = Scope.LABELS
     suffix: ClassVar[str] = "csv"
+    media_types = ("text/csv", "application/x-ndjson", "application/vnd.apache.parquet")
     content_types: ClassVar[dict[str, str]] = {
         "csv": "text/csv; charset=utf-8",
         "jsonl": "application/x-ndjson",

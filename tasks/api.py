@@ -123,7 +123,7 @@ class ResponseView(ApiView):
         submitted = submit_response(assignment=assignment, lease_next=self.parameters["next"], **body.validated_data)
         return Reply(_received(submitted), status=201 if submitted.new else 200)
 
-    @extend_schema(operation_id="take_back_response", responses=AssignmentSerializer)
+    @extend_schema(operation_id="take_back_response", responses={200: AssignmentSerializer})
     def delete(self, request: WorkerRequest, token: str) -> Reply:
         """Take the last answer back, within the project's time for second thoughts: the task is yours again, under a
         new token. Asking again changes nothing."""
@@ -190,10 +190,13 @@ def _picture(image: Image | None, size: str) -> FileResponse:
     return response
 
 
-PICTURE = {(200, "image/png"): OpenApiTypes.BINARY, (200, "image/jpeg"): OpenApiTypes.BINARY}
+PICTURES = ("image/png", "image/jpeg")
+PICTURE = {(200, name): OpenApiTypes.BINARY for name in PICTURES}
 
 
 class AssignmentImageView(ApiView):
+    media_types = PICTURES
+
     query = PictureQuery
 
     @extend_schema(operation_id="get_assignment_image", parameters=[PictureQuery], responses=PICTURE)
@@ -203,9 +206,12 @@ class AssignmentImageView(ApiView):
 
 
 class TaskImageView(ApiView):
+    media_types = PICTURES
+
     query = PictureQuery
 
     @extend_schema(operation_id="get_task_image", parameters=[PictureQuery], responses=PICTURE)
     def get(self, request: WorkerRequest, slug: str, external_id: str) -> FileResponse:
+        """The picture of a task of the project."""
         project = project_for(request.user, slug, REVIEWERS)
         return _picture(Task.objects.for_project(project).named(external_id).image, self.parameters["size"])

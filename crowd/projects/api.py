@@ -114,6 +114,7 @@ class ProjectView(ApiView):
 
     @extend_schema(operation_id="get_project", responses=ProjectSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Response:
+        """The project, as its members see it."""
         project = project_for(request.user, slug, EVERYBODY)
         return Response(ProjectSerializer(project, context=roles_in(request.user, [project])).data)
 
@@ -203,6 +204,7 @@ class MembersView(ApiView):
 
     @extend_schema(operation_id="list_members", parameters=[PageQuery], responses=page_of(MemberSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
+        """Who is a member, and as what."""
         everybody = project_for(request.user, slug, REVIEWERS).memberships.select_related("user")
         pages = Pages()
         return pages.get_paginated_response(
@@ -243,6 +245,7 @@ class MemberView(ApiView):
 
     @extend_schema(operation_id="remove_member", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """End a membership. What the person answered stays."""
         members.remove_member(membership=membership_for_staff(request.user, slug, pk), actor=request.user)
         return Response(status=204)
 

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiCallback, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,6 +85,22 @@ class WebhookApiView(ApiView):
         return found
 
 
+class EventSerializer(serializers.Serializer[Any]):
+    """What a webhook is sent; how it is signed is in docs/webhooks.md."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=[*KINDS, PING])
+    project = serializers.CharField(help_text="Its slug.")
+    created_at = serializers.DateTimeField()
+    data = serializers.DictField(help_text="What happened; its fields depend on the kind.")  # type: ignore[assignment]
+
+
+RECEIVED = OpenApiResponse(description="Taken. After any other status the event is sent again, later.")
+EVENT = OpenApiCallback(
+    "event", "{$request.body#/url}", extend_schema(request=EventSerializer, responses={"2XX": RECEIVED})
+)
+
+
 class SecretApiView(WebhookApiView):
     """A route whose POST shows a secret: put in last, so that it is in no reply that is stored for retries."""
 
@@ -106,7 +122,10 @@ class WebhooksView(SecretApiView):
         return pages.get_paginated_response(WebhookSerializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="make_webhook", request=NewWebhookSerializer, responses={201: WebhookWithSecretSerializer}
+        operation_id="make_webhook",
+        request=NewWebhookSerializer,
+        responses={201: WebhookWithSecretSerializer},
+        callbacks=[EVENT],
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
@@ -120,6 +139,7 @@ class WebhooksView(SecretApiView):
 class WebhookView(WebhookApiView):
     @extend_schema(operation_id="get_webhook", responses=WebhookSerializer)
     def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+        """One webhook, without its secret."""
         return Response(WebhookSerializer(self.webhook(pk)).data)
 
     @extend_schema(operation_id="change_webhook", request=WebhookChangeSerializer, responses=WebhookSerializer)

@@ -147,7 +147,7 @@ class GoldListView(ApiView):
         imported = import_gold(project, request.user, read_gold(request.data, project))
         return Response(ImportedGoldSerializer(imported).data, status=201)
 
-    @extend_schema(operation_id="withdraw_promoted_gold", parameters=[GoldQuery], responses=WithdrawnSerializer)
+    @extend_schema(operation_id="withdraw_promoted_gold", parameters=[GoldQuery], responses={200: WithdrawnSerializer})
     def delete(self, request: WorkerRequest, slug: str) -> Response:
         """`?origin=promoted`: make everything ordinary again that was promoted."""
         project = project_for(request.user, slug, MANAGERS)
