@@ -26,13 +26,12 @@ from rest_framework.utils.mediatypes import _MediaType
 from rest_framework.views import APIView
 
 from crowd.errors import (
-    DATABASE_IS_AWAY,
     PROBLEM_TYPE,
     CrowdError,
     Fault,
     LengthRequired,
     TooLarge,
-    Unavailable,
+    named,
     problem,
 )
 
@@ -53,10 +52,8 @@ class _Named(exceptions.APIException):
 
 class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        if isinstance(exc, CrowdError):
-            return _Named(exc)
-        if isinstance(exc, DATABASE_IS_AWAY):
-            return _Named(Unavailable())
+        if error := named(exc):
+            return _Named(error)
         return super().convert_known_exceptions(exc)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connections, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from crowd import room
 from crowd.holders import LENGTH, is_dead, new_holder
 
 log = logging.getLogger(__name__)
@@ -71,9 +72,9 @@ class ClaimedQuerySet(models.QuerySet[C]):
                 yield claim
         except ClaimLost:
             log.warning("%s %s was taken over by somebody else", self.model.__name__, pk)
-        except BaseException:
+        except BaseException as error:
             with suppress(DatabaseError):  # the database is away: the claim runs out by itself
-                claim.fail()
+                claim.fail(counts=not room.is_why(error))
             raise
         else:
             claim._let_go()
@@ -131,9 +132,12 @@ class Claim(Generic[C]):
         """Let go of it with what is to be said of it. Raises ClaimLost."""
         self._update(holder="", claimed_until=None, attempts=0, next_try_at=None, **columns)
 
-    def fail(self) -> None:
-        """Let go of it after an error: it is tried again after a while, and later each time."""
-        self._mine().update(holder="", claimed_until=None, next_try_at=_when(self._attempts()))
+    def fail(self, *, counts: bool = True) -> None:
+        """Let go of it after an error: it is tried again after a while, and later each time that the work, and not
+        its surroundings, was to blame."""
+        failures = self._attempts() - (not counts)
+        next_try_at = _when(max(failures, 1))
+        self._mine().update(holder="", claimed_until=None, attempts=max(failures, 0), next_try_at=next_try_at)
 
     def _attempts(self) -> int:
         return self._mine().values_list("attempts", flat=True).first() or 0

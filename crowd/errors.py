@@ -1,5 +1,6 @@
 """Errors have names; HTTP meets them once, here, as RFC 9457 problem documents."""
 
+import logging
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,10 +12,14 @@ from django.middleware import csrf
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from crowd import room
+
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
 # What the driver raises when it is refused, cut off, kept waiting or left with a connection that has ended.
 DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+
+log = logging.getLogger(__name__)
 
 Fault = dict[str, Any]  # {"field" or "line", "code", "detail"}
 
@@ -50,6 +55,28 @@ class Unavailable(CrowdError):
         super().__init__(_("The database does not answer. Try again in a moment."))
 
 
+class NoRoom(CrowdError):
+    """The disk of the server or of its database is full. Nothing of the request was stored."""
+
+    status, code, retry_after = 507, "storage_full", 60
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no room left on the server's disk: nothing was stored. Try again when its operator made room.")
+        )
+
+
+def named(exception: BaseException | None) -> CrowdError | None:
+    """The named error that an exception stands for, if any: a full disk and a database that is away have names too."""
+    if isinstance(exception, CrowdError):
+        return exception
+    if room.is_why(exception):
+        log.error("No room to store what came with a request: %s", exception)
+        room.note()
+        return NoRoom()
+    return Unavailable() if isinstance(exception, DATABASE_IS_AWAY) else None
+
+
 def problem(*, status: int, code: str, detail: str, errors: list[Fault] | None = None) -> dict[str, Any]:
     """The RFC 9457 document of one error; `code` is stable, `detail` is for people."""
     document: dict[str, Any] = {
@@ -78,7 +105,7 @@ def render_problem(request: HttpRequest, error: CrowdError) -> HttpResponse:
 
 
 class ProblemMiddleware:
-    """Renders what views outside the API framework raise: named errors, and a database that is away."""
+    """Renders what views outside the API framework raise: named errors, a database that is away, a full disk."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -90,43 +117,42 @@ class ProblemMiddleware:
             return bad_request(request, ValueError())
         try:
             return self.get_response(request)
-        except DATABASE_IS_AWAY:
-            return render_problem(request, Unavailable())
+        except (*DATABASE_IS_AWAY, OSError) as exception:
+            if error := named(exception):
+                return render_problem(request, error)
+            raise
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, CrowdError):
-            return render_problem(request, exception)
-        if isinstance(exception, DATABASE_IS_AWAY):
-            return render_problem(request, Unavailable())
-        return None
+        error = named(exception)
+        return render_problem(request, error) if error else None
 
 
-def _named(status: int, code: str, detail: str) -> CrowdError:
+def _error(status: int, code: str, detail: str) -> CrowdError:
     error = CrowdError(detail)
     error.status, error.code = status, code
     return error
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render_problem(request, _named(400, "bad_request", _("The request could not be understood.")))
+    return render_problem(request, _error(400, "bad_request", _("The request could not be understood.")))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render_problem(request, _named(403, "permission_denied", _("You may not do this.")))
+    return render_problem(request, _error(403, "permission_denied", _("You may not do this.")))
 
 
 def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
-    return render_problem(request, _named(404, "not_found", _("There is nothing here.")))
+    return render_problem(request, _error(404, "not_found", _("There is nothing here.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if isinstance(sys.exception(), DATABASE_IS_AWAY):  # outside of any view: a session is stored after it
-        return render_problem(request, Unavailable())
-    return render_problem(request, _named(500, "server_error", _("Something went wrong on our side.")))
+    if error := named(sys.exception()):  # outside of any view: a session is stored after it
+        return render_problem(request, error)
+    return render_problem(request, _error(500, "server_error", _("Something went wrong on our side.")))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render_problem(request, _named(403, "csrf_failed", _why_refused(request, reason)))
+    return render_problem(request, _error(403, "csrf_failed", _why_refused(request, reason)))
 
 
 def _why_refused(request: HttpRequest, reason: str) -> str:

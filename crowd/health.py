@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
+from crowd import room
 from crowd.celery import app
 
 
@@ -15,10 +16,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations and broker: 200 if all are as they should be, else 503 with what is not."""
+    """Database, migrations, broker and room to store: 200 if all are as they should be, else 503 with what is not."""
     database = _database()
     migrations = _migrations() if database == "ok" else database  # each question to a database that is away takes long
     checks = {"database": database, "migrations": migrations, "broker": _broker()}
+    checks["storage"] = "full" if room.is_lacking() else "ok"
     ready = all(state == "ok" for state in checks.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
 
@@ -27,7 +29,7 @@ def _named(check: Any) -> str:
     try:
         return "ok" if check() else "behind"
     except Exception as error:
-        return type(error).__name__
+        return "full" if room.is_why(error) else type(error).__name__
 
 
 def _database() -> str:

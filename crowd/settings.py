@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from crowd import paths
+from crowd import databases, paths
+from crowd.variables import Variables
 
-env = environ.Env()
+env = Variables()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = paths.data_dir()
@@ -27,14 +27,23 @@ def _secret_key() -> str:
     if given := env.str("SECRET_KEY", default=""):
         return given
     path = DATA_DIR / "secret_key"
+    if not path.exists() or not path.stat().st_size:
+        _make_secret_key(path)
+    return path.read_text().strip()
+
+
+def _make_secret_key(path: Path) -> None:
+    """Write a whole key or none, whatever the disk does, and leave one alone that another process made meanwhile."""
+    draft = path.with_name(f"secret_key.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50))
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(draft, path)
     except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(50)
-        file.write(key)
-    return key
+        if not path.stat().st_size:
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _allowed_hosts(bind_address: str) -> list[str]:
@@ -51,9 +60,8 @@ def _allowed_hosts(bind_address: str) -> list[str]:
 
 def _mail() -> dict[str, Any]:
     """Django's settings for EMAIL_URL. Nothing that ends in a log: mails hold secrets."""
+    env.url_of("EMAIL_URL", "", schemes=("smtp", "smtp+tls", "smtp+ssl", "filemail"))
     mail: dict[str, Any] = env.email_url("EMAIL_URL")
-    if mail["EMAIL_BACKEND"].split(".")[-2] not in ("smtp", "filebased"):
-        raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls://, smtp+ssl:// or filemail://")
     default_port = 465 if mail.get("EMAIL_USE_SSL") else 587 if mail.get("EMAIL_USE_TLS") else 25
     return {**mail, "EMAIL_PORT": mail["EMAIL_PORT"] or default_port}
 
@@ -98,9 +106,10 @@ HTTPS = env.bool("HTTPS", default=False)  # set where a proxy ends TLS and sends
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, that still open what they made
 DEBUG = env.bool("CROWD_DEBUG", default=False)
+DEMO = env.bool("CROWD_DEMO", default=True)  # whether ./script/server makes the demo project
 ALLOWED_HOSTS = _allowed_hosts(HOST)
 # How people reach the site, where no request tells: in mails, and in links that a command prints.
-SITE_URL = env.str("SITE_URL", default=_site_url()).rstrip("/")
+SITE_URL = env.url_of("SITE_URL", _site_url(), schemes=("http", "https")).rstrip("/")
 # Whose X-Forwarded-For, -Host, -Port and -Proto are believed.
 TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = [*([f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []), _origin(SITE_URL)]
@@ -165,34 +174,7 @@ TEMPLATES = [
 
 
 # Data
-def _database() -> dict[str, Any]:
-    """PostgreSQL where DATABASE_URL names it, else one SQLite file in the data directory."""
-    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # Writers queue instead of failing, and an acknowledged answer is on the disk.
-        database["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        }
-    elif database["ENGINE"] == "django.db.backends.postgresql":
-        options = database.setdefault("OPTIONS", {})
-        options.setdefault("connect_timeout", 3)
-        options["server_side_binding"] = True  # so that the statements of crowd.sql can be planned once a connection
-        # Threads of one web process share a pool; jobs run one at a time and keep one connection. Nobody waits long for
-        # a database that is away, nor does the pool between its tries: it would double the pause each time.
-        if env.bool("CROWD_DATABASE_POOL", default=False):
-            # Plans made while tables were small must not read whole tables when these have grown.
-            options["options"] = "-c enable_seqscan=off"
-            options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
-        else:
-            database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
-    else:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///")
-    return database
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": databases.configured(env, DATA_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits of sign-in live where they survive an emptied Redis.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -206,7 +188,7 @@ UPLOAD_MAX_BYTES = env.int("CROWD_UPLOAD_MAX_BYTES", default=2 * 1024**3)
 WEBHOOK_NETWORKS = _networks("CROWD_WEBHOOK_NETWORKS")  # private ones that webhooks may lead into
 
 # Jobs
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{paths.broker_socket()}")
+REDIS_URL = env.url_of("REDIS_URL", f"unix://{paths.broker_socket()}", schemes=("redis", "rediss", "unix"))
 JOB_PROCESSES = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
 CELERY_WORKER_CONCURRENCY = JOB_PROCESSES + 1  # one for what takes long, most of which waits for the disk
 # What may run at once of the work that takes long: imports, deletions and their like, and fits. With two processes and
@@ -323,7 +305,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.path("CROWD_STATIC_ROOT", default=str(DATA_DIR / "static"))()
 STATICFILES_DIRS = [BASE_DIR / "crowd" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "crowd.files.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -341,7 +323,7 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     # A browser that was told keeps to it for so long, whatever the site says later: no more than is asked for.
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=30 * 24 * 3600)
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=30 * 24 * 3600, least=0)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # that these two are the operator's to ask for

@@ -20,13 +20,34 @@ from tests.servers import free_port
 PROGRAM = """
 import sys
 from pathlib import Path
+from crowd import processes
 from crowd.server import supervisor
 supervisor.PATIENCE = float(sys.argv[2])
 watched = supervisor.Supervisor(Path(sys.argv[1]), int(sys.argv[3]))
-watched.start("stubborn", ["sh", "-c", "trap '' TERM; echo hello; sleep 600 & while :; do sleep 1; done"])
+stubborn = ["sh", "-c", "trap '' TERM; echo hello; sleep 600 & while :; do sleep 1; done"]
+watched.start("stubborn", lambda log: processes.start(stubborn, stdout=log, stderr=log))
 try:
     watched.wait_until(lambda: False)
 except supervisor.StopRequested:
+    watched.stop()
+"""
+
+# Keeps a child running that lives as the test says, in a folder of which a file `full` says that the disk is.
+KEEPER = """
+import os, sys
+from pathlib import Path
+from crowd import processes
+from crowd.server import supervisor
+supervisor.FIRST_PAUSE = 0.01
+folder = Path(sys.argv[1])
+watched = supervisor.Supervisor(folder, int(sys.argv[2]))
+mortal = ["sh", "-c", sys.argv[3]]
+watched.start("mortal", lambda log: processes.start(mortal, cwd=folder, stdout=log, stderr=log))
+try:
+    watched.keep_running(is_bearable=lambda: not (folder / "full").exists())
+except (supervisor.ChildFailed, supervisor.StopRequested) as end:
+    sys.exit(str(end))
+finally:
     watched.stop()
 """
 
@@ -92,3 +113,48 @@ def test_long_log_is_set_aside_at_the_next_start(tmp_path: Path) -> None:
 
     assert log.read_text() == "hello\n"
     assert (tmp_path / "stubborn.log.1").stat().st_size == 5_000_001
+
+
+def keep(folder: Path, life: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", KEEPER, str(folder), str(os.getpid()), life]
+    with (folder / "terminal").open("wb") as terminal:
+        return subprocess.Popen(command, cwd=paths.ROOT, stderr=terminal)
+
+
+def lives(folder: Path) -> int:
+    file = folder / "lives"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def test_child_that_dies_is_started_again_and_the_terminal_says_why(tmp_path: Path) -> None:
+    keeper = keep(tmp_path, "echo >>lives; echo last words; test $(wc -l <lives) -ge 3 && exec sleep 600; exit 7")
+
+    wait_until(lambda: (tmp_path / "terminal").read_text().count("mortal runs again") == 2, 10)
+    wait_until(lambda: lives(tmp_path) == 3, 10)
+    keeper.terminate()
+    keeper.wait(timeout=10)
+
+    said = (tmp_path / "terminal").read_text()
+    assert (
+        said.count(f"crowd: mortal ended (exit status 7). Its log, {tmp_path}/mortal.log, ends with:\nlast words\n")
+        == 2
+    )
+    assert said.endswith("SIGTERM\n")
+
+
+def test_child_that_keeps_dying_is_given_up(tmp_path: Path) -> None:
+    keeper = keep(tmp_path, "echo >>lives; exit 7")
+
+    assert keeper.wait(timeout=10) == 1
+    assert lives(tmp_path) == 5
+    assert (tmp_path / "terminal").read_text().endswith("mortal died 5 times, one soon after the other: giving up.\n")
+
+
+def test_child_that_a_full_disk_kills_is_not_given_up(tmp_path: Path) -> None:
+    (tmp_path / "full").touch()
+    keeper = keep(tmp_path, "echo >>lives; exit 7")
+
+    wait_until(lambda: lives(tmp_path) > 6, 20)
+    (tmp_path / "full").unlink()
+
+    assert keeper.wait(timeout=20) == 1

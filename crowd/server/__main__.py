@@ -1,6 +1,7 @@
 """Run the whole service on this machine: `./script/server`, or `python -m crowd.server`.
 
-Standard library only and no Django, so that this process stays small and every mistake is told at once.
+Next to nothing is imported until port and data directory are ours, so that what is wrong with those is told at once.
+Then the site is imported, once, and every process but the broker is a fork of this one: see `site.py`.
 """
 
 import argparse
@@ -8,16 +9,24 @@ import fcntl
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from subprocess import DEVNULL
+from typing import IO
 
-from crowd import paths
-from crowd.server import broker
+from setproctitle import getproctitle
+
+from crowd import paths, processes, room
+from crowd.server import broker, site
 from crowd.server.address import Address
-from crowd.server.supervisor import ChildFailed, StopRequested, Supervisor
+from crowd.server.supervisor import ChildFailed, Launch, StopRequested, Supervisor
+from crowd.server.terminal import tell
 
-PYTHON = [sys.executable, "-m"]
+
+class CannotStart(Exception):
+    """What was asked for can't be had; the message says what to do."""
 
 
 def main() -> int:
@@ -26,43 +35,58 @@ def main() -> int:
     parent: int = parser.parse_args().parent
     os.umask(0o077)  # what the service stores is nobody else's
     os.chdir(paths.ROOT)
-    data = paths.data_dir()
     try:
+        data = paths.data_dir()
         address = Address.from_environment()
-        with only_server_of(data), address.listen() as listener:
-            return serve(Supervisor(data / "logs", parent), address, listener)
-    except (ValueError, OSError) as error:
+        with only_server_of(data) as lock, address.listen() as listener:
+            return serve(Supervisor(data / "logs", parent), address, listener, lock)
+    except (CannotStart, ValueError, OSError) as error:
         tell(f"crowd: {error}")
         return 2
 
 
 @contextmanager
-def only_server_of(data: Path) -> Iterator[None]:
+def only_server_of(data: Path) -> Iterator[IO[str]]:
     """Hold the data directory against a second server; the kernel lets go of it when this process ends."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "server.lock").open("a+") as lock:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "server.lock").open("a+")
+    except OSError as error:
+        raise CannotStart(
+            f"can't write to {data} ({error.strerror}): set CROWD_DATA_DIR to a folder of yours"
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
             message = f"process {lock.read()} already serves {data}: stop it, or set another CROWD_DATA_DIR and PORT"
-            raise ValueError(message) from error
+            raise CannotStart(message) from error
+        if room.is_full(data):
+            raise CannotStart(f"the disk of {data} is full: make room, and start again")
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        yield lock
 
 
-def serve(supervisor: Supervisor, address: Address, listener: socket.socket) -> int:
-    """Start everything, say so, and stay until something ends; return the exit status."""
+def serve(supervisor: Supervisor, address: Address, listener: socket.socket, lock: IO[str]) -> int:
+    """Start everything, say so, and keep it running until asked to stop; return the exit status."""
+    getproctitle()  # which finds where the title is only as long as the environment is as it was
     os.environ.update(HOST=address.host, PORT=str(address.port), CROWD_DATA_DIR=str(paths.data_dir()))
     try:
-        accounts = prepare(supervisor)
-        start_web(supervisor, listener)
+        site.load()
+        accounts = prepare(supervisor, close=[lock.fileno(), listener.fileno()])
+        web = partial(site.answer_requests, listener.fileno())
+        supervisor.start("web", fork_for(web, close=[lock.fileno()]))
         supervisor.wait_until(address.answers, seconds=60)
-        start_jobs(supervisor)  # after the first page, with which they would compete for the processor
+        # After the first page, with which they would compete for the processor.
+        for name, work in {"jobs": site.do_jobs, "clock": site.send_jobs}.items():
+            supervisor.start(name, fork_for(work, close=[lock.fileno(), listener.fileno()]))
         announce(address, accounts)
-        supervisor.wait_until(lambda: False)
+        supervisor.keep_running(is_bearable=RoomWatch().look)
+    except site.BadSetting as error:
+        raise CannotStart(str(error)) from error
     except StopRequested as reason:
         tell(f"Stopping ({reason}) …")
         return 0
@@ -73,32 +97,42 @@ def serve(supervisor: Supervisor, address: Address, listener: socket.socket) -> 
     return 1
 
 
-def prepare(supervisor: Supervisor) -> str:
+def fork_for(work: Callable[[], object], *, close: Collection[int]) -> Launch:
+    """How to start a process that does this, without the files that only we, or only the web server, should hold."""
+    return lambda log: processes.fork(work, stdout=log, stderr=log, close=close)
+
+
+def prepare(supervisor: Supervisor, *, close: Collection[int]) -> str:
     """See to a broker and a database that are ready for use; return the accounts, or where to make one."""
     if not os.environ.get("REDIS_URL"):
         broker_socket, broker_data = paths.broker_socket(), paths.data_dir() / "broker"
         broker.make_folders(broker_socket, data=broker_data)
-        supervisor.start("broker", broker.command(broker_socket, data=broker_data))
+        command = broker.command(broker_socket, data=broker_data)
+        supervisor.start("broker", lambda log: processes.start(command, stdin=DEVNULL, stdout=log, stderr=log))
         supervisor.wait_until(lambda: broker.answers(broker_socket), seconds=30)
-    if os.environ.get("REDIS_URL") or os.environ.get("DATABASE_URL"):
-        supervisor.run("reach", [*PYTHON, "crowd.server.reach"], stderr=None)
-    demo = [] if os.environ.get("CROWD_DEMO") == "0" else ["--demo"]
-    return supervisor.run("prepare", [sys.executable, "manage.py", "prepare", *demo])
+    supervisor.run("reach", lambda output, _log: processes.fork(site.reach, stdout=output, stderr=None, close=close))
+    return supervisor.run(
+        "prepare", lambda output, log: processes.fork(site.prepare, stdout=output, stderr=log, close=close)
+    )
 
 
-def start_web(supervisor: Supervisor, listener: socket.socket) -> None:
-    """Hand the port to the web server: from here on it is closed as soon as that ends."""
-    with listener:
-        fd = listener.fileno()
-        command = [*PYTHON, "gunicorn", "--config", "python:crowd.server.web", "--bind", f"fd://{fd}"]
-        supervisor.start("web", command, pass_fds=[fd], env=os.environ | {"CROWD_DATABASE_POOL": "1"})
+class RoomWatch:
+    """Tells when the disk is full, and when there is room again."""
 
+    lacking = False
 
-def start_jobs(supervisor: Supervisor) -> None:
-    """Start what works in the background, and the clock that makes it look for work."""
-    celery = [*PYTHON, "celery", "--app", "crowd.celery"]
-    supervisor.start("jobs", [*celery, "worker", "--without-gossip", "--without-mingle"])
-    supervisor.start("clock", [*celery, "beat"])
+    def look(self) -> bool:
+        """Whether there is room."""
+        lacking = room.is_lacking()
+        if lacking and not self.lacking:
+            tell(
+                "crowd: there is no room left to store anything, and what would be stored is answered with 507: make "
+                f"some (the data are in {paths.data_dir()})"
+            )
+        elif self.lacking and not lacking:
+            tell("crowd: there is room again.")
+        self.lacking = lacking
+        return not lacking
 
 
 def announce(address: Address, accounts: str) -> None:
@@ -115,10 +149,6 @@ def announce(address: Address, accounts: str) -> None:
     lines += [f"  Data and logs    {paths.data_dir()}", "  Stop             Ctrl-C", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
-
-
-def tell(message: str) -> None:
-    sys.stderr.write(message + "\n")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """Gunicorn's configuration: `gunicorn --config python:crowd.server.web`. Threads: a request mostly waits for SQL."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from crowd.processes import die_with_parent
+from crowd.variables import Variables
 
 wsgi_app = "crowd.wsgi:application"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+env = Variables()
+bind = f"{env.str('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
 worker_class = "crowd.server.gateway.worker.GatewayWorker"
-workers = int(os.environ.get("CROWD_WEB_PROCESSES", "2"))
+workers = env.int("CROWD_WEB_PROCESSES", default=2)
 threads = 8
 preload_app = True  # workers share the memory of one import, and the first page needs no second one
 timeout = 60

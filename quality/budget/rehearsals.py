@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from scipy.stats import norm as normal
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit  # scipy.stats takes longer to load, and more memory, than all the rest
 
 from quality.aggregation import NO_LABEL, Policy, Votes
 from quality.aggregation.progress import Watcher
@@ -132,7 +131,7 @@ def _interval(values: np.ndarray, variance: float) -> dict[str, float]:
     """The mean, and where the next order would fall: by the spread of the orders, and a variance that all share."""
     n, mean = len(values), float(values.mean())
     spread = float(values.var(ddof=1)) * (1 + 1 / n) if n > 1 else 0.0
-    half = float(np.hypot(student.ppf(UPPER, max(n - 1, 1)) * np.sqrt(spread), normal.ppf(UPPER) * np.sqrt(variance)))
+    half = float(np.hypot(stdtrit(max(n - 1, 1), UPPER) * np.sqrt(spread), ndtri(UPPER) * np.sqrt(variance)))
     return {"value": mean, "low": mean - half, "high": mean + half}
 
 

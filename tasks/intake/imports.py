@@ -7,6 +7,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crowd import room
 from crowd.batches import batches
 from crowd.claims import Claim, ClaimLost
 from crowd.errors import DATABASE_IS_AWAY, CrowdError
@@ -97,7 +98,9 @@ def _run(claim: Claim[Import]) -> None:
         raise  # somebody else reads it, or it is tried again
     except TurnOver:
         claim.end()
-    except Exception:
+    except Exception as error:
+        if room.is_why(error):
+            raise  # it is tried again until there is room
         log.exception("Import %s failed", job.pk)
         detail = _("Reading this file failed on our side.")
         _finish(claim, Import.State.FAILED, {"code": "crashed", "detail": detail})

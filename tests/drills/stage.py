@@ -18,7 +18,7 @@ from django.db import connections
 from crowd.people.models import ApiKey, User
 from tests import servers
 from tests.drills.line import Line
-from tests.drills.load import Load, Request, send_all
+from tests.drills.load import Load
 from tests.journeys.family import Process
 from tests.journeys.site import Site, environment, wait_until
 
@@ -130,13 +130,7 @@ class Stage:
 
     def wait_until_ready(self) -> None:
         """Wait until the site has noticed that what it needs is back."""
-        wait_until(lambda: self.readiness()["status"] == "ok", 30)
-
-    def readiness(self) -> dict[str, str]:
-        """What the site says of itself."""
-        ask = Request("GET", "/readyz")
-        said: dict[str, str] = send_all(self.site.url, [ask])[ask].body
-        return said
+        wait_until(lambda: self.site.readiness()["status"] == "ok", 30)
 
     def answers_in_labels(self, slug: str) -> int:
         """How many answers the labels of a project rest on."""

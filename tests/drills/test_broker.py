@@ -21,7 +21,7 @@ def test_answers_are_taken_as_fast_without_a_broker(stage: Stage, trouble: str) 
         load.wait_for_answers(10)
         first = len(load.replies)
         with without_broker:
-            ready = stage.readiness()
+            ready = stage.site.readiness()
             load.wait_for_answers(20)
         waits = load.waits(first)
 

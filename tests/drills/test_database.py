@@ -53,7 +53,7 @@ def test_everything_that_needs_the_database_says_when_to_come_again(stage: Stage
 
     with stage.database_away():
         replies = send_all(stage.site.url, asked, at_once=len(asked)).values()
-        ready = stage.readiness()
+        ready = stage.site.readiness()
 
     assert [(reply.status, reply.headers["Retry-After"]) for reply in replies] == [(503, "5")] * len(asked)
     assert max(reply.seconds for reply in replies) < A_FEW_SECONDS

@@ -42,19 +42,21 @@ class Reply:
 class Site:
     """The server's process tree, and ways to use it."""
 
-    def __init__(self, data: Path, variables: dict[str, str], *, under: list[str] | None = None) -> None:
+    def __init__(
+        self, data: Path, variables: dict[str, str], *, under: list[str] | None = None, console: Path | None = None
+    ) -> None:
         self.data = data
         self.variables = {"PORT": str(servers.free_port()), "CROWD_DATA_DIR": str(data)} | variables
         self.url = f"http://127.0.0.1:{self.variables['PORT']}"
-        descriptor, console_name = tempfile.mkstemp(prefix="console-", dir=data.parent)
+        descriptor, console_name = tempfile.mkstemp(prefix="console-", dir=console or data.parent)
         self.console = Path(console_name)
-        with os.fdopen(descriptor, "wb") as console:
+        with os.fdopen(descriptor, "wb") as terminal:
             self.process: subprocess.Popen[bytes] = processes.start(
                 [*(under or []), sys.executable, "-m", "crowd.server"],
                 cwd=paths.ROOT,
                 env=self.variables,
-                stdout=console,
-                stderr=console,
+                stdout=terminal,
+                stderr=terminal,
             )
 
     def __str__(self) -> str:
@@ -104,6 +106,15 @@ class Site:
         """API keys for these people, who are made, and made members (`project=`, `role=`), as needed."""
         options = [word for name, value in membership.items() for word in (f"--{name}", value)]
         return self.manage("create_api_key", *emails, *options).split()
+
+    def readiness(self) -> dict[str, str]:
+        """What the site says of itself and of what it needs."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=30) as reply:
+                said: dict[str, str] = json.loads(reply.read())
+        except urllib.error.HTTPError as error:
+            said = json.loads(error.read())
+        return said
 
     def call(self, method: str, path: str, key: str, body: object = None) -> Reply:
         """One request to the API, under /api/v1."""

@@ -8,9 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from crowd.people.accounts import owner_path
+from crowd.server import faults
 from quality.demo import create_demo
 
 
@@ -24,10 +26,22 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="make the demo project; print its accounts, one a line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._prepare(demo=options["demo"])
+        except (DatabaseError, OSError) as error:
+            if advice := faults.of_database(error):
+                raise CommandError(advice) from error
+            if isinstance(error, PermissionError):
+                raise CommandError(
+                    f"{error.filename} can't be written: mend the rights of it and its folder"
+                ) from error
+            raise
+
+    def _prepare(self, *, demo: bool) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         _collect_static_files()
-        if options["demo"]:
+        if demo:
             for account in create_demo():
                 self.stdout.write(f"{account.email} {account.password}")
         if path := owner_path():
