@@ -38,7 +38,7 @@ def home(request: PersonRequest) -> HttpResponse:
     context = {"to_work_in": to_work_in, "answered_for": shown, "may_make_projects": may_make_projects(request.user)}
     if not request.user.address_confirmed:
         waits = request.user.waits_for.select_related("project").order_by("pk")[:PROJECTS_SHOWN]
-        context |= {"waits_for": waits, "how_to_confirm": how_to_confirm(request.user.email)}
+        context |= {"waits_for": waits, "how_to_confirm": how_to_confirm(request.user.email, mailed=True)}
     return render(request, "quality/home.html", context)
 
 

@@ -178,8 +178,12 @@ def make_first_owner(user: User) -> None:
         audit(user, "account.made_superuser", user.email, by="first start")
 
 
-def how_to_confirm(email: str) -> str:
-    """What somebody else does so that this address becomes confirmed."""
+def how_to_confirm(email: str, *, mailed: bool = False) -> str:
+    """What has to be done so that this address becomes confirmed; `mailed` where a mail was sent for it."""
+    if settings.MAIL_WORKS and mailed:
+        return _("A link is mailed to {email}; “Forgot your password?” on the sign-in page sends another.").format(
+            email=email
+        )
     if settings.MAIL_WORKS:
         return _("{email} can confirm it by “Forgot your password?” on the sign-in page.").format(email=email)
     return _(

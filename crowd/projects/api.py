@@ -161,7 +161,7 @@ class WaitingMemberSerializer(serializers.ModelSerializer[WaitingMember]):
         fields = ("id", "email", "role", "created_at", "how_to_confirm")
 
     def get_how_to_confirm(self, waiting: WaitingMember) -> str:
-        return how_to_confirm(waiting.user.email)
+        return how_to_confirm(waiting.user.email, mailed=True)
 
 
 class NewMemberSerializer(StrictSerializer):

@@ -89,7 +89,7 @@ def _say_what_follows(request: PersonRequest, member: Membership | WaitingMember
     name = member.display_name
     if isinstance(member, WaitingMember):
         message = _("{name} becomes a member as soon as the address is confirmed.").format(name=name)
-        messages.success(request, f"{message} {how_to_confirm(name)}")
+        messages.success(request, f"{message} {how_to_confirm(name, mailed=True)}")
         return
     if invited and member.user:
         _keep_invitation(request, member, invitation_path(member.user))
@@ -121,7 +121,7 @@ def members_page(
 def _waiting(project: Project) -> list[tuple[WaitingMember, str]]:
     """Who waits for a role, and what has to happen."""
     waiting = project.waiting_members.select_related("user").order_by("pk")[:MEMBERS_A_PAGE]
-    return [(member, how_to_confirm(member.user.email)) for member in waiting]
+    return [(member, how_to_confirm(member.user.email, mailed=True)) for member in waiting]
 
 
 def _roles_given_by(user: User, project: Project) -> frozenset[Role]:

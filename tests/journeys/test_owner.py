@@ -121,6 +121,7 @@ def test_key_made_in_the_browser_opens_the_api(house: House) -> None:
     secret = alice.locator("code.secret").inner_text()
 
     assert house.site.call("GET", house.path, secret).status == 200
+    alice.locator("summary", has_text="Revoke").click()
     alice.get_by_role("button", name="Revoke nightly").click()
     expect(alice.get_by_text("The key nightly no longer works.")).to_be_visible()
     assert house.site.call("GET", house.path, secret).status == 401

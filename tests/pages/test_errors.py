@@ -1,11 +1,14 @@
 """What people see when something goes wrong."""
 
+import re
+
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
 
 from crowd.errors import ProblemMiddleware, server_error
+from crowd.settings import BASE_DIR
 from tests.pages.conftest import text_of
 
 
@@ -47,3 +50,11 @@ def test_form_without_its_token_is_refused_with_words(db: None) -> None:
 
     assert reply.status_code == 403
     assert "This form is out of date. Reload the page." in text_of(reply)
+
+
+def test_what_can_not_be_undone_is_asked_first() -> None:
+    """A red button that does its deed at once stands where it was asked before, and in no other template."""
+    red = re.compile(r"<button[^>]*\bdanger\b[^>]*>")
+    templates = [path for app in ("crowd", "tasks", "quality") for path in (BASE_DIR / app).rglob("*.html")]
+
+    assert {path.name for path in templates if red.search(path.read_text())} == {"confirm.html", "void.html"}

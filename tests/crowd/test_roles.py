@@ -1,0 +1,183 @@
+"""What the API refuses by role, held by what did not happen; and two who act at once."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from crowd.errors import CrowdError
+from crowd.people.models import AuditEvent, User
+from crowd.projects.membership import change_member, remove_member
+from crowd.projects.models import Membership, Project, Role
+from crowd.projects.ownership import create_project
+from crowd.webhooks.models import Webhook
+from quality.models import Adjudication
+from tasks.models import Import, Response
+from tests.cast import CHOICE, Api, worker_of
+
+VOTES = "task,worker,answer\nt0,ann,yes\n"
+
+
+def refusal(reply: Any) -> tuple[int, str]:
+    return reply.status_code, reply.json()["code"]
+
+
+@pytest.fixture
+def dora(project: Project, charlie: Api) -> Api:
+    """Somebody whose role the test sets; an owner of another project."""
+    create_project(owner=charlie.user, slug="nests", name="Nests", schema=CHOICE)
+    return charlie
+
+
+def let_be(person: Api, role: Role, project: Project) -> None:
+    Membership.objects.update_or_create(project=project, user=person.user, defaults={"role": role})
+
+
+def test_import_is_read_by_managers_of_its_own_project(tasks: Project, alice: Api, bob: Api, dora: Api) -> None:
+    pk = Import.objects.create(project=tasks, format="csv", report={"secret": "of birds"}).pk
+
+    through_own_project = dora("GET", f"/projects/nests/imports/{pk}")
+    as_outsider = dora("GET", f"/projects/birds/imports/{pk}")
+    as_worker = bob("GET", f"/projects/birds/imports/{pk}")
+
+    assert [refusal(r) for r in (through_own_project, as_outsider, as_worker)] == [
+        (404, "not_found"),
+        (404, "project_not_found"),
+        (403, "role_required"),
+    ]
+    assert alice("GET", f"/projects/birds/imports/{pk}").json()["id"] == pk
+
+
+def test_decision_is_taken_back_by_reviewers_of_its_own_project(
+    tasks: Project, alice: Api, bob: Api, dora: Api
+) -> None:
+    path = "/projects/birds/tasks/t0/adjudication"
+    alice("PUT", path, {"answer": "yes"})
+
+    replies = [bob("DELETE", path), dora("DELETE", path), dora("DELETE", path.replace("birds", "nests"))]
+
+    assert [reply.status_code for reply in replies] == [403, 404, 404]
+    assert Adjudication.objects.get().answer == "yes"
+    let_be(dora, Role.REVIEWER, tasks)
+    assert dora("DELETE", path).status_code == 204
+    assert not Adjudication.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.REVIEWER, Role.WORKER])
+def test_project_is_deleted_by_its_owner_only(role: Role, project: Project, dora: Api) -> None:
+    let_be(dora, role, project)
+
+    assert refusal(dora("DELETE", "/projects/birds")) == (403, "role_required")
+    assert Project.objects.filter(slug="birds").exists()
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.WORKER])
+def test_votes_are_imported_by_managers_only(role: Role, tasks: Project, dora: Api) -> None:
+    let_be(dora, role, tasks)
+
+    reply = dora("POST", "/projects/birds/responses/import", VOTES, content_type="text/csv")
+
+    assert refusal(reply) == (403, "role_required")
+    assert not Response.objects.exists()
+    assert not Membership.objects.filter(name="ann").exists()
+    let_be(dora, Role.MANAGER, tasks)
+    assert dora("POST", "/projects/birds/responses/import", VOTES, content_type="text/csv").status_code == 201
+
+
+def left(membership: Membership, actor: User, outcomes: list[str]) -> None:
+    """Leave the project, in a thread of its own."""
+    try:
+        remove_member(membership=membership, actor=actor)
+        outcomes.append("left")
+    except CrowdError as error:
+        outcomes.append(error.code)
+    finally:
+        connection.close()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_of_two_owners_who_leave_at_once_one_stays(
+    transactional_db: None, project: Project, alice: Api, charlie: Api
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one transaction write at a time")
+    let_be(charlie, Role.OWNER, project)
+    mine, theirs = worker_of(alice, project), worker_of(charlie, project)
+    about_to_go, go = threading.Event(), threading.Event()
+    outcomes: list[str] = []
+
+    def stop_at_the_door(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('DELETE FROM "projects_membership"'):
+            about_to_go.set()
+            go.wait(60)
+        return execute(sql, *rest)
+
+    def leave_slowly() -> None:
+        with connection.execute_wrapper(stop_at_the_door):
+            left(mine, alice.user, outcomes)
+
+    first = threading.Thread(target=leave_slowly)
+    second = threading.Thread(target=left, args=(theirs, charlie.user, outcomes))
+    first.start()
+    assert about_to_go.wait(60)
+    second.start()
+    while second.is_alive() and not somebody_waits_for_a_lock():
+        time.sleep(0.01)
+    go.set()
+    first.join()
+    second.join()
+
+    assert sorted(outcomes) == ["last_owner", "left"]
+    assert project.memberships.filter(role=Role.OWNER).count() == 1
+
+
+def test_owner_who_was_made_one_meanwhile_stays_as_the_last(project: Project, alice: Api, charlie: Api) -> None:
+    let_be(charlie, Role.MANAGER, project)
+    read_before = worker_of(charlie, project)
+    let_be(charlie, Role.OWNER, project)
+    remove_member(membership=worker_of(alice, project), actor=charlie.user)
+
+    for leave in (
+        lambda: remove_member(membership=read_before, actor=charlie.user),
+        lambda: change_member(membership=read_before, actor=charlie.user, role=Role.WORKER),
+    ):
+        with pytest.raises(CrowdError) as refused:
+            leave()
+        assert refused.value.code == "last_owner"
+    assert worker_of(charlie, project).role == Role.OWNER
+
+
+def test_what_is_done_to_members_and_secrets_is_in_the_audit_trail(project: Project, alice: Api, charlie: Api) -> None:
+    members = "/projects/birds/members"
+    pk = alice("POST", members, {"email": charlie.user.email, "role": "worker"}).json()["id"]
+    alice("PATCH", f"{members}/{pk}", {"role": "reviewer"})
+    alice("PATCH", f"{members}/{pk}", {"status": "paused", "pause_reason": "Rest."})
+    alice("DELETE", f"{members}/{pk}")
+    waiting = alice("POST", members, {"email": "eve@example.com", "role": "manager"}).json()["id"]
+    alice("DELETE", f"/projects/birds/waiting-members/{waiting}")
+    hook = {"url": "https://example.com/hook", "kinds": ["label.settled"]}
+    made = alice("POST", "/projects/birds/webhooks", hook).json()["id"]
+    alice("POST", f"/projects/birds/webhooks/{made}/secret")
+    alice("DELETE", f"/projects/birds/webhooks/{made}")
+
+    trail = AuditEvent.objects.filter(subject="birds", actor=alice.user).exclude(action="project.created")
+    member = {"member": charlie.user.email}
+    assert [(event.action, event.detail) for event in trail.order_by("pk")] == [
+        ("member.added", {"email": charlie.user.email, "role": "worker"}),
+        ("member.changed", {**member, "role": "reviewer", "status": None, "reason": None}),
+        ("member.changed", {**member, "role": None, "status": "paused", "reason": "Rest."}),
+        ("member.removed", member),
+        ("member.waits", {"email": "eve@example.com", "role": "manager"}),
+        ("member.waits_no_longer", {"email": "eve@example.com", "role": "manager"}),
+        ("webhook.made", {"webhook": made, "host": "example.com", "kinds": ["label.settled"]}),
+        ("webhook.secret_rotated", {"webhook": made}),
+        ("webhook.deleted", {"webhook": made, "host": "example.com"}),
+    ]
+    assert Webhook.objects.get().deleted_at is not None
