@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.fit import Fit
+from quality.aggregation.fit import Basis, Fit
 from quality.aggregation.grouped import sums
 from quality.aggregation.hierarchical import believed_workers
+from quality.aggregation.lean import require_room
 from quality.aggregation.majority import elected
 from quality.aggregation.posterior import vote_shares
 from quality.aggregation.progress import tell
@@ -30,10 +31,11 @@ class KOS:
     seed: int = 0
 
     def fit(self, votes: Votes) -> Fit:
+        require_room("a table of tasks and classes", votes.n_tasks, votes.n_classes)
         margins = np.stack([self._margin(votes, label) for label in range(votes.n_classes)], axis=1)
         posterior = vote_shares(votes, np.where(votes.per_task[:, None] > 0, 1 + margins, 0.0))
         fit = elected("kos", votes, posterior, self.seed)
-        return replace(fit, workers=believed_workers(votes, posterior, fit.class_shares))
+        return replace(fit, workers=believed_workers(votes, posterior, fit.class_shares), basis=Basis.MODELS)
 
     def _margin(self, votes: Votes, label: int) -> Floats:
         """(tasks,) from -1, where all trusted votes are against the class, to 1, where all are for it."""

@@ -10,6 +10,7 @@ from quality.aggregation.codes import Floats
 from quality.aggregation.em import Parameters, e_step
 from quality.aggregation.fit import Fit, WorkerModel, one_coin_confusion
 from quality.aggregation.grouped import sums
+from quality.aggregation.lean import require_room
 from quality.aggregation.posterior import likeliest
 from quality.aggregation.progress import tell
 from quality.aggregation.votes import NO_LABEL, Votes
@@ -43,6 +44,7 @@ class MMSR:
     trimmed: float = 0.1
 
     def fit(self, votes: Votes) -> Fit:
+        require_room("the workers' matrices", votes.n_workers, votes.n_classes, votes.n_classes)
         skill, converged = self._skills(votes)
         n_classes = votes.n_classes
         accuracy = (1 + (n_classes - 1) * skill) / n_classes

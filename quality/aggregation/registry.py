@@ -32,7 +32,7 @@ class Method:
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "auto": Method(Auto, "the ensemble where votes are enough to tell workers apart, else majority; says why"),
-        "majority": Method(MajorityVote, "the class with most votes"),
+        "majority": Method(MajorityVote, "the class with most votes; confidence is their share, and not a probability"),
         "weighted-majority": Method(WeightedMajority, "votes count for how often their worker agrees with the others"),
         "ensemble": Method(Ensemble, "four models that fail in different ways, pooled, as sure as they should be"),
         "hierarchical": Method(Hierarchical, "confusion matrices that lean on one number a worker while votes are few"),

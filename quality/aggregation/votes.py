@@ -205,6 +205,12 @@ class Votes:
         classes = (keys - tasks.astype(np.int64) * self.n_classes).astype(np.int32)
         return tasks, classes, sums(place, weights, len(keys))
 
+    def sparse_counts(self) -> Weights:
+        """(tasks, classes) votes for each class, of which only those above 0 are kept."""
+        tasks, classes, counts = self.cells(self.weights)
+        starts = np.searchsorted(tasks, np.arange(self.n_tasks + 1))
+        return csr_array((counts, classes, starts), shape=(self.n_tasks, self.n_classes))
+
     @property
     def is_lean(self) -> bool:
         """Whether classes are so many that a table of tasks and classes is not laid out."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.fit import Fit
+from quality.aggregation.fit import Basis, Fit
 from quality.aggregation.hierarchical import believed_workers
 from quality.aggregation.majority import elected
 from quality.aggregation.posterior import TIE, begin, vote_shares
@@ -38,7 +38,7 @@ class ZeroBasedSkill:
             tell(rounds, self.max_iter)
         fit = elected("zero-based-skill", votes, posterior, self.seed)
         workers = believed_workers(votes, posterior, fit.class_shares)
-        return replace(fit, workers=workers, converged=change <= self.tol)
+        return replace(fit, workers=workers, converged=change <= self.tol, basis=Basis.MODELS)
 
 
 def _agreement(votes: Votes, posterior: Floats) -> Floats:

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from quality.agreement.measures import MEASURES, ratio
 from quality.agreement.patterns import distinct_rows
 from quality.agreement.resampling import RESAMPLES, Counts, Floats, Interval, resampled
 from quality.agreement.totals import Totals
 from quality.agreement.weights import class_weights
+
+Sparse = csr_array[np.float64, tuple[int, int]]
+
+SAMPLINGS = 40
+"""In which the samples of a sparse table are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Agreement:
 
 
 def measure(
-    counts: npt.ArrayLike,
+    counts: npt.ArrayLike | Sparse,
     rng: np.random.Generator,
     *,
     weights: str | npt.ArrayLike = "identity",
@@ -37,8 +43,11 @@ def measure(
     Columns are the classes that workers could choose from, given or not. With `weights` (see `class_weights`) some
     classes agree in part: then `gwet_ac1` is Gwet's AC2 and the others are the weighted forms. Intervals are those of
     a bootstrap over the tasks with an answer. Raises ValueError unless `counts` is a matrix of whole numbers from 0
-    upwards, or if the weights are none.
+    upwards, or if the weights are none. Where classes are very many, `counts` may be sparse; then only equal classes
+    agree.
     """
+    if isinstance(counts, csr_array):
+        return _measured_sparse(counts, weights, rng, resamples)
     table = _checked(counts)
     return _measured(*distinct_rows(table), class_weights(weights, table.shape[1]), rng, resamples)
 
@@ -63,6 +72,21 @@ def task_agreement(counts: npt.ArrayLike, *, weights: str | npt.ArrayLike = "ide
     table = _checked(counts)
     each = Totals.of_each(table.astype(np.float64), class_weights(weights, table.shape[1]))
     return ratio(each.agreeing, each.paired)
+
+
+def _measured_sparse(
+    counts: Sparse, weights: str | npt.ArrayLike, rng: np.random.Generator, resamples: int
+) -> Agreement:
+    """The measures of a table most of which is empty: samples are drawn a few at a time, since each has all classes."""
+    if not isinstance(weights, str) or weights != "identity":
+        raise ValueError("with sparse counts only equal classes agree: leave the weights out")
+    answers: Floats = np.asarray(counts.sum(axis=1))
+    patterns, once = Totals.of_each_sparse(counts[answers > 0]), np.ones(np.count_nonzero(answers), dtype=np.int64)
+    totals = patterns.added_up(once.astype(np.float64))
+    parts = [resampled(patterns, once, rng, len(some)) for some in np.array_split(np.arange(resamples), SAMPLINGS)]
+    samples = {name: np.concatenate([figure(part) for part in parts]) for name, figure in MEASURES.items()}
+    intervals = {name: Interval.of(figure(totals), samples[name]) for name, figure in MEASURES.items()}
+    return Agreement(**intervals, tasks=len(once), paired_tasks=int(totals.paired), answers=int(answers.sum()))
 
 
 def _measured(

@@ -1,11 +1,11 @@
 """Intervals from resampling the tasks: sums over units that are drawn together, and samples of such sums."""
 
 from dataclasses import dataclass, fields, replace
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -45,7 +45,13 @@ class Sums:
     def added_up(self, times: Floats | csr_array[np.float64, tuple[int, int]]) -> Self:
         """Sums in which entry i of the leading axis occurs times[…, i] times."""
         summed = (field.name for field in fields(self) if field.name not in self.fixed)
-        return replace(self, **{name: np.asarray(times @ getattr(self, name)) for name in summed})
+        return replace(self, **{name: _product(times, getattr(self, name)) for name in summed})
+
+
+def _product(times: Floats | csr_array[np.float64, tuple[int, int]], parts: Any) -> Any:
+    """(…, …) sums of parts, which stay sparse only as long as both are."""
+    product = times @ parts
+    return product if issparse(product) else np.asarray(product)
 
 
 SomeSums = TypeVar("SomeSums", bound=Sums)

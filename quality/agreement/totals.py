@@ -1,9 +1,10 @@
 """The sums over tasks that every measure of agreement on classes is a function of."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from quality.agreement.resampling import Floats, Sums
 
@@ -51,6 +52,28 @@ class Totals(Sums):
             coinciding=agreeing,
             weights=weights,
         )
+
+    @classmethod
+    def of_each_sparse(cls, counts: csr_array[np.float64, tuple[int, int]]) -> Self:
+        """The same without weights, where so many classes have no answer that `shares` and `values` stay sparse too."""
+        answers = np.asarray(counts.sum(axis=1), dtype=np.float64)
+        paired = (answers > 1).astype(np.float64)
+        agreeing = np.asarray((counts.multiply(counts) - counts).sum(axis=1)) / np.maximum(answers - 1, 1)
+        return cls(
+            rated=(answers > 0).astype(np.float64),
+            shares=cast(Floats, _scaled(counts, 1 / np.maximum(answers, 1))),
+            paired=paired,
+            agreeing=agreeing / np.maximum(answers, 1),
+            values=cast(Floats, _scaled(counts, paired)),
+            coinciding=agreeing,
+        )
+
+
+def _scaled(counts: csr_array[np.float64, tuple[int, int]], scale: Floats) -> csr_array[np.float64, tuple[int, int]]:
+    """Each row of a sparse table times its entry of `scale`."""
+    scaled = counts.copy()
+    scaled.data *= np.repeat(scale, np.diff(counts.indptr))
+    return scaled
 
 
 def alike(counts: Floats, weights: Floats | None) -> Floats:

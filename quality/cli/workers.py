@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.aggregation import NO_LABEL, Fit, Votes
+from quality.aggregation.fit import Basis
 from quality.cli.aggregate import method_of
 from quality.cli.cells import times
 from quality.cli.errors import BadFile
@@ -17,13 +18,13 @@ from quality.cli.progress import progress_on_terminal
 from quality.cli.tables import STANDARD, Columns, Table, read_table, require_one_stdin
 from quality.reliability import (
     Copying,
-    SequentialTest,
     Verdict,
     find_constant,
     find_copying,
     find_guessing,
     find_haste,
     find_patterns,
+    gold_verdicts,
     score_quality,
 )
 
@@ -75,11 +76,11 @@ def reliability_columns(evidence: Evidence) -> dict[str, Values]:
 
     q-values: take all up to 0.05, and 5% of those are expected to be false alarms.
     """
-    model = evidence.fit.workers
-    unknown = np.full(len(evidence.ballots.workers), np.nan)
+    fit, unknown = evidence.fit, np.full(len(evidence.ballots.workers), np.nan)
+    counted = fit.basis is Basis.SHARES
     return {
-        **worker_columns(evidence.ballots, evidence.fit),
-        "quality": unknown if model is None else score_quality(model.confusion, evidence.fit.class_shares),
+        **worker_columns(evidence.ballots, fit),
+        "quality": unknown if counted else score_quality(fit.workers.confusion, fit.class_shares),
         **(_on_gold(evidence.votes) if evidence.ballots.n_known else {}),
         **_suspicions(evidence),
         **_copies(evidence),
@@ -87,11 +88,10 @@ def reliability_columns(evidence: Evidence) -> dict[str, Values]:
 
 
 def _on_gold(votes: Votes) -> dict[str, Values]:
-    """Right answers among those to tasks whose answer is known, and what Wald's test makes of them."""
-    known = votes.known[:, None]
-    right = votes.right((known == np.arange(votes.n_classes)).astype(np.float64))
-    seen = votes.right(np.repeat(known != NO_LABEL, votes.n_classes, axis=1).astype(np.float64))
-    verdicts = SequentialTest.for_classes(max(votes.n_classes, 2)).judge(right, seen).verdict
+    """Right answers among those to tasks whose answer is known, and what the service's test makes of them."""
+    told = votes.where(votes.known[votes.tasks] != NO_LABEL)
+    seen, right = told.per_worker, told.where(told.known[told.tasks] == told.labels).per_worker
+    verdicts = gold_verdicts(right, seen, max(votes.n_classes, 2))
     return {
         "gold_right": right.astype(np.int64),
         "gold_seen": seen.astype(np.int64),

@@ -1,7 +1,8 @@
 """How far a worker can be trusted, and how sure that is.
 
 Against gold tasks: `score_accuracy` gives an accuracy and its interval, `SequentialTest` says as soon as it may that
-a worker is reliable or not. Against the crowd: `score_quality` is what answers are worth once bias is corrected.
+a worker is reliable or not, and `gold_verdicts` the same by the service's rule. Against the crowd: `score_quality` is
+what answers are worth once bias is corrected.
 
 How workers answer, each as evidence with a q-value (take those up to 0.05, and 5% are expected to be false alarms):
 `find_guessing` answers without looking, `find_constant` one class for everything, `find_patterns` answers that repeat,
@@ -17,6 +18,7 @@ from quality.reliability.constancy import Constancy, find_constant
 from quality.reliability.copying import Copying, find_copying
 from quality.reliability.costs import score_quality
 from quality.reliability.discoveries import adjusted, expected_alarms
+from quality.reliability.gold import gold_test, gold_verdicts
 from quality.reliability.guessing import Guessing, find_guessing
 from quality.reliability.patterns import Patterns, find_patterns
 from quality.reliability.sameness import Sameness, find_sameness
@@ -43,6 +45,8 @@ __all__ = [
     "find_haste",
     "find_patterns",
     "find_sameness",
+    "gold_test",
+    "gold_verdicts",
     "score_accuracy",
     "score_quality",
 ]

@@ -23,14 +23,9 @@ from crowd.projects.models import Membership, OnUnreliable, Project
 from crowd.projects.signals import member_paused
 from crowd.webhooks.events import record
 from quality.models import Standing, Summary, Voiding, WorkerScore
-from quality.reliability import SequentialTest, Verdict
+from quality.reliability import Verdict, gold_verdicts
 from quality.workers.priors import priors_of
 from quality.workers.voiding import VoidingUnderWay, request_voiding
-
-FEWEST = 20  # gold answers before anything is said about a worker
-KNOWN_BY_BAD, KNOWN_BY_GOOD = 0.1, 0.5  # of the answers that guessing gets wrong
-BAD_CALLED_RELIABLE, GOOD_CALLED_UNRELIABLE = 0.05, 0.01
-MOST_OF_PRIOR = 3.0  # answers that what was known before counts as at most
 
 SOONEST, LATEST = 5, 25  # answers after a decision, between which it takes effect
 PATIENCE = timedelta(hours=1)  # after which it does even if no more answers come
@@ -98,19 +93,9 @@ def act_on_standings(project: Project, scores: Sequence[WorkerScore]) -> None:
             _suspend(project, score.worker_id)
 
 
-def sequential_test(n_classes: int) -> SequentialTest:
-    """The test for so many classes: bad is who hardly does more than guess, and good who knows half of what guessing
-    gets wrong, which is three in four of two classes."""
-    chance = 1 / n_classes
-    bad, good = (chance + known * (1 - chance) for known in (KNOWN_BY_BAD, KNOWN_BY_GOOD))
-    return SequentialTest(bad, good, alpha=BAD_CALLED_RELIABLE, beta=GOOD_CALLED_UNRELIABLE)
-
-
 def judge(right: Floats, seen: Floats, prior: tuple[Floats, Floats], n_classes: int) -> list[Standing.Verdict]:
     """Verdicts on workers who were right on `right` of `seen` gold answers, with what was known of them before."""
-    weight = np.minimum(1.0, MOST_OF_PRIOR / np.maximum(prior[1], 1e-9))
-    found = sequential_test(n_classes).judge(right + weight * prior[0], seen + weight * prior[1]).verdict
-    return [VERDICTS[Verdict(each)] for each in np.where(seen < FEWEST, Verdict.UNKNOWN, found).tolist()]
+    return [VERDICTS[Verdict(each)] for each in gold_verdicts(right, seen, n_classes, prior=prior).tolist()]
 
 
 def _workers(project: Project) -> dict[int, Worker]:

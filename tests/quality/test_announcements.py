@@ -6,6 +6,7 @@ from crowd.projects.models import Project
 from crowd.webhooks.models import Event, Webhook
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
+from quality.models import Consensus
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 
@@ -36,6 +37,24 @@ def test_live_labels_and_fits_tell_of_each_change_once(heard: Project, alice: Ap
     alice("PATCH", "/projects/birds", {"quality": {"target_confidence": 0.6}})
     refresh_project(heard.pk)
     assert told() == [("label.settled", "t1")]
+
+
+def test_a_task_that_stays_settled_and_only_becomes_surer_or_less_sure_is_not_told_again(
+    heard: Project, alice: Api
+) -> None:
+    alice("PATCH", "/projects/birds", {"quality": {"target_confidence": 0.6}})
+    heard.refresh_from_db()
+    vote(alice, "t0 a yes", "t0 b yes")
+    keep_up(heard)
+    assert told() == [("label.settled", "t0")]
+    seen = [Consensus.objects.get(task__external_id="t0").confidence]
+    for row in ("t0 c no", "t0 d yes"):
+        vote(alice, row)
+        keep_up(heard)
+        refresh_project(heard.pk)
+        seen.append(Consensus.objects.get(task__external_id="t0").confidence)
+    assert told() == []
+    assert len(set(seen)) == 3
 
 
 def test_what_is_told_is_what_the_list_of_labels_says(heard: Project, alice: Api) -> None:

@@ -7,6 +7,7 @@ from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
 from quality.consensus.verification import differing_labels
 from quality.models import Consensus, Summary, WorkerScore
+from tasks.models import Task
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 
@@ -52,6 +53,19 @@ def test_a_prediction_that_comes_later_is_taken_into_account(tasks: Project, ali
     after = Consensus.objects.get()  # none where no person has answered
     assert after.confidence > before
     assert after.responses == 1
+
+
+def test_a_prediction_that_is_replaced_gives_a_new_label(predicted: Project, alice: Api) -> None:
+    refresh_project(predicted.pk)
+    before = Consensus.objects.get(task__external_id="t5").confidence
+    alice("POST", "/projects/birds/prelabels", {"model": "net", "predictions": [{"task": "t5", "answer": "no"}]})
+    assert list(Task.objects.stale().values_list("external_id", flat=True)) == ["t5"]
+    keep_up(predicted)
+    live = Consensus.objects.get(task__external_id="t5").confidence
+    refresh_project(predicted.pk)
+    assert live < before
+    assert Consensus.objects.get(task__external_id="t5").confidence < before
+    assert differing_labels(predicted) == []
 
 
 def test_a_model_that_is_shown_to_workers_has_no_vote_and_others_keep_theirs(predicted: Project, alice: Api) -> None:

@@ -67,6 +67,21 @@ def test_whatever_may_change_a_label_makes_the_project_due(
     assert projects_to_refresh() == [tasks.pk]
 
 
+def test_a_class_that_is_added_has_everything_fitted_with_it(tasks: Project, alice: Api) -> None:
+    vote(alice, "t0 a yes", "t0 b yes", "t1 a no")
+    refresh_project(tasks.pk)
+    let_rest_pass()
+    classes = [{"name": name} for name in ("yes", "no", "unclear")]
+    assert alice("PATCH", "/projects/birds", {"schema": {"type": "choice", "classes": classes}}).status_code == 200
+    assert projects_to_refresh() == [tasks.pk]
+    refresh_if_due(tasks.pk)
+    shares = list(Consensus.objects.order_by("task").values_list("distribution", flat=True))
+    assert [len(each) for each in shares] == [3, 3]
+    assert all(each[2] > 0 for each in shares)
+    let_rest_pass()
+    assert projects_to_refresh() == []
+
+
 def test_a_project_rests_after_a_fit_but_not_from_a_request(tasks: Project, alice: Api) -> None:
     refresh_project(tasks.pk)
     vote(alice, "t0 w yes")

@@ -17,8 +17,9 @@ from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project
 from quality.consensus.storage import store_scores
 from quality.models import GoldAnswer, Standing, Summary, Voiding, WorkerScore
+from quality.reliability.gold import FEWEST
 from quality.workers.scores import worker_scores
-from quality.workers.trust import FEWEST, LATEST, act_on_standings, judge
+from quality.workers.trust import LATEST, act_on_standings, judge
 from quality.workers.voiding import request_voiding
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task

@@ -124,3 +124,23 @@ def test_one_answer_is_stored_as_sure_as_the_crowd_has_earned(tasks: Project, al
     assert differing_labels(tasks) == []
     (row,) = [row for row in alice("GET", "/projects/birds/labels").json()["results"] if row["task"] == "t5"]
     assert (row["label"], row["confidence"]) == ("no", max(confidence["t5"]))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_gold_is_not_overruled_by_votes(tasks: Project, alice: Api, when: str) -> None:
+    """Neither the live label nor the fitted one, whether the gold was there first or was given to answered tasks."""
+    votes = [f"t{n} w{w} {'no' if n == 3 or n % 2 else 'yes'}" for n in range(9) for w in range(5)]
+    gold = {"answer": "yes"}
+    if when == "before":
+        alice("PUT", "/projects/birds/tasks/t3/gold", gold)
+    vote(alice, *votes)
+    if when == "after":
+        alice("PUT", "/projects/birds/tasks/t3/gold", gold)
+    for fitted in (False, True):
+        if fitted:
+            refresh_project(tasks.pk)
+        else:
+            keep_up(tasks)
+        label = Consensus.objects.get(task__external_id="t3")
+        assert (label.label, label.confidence, label.source, label.state) == ("yes", 1.0, "gold", "settled")
+    assert differing_labels(tasks) == []

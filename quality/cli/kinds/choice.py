@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import METHODS, NO_LABEL, Coded, Fit, Votes, encode_votes
+from quality.aggregation.fit import Basis
 from quality.cli.cells import probabilities
 from quality.cli.kinds.kind import Ballots, Kind, Settings
 from quality.cli.kinds.matching import Matched, numbered, vocabulary, voted_on
@@ -42,19 +43,19 @@ def label_columns(ballots: Ballots, fit: Fit) -> dict[str, Values]:
 def worker_columns(ballots: Ballots, fit: Fit) -> dict[str, Values]:
     """One row a worker.
 
-    accuracy: what the method's model of the worker says; empty if it has none.
+    accuracy: what the method's model of the worker says; empty if it only counts votes.
     reliability: the share of votes that match the labels, with a 95% credible interval. On a task with a single vote
         the label is that vote, so it is left out unless the answer is known.
     """
     from quality.reliability import score_accuracy  # noqa: PLC0415 (only those who ask for workers wait for it)
 
     votes: Votes = ballots.votes
-    tells = ((votes.per_task > 1) | (votes.known != NO_LABEL))[:, None]
-    reliability = score_accuracy(votes.right(fit.posterior * tells), votes.right(np.ones_like(fit.posterior) * tells))
+    telling = votes.where(((votes.per_task > 1) | (votes.known != NO_LABEL))[votes.tasks])
+    reliability = score_accuracy(telling.right(fit.posterior), telling.per_worker)
     return {
         "worker": numbered(votes.n_workers, ballots.workers),
         "votes": votes.per_worker.astype(int),
-        "accuracy": np.full(votes.n_workers, np.nan) if fit.workers is None else fit.workers.accuracy,
+        "accuracy": np.full(votes.n_workers, np.nan) if fit.basis is Basis.SHARES else fit.workers.accuracy,
         "reliability": reliability.value,
         "reliability_low": reliability.low,
         "reliability_high": reliability.high,
@@ -108,11 +109,15 @@ def _of_probabilities(labels: Table, rows: Codes, given: Codes, truth: Codes, n_
 
 def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
     """The four measures with their intervals; classes are those that occur in the file."""
-    from quality.agreement import class_agreement, measure  # noqa: PLC0415 (not needed to aggregate)
+    from quality.agreement import Agreement, class_agreement, measure  # noqa: PLC0415 (not needed to aggregate)
 
     rng = np.random.default_rng(settings.seed)
-    counts = ballots.votes.counts()
-    whole, of_classes = measure(counts, rng), class_agreement(counts, rng)
+    votes: Votes = ballots.votes
+    if votes.is_lean:  # so many classes that hardly any has enough answers for a figure of its own
+        whole = measure(votes.sparse_counts(), rng)
+        of_classes: Sequence[Agreement] = ()
+    else:
+        whole, of_classes = measure(votes.counts(), rng), class_agreement(votes.counts(), rng)
     return {
         **asdict(whole),
         "workers": len(ballots.workers),

@@ -54,6 +54,20 @@ def test_few_votes_are_fitted_anew_and_exactly():
     np.testing.assert_array_equal(live.fit.posterior, DawidSkene().fit(some(votes, rows[:1_000])).posterior)
 
 
+def test_after_a_tenth_of_growth_everything_is_fitted_from_the_beginning():
+    """Else an early misjudgement, from which each fit goes on, would stay for ever."""
+    votes, rows = crowd()
+    live = follow(DawidSkene(), some(votes, rows[:25_000]))
+
+    for start in range(25_000, 27_600, 650):
+        live = update(live, some(votes, rows[start : start + 650]))
+
+    fitted = DawidSkene().fit(some(votes, rows[:27_600]))
+    assert (live.anew_at, live.new.total) == (27_600, 0)
+    np.testing.assert_array_equal(live.fit.posterior, fitted.posterior)
+    assert live.fit.iterations == fitted.iterations
+
+
 def test_a_touched_task_knows_its_new_votes_at_once_and_others_stay_as_they_were():
     votes, rows = crowd()
     before = follow(DawidSkene(), some(votes, rows[:25_000]))

@@ -75,6 +75,23 @@ def test_known_answers_add_counts_and_a_verdict(run: Run, folder: Path):
     assert (found["good0"]["gold_verdict"], found["cycle"]["gold_verdict"]) == ("reliable", "unreliable")
 
 
+def test_nothing_is_said_before_twenty_known_answers_as_in_the_service(run: Run, folder: Path):
+    votes = [
+        f"t{n},{worker},{label}" for n in range(20) for worker, label in (("good", "x"), ("bad", "y"), ("few", "x"))
+    ]
+    votes = [row for row in votes if row != "t19,few,x"]
+    (folder / "many.csv").write_text("\n".join(["task,worker,label", *votes, "t20,good,y"]) + "\n")
+    (folder / "truth.csv").write_text("\n".join(["task,label", *(f"t{n},x" for n in range(20))]) + "\n")
+
+    found = by_worker(run("workers", "many.csv", "--gold", "truth.csv", "--json").json["workers"])
+
+    assert {worker: (row["gold_right"], row["gold_seen"], row["gold_verdict"]) for worker, row in found.items()} == {
+        "good": (20, 20, "reliable"),
+        "bad": (0, 20, "unreliable"),
+        "few": (19, 19, "unknown"),
+    }
+
+
 def test_columns_of_gold_and_seconds_are_there_only_with_them(run: Run):
     header = run("workers", "votes.csv").out.splitlines()[0]
 
