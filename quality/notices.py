@@ -14,7 +14,7 @@ from quality.consensus.model_voters import NAME
 from quality.gold.doubts import suspect_gold
 from quality.models import Summary
 from quality.quiet import quiet_since
-from quality.workers.rows import skipping
+from quality.workers.rows import with_habit
 from quality.workers.trust import ALARM as STANDINGS
 from tasks.models import Task
 
@@ -138,7 +138,7 @@ def _links_to_members(project: Project) -> dict[str, str]:
 
 
 def _skippers(project: Project) -> Notice | None:
-    flagged = list(skipping(project)[: WORKERS_NAMED + 1])
+    flagged = list(with_habit(project, "skips_often")[: WORKERS_NAMED + 1])
     if not flagged:
         return None
     text = ngettext(

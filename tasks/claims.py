@@ -1,5 +1,10 @@
 """Finding a worker's next tasks, and leasing them: two statements, for which no project is too large.
 
+First comes what this worker was shown and let go: always, even if others have given all answers meanwhile. If it came
+only while it is still open, those that come for ever would be the gold, of which nobody ever has enough. Whether a task
+comes again depends on nothing but what its worker did, so nothing can be learnt from it. Then come tasks that the
+worker has never seen, from the lanes.
+
 The best lane with anything beyond the worker's place is found by one probe of the index for each lane that has open
 tasks, and the tasks in it by one more. The SQL is such that PostgreSQL has no worse way, even where it knows nothing of
 the tables yet: `OFFSET 0` keeps it from turning probes into joins over all tasks, or over all that a worker has seen;
@@ -10,9 +15,10 @@ takes longer than all the rest.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from crowd.projects.models import Order
@@ -22,11 +28,11 @@ from tasks.lanes import BEGINNING, RANDOM_LANES, Candidate, Place, falls_back
 from tasks.models import Assignment, Task, new_token
 
 Shelf = Task.Shelf
+HELD, LET_GO, DONE = "held", "let_go", "done"
 
 # The lanes that have open tasks, hopping from each to the next; or all there are, from the worker's own on.
 _LANES = """
-    SELECT (SELECT rank FROM tasks_task WHERE project_id = %(project)s AND shelf = '{shelf}'
-            AND is_open ORDER BY rank, ticket, id LIMIT 1), 0
+    SELECT CAST({beyond} AS BIGINT), 0
     UNION ALL
     SELECT (SELECT task.rank FROM tasks_task AS task WHERE task.project_id = %(project)s AND task.shelf = '{shelf}'
             AND task.is_open AND task.rank > lane.rank ORDER BY task.rank, task.ticket, task.id LIMIT 1), 0
@@ -37,10 +43,17 @@ _LANES_FROM_ORIGIN = """
     SELECT (rank + 1) %% {lanes}, position + 1 FROM lane WHERE position + 1 < {lanes}"""
 _UNSEEN = """
     task.project_id = %(project)s AND task.shelf = '{shelf}' AND task.is_open
-    AND NOT EXISTS (SELECT 1 FROM tasks_assignment AS seen
-                    WHERE seen.worker_id = %(worker)s AND seen.task_id = task.id {again} LIMIT 1 OFFSET 0)"""
-# Unfinished work may be given again to who has let it go; gold and training never, or it would show.
-_AGAIN = "AND seen.state NOT IN ('expired', 'returned')"
+    AND NOT EXISTS (SELECT 1 FROM tasks_assignment WHERE worker_id = %(worker)s AND task_id = task.id
+                    LIMIT 1 OFFSET 0)"""
+# What the worker was shown and had not finished when last seen, with what has become of it. What is taught meanwhile is
+# not handed out, and remembered.
+_UNFINISHED = """
+    SELECT (SELECT CASE MAX(CASE state WHEN 'live' THEN 1 WHEN 'submitted' THEN 2 WHEN 'skipped' THEN 2 ELSE 0 END)
+                   WHEN 0 THEN CASE task.shelf WHEN 'training' THEN 'held' ELSE 'let_go' END
+                   WHEN 1 THEN 'held' ELSE 'done' END
+            FROM tasks_assignment WHERE worker_id = %(worker)s AND task_id = task.id),
+        {number_0}, 0, 0, task.id
+    FROM {rows_of}%(unfinished)s{end_of_rows} JOIN tasks_task AS task ON task.id = {number_1}"""
 _CANDIDATES = """
     WITH RECURSIVE lane(rank, position) AS ({lanes}),
     mark(rank, ticket, task_id) AS (
@@ -51,10 +64,10 @@ _CANDIDATES = """
             COALESCE((SELECT ticket FROM mark WHERE mark.rank = lane.rank),
                      CASE WHEN {position} < %({shelf}_reached)s
                      THEN CAST(%({shelf}_since)s AS BIGINT) ELSE %({shelf}_floor)s END) AS ticket
-        FROM lane WHERE lane.rank IS NOT NULL{beyond}
+        FROM lane WHERE {position} > {beyond}
     ),
     best AS (
-        SELECT start.* FROM start WHERE EXISTS (
+        SELECT * FROM start WHERE EXISTS (
             SELECT 1 FROM tasks_task AS task
             WHERE {unseen} AND task.rank = start.rank AND (task.ticket, task.id) > (start.ticket, start.task_id)
             ORDER BY task.ticket, task.id LIMIT 1 OFFSET 0)
@@ -68,48 +81,46 @@ _CANDIDATES = """
 
 @cache
 def _candidates(shelves: tuple[str, ...], count: int, *, from_origin: bool) -> Statement:
-    beyond = [*[""] * (len(shelves) - 1), " AND {position} > %(beyond)s"]
+    beyond = [*[str(BEGINNING)] * (len(shelves) - 1), "%(beyond)s"]
     parts = [
         _part(*each, count, from_origin=from_origin and each[0] == Shelf.WORK)
         for each in zip(shelves, beyond, strict=True)
     ]
-    return Statement(" UNION ALL ".join(f"SELECT * FROM ({part}) AS part_{n}" for n, part in enumerate(parts)))  # noqa: S608
+    selects = [f"SELECT * FROM ({part}) AS part_{n}" for n, part in enumerate(parts)]  # noqa: S608 (all of it is ours)
+    return Statement(" UNION ALL ".join(selects + [_UNFINISHED] * (len(shelves) > 1)))
 
 
 def _part(shelf: str, beyond: str, count: int, *, from_origin: bool) -> str:
-    position = "lane.position" if from_origin else "lane.rank"
+    lanes = _LANES_FROM_ORIGIN if from_origin else _LANES
     return _CANDIDATES.format(
         shelf=shelf,
-        lanes=_LANES_FROM_ORIGIN.format(lanes=RANDOM_LANES) if from_origin else _LANES.format(shelf=shelf),
-        position=position,
-        beyond=beyond.format(position=position),
-        unseen=_unseen(shelf),
+        lanes=lanes.format(lanes=RANDOM_LANES, shelf=shelf, beyond=beyond),
+        position="lane.position" if from_origin else "lane.rank",
+        beyond=beyond,
+        unseen=_UNSEEN.format(shelf=shelf),
         count=count,
     )
 
 
-def _unseen(shelf: str) -> str:
-    return _UNSEEN.format(shelf=shelf, again=_AGAIN if shelf == Shelf.WORK else "")
-
-
-def candidates(
-    project: int, worker: int, places: Mapping[str, Place], count: int, origin: int, beyond: int = BEGINNING
-) -> dict[str, list[Candidate]]:
-    """By shelf, up to `count` open tasks from the worker's best lane of it, in order; all in one statement, which does
-    the same work whatever chance has decided.
+def candidates(visit: Visit, count: int, origin: int, beyond: int = BEGINNING) -> dict[str, list[Candidate]]:
+    """By shelf, up to `count` open tasks from the worker's best lane of it, in order; at work also what is unfinished,
+    by whether it is held or was let go. All of it is one statement, which does the same work whatever chance decided.
 
     `origin` is the lane at which this worker begins where the order is random; of the last shelf, only lanes at
     positions after `beyond` are looked at.
     """
-    shelves = tuple(places)
-    from_origin = places[shelves[-1]].order == Order.RANDOM
-    found: dict[str, list[Candidate]] = {shelf: [] for shelf in shelves}
-    where = chain.from_iterable(_where(shelf, place).items() for shelf, place in places.items())
-    parameters = {"project": project, "worker": worker, "beyond": beyond, **dict(where)}
+    shelves = tuple(visit.places)
+    from_origin = visit.places[shelves[-1]].order == Order.RANDOM
+    found: dict[str, list[Candidate]] = {each: [] for each in (*shelves, HELD, LET_GO, DONE)}
+    where = chain.from_iterable(_where(shelf, place).items() for shelf, place in visit.places.items())
+    parameters = {"project": visit.project.pk, "worker": visit.desk.pk, "beyond": beyond, **dict(where)}
+    if visit.at_work:
+        parameters["unfinished"] = json.dumps([*enumerate(visit.desk.unfinished)])
     if from_origin:
         parameters["origin"] = origin
     for row in _candidates(shelves, count, from_origin=from_origin).rows(**parameters):
         found[row[0]].append(Candidate(*row))
+    found[LET_GO].sort(key=attrgetter("position"))  # a join may bring them in any order
     return found
 
 
@@ -139,42 +150,81 @@ _LEASED = """
     JOIN (SELECT {number_0} AS number, {text_1} AS token FROM {rows_of}%(tokens)s{end_of_rows}) AS drawn
     ON drawn.number = numbered.number RETURNING id, token, task_id"""
 _RESULT = """
-    SELECT leased.id, leased.token, claimed.id, claimed.data, claimed.image_id
-    FROM {leased} AS leased JOIN {claimed} AS claimed ON claimed.id = leased.task_id"""
+    SELECT leased.id, leased.token, claimed.id, claimed.data, claimed.image_id, '{shelf}', 1
+    FROM {{leased}} AS leased JOIN {{claimed}} AS claimed ON claimed.id = leased.task_id"""
 
 
 @cache
 def _claim(shelf: str, count: int, *, falls_back: bool) -> Chain:
     fallen_back = ", rank = rank + 1, ticket = {microseconds}" if falls_back else ""
-    claimed = _CLAIMED.format(unseen=_unseen(shelf), count=count, fallen_back=fallen_back)
-    return Chain(_RESULT, claimed=claimed, leased=_LEASED)
+    claimed = _CLAIMED.format(unseen=_UNSEEN.format(shelf=shelf), count=count, fallen_back=fallen_back)
+    return Chain(_RESULT.format(shelf=shelf), claimed=claimed, leased=_LEASED)
 
 
 def claim(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignment]:
     """Lease up to `count` tasks of this lane, from the first candidate on, passing over those that others are claiming
     at this moment."""
-    first, project = lane[0], visit.project
-    ends = visit.now + project.lease
+    first, order = lane[0], visit.project.ranked_order
+    tokens = [[number, new_token()] for number in range(1, count + 1)]
+    statement = _claim(first.shelf, count, falls_back=falls_back(order, first.shelf))
+    return _lease(visit, statement, tokens, rank=first.rank, ticket=first.ticket, task=first.task_id)
+
+
+# A slot is taken where one is free; a task that somebody is at in this moment gets its slot when the answer comes.
+_SLOTS_TAKEN = """
+    WITH free AS MATERIALIZED (
+        SELECT task.id FROM tasks_task AS task
+        WHERE task.id IN (SELECT {{number_0}} FROM {{rows_of}}%(tokens)s{{end_of_rows}}) AND task.is_open
+        ORDER BY task.id {{skip_locked}}
+    )
+    UPDATE tasks_task SET leases_live = leases_live + 1{fallen_back} WHERE id IN (SELECT id FROM free) RETURNING id"""
+_LEASED_AGAIN = """
+    INSERT INTO tasks_assignment
+        (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt, holds_slot)
+    SELECT {text_1}, {number_0}, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s,
+           {number_0} IN (SELECT id FROM {taken} AS taken)
+    FROM {rows_of}%(tokens)s{end_of_rows} RETURNING id, token, task_id, holds_slot"""
+_RESULT_AGAIN = """
+    SELECT leased.id, leased.token, task.id, task.data, task.image_id, task.shelf, leased.holds_slot
+    FROM {leased} AS leased JOIN tasks_task AS task ON task.id = leased.task_id"""
+_FALLEN_BACK = """,
+    rank = rank + CASE WHEN shelf = 'work' THEN 1 ELSE 0 END,
+    ticket = CASE WHEN shelf = 'work' THEN {microseconds} ELSE ticket END"""
+
+
+@cache
+def _claim_again(*, falls_back: bool) -> Chain:
+    taken = _SLOTS_TAKEN.format(fallen_back=_FALLEN_BACK if falls_back else "")
+    return Chain(_RESULT_AGAIN, taken=taken, leased=_LEASED_AGAIN)
+
+
+def claim_again(visit: Visit, let_go: Sequence[Candidate]) -> list[Assignment]:
+    """Lease these tasks, which the worker had let go, whether or not they have a slot."""
+    statement = _claim_again(falls_back=falls_back(visit.project.ranked_order, Shelf.WORK))
+    return _lease(visit, statement, [[each.task_id, new_token()] for each in let_go])
+
+
+def _lease(visit: Visit, statement: Chain, tokens: Sequence[Any], **where: Any) -> list[Assignment]:
+    ends = visit.now + visit.project.lease
     attempt = visit.exam.attempt if visit.exam else None
-    rows = _claim(first.shelf, count, falls_back=falls_back(project.ranked_order, first.shelf)).rows(
-        project=project.pk,
+    rows = statement.rows(
+        project=visit.project.pk,
         worker=visit.desk.pk,
-        rank=first.rank,
-        ticket=first.ticket,
-        task=first.task_id,
         attempt=attempt,
-        tokens=json.dumps([[number, new_token()] for number in range(1, count + 1)]),
+        tokens=json.dumps(tokens),
+        **where,
         **{"from": stored(visit.now), "until": stored(ends)},
     )
     return [
         Assignment(
             pk=pk,
             token=token,
-            task=Task(pk=task, data=json.loads(data), image_id=image, shelf=first.shelf),
+            task=Task(pk=task, data=json.loads(data), image_id=image, shelf=shelf),
             worker=visit.desk.worker,
             leased_at=visit.now,
             expires_at=ends,
+            holds_slot=bool(holds_slot),
             exam_attempt=attempt,
         )
-        for pk, token, task, data, image in rows
+        for pk, token, task, data, image, shelf, holds_slot in rows
     ]

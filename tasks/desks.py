@@ -1,6 +1,7 @@
 """Whether a worker may have work now, of which kind, and how much: limits, training and the exam."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ Reason = Literal["no_tasks", "quota", "pace", "paused", "skill", "exam"]
 AT_WORK = (Shelf.GOLD, Shelf.WORK)
 MINUTE = 60_000_000  # microseconds
 TOLERANCE = 5_000
+FETCHED_AHEAD = 10  # tasks that a client may hand back for nothing: ours holds four
 BEFORE_WORK = ("trained", "exam_attempt", "exam_score", "exam_passed_at", "exam_again_at")
 # What the queue has to know of a worker and a project.
 WORKER = Columns(Membership, "worker", "id", "project", "user", "status")
@@ -47,6 +49,7 @@ class Visit:
     prepares: bool = False  # there was training or an exam to do, which may be over now
     refusal: Reason | None = None
     places: dict[str, Place] = field(default_factory=dict)
+    unfinished: list[int] | None = None  # what the worker has let go and not got now, where that was looked at
 
     @property
     def project(self) -> Project:
@@ -138,7 +141,7 @@ def _allowance(visit: Visit) -> int:
     desk, project = visit.desk, visit.project
     allowed = [project.open_leases - desk.held]
     if project.responses_per_day is not None:
-        today = desk.answered_today if desk.day == visit.now.astimezone(UTC).date() else 0
+        today = desk.answered_today + desk.let_go_today if desk.day == visit.now.astimezone(UTC).date() else 0
         allowed.append(project.responses_per_day - today - desk.held)
     if visit.exam is not None:
         allowed.append(visit.exam.left)
@@ -154,25 +157,63 @@ def _allowed_by_pace(visit: Visit) -> int:
     if rate is None:
         return visit.project.open_leases
     taken_up = max(visit.desk.paced_until - visit.microseconds, 0)
-    return (MINUTE + TOLERANCE - taken_up) // (MINUTE // rate) - visit.desk.held
+    return (MINUTE + TOLERANCE - taken_up) // interval_of(visit.project) - visit.desk.held
 
 
 _LEAVE = Statement("""
-    UPDATE tasks_desk SET places = %(places)s, leased = leased + %(leased)s, held = held + %(leased)s,
-    gold_leased = gold_leased + %(gold)s WHERE worker_id = %(pk)s""")
+    UPDATE tasks_desk SET places = %(places)s, unfinished = %(unfinished)s, leased = leased + %(leased)s,
+    held = held + %(leased)s, gold_leased = gold_leased + %(gold)s WHERE worker_id = %(pk)s""")
 
 
 def leave(visit: Visit, leased: Sequence[Assignment]) -> None:
     """Store where the worker is now, and what was leased."""
     desk = visit.desk
     places = {**desk.places, **{shelf: place.dump() for shelf, place in visit.places.items()}}
-    gold = sum(each.task.shelf == Shelf.GOLD for each in leased)
-    _LEAVE.run(places=json.dumps(places), leased=len(leased), gold=gold, pk=desk.pk)
+    unfinished = desk.unfinished
+    if visit.unfinished is not None:
+        unfinished = [*visit.unfinished, *(each.task_id for each in leased)]
+    gold = sum(each.task.shelf == Shelf.GOLD and each.task_id not in desk.unfinished for each in leased)
+    _LEAVE.run(places=json.dumps(places), unfinished=json.dumps(unfinished), leased=len(leased), gold=gold, pk=desk.pk)
     if visit.prepares:
         desk.save(update_fields=BEFORE_WORK)
 
 
-def note_closed(held: Mapping[int, int], *, skipped: int = 0) -> None:
-    """Take leases that ended without an answer off their workers' desks, in one order everywhere."""
+def note_skipped(worker_id: int) -> None:
+    Desk.objects.filter(pk=worker_id).update(held=F("held") - 1, skipped=F("skipped") + 1)
+
+
+def note_returned(held: Mapping[int, int]) -> None:
+    """Take leases off the desks of workers who had no choice, in one order everywhere."""
     for worker_id, count in sorted(held.items()):
-        Desk.objects.filter(pk=worker_id).update(held=F("held") - count, skipped=F("skipped") + skipped)
+        Desk.objects.filter(pk=worker_id).update(held=F("held") - count)
+
+
+# Of those that are let go in a row, without an answer between them.
+_CHARGED = """
+    CASE WHEN let_go_in_a_row >= %(free)s THEN %(count)s
+    WHEN let_go_in_a_row + %(count)s > %(free)s THEN let_go_in_a_row + %(count)s - %(free)s ELSE 0 END"""
+_LET_GO = Statement(
+    """
+    UPDATE tasks_desk SET held = held - %(count)s, let_go = let_go + %(count)s,
+    let_go_in_a_row = let_go_in_a_row + %(count)s, day = {today},
+    answered_today = CASE WHEN day = {today} THEN answered_today ELSE 0 END,
+    let_go_today = CASE WHEN day = {today} THEN let_go_today ELSE 0 END + {charged},
+    paced_until = CASE WHEN {microseconds} > paced_until THEN {microseconds} ELSE paced_until END
+                  + %(interval)s * {charged}
+    WHERE worker_id = %(worker)s""",
+    charged=_CHARGED,
+)
+
+
+def note_let_go(leases: Sequence[Assignment]) -> None:
+    """Take leases that were handed back or forgotten off their workers' desks, in one order everywhere. To look at
+    tasks costs: more of them in a row than a client fetches ahead count like answers."""
+    projects = {each.worker_id: each.worker.project for each in leases}
+    for worker_id, count in sorted(Counter(each.worker_id for each in leases).items()):
+        interval = interval_of(projects[worker_id])
+        _LET_GO.run(worker=worker_id, count=count, free=FETCHED_AHEAD, interval=interval)
+
+
+def interval_of(project: Project) -> int:
+    """How much of a minute one answer takes up of the allowed pace; 0 where any pace is."""
+    return MINUTE // project.responses_per_minute if project.responses_per_minute else 0

@@ -164,6 +164,9 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # False for a lease on a task whose answers others have given meanwhile, which its worker had let go (tasks.claims),
+    # or had answered too late and took back: an answer counts only if a slot is free by then.
+    holds_slot = models.BooleanField(db_default=True, default=True)
     # The attempt at the exam that this lease is part of.
     exam_attempt = models.PositiveSmallIntegerField(null=True)
     # What a model said of the task, where the project shows that to workers: empty if nothing; null where it does not.
@@ -237,6 +240,9 @@ class Desk(models.Model):
     worker = models.OneToOneField(Membership, primary_key=True, on_delete=models.CASCADE, related_name="desk")
     # Shelf → how far along its lanes this worker is (tasks.lanes.Place).
     places = models.JSONField(default=dict)
+    # Tasks of the work, and gold among them, that were leased and that the worker has neither answered nor skipped when
+    # last seen: what was let go of them comes again first, in this order. No more than were ever held at once.
+    unfinished = models.JSONField(default=list)
     held = models.PositiveIntegerField(default=0)
     leased = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0)
@@ -250,6 +256,11 @@ class Desk(models.Model):
     day = models.DateField(null=True)
     answered_today = models.PositiveIntegerField(default=0)
     paced_until = models.BigIntegerField(default=0)
+    # Leases handed back or forgotten: since the last answer, since midnight so many that they count like answers, and
+    # ever (tasks.desks).
+    let_go_in_a_row = models.PositiveIntegerField(default=0)
+    let_go_today = models.PositiveIntegerField(default=0)
+    let_go = models.PositiveIntegerField(default=0)
     # Before real work: training tasks answered, and the exam.
     trained = models.PositiveSmallIntegerField(default=0)
     exam_attempt = models.PositiveSmallIntegerField(default=0)

@@ -6,7 +6,7 @@ are claimed by a conditional update that skips what others are claiming; only th
 
 import random
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -20,8 +20,19 @@ from django.utils.translation import gettext as _
 from crowd.people.models import User
 from crowd.projects.models import Membership
 from crowd.sql import Columns, Statement
-from tasks.claims import candidates, claim
-from tasks.desks import PROJECT, WORKER, Reason, Visit, leave, note_closed, visit_at, visit_of_person, visit_of_worker
+from tasks.claims import HELD, LET_GO, candidates, claim, claim_again
+from tasks.desks import (
+    PROJECT,
+    WORKER,
+    Reason,
+    Visit,
+    leave,
+    note_let_go,
+    note_returned,
+    visit_at,
+    visit_of_person,
+    visit_of_worker,
+)
 from tasks.errors import AssignmentClosed
 from tasks.exams import grade
 from tasks.lanes import BEGINNING, RANDOM_LANES, Candidate
@@ -31,12 +42,13 @@ from tasks.suggestions import suggest
 
 EXPIRE_BATCH = 1000
 TRIES = 30
-PAUSE = 0.003  # seconds
+PAUSE = 0.003  # seconds, and so much more each time
 MOST_GOLD = 0.5
 
 State = Assignment.State
 Shelf = Task.Shelf
 Leased = tuple[list[Assignment], Reason | None]
+Found = Mapping[str, list[Candidate]]
 # Which tasks are gold must not be guessable from a seed.
 CHANCE = random.SystemRandom()
 
@@ -63,16 +75,17 @@ def lease_in_project(*, user: User, slug: str, count: int = 1) -> Leased:
 def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
     leased: list[Assignment] = []
     if visit.refusal is None:
-        leased = _claim(visit, min(count, visit.may_take), _gold_wanted(visit, count, rng))
+        leased = _claim(visit, min(count, visit.may_take), rng)
         if not leased and _trained_on_all_there_is(visit):
             return _lease(visit_at(visit.desk, visit.now), count, rng)
         if not leased:
             _no_tasks(visit)
         if visit.at_work:
             suggest(visit.project, leased)
+    # Tokens are random, so neither this order nor that in which things come again tells which of them are gold.
+    leased.sort(key=attrgetter("token"))
     leave(visit, leased)
-    # Tokens are random, so this order does not tell which of them are gold.
-    return sorted(leased, key=attrgetter("token")), visit.refusal
+    return leased, visit.refusal
 
 
 def _trained_on_all_there_is(visit: Visit) -> bool:
@@ -101,19 +114,29 @@ def _gold_wanted(visit: Visit, count: int, rng: random.Random) -> int:
     return sum(rng.random() < rate for _ in range(count))
 
 
-def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
-    """Take tasks for a worker, and move the worker's places on.
+def _claim(visit: Visit, count: int, rng: random.Random) -> list[Assignment]:
+    """Take tasks for a worker: first those that the worker has let go, then new ones."""
+    origin = random.Random(visit.desk.pk).randrange(RANDOM_LANES)  # noqa: S311 (a seed, and no secret)
+    found = candidates(visit, count, origin)
+    let_go, held = found[LET_GO][:count], found[HELD]
+    if visit.at_work:
+        rest = sorted([*held, *found[LET_GO][count:]], key=attrgetter("position"))
+        visit.unfinished = [each.task_id for each in rest]
+    again = claim_again(visit, let_go) if let_go else []
+    new = count - len(again)
+    return again + (_claim_new(visit, new, _gold_wanted(visit, new, rng), found, origin) if new else [])
 
-    Gold and work are looked for together whatever chance says, so that the work done does not tell them apart. Gold is
-    never handed out alone: when the work is used up, more of it would only give itself away.
+
+def _claim_new(visit: Visit, count: int, gold_wanted: int, found: Found, origin: int) -> list[Assignment]:
+    """Take tasks that the worker has not seen, and move the worker's places on.
+
+    Gold and work are looked for together whatever chance says, so that the work done does not tell them apart. New gold
+    is never handed out alone: when the work is used up, more of it would only give itself away.
     """
-    worker, project = visit.desk.pk, visit.project
     work = visit.shelves[-1]
-    origin = random.Random(worker).randrange(RANDOM_LANES)  # noqa: S311 (a seed, and no secret)
     leased: list[Assignment] = []
     beyond = BEGINNING
-    for _try in range(TRIES):
-        found = candidates(project.pk, worker, visit.places, count, origin, beyond)
+    for tries in range(TRIES):
         if beyond == BEGINNING:
             _note_what_is_used_up(visit, found)
             if not found[work]:
@@ -129,11 +152,12 @@ def _claim(visit: Visit, count: int, gold_wanted: int) -> list[Assignment]:
             break
         if not taken:  # others are at all of these at this moment: look at other lanes, and then here again
             beyond = found[work][0].position if found[work] else BEGINNING
-            time.sleep(PAUSE)
+            time.sleep(PAUSE * (tries + 1))
+        found = candidates(visit, count, origin, beyond)
     return leased
 
 
-def _note_what_is_used_up(visit: Visit, found: Mapping[str, Sequence[Candidate]]) -> None:
+def _note_what_is_used_up(visit: Visit, found: Found) -> None:
     for shelf in visit.shelves:
         if not found[shelf]:
             visit.places[shelf] = visit.places[shelf].at_the_end(visit.microseconds)
@@ -183,6 +207,7 @@ def expire_leases() -> int:
         ended.select_for_update(skip_locked=True, of=("self",)).select_related("worker__project")[:EXPIRE_BATCH]
     )
     _close(batch, State.EXPIRED)
+    note_let_go(batch)
     return len(batch)
 
 
@@ -201,6 +226,7 @@ def hand_back(*, assignment: Assignment) -> None:
     AssignmentClosed."""
     if Assignment.objects.filter(pk=assignment.pk, state=State.LIVE).select_for_update().exists():
         _close([assignment], State.RETURNED)
+        note_let_go([assignment])
     elif not Assignment.objects.filter(pk=assignment.pk, state=State.RETURNED).exists():
         raise AssignmentClosed(_("This assignment is closed: it was answered or skipped, or its time is over."))
 
@@ -209,15 +235,17 @@ def hand_back(*, assignment: Assignment) -> None:
 def return_leases(worker_id: int) -> None:
     """Hand back all that a worker holds, who is paused: others get it at once."""
     held = Assignment.objects.filter(worker=worker_id, state=State.LIVE).order_by("pk")
-    _close(list(held.select_for_update(of=("self",)).select_related("worker__project")), State.RETURNED)
+    leases = list(held.select_for_update(of=("self",)).select_related("worker__project"))
+    _close(leases, State.RETURNED)
+    note_returned({worker_id: len(leases)})
 
 
-def _close(assignments: Sequence[Assignment], state: Assignment.State) -> None:
-    """End locked live leases: their slots are free again, and their workers hold so many less."""
-    Assignment.objects.filter(pk__in=[each.pk for each in assignments]).update(state=state, closed_at=Now())
+def _close(leases: Sequence[Assignment], state: Assignment.State) -> None:
+    """End locked live leases: their slots are free again."""
+    Assignment.objects.filter(pk__in=[each.pk for each in leases]).update(state=state, closed_at=Now())
     by_order: defaultdict[str, list[int]] = defaultdict(list)
-    for each in assignments:
-        by_order[each.worker.project.ranked_order].append(each.task_id)
+    for each in leases:
+        if each.holds_slot:
+            by_order[each.worker.project.ranked_order].append(each.task_id)
     for order, task_ids in sorted(by_order.items()):
         release_slots(task_ids, order)
-    note_closed(Counter(each.worker_id for each in assignments))

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
 from crowd.projects.models import Membership
 from tasks.answers import Answer, answer_type
-from tasks.desks import note_closed
+from tasks.desks import note_skipped
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.keeping import Kept, fill_slot, keep
 from tasks.models import Assignment, Desk, Response, Task
@@ -104,9 +104,10 @@ def _count_late(assignment: Assignment) -> tuple[bool, bool]:
     task = Task.objects.filter(pk=assignment.task_id)
     counted_now = {"answers_counted": F("answers_counted") + 1, "revision": F("revision") + 1}
     newer = Q(task=assignment.task_id, worker=assignment.worker_id, state=State.LIVE)
-    if _close(newer, State.SUBMITTED):
+    if _close(newer & Q(holds_slot=True), State.SUBMITTED):
         return task.update(leases_live=F("leases_live") - 1, **counted_now) == 1, True
-    return task.with_slot().update(**counted_now) == 1, False
+    held = _close(newer, State.SUBMITTED)
+    return task.with_slot().update(**counted_now) == 1, held
 
 
 def _correction(assignment: Assignment, answer: Answer) -> Correction | None:
@@ -121,8 +122,9 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
     """Give a task back unanswered; it does not come to this worker again. Raises AssignmentClosed."""
     skipped = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
     if skipped.update(state=State.SKIPPED, skip_reason=reason, closed_at=Now()):
-        release_slots([assignment.task_id], assignment.worker.project.ranked_order)
-        note_closed({assignment.worker_id: 1}, skipped=1)
+        if assignment.holds_slot:
+            release_slots([assignment.task_id], assignment.worker.project.ranked_order)
+        note_skipped(assignment.worker_id)
     elif not Assignment.objects.filter(pk=assignment.pk, state=State.SKIPPED).exists():
         raise AssignmentClosed(_("This assignment is closed: it was answered, or its time is over."))
 
@@ -131,8 +133,9 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
 def take_back(*, assignment: Assignment) -> Assignment:
     """Undo the worker's last answer: it is kept as history, and the worker holds a new lease on the task.
 
-    Asking again gives the same lease. Raises UndoClosed when another answer came after it, when the project's time for
-    second thoughts is over, or when the answer was one too many.
+    Whether the answer counted makes no difference: one that came late counts if the task is gold, of which there is
+    never enough. Asking again gives the same lease. Raises UndoClosed when another answer came after it, or when the
+    project's time for second thoughts is over.
     """
     worker, task = assignment.worker, Task.objects.filter(pk=assignment.task_id)
     task.lock()
@@ -140,28 +143,36 @@ def take_back(*, assignment: Assignment) -> Assignment:
     last = Response.objects.filter(
         assignment=assignment, pk__in=Desk.objects.filter(pk=worker.pk).values("last_response")
     )
-    standing = last.filter(replaced_at=None, voided_at=None, counted=True, received_at__gte=Now() - window)
+    standing = last.filter(replaced_at=None, voided_at=None, received_at__gte=Now() - window)
     if assignment.task.shelf == Task.Shelf.TRAINING:
         raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))
-    if not standing.update(replaced_at=Now()):
+    answer = standing.select_for_update().first()
+    if answer is None:
         again = Assignment.objects.filter(task=assignment.task_id, worker=worker, state=State.LIVE)
         if last.exists() and (held := again.select_related("task", "worker__project").first()):
             return held
         raise UndoClosed(_("Only the last answer can be taken back, and only for a short while."))
-    task.update(leases_live=F("leases_live") + 1, answers_counted=F("answers_counted") - 1, revision=F("revision") + 1)
+    standing.update(replaced_at=Now())
+    counts = int(answer.counted)
+    task.update(
+        leases_live=F("leases_live") + counts,
+        answers_counted=F("answers_counted") - counts,
+        revision=F("revision") + counts,
+    )
     Desk.objects.filter(pk=worker.pk).update(
-        answered=F("answered") - 1, answered_today=F("answered_today") - 1, held=F("held") + 1
+        answered=F("answered") - 1, answered_today=Greatest(F("answered_today") - 1, 0), held=F("held") + 1
     )
     Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)
     _announce(assignment)
-    return _lease_again(assignment)
+    return _lease_again(assignment, holds_slot=answer.counted)
 
 
-def _lease_again(assignment: Assignment) -> Assignment:
+def _lease_again(assignment: Assignment, *, holds_slot: bool) -> Assignment:
     lease = Assignment.objects.create(
         task=assignment.task,
         worker=assignment.worker,
         expires_at=Now() + assignment.worker.project.lease,
+        holds_slot=holds_slot,
         exam_attempt=assignment.exam_attempt,
         predicted=assignment.predicted,
         blind=assignment.blind,

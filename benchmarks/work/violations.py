@@ -6,12 +6,13 @@ import psycopg
 
 STANDING = "SELECT task_id FROM tasks_response WHERE counted AND replaced_at IS NULL AND voided_at IS NULL"
 LIVE = "SELECT task_id, worker_id FROM tasks_assignment WHERE state = 'live'"
+HOLDING = f"{LIVE} AND holds_slot"
 TASKS = f"""
     SELECT answers_needed, answers_counted, leases_live, COALESCE(given.n, 0) AS given, COALESCE(held.n, 0) AS held
     FROM tasks_task AS task
     LEFT JOIN (SELECT task_id, COUNT(*) AS n FROM ({STANDING}) AS standing GROUP BY 1) AS given
         ON given.task_id = task.id
-    LEFT JOIN (SELECT task_id, COUNT(*) AS n FROM ({LIVE}) AS live GROUP BY 1) AS held
+    LEFT JOIN (SELECT task_id, COUNT(*) AS n FROM ({HOLDING}) AS live GROUP BY 1) AS held
         ON held.task_id = task.id"""
 CHECKS = {
     "tasks with more answers and leases than needed": f"""

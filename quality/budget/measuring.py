@@ -102,8 +102,10 @@ def _waiting(open_now: Ints, project: Project) -> npt.NDArray[np.float64]:
     most = project.max_responses
     open_tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK, is_open=True)
     queue = open_tasks.aggregate(tasks=Count("pk"), fresh=Count("pk", filter=Q(answers_counted=0)))
-    out = Assignment.objects.filter(worker__project=project, state=Assignment.State.LIVE, task__shelf=Task.Shelf.WORK)
-    leased = dict(out.filter(task__is_open=False).values_list("task", "task__answers_counted"))
+    out = Assignment.objects.filter(worker__project=project, state=Assignment.State.LIVE, holds_slot=True)
+    leased = dict(
+        out.filter(task__shelf=Task.Shelf.WORK, task__is_open=False).values_list("task", "task__answers_counted")
+    )
     fresh = queue["fresh"] + sum(not counted for counted in leased.values())
     begun = queue["tasks"] + len(leased) - fresh
     waiting = np.bincount(np.minimum(open_now, most), minlength=most + 1).astype(np.float64)

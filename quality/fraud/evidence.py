@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from crowd.projects.models import Membership, Project
 from crowd.projects.schema import with_keys
-from quality.workers.rows import flag_text, score_of
+from quality.workers.rows import desk_of, flag_text, habits_of, score_of
 
 Numbers = Mapping[str, Any]
 
@@ -35,15 +35,27 @@ class Remark:
 
 
 def remarks_on(worker: Membership) -> list[Remark]:
-    """One for each flag with evidence, as of the last fit."""
+    """One for each flag with evidence, as of the last fit, and of what was let go as of now."""
     found = {flag: numbers for flag, numbers in score_of(worker).evidence.items() if flag in SENTENCES}
     names = _names(worker.project, found)
-    return [
+    remarks = [
         Remark(
             flag_text(flag), SENTENCES[flag](worker.project, numbers, names), _partners(flag, worker, numbers, names)
         )
         for flag, numbers in found.items()
     ]
+    return remarks + _on_what_was_let_go(worker)
+
+
+def _on_what_was_let_go(worker: Membership) -> list[Remark]:
+    desk = desk_of(worker)
+    if "lets_go_often" not in habits_of(desk):
+        return []
+    text = _(
+        "{let_go} of {leased} tasks that were handed out were handed back or forgotten without an answer. That may be "
+        "a program that fetches too many, or somebody who looks for the easy ones."
+    )
+    return [Remark(flag_text("lets_go_often"), text.format(let_go=desk.let_go, leased=desk.leased))]
 
 
 def evidence_of(worker: Membership) -> dict[str, Any]:

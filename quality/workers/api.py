@@ -18,11 +18,9 @@ from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Project, Role
 from quality.api import IntervalSerializer
 from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.history import history_of
-from quality.workers.rows import FLAGS, skipping, skips_often, workers_of
+from quality.workers.rows import FLAGS, HABITS, habits_of, with_habit, workers_of
 from quality.workers.voiding import request_voiding
 from tasks.exams import ExamState, exam_state
-
-SKIPS = "skips_often"  # a flag that no fit stores
 
 
 class GoldTallySerializer(serializers.Serializer[Any]):
@@ -71,7 +69,7 @@ class WorkerSerializer(serializers.Serializer[Any]):
         score, standing = _part(row, "score", SCORE), _part(row, "standing", STANDING)
         desk: Any = SimpleNamespace(**_part(row, "desk", DESK))
         interval = {"value": score["reliability"], "low": score["reliability_low"], "high": score["reliability_high"]}
-        state = exam_state(desk, self.context["project"])
+        state, habits = exam_state(desk, self.context["project"]), habits_of(desk)
         return {
             "id": row["pk"],
             "worker": row["user__email"] if row["name"] is None else row["name"],
@@ -80,8 +78,8 @@ class WorkerSerializer(serializers.Serializer[Any]):
             "gold": {"right": score["gold_right"], "seen": score["gold_seen"]},
             "confusion": score["confusion"],
             "median_seconds": score["median_seconds"],
-            "flags": [*score["flags"], *([SKIPS] if skips_often(desk) else [])],
-            "evidence": score["evidence"],
+            "flags": [*score["flags"], *habits],
+            "evidence": score["evidence"] | (_let_go(desk) if "lets_go_often" in habits else {}),
             "standing": standing,
             "status": row["status"],
             "pause_reason": row["pause_reason"],
@@ -91,11 +89,15 @@ class WorkerSerializer(serializers.Serializer[Any]):
         }
 
 
+def _let_go(desk: Any) -> dict[str, Any]:
+    return {"lets_go_often": {"let_go": desk.let_go, "handed_out": desk.leased}}
+
+
 # What is shown of each table, and what stands there before it has a row. Models would take most of the time of a page.
 SCORE: dict[str, Any] = {"responses": 0, "reliability": None, "reliability_low": None, "reliability_high": None}
 SCORE |= {"gold_right": 0, "gold_seen": 0, "confusion": None, "median_seconds": None, "flags": [], "evidence": {}}
 STANDING = {"verdict": Standing.Verdict.UNKNOWN, "decided_at": None}
-DESK: dict[str, Any] = {"trained": 0, "skipped": 0, "leased": 0, "exam_attempt": 0}
+DESK: dict[str, Any] = {"trained": 0, "skipped": 0, "let_go": 0, "leased": 0, "exam_attempt": 0}
 DESK |= dict.fromkeys(["exam_score", "exam_passed_at", "exam_again_at"])
 PARTS: dict[str, Mapping[str, Any]] = {"score": SCORE, "standing": STANDING, "desk": DESK}
 SHOWN = ["pk", "name", "user__email", "status", "pause_reason"]
@@ -134,7 +136,7 @@ def _wanted(project: Project, parameters: Mapping[str, Any]) -> Q:
         unknown = Q(standing=None) if verdict == Standing.Verdict.UNKNOWN else Q(pk=None)
         wanted &= Q(standing__verdict=verdict) | unknown
     if flag := parameters.get("flag"):
-        skips = Q(pk__in=skipping(project).values("pk")) if flag == SKIPS else Q(pk=None)
+        skips = Q(pk__in=with_habit(project, flag).values("pk")) if flag in HABITS else Q(pk=None)
         wanted &= Q(flags_text__contains=f'"{flag}"') | skips
     return wanted
 

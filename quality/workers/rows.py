@@ -18,9 +18,9 @@ from quality.models import Consensus, WorkerScore
 from tasks.exams import ExamState, exam_state
 from tasks.models import Assignment, Desk, Response, Task
 
-# Who skips more than this share, of at least so many tasks handed out, is flagged.
-SKIPS_OFTEN = 0.3
-SKIPS_JUDGED_FROM = 20
+# What the desk counts, and who is flagged: for more than this share, of at least so many tasks handed out.
+HABITS = {"skips_often": ("skipped", 0.3), "lets_go_often": ("let_go", 0.5)}
+HABITS_JUDGED_FROM = 20
 SKIPS_READ = 2_000  # a worker's assignments that are looked through for reasons
 REASONS_SHOWN = 8
 ANSWERS_SHOWN = 20
@@ -34,6 +34,7 @@ FLAGS = {
     "copying": gettext_lazy("shares mistakes"),
     "one_source": gettext_lazy("answers as one with others"),
     "skips_often": gettext_lazy("skips often"),
+    "lets_go_often": gettext_lazy("lets go often"),
     "unreliable": gettext_lazy("unreliable"),
 }
 
@@ -55,19 +56,23 @@ def desk_of(worker: Membership) -> Desk:
     return desk or Desk(worker=worker)
 
 
-def skips_often(desk: Desk) -> bool:
-    return desk.leased >= SKIPS_JUDGED_FROM and desk.skipped > SKIPS_OFTEN * desk.leased
+def habits_of(desk: Desk) -> list[str]:
+    """The flags that no fit finds, as of now."""
+    judged = HABITS.items() if desk.leased >= HABITS_JUDGED_FROM else ()
+    return [flag for flag, (counter, share) in judged if getattr(desk, counter) > share * desk.leased]
 
 
-def skipping(project: Project) -> Any:
-    """The workers for whom `skips_often` holds."""
-    workers = project.memberships.workers().filter(desk__leased__gte=SKIPS_JUDGED_FROM)
-    return workers.filter(desk__skipped__gt=SKIPS_OFTEN * F("desk__leased")).select_related("user").order_by("pk")
+def with_habit(project: Project, flag: str) -> Any:
+    """The workers for whom `habits_of` has this flag."""
+    counter, share = HABITS[flag]
+    workers = project.memberships.workers().filter(desk__leased__gte=HABITS_JUDGED_FROM)
+    too_often = {f"desk__{counter}__gt": share * F("desk__leased")}
+    return workers.filter(**too_often).select_related("user").order_by("pk")
 
 
 def flags_of(worker: Membership) -> list[str]:
-    """What an owner should look at: as of the last refresh, and skips as of now."""
-    return [*score_of(worker).flags, *(["skips_often"] if skips_often(desk_of(worker)) else [])]
+    """What an owner should look at: as of the last refresh, and habits as of now."""
+    return [*score_of(worker).flags, *habits_of(desk_of(worker))]
 
 
 def flag_text(flag: str) -> str:

@@ -34,7 +34,7 @@ def contradictions(database: str) -> dict[str, int]:
     _reconnect(database)
     tasks = Task.objects.using(database).annotate(
         answers=_count(Response.objects.filter(counted=True, replaced_at=None)),
-        leases=_count(Assignment.objects.filter(state=Assignment.State.LIVE)),
+        leases=_count(Assignment.objects.filter(state=Assignment.State.LIVE, holds_slot=True)),
     )
     answered = Response.objects.using(database).filter(replaced_at=None).values("task", "worker")
     return {

@@ -10,7 +10,17 @@ from tests.properties.model import Model
 
 IS_REPLACED, IS_VOIDED = Q(replaced_at__isnull=False), Q(voided_at__isnull=False)
 ANSWER = ("task", "worker", "answer", "counted")
-REMEMBERED = ("held", "answered", "answered_today", "skipped", "leased", "gold_leased", "trained", "last_response")
+REMEMBERED = (
+    "held",
+    "answered",
+    "answered_today",
+    "skipped",
+    "leased",
+    "gold_leased",
+    "let_go",
+    "trained",
+    "last_response",
+)
 
 
 class Answer(NamedTuple):
@@ -23,11 +33,11 @@ class Answer(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What the tables hold, by key: of tasks their shelf and counters, of leases task, worker and state, the answers,
-    and what is remembered of workers."""
+    """What the tables hold, by key: of tasks their shelf and counters, of leases task, worker, slot and state, the
+    answers, and what is remembered of workers."""
 
     tasks: dict[int, tuple[str, int, int, int]]
-    leases: dict[int, tuple[int, int, str]]
+    leases: dict[int, tuple[int, int, bool, str]]
     answers: dict[int, Answer]
     desks: dict[int, tuple[int | None, ...]]
 
@@ -41,7 +51,7 @@ def read_books() -> Books:
     marks = {"is_replaced": IS_REPLACED, "is_voided": IS_VOIDED}
     return Books(
         _rows(Task.objects.all(), "shelf", "answers_needed", "answers_counted", "leases_live"),
-        _rows(Assignment.objects.all(), "task_id", "worker_id", "state"),
+        _rows(Assignment.objects.all(), "task_id", "worker_id", "holds_slot", "state"),
         {pk: Answer(*answer) for pk, answer in _rows(Response.objects.annotate(**marks), *ANSWER, *marks).items()},
         _rows(Desk.objects.all(), *REMEMBERED),
     )
@@ -55,8 +65,8 @@ def refuse_broken_rules(books: Books) -> None:
     """Counts rows, and believes neither the counters nor the model."""
     standing = [answer for answer in books.answers.values() if not answer.replaced]
     given = Counter(answer.task for answer in standing if answer.counted and not answer.voided)
-    live = [(task, worker) for task, worker, state in books.leases.values() if state == "live"]
-    held = Counter(task for task, _worker in live)
+    live = [(task, worker) for task, worker, _slot, state in books.leases.values() if state == "live"]
+    held = Counter(task for task, _worker, slot, state in books.leases.values() if slot and state == "live")
     assert len({(answer.task, answer.worker) for answer in standing}) == len(standing)
     assert len(set(live)) == len(live)
     for pk, (shelf, needed, counted, leased) in books.tasks.items():
@@ -70,10 +80,12 @@ def refuse_differences(books: Books, model: Model) -> None:
         for pk, each in model.answers.items()
     }
     assert books.answers == answers
-    assert books.leases == {pk: (each.task, each.worker, each.state) for pk, each in model.leases.items()}
+    assert books.leases == {
+        pk: (each.task, each.worker, each.holds_slot, each.state) for pk, each in model.leases.items()
+    }
     shelves = {pk: (piece.shelf, piece.needed) for pk, piece in model.tasks.items()}
     assert {pk: (shelf, needed) for pk, (shelf, needed, *_counters) in books.tasks.items()} == shelves
     for pk, desk in books.desks.items():
         seat, held = model.workers[pk], model.held(pk)
-        counters = (held, seat.answered, seat.answered, seat.skipped, seat.leased, seat.gold_leased)
+        counters = (held, seat.answered, seat.answered, seat.skipped, seat.leased, seat.gold_leased, seat.let_go)
         assert desk == (*counters, seat.trained, seat.last)

@@ -18,6 +18,7 @@ class Piece:
 class Lease:
     task: int
     worker: int
+    holds_slot: bool = True
     state: str = "live"
 
 
@@ -48,7 +49,9 @@ class Seat:
     skipped: int = 0
     leased: int = 0
     gold_leased: int = 0
+    let_go: int = 0
     last: int | None = None
+    unfinished: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -69,7 +72,8 @@ class Model:
         return sum(given.task == task and given.fills_a_slot for given in self.answers.values())
 
     def live(self, task: int) -> int:
-        return sum(lease.task == task and lease.state == "live" for lease in self.leases.values())
+        """Leases that hold a slot."""
+        return sum(each.task == task and each.state == "live" and each.holds_slot for each in self.leases.values())
 
     def held(self, worker: int) -> int:
         return sum(lease.worker == worker and lease.state == "live" for lease in self.leases.values())
@@ -88,11 +92,16 @@ class Model:
         return next((k for k, each in self.leases.items() if (each.task, each.worker, each.state) == wanted), None)
 
     def may_have(self, worker: int, shelf: str) -> set[int]:
-        """What may be leased to this worker now. What was let go may come again, unless it is gold or training; what
-        was answered or skipped never does, not even if the answer was taken back."""
-        let_go = {"expired", "returned"} if shelf == "work" else set()
-        seen = {e.task for e in self.leases.values() if e.worker == worker and e.state not in let_go}
+        """What may be leased to this worker now of tasks never seen."""
+        seen = {each.task for each in self.leases.values() if each.worker == worker}
         return {t for t, piece in self.tasks.items() if piece.shelf == shelf and t not in seen and self.has_slot(t)}
+
+    def let_go(self, worker: int) -> list[int]:
+        """What comes again to this worker before anything new, in this order: what was handed back or forgotten, open
+        or not. What was answered or skipped never does, not even if the answer was taken back."""
+        mine = [(each.task, each.state) for each in self.leases.values() if each.worker == worker]
+        not_now = {task for task, state in mine if state in ("live", "submitted", "skipped")}
+        return [t for t in self.workers[worker].unfinished if t not in not_now and self.tasks[t].shelf != "training"]
 
     def is_training(self, worker: int) -> bool:
         return self.workers[worker].trained < self.training_tasks
@@ -105,9 +114,16 @@ class Model:
     # What is done
 
     def lease(self, key: int, task: int, worker: int) -> None:
-        self.leases[key] = Lease(task, worker)
-        self.workers[worker].leased += 1
-        self.workers[worker].gold_leased += self.tasks[task].shelf == "gold"
+        seat = self.workers[worker]
+        self.leases[key] = Lease(task, worker, self.has_slot(task))
+        seat.leased += 1
+        if self.is_training(worker):
+            return
+        if task in seat.unfinished:
+            seat.unfinished.remove(task)
+        else:
+            seat.gold_leased += self.tasks[task].shelf == "gold"
+        seat.unfinished.append(task)
 
     def will_take(self, key: int) -> bool | None:
         """Whether an answer by this lease will count; None if it will not be taken."""
@@ -116,8 +132,8 @@ class Model:
             return None
         if self.workers[lease.worker].paused:
             return False
-        has_one = lease.state == "live" or self.live_lease(lease.task, lease.worker) is not None
-        return has_one or self.has_slot(lease.task)
+        newer = self.live_lease(lease.task, lease.worker)
+        return (newer is not None and self.leases[newer].holds_slot) or self.has_slot(lease.task)
 
     def submit(self, key: int, answer: int, value: str, *, counted: bool) -> None:
         lease = self.leases[key]
@@ -143,20 +159,22 @@ class Model:
             return lease.state == state
         lease.state = state
         self.workers[lease.worker].skipped += state == "skipped"
+        self.workers[lease.worker].let_go += state != "skipped"
         return True
 
     def may_take_back(self, key: int) -> bool:
         lease = self.leases[key]
         last = self.answers.get(self.workers[lease.worker].last or 0)
-        is_last = last is not None and last.lease == key and last.fills_a_slot
+        is_last = last is not None and last.lease == key and not last.replaced and not last.voided
         return is_last and self.tasks[lease.task].shelf != "training"
 
     def take_back(self, key: int, new: int) -> None:
         lease = self.leases[key]
         seat = self.workers[lease.worker]
-        self.answers[seat.last or 0].replaced = True
+        given = self.answers[seat.last or 0]
+        given.replaced = True
         seat.answered -= 1
-        self.leases[new] = Lease(lease.task, lease.worker)
+        self.leases[new] = Lease(lease.task, lease.worker, given.counted)
 
     def void(self, worker: int) -> int:
         mine = [g for g in self.answers.values() if g.worker == worker and not g.replaced and not g.voided]

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from crowd.projects.models import Membership, Project
 from tasks.intake.prelabels import add_prelabels
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Assignment, Desk, Task
-from tasks.queue import expire_leases, lease_tasks
+from tasks.models import Assignment, Desk, Response, Task
+from tasks.queue import expire_leases, hand_back, lease_tasks
 from tasks.responses import skip
 from tasks.slots import set_shelf
 from tests.cast import Api, worker_of
@@ -211,21 +211,96 @@ def test_exposure_is_even(project: Project, new_worker: Callable[[], Api]) -> No
     assert max(seen.values()) - min(seen.values()) <= 1
 
 
-def test_no_gold_comes_twice_even_if_it_was_skipped_forgotten_or_handed_back(project: Project, bob: Api) -> None:
+def test_new_gold_joins_the_rest_and_is_not_shown_before_it(project: Project, new_worker: Callable[[], Api]) -> None:
+    fill(project, work=10, gold=3)
+    Task.objects.update(answers_needed=PLENTY)
+
+    def shown() -> int:
+        return lease_tasks(worker=worker_of(new_worker(), project), rng=ALWAYS)[0][0].task_id
+
+    old = [shown() for _n in range(6)]
+    new = Task.objects.get(external_id="t5").pk
+    set_shelf([new], "gold")
+    assert old[:3] == old[3:]
+    assert [shown() for _n in range(4)] == [*old[:3], new]
+
+
+@pytest.mark.parametrize("rng", [ALWAYS, NEVER])
+def test_what_was_let_go_comes_again_first_and_in_order_and_only_what_was_answered_or_skipped_never(
+    project: Project, bob: Api, rng: random.Random
+) -> None:
     fill(project, work=10, gold=6)
     worker = worker_of(bob, project)
-    for n in range(6):
-        (assignment,), _reason = lease_tasks(worker=worker, rng=ALWAYS)
-        if n % 3 == 0:
-            skip(assignment=assignment)
-        elif n % 3 == 1:
-            bob("POST", f"/assignments/{assignment.token}/return")
-        else:
-            Assignment.objects.filter(pk=assignment.pk).update(expires_at="2020-01-01T00:00:00Z")
-            expire_leases()
-    assert Assignment.objects.filter(task__shelf="gold").values("task").distinct().count() == 6
-    (assignment,), _reason = lease_tasks(worker=worker, rng=ALWAYS)
-    assert not is_gold(assignment)
+    first = [lease_tasks(worker=worker, rng=rng)[0][0] for _n in range(6)]
+    skip(assignment=first[0])
+    bob("PUT", f"/assignments/{first[1].token}/response", {"answer": "yes"})
+    for each in (first[4], first[2]):
+        bob("POST", f"/assignments/{each.token}/return")
+    Assignment.objects.filter(pk__in=[first[3].pk, first[5].pk]).update(expires_at="2020-01-01T00:00:00Z")
+    expire_leases()
+    again = [lease_tasks(worker=worker, rng=dice)[0][0].task_id for dice in (ALWAYS, NEVER, ALWAYS, NEVER)]
+    assert again == [each.task_id for each in first[2:]]
+    assert lease_tasks(worker=worker, rng=rng)[0][0].task_id not in {each.task_id for each in first}
+    assert {is_gold(each) for each in first} == {rng is ALWAYS}
+
+
+def test_what_was_let_go_comes_again_although_others_have_finished_it_and_its_answer_is_surplus(
+    project: Project, bob: Api, new_worker: Callable[[], Api]
+) -> None:
+    fill(project, work=2, gold=0)
+    Task.objects.filter(external_id="t0").update(answers_needed=1)
+    worker, other = worker_of(bob, project), new_worker()
+    (lease,), _reason = lease_tasks(worker=worker)
+    bob("POST", f"/assignments/{lease.token}/return")
+    (theirs,), _reason = lease_tasks(worker=worker_of(other, project))
+    assert theirs.task_id == lease.task_id
+    assert other("PUT", f"/assignments/{theirs.token}/response", {"answer": "yes"}).status_code == 201
+    (again,) = bob("POST", URL).json()["assignments"]
+    assert again["data"] == lease.task.data
+    assert bob("PUT", f"/assignments/{again['token']}/response", {"answer": "no"}).status_code == 201
+    task = Task.objects.get(pk=lease.task_id)
+    assert (task.answers_needed, task.answers_counted, task.leases_live) == (1, 1, 0)
+    assert dict(task.responses.values_list("answer", "counted")) == {"yes": True, "no": False}
+
+
+def test_a_lease_without_a_slot_fills_one_that_is_free_when_the_answer_comes(
+    project: Project, bob: Api, new_worker: Callable[[], Api]
+) -> None:
+    fill(project, work=1, gold=0)
+    Task.objects.update(answers_needed=1)
+    worker, other = worker_of(bob, project), worker_of(new_worker(), project)
+    (lease,), _reason = lease_tasks(worker=worker)
+    hand_back(assignment=lease)
+    (theirs,), _reason = lease_tasks(worker=other)
+    (again,), _reason = lease_tasks(worker=worker)
+    assert [Assignment.objects.get(pk=each.pk).holds_slot for each in (theirs, again)] == [True, False]
+    skip(assignment=theirs)
+    assert bob("PUT", f"/assignments/{again.token}/response", {"answer": "yes"}).status_code == 201
+    task = Task.objects.get()
+    assert (task.answers_counted, task.leases_live, task.responses.get().counted) == (1, 0, True)
+
+
+@pytest.mark.parametrize("gold", [0, 1])
+def test_a_late_answer_can_be_taken_back_whether_or_not_it_counted(
+    project: Project, bob: Api, new_worker: Callable[[], Api], gold: int
+) -> None:
+    fill(project, work=1, gold=gold)
+    Task.objects.update(answers_needed=1)
+    other = worker_of(new_worker(), project)
+    (lease,), _reason = lease_tasks(worker=worker_of(bob, project), rng=ALWAYS)
+    hand_back(assignment=lease)
+    (theirs,), _reason = lease_tasks(worker=other, rng=NEVER)
+    assert bob("PUT", f"/assignments/{lease.token}/response", {"answer": "yes"}).status_code == 201
+    assert Response.objects.get().counted == bool(gold)
+    first, again = (bob("DELETE", f"/assignments/{lease.token}/response") for _n in range(2))
+    assert (first.status_code, first.json()["data"], first.content) == (200, lease.task.data, again.content)
+    assert bob("PUT", f"/assignments/{first.json()['token']}/response", {"answer": "no"}).status_code == 201
+    assert list(Response.objects.filter(replaced_at=None).values_list("answer", "counted")) == [("no", bool(gold))]
+    skip(assignment=theirs)
+    assert set(Task.objects.values_list("shelf", "answers_counted", "leases_live")) == {
+        ("work", 0, 0),
+        *[("gold", 1, 0)] * gold,
+    }
 
 
 def test_gold_is_never_handed_out_alone(project: Project, bob: Api, new_worker: Callable[[], Api]) -> None:

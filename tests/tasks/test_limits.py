@@ -8,7 +8,9 @@ from django.db.models import F
 
 from crowd.projects.models import Project, SkillGrant
 from quality.models import GoldAnswer
+from tasks.desks import FETCHED_AHEAD
 from tasks.models import Assignment, Desk, Task
+from tasks.queue import expire_leases, return_leases
 from tasks.slots import set_shelf
 from tests.cast import Api
 
@@ -49,6 +51,58 @@ def test_a_day_has_so_many_answers_and_the_next_one_has_them_again(tasks: Projec
     assert answer_next(bob) is None
 
 
+def test_tasks_that_are_held_count_for_the_day(tasks: Project, bob: Api) -> None:
+    Project.objects.update(responses_per_day=3)
+    assert [len(lease(bob, count)[0]) for count in (2, 5)] == [2, 1]
+    assert lease(bob) == ([], "quota")
+
+
+def hand_back_all(api: Api) -> int:
+    """How many that were."""
+    held = api("GET", URL).json()["assignments"]
+    assert {api("POST", f"/assignments/{each['token']}/return").status_code for each in held} <= {204}
+    return len(held)
+
+
+def test_to_look_and_hand_back_costs_like_an_answer_beyond_what_is_fetched_ahead(tasks: Project, bob: Api) -> None:
+    Project.objects.update(responses_per_day=12)
+    assert FETCHED_AHEAD == 10
+    handed_back = []
+    for _again in range(3):
+        lease(bob, 10)
+        handed_back.append(hand_back_all(bob))
+    assert handed_back == [10, 10, 2]  # the first ten were free, the next ten count, and then two are left of twelve
+    assert lease(bob) == ([], "quota")
+    desk = Desk.objects.get()
+    assert (desk.let_go, desk.let_go_today, desk.answered_today) == (22, 12, 0)
+
+    Desk.objects.update(day=F("day") - timedelta(days=1), let_go_in_a_row=0)
+    assert len(lease(bob, 10)[0]) == 10
+
+
+def test_forgotten_tasks_take_up_the_pace_and_an_answer_makes_the_next_ones_free(tasks: Project, bob: Api) -> None:
+    Project.objects.update(responses_per_minute=20)
+    lease(bob, 10)
+    Assignment.objects.update(expires_at="2020-01-01T00:00:00Z")
+    expire_leases()
+    assert answer_next(bob) is None
+    lease(bob, 8)
+    hand_back_all(bob)
+    before = Desk.objects.get()
+    assert (before.let_go_in_a_row, before.let_go_today) == (8, 0)
+    lease(bob, 4)
+    hand_back_all(bob)
+    after = Desk.objects.get()
+    assert (after.let_go_in_a_row, after.let_go_today) == (12, 2)
+    assert after.paced_until - before.paced_until >= 2 * 3_000_000
+
+
+def test_leases_that_a_pause_takes_away_cost_nothing(tasks: Project, bob: Api) -> None:
+    lease(bob, 10)
+    return_leases(Desk.objects.get().pk)
+    assert Desk.objects.values_list("held", "let_go", "let_go_in_a_row").get() == (0, 0, 0)
+
+
 def test_pace_bounds_how_many_are_handed_out_and_comes_back_with_time(tasks: Project, bob: Api) -> None:
     Project.objects.update(responses_per_minute=3)
 
@@ -85,6 +139,19 @@ def test_an_exam_comes_before_work_and_its_score_decides(value: str, passes: boo
     assert (len(leased), reason) == ((1, None) if passes else (0, "exam"))
     assert Desk.objects.get().exam_score == float(passes)
     assert SkillGrant.objects.filter(user=bob.user, name="birds/birder").exists() is passes
+
+
+def test_an_exam_is_graded_by_its_questions_and_not_by_the_answers_given(tasks: Project, bob: Api) -> None:
+    Project.objects.update(exam_tasks=3, exam_score=0.6, exam_attempts=1, gold_rate=0)
+    hide_gold(tasks, 4)
+
+    assert answer_next(bob) is None
+    for _n in range(2):
+        (skipped,), _reason = lease(bob)
+        bob("POST", f"/assignments/{skipped['token']}/skip", {"reason": "hard"})
+
+    assert lease(bob) == ([], "exam")
+    assert Desk.objects.get().exam_score == 1 / 3
 
 
 def test_a_failed_exam_may_be_repeated_after_the_cool_down_with_other_tasks(tasks: Project, bob: Api) -> None:

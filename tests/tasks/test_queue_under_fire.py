@@ -3,7 +3,6 @@
 `python -m benchmarks.hammer` does the same for ten minutes.
 """
 
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -25,7 +24,7 @@ WORKERS, TASKS, GOLD, SECONDS = 12, 300, 20, 12
 def test_nothing_is_collected_twice_or_in_excess_or_lost(transactional_db: None, tmp_path: Path) -> None:
     open_project(workers=WORKERS, tasks=TASKS, gold=GOLD)
 
-    strike(SECONDS, tmp_path, seed=random.randrange(2**32))
+    strike(SECONDS, tmp_path, seed=0)
 
     assert {rule: count for rule, count in verdict(tmp_path).items() if count} == {}
     assert acknowledged(tmp_path) == Response.objects.count() > TASKS
@@ -100,3 +99,34 @@ def test_while_the_best_lane_is_locked_workers_get_tasks_of_the_next(transaction
     again = [each.task_id for each in lease_tasks(worker=second)[0]]
     assert project.ranked_order == "priority"
     assert (other.task_id != begun.task_id, same.task_id, again) == (True, begun.task_id, [begun.task_id])
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks on rows")
+def test_while_all_that_is_left_is_locked_a_worker_waits_and_is_not_told_that_there_is_nothing(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_project(workers=1, tasks=1)
+    worker = Membership.objects.workers().select_related("project").get()
+    locked, done = threading.Event(), threading.Event()
+
+    def judge() -> None:
+        with transaction.atomic():
+            Task.objects.lock()
+            locked.set()
+            done.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=judge)
+    thread.start()
+    locked.wait(30)
+    waited = []
+
+    def sleep(seconds: float) -> None:  # the others are done while the worker waits for the third time
+        waited.append(seconds)
+        if len(waited) == 3:
+            done.set()
+            thread.join()
+
+    monkeypatch.setattr("tasks.queue.time.sleep", sleep)
+    leased, reason = lease_tasks(worker=worker)
+    assert (len(leased), reason, len(waited) >= 3) == (1, None, True)

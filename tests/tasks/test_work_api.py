@@ -120,6 +120,13 @@ def test_a_retry_gets_the_next_task_of_the_first_time(tasks: Project, bob: Api) 
     assert len(bob("GET", URL).json()["assignments"]) == 1
 
 
+def test_a_retry_does_not_get_a_task_that_was_held_before(tasks: Project, bob: Api) -> None:
+    _older, assignment = lease(bob)[0], lease(bob)[0]
+    first, second = (answer(bob, assignment["token"], query="?next=1") for _ in range(2))
+    assert first.json()["next"]["assignments"][0]["data"] == {"text": "Bird 2?"}
+    assert first.json() == second.json()
+
+
 def test_a_stranger_can_not_use_or_see_a_token(tasks: Project, bob: Api, charlie: Api) -> None:
     (assignment,) = lease(bob)
     replies = [answer(charlie, assignment["token"]), answer(bob, "no-such-token")]

@@ -18,7 +18,7 @@ def verdict(diaries: Path) -> dict[str, int]:
     standing = Response.objects.filter(replaced_at=None)
     live = list(Assignment.objects.filter(state="live").values_list("task_id", "worker_id"))
     tasks = list(Task.objects.all())
-    held = Counter(task for task, _worker in live)
+    held = Counter(Assignment.objects.filter(state="live", holds_slot=True).values_list("task_id", flat=True))
     needed = {task.pk: (task.answers_needed, task.shelf) for task in tasks}
     counters = {task.pk: (task.answers_counted, task.leases_live) for task in tasks}
     return {

@@ -47,6 +47,7 @@ const outbox = new Outbox(`outbox:${slug}:${worker}`, {
     if (standing.halted) last.offer(null);
     if (reply?.correction) correct(item, reply.correction);
     else goOnAfter(item);
+    supply.heardOfAnswer();
     if (reply?.next) supply.accept(reply.next);
     else supply.fetch();
   },

@@ -56,6 +56,11 @@ export class Supply {
     this.drop((task) => hasEnded(task, this.#standing.now));
   }
 
+  /** An answer was taken: what the server says next is news, though it be what it said before. */
+  heardOfAnswer() {
+    this.#refusal = null;
+  }
+
   heardNothing() {
     this.#replyLost = true;
   }

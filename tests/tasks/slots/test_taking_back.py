@@ -34,11 +34,14 @@ def test_an_answer_may_be_taken_back_after_the_task_was_settled(task: Task, hire
     assert slots_of(task) == (3, 3, 0)
 
 
-def test_surplus_and_voided_answers_can_not_be_taken_back(task: Task, hire: Hire) -> None:
+def test_surplus_is_taken_back_without_a_slot_and_voided_answers_are_not(task: Task, hire: Hire) -> None:
     late, others = hire(), [hire() for _n in range(3)]
     surplus_of(late, others)
+    again = take_back(assignment=late.assignments.get(response__isnull=False))
+    assert (again.holds_slot, slots_of(task)) == (False, (3, 3, 0))
     void_responses(others[2])
-    for worker in (late, others[2]):
-        with pytest.raises(UndoClosed):
-            take_back(assignment=worker.assignments.get(response__isnull=False))
+    with pytest.raises(UndoClosed):
+        take_back(assignment=others[2].assignments.get(response__isnull=False))
     assert slots_of(task) == (3, 2, 0)
+    assert submit_response(assignment=again, answer="no").response.counted
+    assert slots_of(task) == (3, 3, 0)
