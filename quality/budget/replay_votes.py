@@ -14,10 +14,12 @@ from quality.budget.rehearsals import Recording
 from quality.consensus.ballots import read_ballot
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, InvalidFile
-from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.intake.spreadsheets import Unreadable, text_lines
+from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 
 MAX_VOTES = 2_000_000
 ANSWER_COLUMNS = ("answer", "label")
+COLUMNS = ("task", "worker", *ANSWER_COLUMNS, "truth")
 LONGEST_NAME = 300
 
 
@@ -32,9 +34,9 @@ class NothingToReplay(CrowdError):
 def table_text(file: IO[bytes]) -> str:
     """A table that was sent as a file. Raises InvalidFile."""
     try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidFile(_("The file is not UTF-8 text: {error}.").format(error=error.reason)) from error
+        return "".join(text_lines(file))
+    except Unreadable as error:
+        raise InvalidFile(_("Line {line}: {problem}.").format(line=error.line, problem=error)) from error
 
 
 def own_recording(project: Project) -> Recording:
@@ -71,7 +73,7 @@ def read_recording(text: str, project: Project) -> Recording:
     Raises InvalidFile, naming up to twenty lines at fault, and TooManyVotes.
     """
     reading = _Reading(project)
-    for row in read_rows(io.BytesIO(text.encode()), "csv"):
+    for row in read_rows(io.BytesIO(text.encode()), "csv", COLUMNS):
         reading.read(row)
     return reading.recording()
 
@@ -91,10 +93,7 @@ class _Reading:
     def read(self, row: Row) -> None:
         line, cells = row
         column = next((name for name in ANSWER_COLUMNS if name in cells), "answer")
-        missing = [name for name in ("task", "worker", column) if name not in cells]
-        if missing:
-            names = ", ".join(missing)
-            raise InvalidFile(_("The columns task, worker and answer are needed; missing: {n}.").format(n=names))
+        need_columns(cells, [("task",), ("worker",), ANSWER_COLUMNS])
         if not all(0 < len(cells[name].strip()) <= LONGEST_NAME for name in ("task", "worker")):
             message = _("Task and worker must be named, in at most {n} characters.").format(n=LONGEST_NAME)
             self.faults.add(line, message, "no_name")

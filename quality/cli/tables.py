@@ -124,6 +124,11 @@ def found_places(name: str, titles: Sequence[str], columns: Columns, *, line: in
     return places
 
 
+def known_titles(columns: Columns) -> set[str]:
+    """Every name that one of the columns may go by."""
+    return {alias for column in (*columns.required, *columns.optional) for alias in ALIASES.get(column, (column,))}
+
+
 def missing(name: str, titles: Sequence[str], column: str, *, line: int | None = 1) -> BadFile:
     wanted = " or ".join(ALIASES.get(column, (column,)))
     return BadFile(name, f"no column called {wanted}, only {', '.join(titles)}", line=line)

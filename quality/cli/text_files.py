@@ -1,9 +1,8 @@
 """CSV and JSON Lines, a line at a time, so that every fault is told with its line."""
 
-import csv
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,7 +10,8 @@ import numpy as np
 from quality.aggregation import Coded
 from quality.cli.errors import BadFile
 from quality.cli.guards import GUARD, unguarded
-from quality.cli.tables import ALIASES, Columns, found_places, missing
+from quality.cli.spreadsheets import Sheet, Unreadable, read_sheet, text_lines
+from quality.cli.tables import ALIASES, Columns, found_places, known_titles, missing
 
 Read = tuple[dict[str, Coded], Sequence[int]]
 
@@ -31,18 +31,20 @@ class _Column:
 
 
 def read_csv(name: str, stream: BinaryIO, wanted: Columns) -> Read:
-    records = _records(name, stream)
-    line, header = next(records, (1, []))
-    if not header:
-        raise BadFile(name, f"empty; it needs a header with {', '.join(wanted.required)}", line=line)
-    titles = [title.strip() for title in header]
-    places = found_places(name, titles, wanted, line=line)
+    try:
+        return _read_sheet(name, read_sheet(stream, known_titles(wanted)), wanted)
+    except Unreadable as error:
+        raise BadFile(name, str(error), line=error.line) from None
+
+
+def _read_sheet(name: str, sheet: Sheet | None, wanted: Columns) -> Read:
+    if sheet is None:
+        raise BadFile(name, f"empty; it needs a header with {', '.join(wanted.required)}", line=1)
+    places = found_places(name, sheet.titles, wanted, line=1)
     columns = {column: _Column() for column in places}
     cells = [(column, place, columns[column], column in wanted.blank) for column, place in places.items()]
     lines = array("q")
-    for line, record in records:
-        if len(record) != len(header):
-            raise BadFile(name, f"{len(record)} cells under a header of {len(header)}", line=line)
+    for line, record in sheet.rows:
         for column, place, values, may_be_empty in cells:
             cell = record[place]
             if not cell or cell.isspace():
@@ -106,25 +108,9 @@ def _cell(name: str, line: int, row: Mapping[str, Any], column: str, *, may_be_e
     return cell
 
 
-def _lines(name: str, stream: Iterable[bytes]) -> Iterator[str]:
-    """Lines of text, decoded one at a time so that a bad byte is told with its line."""
-    for number, line in enumerate(stream, start=1):
-        if b"\0" in line:
-            raise BadFile(name, "a NUL byte; is this CSV in UTF-8?", line=number)
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise BadFile(name, f"byte {error.start + 1} is not UTF-8", line=number) from None
-
-
-def _records(name: str, stream: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
-    """Each record that isn't blank, with the line it starts on; quoted cells may run over several lines."""
-    reader = csv.reader(_lines(name, stream), strict=True)
-    line = 1
+def _lines(name: str, stream: BinaryIO) -> Iterator[str]:
+    """Lines of text; a bad byte is told with its line."""
     try:
-        for record in reader:
-            if record:
-                yield line, record
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise BadFile(name, f"not CSV: {error}", line=line) from None
+        yield from text_lines(stream)
+    except Unreadable as error:
+        raise BadFile(name, str(error), line=error.line) from None

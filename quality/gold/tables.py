@@ -14,11 +14,12 @@ from quality.consensus.wishes import wake_refresh
 from quality.gold.giving import Origin, receive_gold, stored_gold
 from quality.models import GoldAnswer
 from tasks.answers import Answer, answer_type
-from tasks.errors import InvalidAnswer, InvalidFile
+from tasks.errors import InvalidAnswer
 from tasks.intake.records import Gold
-from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 from tasks.models import Task
 
+COLUMNS = ("task", "answer", "explanation")
 MAX_ROWS = 100_000
 MAX_EXPLANATION = 5_000
 
@@ -42,7 +43,7 @@ def read_gold(file: IO[bytes], project: Project) -> list[GoldRow]:
     """Every row of a CSV file, checked against the project's classes. Raises InvalidFile, naming the lines at fault."""
     faults = Faults()
     rows: dict[str, GoldRow] = {}
-    for table_row in read_rows(file, "csv"):
+    for table_row in read_rows(file, "csv", COLUMNS):
         row = _row(table_row, project, faults)
         if row is None:
             continue
@@ -60,11 +61,7 @@ def read_gold(file: IO[bytes], project: Project) -> list[GoldRow]:
 
 def _row(table_row: Row, project: Project, faults: Faults) -> GoldRow | None:
     line, cells = table_row
-    missing = [name for name in ("task", "answer") if name not in cells]
-    if missing:
-        raise InvalidFile(
-            _("The columns task and answer are needed; missing: {names}.").format(names=", ".join(missing))
-        )
+    need_columns(cells, [("task",), ("answer",)])
     explanation = cells.get("explanation")
     if explanation is not None and len(explanation) > MAX_EXPLANATION:
         message = _("An explanation has at most {n} characters.").format(n=MAX_EXPLANATION)

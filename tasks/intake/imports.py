@@ -30,6 +30,7 @@ FORMATS = ("auto", "images-zip", "imagenet-zip", "csv", "jsonl")
 ANNOUNCED_FORMATS = ("coco-zip", "urls")
 VOTES = {"csv": "votes-csv", "jsonl": "votes-jsonl"}
 CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")  # the reader of tables says what to do with them
 MEMBERS_AT_ONCE, LISTED_AT_ONCE = 10_000, 2 * 1024 * 1024  # of a zip: files, and bytes of the list of them
 TASKS_A_STEP = 2000
 
@@ -62,7 +63,7 @@ def _sniff(file: "File[bytes]") -> str:
     """The format of a file by its first bytes, then by its name. What kind of zip it is, its reader finds out."""
     start = file.read(4)
     name = (file.name or "").lower()
-    if start.startswith(b"PK") or name.endswith(".zip"):
+    if (start.startswith(b"PK") or name.endswith(".zip")) and not name.endswith(WORKBOOKS):
         return AUTO
     return "jsonl" if name.endswith((".jsonl", ".ndjson")) or start.lstrip()[:1] == b"{" else "csv"
 

@@ -1,9 +1,7 @@
 """Rows of CSV and JSON Lines files, each with the number of its line; whatever is wrong is named by that number."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from crowd.api import storable
 from crowd.cells import unguarded
 from crowd.errors import Fault
 from tasks.errors import InvalidFile
+from tasks.intake.spreadsheets import Unreadable, read_sheet, text_lines
 
 MAX_FAULTS = 20
 
@@ -41,42 +40,36 @@ def fail(line: int, detail: str, code: str = "invalid") -> None:
     faults.raise_any()
 
 
-def read_rows(file: IO[bytes], table_format: str) -> Iterator[Row]:
-    """The rows of a `csv` or `jsonl` file as dictionaries. Raises InvalidFile at the first line that is torn."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", errors="strict")
+def read_rows(file: IO[bytes], table_format: str, known: Collection[str] = ()) -> Iterator[Row]:
+    """The rows of a `csv` or `jsonl` file as dictionaries; the `known` columns of a CSV are found in any case. Raises
+    InvalidFile at the first line that is torn."""
     try:
-        yield from _csv_rows(text) if table_format == "csv" else _json_rows(text)
-    except UnicodeDecodeError as error:
-        raise InvalidFile(_("The file is not UTF-8 text: {error}.").format(error=error.reason)) from error
-    finally:
-        text.detach()
+        yield from _csv_rows(file, known) if table_format == "csv" else _json_rows(text_lines(file))
+    except Unreadable as error:
+        fail(error.line, _("{problem}.").format(problem=str(error)[:1].upper() + str(error)[1:]), "torn")
 
 
-def _csv_rows(text: IO[str]) -> Iterator[Row]:
-    reader = csv.reader(text, strict=True)
-    try:
-        header = next(reader, None)
-        if not header or all(not name.strip() for name in header):
-            fail(1, _("The file is empty: its first line must name the columns."), "empty")
-            return
-        names = [name.strip() for name in header]
-        if len(set(names)) < len(names):
-            fail(1, _("A column is named twice."), "repeated_column")
-        for cells in reader:
-            line = reader.line_num
-            if not cells:
-                continue
-            if len(cells) != len(names):
-                message = _("This line has {n} cells, the first line {m}.").format(n=len(cells), m=len(names))
-                fail(line, message, "torn")
-            if any("\0" in cell for cell in cells):
-                fail(line, _("This line holds a NUL byte."), "nul")
-            yield line, dict(zip(names, map(unguarded, cells), strict=True))
-    except csv.Error as error:
-        fail(reader.line_num, _("This line is torn: {error}.").format(error=error), "torn")
+def _csv_rows(file: IO[bytes], known: Collection[str]) -> Iterator[Row]:
+    sheet = read_sheet(file, known)
+    if sheet is None:
+        fail(1, _("The file is empty: its first line must name the columns."), "empty")
+        return
+    if len(set(sheet.titles)) < len(sheet.titles):
+        fail(1, _("A column is named twice: {titles}.").format(titles=", ".join(sheet.titles)[:500]), "repeated_column")
+    for line, cells in sheet.rows:
+        yield line, dict(zip(sheet.titles, map(unguarded, cells), strict=True))
 
 
-def _json_rows(text: IO[str]) -> Iterator[Row]:
+def need_columns(cells: Iterable[str], needed: Sequence[Sequence[str]]) -> None:
+    """Raises InvalidFile if a table has none of the names that a column may go by, telling those that it has."""
+    there = list(cells)
+    missing = [_(" or ").join(names) for names in needed if not set(names) & set(there)]
+    if missing:
+        message = _("There is no column {missing}; the first line names: {found}.")
+        raise InvalidFile(message.format(missing=_(" and no column ").join(missing), found=", ".join(there)[:500]))
+
+
+def _json_rows(text: Iterable[str]) -> Iterator[Row]:
     for line, content in enumerate(text, start=1):
         if not content.strip():
             continue

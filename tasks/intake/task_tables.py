@@ -8,7 +8,7 @@ from crowd.projects.models import Project
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer
 from tasks.intake.records import Gold, TaskRecord
-from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 from tasks.intake.task_fields import TaskSerializer
 
 ID_COLUMNS = ("external_id", "id", "task")
@@ -21,7 +21,9 @@ def read_tasks(file: IO[bytes], table_format: str, project: Project) -> list[Tas
     """Every task of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
     faults = Faults()
     records: dict[str, TaskRecord] = {}
-    for row in read_rows(file, table_format):
+    for row in read_rows(file, table_format, RESERVED):
+        if table_format == "csv":
+            need_columns(row[1], [ID_COLUMNS])
         record = _record(row, project, faults)
         if record is None:
             continue

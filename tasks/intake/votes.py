@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from crowd.json_values import same_json
 from crowd.projects.models import Project
 from tasks.answers import Answer, answer_type
-from tasks.errors import InvalidAnswer, InvalidFile, RepeatedVotes
-from tasks.intake.tables import Faults, Row, fail, read_rows
+from tasks.errors import InvalidAnswer, RepeatedVotes
+from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 from tasks.intake.task_fields import is_one_line
 
 ANSWER_COLUMNS = ("answer", "label")
+COLUMNS = ("task", "worker", *ANSWER_COLUMNS)
 MAX_TASK_ID = 300
 MAX_WORKER_NAME = 200
 
@@ -38,7 +39,9 @@ class Imported:
 def read_votes(file: IO[bytes], table_format: str, project: Project) -> list[Vote]:
     """Every vote of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
     faults = Faults()
-    votes = [vote for row in read_rows(file, table_format) if (vote := _vote(row, table_format, project, faults))]
+    votes = [
+        vote for row in read_rows(file, table_format, COLUMNS) if (vote := _vote(row, table_format, project, faults))
+    ]
     faults.raise_any()
     if not votes:
         fail(1, _("There are no votes in the file."), "empty")
@@ -50,10 +53,10 @@ def _vote(row: Row, table_format: str, project: Project, faults: Faults) -> Vote
     missing = [name for name in ("task", "worker") if name not in cells]
     answer_column = next((name for name in ANSWER_COLUMNS if name in cells), None)
     if missing or answer_column is None:
+        if table_format == "csv":  # no line has what the first one does not name
+            need_columns(cells, [("task",), ("worker",), ANSWER_COLUMNS])
         wanted = [*missing, *(["answer"] if answer_column is None else [])]
         message = _("Task, worker and answer are needed; missing: {names}.").format(names=", ".join(wanted))
-        if table_format == "csv":
-            raise InvalidFile(message)  # no line has what the first one does not name
         faults.add(line, message, "required", field=wanted[0])
         return None
     task, worker = _name(cells["task"], MAX_TASK_ID), _name(cells["worker"], MAX_WORKER_NAME)
