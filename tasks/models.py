@@ -15,6 +15,7 @@ from crowd.people.models import User
 from crowd.projects.models import MAX_MODEL, Membership, Project
 from crowd.projects.schema import MAX_CLASS_NAME
 from crowd.sql import DIALECTS
+from crowd.webhooks.events import record
 from tasks.errors import TaskNotFound
 
 MOST_URGENT = 100
@@ -318,6 +319,7 @@ class Import(Claimed):
         report = {"code": "crashed", "detail": _("Reading this file was interrupted three times.")}
         Import.objects.filter(pk=self.pk).update(state=Import.State.FAILED, report=report)
         self.file.delete(save=False)
+        record(self.project, "import.done", [{"id": self.pk, "state": "failed", "format": self.format, **report}])
 
 
 class Ranking(Claimed):

@@ -32,7 +32,9 @@ def hand_over(webhook_id: int) -> None:
 def _run(webhook_id: int) -> None:
     more = False
     try:
-        more = deliver_due(webhook_id)
+        while more := deliver_due(webhook_id):
+            if len(_in_hand) >= AT_ONCE:  # others may wait
+                break
     except Exception:
         log.exception("Sending to webhook %s failed", webhook_id)
     finally:

@@ -5,6 +5,7 @@ much waits for it. A delivery that fails is tried again in its own time, and giv
 """
 
 import time
+from collections import defaultdict
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +19,11 @@ from crowd.people.models import audit
 from crowd.webhooks.events import body_of
 from crowd.webhooks.lines import Line, Outcome
 from crowd.webhooks.models import Delivery, Webhook
-from crowd.webhooks.signatures import signature
+from crowd.webhooks.signatures import signing_headers
 
 RUN = 5.0  # seconds after which others have their turn
-AT_ONCE = 20  # deliveries that are read together
+AT_ONCE = 50  # deliveries that are read together
+NOTED_EVERY = 0.5  # seconds: what was sent since then is sent again after a kill
 BACK_OFF = [
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -32,6 +34,7 @@ BACK_OFF = [
 ]
 RESTS = BACK_OFF[:3]  # of the webhook: within five minutes of its recovery a receiver hears of everything else
 GIVEN_UP_AFTER = timedelta(days=1)
+RECOVERED: dict[str, Any] = {"failures": 0, "failing_since": None, "rests_until": None}
 
 State = Delivery.State
 
@@ -58,12 +61,11 @@ def _deliver_until(ends: float, claim: Claim[Webhook]) -> bool:
     webhook = claim.row
     with closing(Line(webhook.url)) as line:
         while batch := _next_due(webhook):
-            for delivery in batch:
-                claim.renew()
-                if not _deliver(delivery, webhook, line):
-                    return False
-                if time.monotonic() > ends:
-                    return True
+            claim.renew()
+            if not _send(batch, claim, line):
+                return False
+            if time.monotonic() > ends:
+                return True
     return False
 
 
@@ -73,15 +75,29 @@ def _next_due(webhook: Webhook) -> list[Any]:
     return list(due.select_related("event").annotate(now=Now()).order_by("pk")[:AT_ONCE])
 
 
-def _deliver(delivery: Any, webhook: Webhook, line: Line) -> bool:
-    """One attempt; says whether it went well."""
-    body = body_of(delivery.event, webhook.project)
-    outcome = line.post(body, _headers(delivery, webhook, body, delivery.now))
-    if outcome.failure is not None:
-        _note_failure(delivery, webhook, outcome)
-        return False
-    _note_success(delivery, webhook, outcome)
+def _send(batch: list[Any], claim: Claim[Webhook], line: Line) -> bool:
+    """Send these, or the first of them if that takes long; says whether all went well."""
+    webhook, delivered, until = claim.row, [], time.monotonic() + NOTED_EVERY
+    try:
+        for delivery in batch:
+            if not _is_wanted(claim):
+                return False
+            body = body_of(delivery.event, webhook.project)
+            outcome = line.post(body, _headers(delivery, webhook, body, delivery.now))
+            if outcome.failure is not None:
+                _note_failure(delivery, webhook, outcome)
+                return False
+            delivered.append((delivery.pk, outcome.status))
+            if time.monotonic() > until:
+                break
+    finally:
+        _note_successes(delivered, webhook)
     return True
+
+
+def _is_wanted(claim: Claim[Webhook]) -> bool:
+    """Whether nobody has switched the webhook off, and nobody else sends."""
+    return Webhook.objects.filter(pk=claim.row.pk, holder=claim.holder, active=True).exists()
 
 
 def _headers(delivery: Delivery, webhook: Webhook, body: bytes, now: datetime) -> dict[str, str]:
@@ -90,22 +106,26 @@ def _headers(delivery: Delivery, webhook: Webhook, body: bytes, now: datetime) -
         "User-Agent": "Crowd-Webhooks/1",
         "Crowd-Event-Id": str(delivery.event_id),
         "Crowd-Event-Kind": delivery.event.kind,
-        "Crowd-Signature": signature(webhook, body, now),
+        **signing_headers(webhook, f"evt_{delivery.event_id}", body, now),
     }
 
 
-def _note_success(delivery: Delivery, webhook: Webhook, outcome: Outcome) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=State.DELIVERED,
-        attempts=delivery.attempts + 1,
-        next_at=None,
-        status=outcome.status,
-        error="",
-        tried_at=Now(),
-        delivered_at=Now(),
-    )
-    if webhook.failures:
-        Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, rests_until=None)
+def _note_successes(delivered: list[tuple[int, int | None]], webhook: Webhook) -> None:
+    """One statement for each status: a commit for each delivery would take longer than to send it."""
+    keys: defaultdict[int | None, list[int]] = defaultdict(list)
+    for key, status in delivered:
+        keys[status].append(key)
+    for status, group in keys.items():
+        Delivery.objects.filter(pk__in=group).update(
+            state=State.DELIVERED,
+            attempts=F("attempts") + 1,
+            next_at=None,
+            status=status,
+            error="",
+            tried_at=Now(),
+            delivered_at=Now(),
+        )
+    if delivered and Webhook.objects.filter(pk=webhook.pk, failures__gt=0).update(**RECOVERED):
         webhook.failures = 0
 
 

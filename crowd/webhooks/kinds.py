@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, Promise] = {
     "label.settled": _("A task has a label that is sure enough."),
+    "label.reopened": _("A task had a label that was sure enough, and it is not any more."),
     "task.disputed": _("A task has used up its answers and is still unsure."),
+    "import.done": _("A file was read to its end, or could not be read."),
+    "refresh.done": _("Labels that somebody asked to have worked out are there, or could not be worked out."),
     "worker.suspended": _("A worker was paused because the answers show that they are unreliable."),
     "project.quiet": _("There are open tasks, and for a while nobody has answered."),
     # Subscribed to already, as the public contract has it; sent once there are releases.

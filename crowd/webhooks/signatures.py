@@ -4,6 +4,7 @@ A secret is made from a random number that is stored and the site's key that is 
 nothing, and nobody has to decrypt anything.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -27,6 +28,7 @@ def secret_of(webhook: Webhook) -> str:
 
 
 def _secret(nonce: str, key: str | None = None) -> str:
+    """Its digits are base64, too: of a key of 48 bytes, as the standard asks for."""
     return PREFIX + salted_hmac("crowd.webhooks.secret", nonce, secret=key, algorithm="sha256").hexdigest()
 
 
@@ -35,14 +37,29 @@ def _good_secrets(nonce: str) -> list[str]:
     return [_secret(nonce, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def signature(webhook: Webhook, body: bytes, now: datetime) -> str:
-    """The header `Crowd-Signature`: the time, and a signature of time and body for each secret that is good now."""
+def signing_headers(webhook: Webhook, message_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers of the Standard Webhooks scheme, with a signature by each secret that is good now."""
+    at, secrets_now = int(now.timestamp()), _secrets_now(webhook, now)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": " ".join(f"v1,{standard_signature(each, message_id, at, body)}" for each in secrets_now),
+        # For one release more: what was sent before there was a standard.
+        "Crowd-Signature": ",".join([f"t={at}", *(f"v1={_digest(each, at, body)}" for each in secrets_now)]),
+    }
+
+
+def standard_signature(secret: str, message_id: str, at: int, body: bytes) -> str:
+    """The signature of a message by a secret that is `whsec_` and a key in base64."""
+    key = base64.b64decode(secret.removeprefix(PREFIX))
+    return base64.b64encode(hmac.digest(key, f"{message_id}.{at}.".encode() + body, "sha256")).decode()
+
+
+def _secrets_now(webhook: Webhook, now: datetime) -> list[str]:
     nonces = [webhook.nonce]
     if webhook.old_until is not None and webhook.old_until > now:
         nonces.append(webhook.old_nonce)
-    at = int(now.timestamp())
-    digests = [_digest(secret, at, body) for nonce in nonces for secret in _good_secrets(nonce)]
-    return ",".join([f"t={at}", *(f"v1={digest}" for digest in digests)])
+    return [secret for nonce in nonces for secret in _good_secrets(nonce)]
 
 
 def _digest(secret: str, at: int, body: bytes) -> str:

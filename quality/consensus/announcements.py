@@ -1,7 +1,7 @@
 """Telling programs what became of tasks: events for those whose state has changed, within the transaction that changes
 it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from quality.consensus.verdicts import Content, Verdicts
 from quality.models import Consensus
 from tasks.models import Task
 
+SETTLED = Consensus.State.SETTLED.value
 KINDS = {Consensus.State.SETTLED: "label.settled", Consensus.State.DISPUTED: "task.disputed"}
 
 
@@ -31,12 +32,24 @@ def states_before(task_ids: Sequence[int]) -> dict[int, str]:
 
 
 def announce(project: Project, before: Mapping[int, str], stored: Verdicts) -> None:
-    """Record an event for each task that is settled or disputed now, and was not before."""
+    """Record an event for each task that is settled or disputed now, and was not before; and for each that was settled
+    and is not now."""
     was = np.array([before.get(task_id, "") for task_id in stored.task_ids.tolist()], dtype=object)
     for state, kind in KINDS.items():
         changed = stored.some((stored.states == state.value) & (was != state.value))
         if len(changed) and is_heard(project):
             record(project, kind, _payloads(changed))
+    reopened = stored.some((was == SETTLED) & (stored.states != SETTLED))
+    if len(reopened) and is_heard(project):
+        record(project, "label.reopened", _payloads(reopened))
+
+
+def announce_unanswered(project: Project, labels: Iterable[Consensus]) -> None:
+    """The same for tasks that have no label any more: every answer was taken back or declared worthless."""
+    settled = [label.task_id for label in labels if label.state == SETTLED]
+    if settled and is_heard(project):
+        names = Task.objects.filter(pk__in=settled).order_by("pk").values_list("external_id", flat=True)
+        record(project, "label.reopened", [{"task": name, "label": None, "responses": 0} for name in names])
 
 
 def announce_decision(project: Project, task: Task, before: str, content: Content) -> None:

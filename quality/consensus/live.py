@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from crowd.claims import Claim
 from crowd.projects.models import Project
-from quality.consensus.announcements import announce
+from quality.consensus.announcements import announce, announce_unanswered
 from quality.consensus.ballots import ballot_of
 from quality.consensus.blocks import append_block
 from quality.consensus.judges import judge_of
@@ -79,6 +79,7 @@ def _store(project: Project, recorded: Recorded, found: Verdicts, new: int) -> N
         states = {task_id: label.state for task_id, label in before.items()}
         announce(project, states, found.some(np.isin(found.task_ids, list(written))))
         gone = before.keys() - set(found.task_ids.tolist())
+        announce_unanswered(project, (before[task_id] for task_id in gone))
         Consensus.objects.filter(pk__in=gone).delete()
         summary.progress = moved(summary.progress, before.values(), found.ratings, new, count_training(project))
         if len(found) or gone:

@@ -14,6 +14,7 @@ from crowd.claims import Claim, ClaimLost
 from crowd.projects.models import Project
 from quality.consensus.fits import fit_project
 from quality.consensus.live import keep_up
+from quality.consensus.wishes import answer_wishes
 from quality.models import Fitting, Judging, Refresh, Summary
 from quality.workers.trust import decisions_to_act_on
 from tasks.models import Task
@@ -98,10 +99,10 @@ def _fit_for_all(project: Project, claim: Claim[Fitting]) -> None:
     except Exception as error:
         told = _told(project, error)
         Summary.objects.filter(project=project).update(error=told)
-        asked.update(state=State.FAILED, error=told, finished_at=Now())
+        answer_wishes(project, asked, state=State.FAILED, error=told)
         claim.fail()
     else:
-        asked.update(state=State.DONE, finished_at=Now(), **result)
+        answer_wishes(project, asked, state=State.DONE, **result)
 
 
 def _told(project: Project, error: Exception) -> str:

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from crowd.projects.models import Project
 from crowd.wakeups import wake
+from crowd.webhooks.events import record
 from quality.models import Fitting, Judging, Refresh
 
 
@@ -30,3 +33,11 @@ def request_refresh(project: Project) -> Refresh:
         work.objects.filter(project=project).update(attempts=0, next_try_at=None)
     transaction.on_commit(lambda: wake_refresh(project.pk))
     return refresh
+
+
+@transaction.atomic
+def answer_wishes(project: Project, wishes: QuerySet[Refresh], **outcome: Any) -> None:
+    """Say what became of wishes for labels, to those who look and to those who are told."""
+    wishes.update(finished_at=Now(), **outcome)
+    told = wishes.order_by("pk").values("id", "state", "method", "iterations", "seconds", "error")
+    record(project, "refresh.done", list(told))

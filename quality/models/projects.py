@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.projects.models import Project
+from crowd.webhooks.events import record
 
 
 class Summary(models.Model):
@@ -71,7 +72,9 @@ class Fitting(Claimed):
     def give_up(self) -> None:
         Summary.objects.filter(project=self.project_id, error="").update(error=INTERRUPTED)
         unfinished = Refresh.objects.filter(project=self.project_id, state__in=["queued", "running"])
+        failed = list(unfinished.values_list("pk", flat=True))
         unfinished.update(state=Refresh.State.FAILED, error=INTERRUPTED, finished_at=Now())
+        record(self.project, "refresh.done", [{"id": key, "state": "failed", "error": INTERRUPTED} for key in failed])
 
 
 class Refresh(models.Model):

@@ -14,6 +14,7 @@ from crowd.errors import DATABASE_IS_AWAY, CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
 from crowd.wakeups import wake
+from crowd.webhooks.events import record
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import is_short
 from tasks.intake.picture_zips import AUTO, check_zip, read_pictures
@@ -111,7 +112,10 @@ def _run(claim: Claim[Import]) -> None:
 
 def _finish(claim: Claim[Import], state: Import.State, report: dict[str, Any]) -> None:
     table_format = report.get("format", claim.row.format)
-    claim.end(state=state, report=report, format=table_format)
+    with transaction.atomic():
+        claim.end(state=state, report=report, format=table_format)
+        told = {name: value for name, value in report.items() if not isinstance(value, list)}  # lists may be long
+        record(claim.row.project, "import.done", [{"id": claim.row.pk, "state": state, "format": table_format} | told])
     claim.row.file.delete(save=False)
 
 

@@ -2,20 +2,23 @@
 
 import pytest
 
-from crowd.projects.models import Project
+from crowd.projects.models import Membership, Project
 from crowd.webhooks.models import Event, Webhook
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus
+from tasks.slots import void_responses
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
+
+KINDS = ["label.settled", "label.reopened", "task.disputed"]
 
 
 @pytest.fixture
 def heard(tasks: Project, alice: Api) -> Project:
     """Two answers of two settle a task, and two to one don't."""
     alice("PATCH", "/projects/birds", {"quality": {"method": "majority", "min_responses": 2, "max_responses": 3}})
-    Webhook.objects.create(project=tasks, url="https://example.org/", kinds=["label.settled", "task.disputed"])
+    Webhook.objects.create(project=tasks, url="https://example.org/", kinds=KINDS)
     refresh_project(tasks.pk)
     tasks.refresh_from_db()
     return tasks
@@ -83,3 +86,47 @@ def test_a_step_that_fails_has_told_nobody(heard: Project, alice: Api, monkeypat
     with pytest.raises(ZeroDivisionError):
         keep_up(heard)
     assert told() == []
+
+
+def test_a_label_that_was_sure_enough_and_is_not_any_more_is_told(heard: Project, alice: Api) -> None:
+    vote(alice, "t0 a yes", "t0 b yes", "t1 a yes", "t1 b yes")
+    keep_up(heard)
+    assert told() == [("label.settled", "t0"), ("label.settled", "t1")]
+    vote(alice, "t0 b no")
+    keep_up(heard)
+    assert told() == [("label.reopened", "t0")]
+    for voter in Membership.objects.filter(project=heard, user=None):
+        void_responses(voter)
+    keep_up(heard)
+    assert told() == [("label.reopened", "t1")]
+    keep_up(heard)
+    refresh_project(heard.pk)
+    assert told() == []
+
+
+def test_whoever_asked_for_labels_is_told_when_they_are_there(
+    heard: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Webhook.objects.update(kinds=["refresh.done"])
+    vote(alice, "t0 a yes")
+    asked = alice("POST", "/projects/birds/refresh").json()
+    refresh_project(heard.pk)
+    done = Event.objects.get()
+    shown = alice("GET", f"/projects/birds/refreshes/{asked['id']}").json()
+    assert (done.kind, done.data) == ("refresh.done", {name: shown[name] for name in done.data})
+    assert (done.data["id"], done.data["state"], done.data["method"]) == (asked["id"], "done", "majority")
+
+    def fail(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("quality.consensus.fits.fit_ballot", fail)
+    alice("POST", "/projects/birds/refresh")
+    refresh_project(heard.pk)
+    assert Event.objects.latest("pk").data["state"] == "failed"
+
+
+def test_fits_that_nobody_asked_for_are_not_told(heard: Project, alice: Api) -> None:
+    Webhook.objects.update(kinds=["refresh.done"])
+    vote(alice, "t0 a yes")
+    refresh_project(heard.pk)
+    assert not Event.objects.exists()

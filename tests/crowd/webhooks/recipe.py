@@ -8,14 +8,14 @@ from crowd.paths import ROOT
 from tests.crowd.webhooks.receiver import Received
 
 
-def the_recipe() -> Callable[[str, str, bytes], bool]:
+def the_recipe() -> Callable[[str, dict[str, str], bytes], bool]:
     """What docs/webhooks.md tells receivers to do."""
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "webhooks.md").read_text(), re.DOTALL)
     names: dict[str, Any] = {}
     exec(code, names)
-    recipe: Callable[[str, str, bytes], bool] = names["is_genuine"]
+    recipe: Callable[[str, dict[str, str], bytes], bool] = names["is_genuine"]
     return recipe
 
 
 def is_genuine(secret: str, request: Received) -> bool:
-    return the_recipe()(secret, request.headers["Crowd-Signature"], request.body)
+    return the_recipe()(secret, request.headers, request.body)

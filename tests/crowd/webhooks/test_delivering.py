@@ -1,9 +1,12 @@
 """Sending events: in order, again after a failure, and never for ever."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from crowd.projects.models import Project
@@ -121,7 +124,7 @@ def test_a_job_that_was_killed_is_made_up_for_when_its_claim_has_run_out(
     def die(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crowd.webhooks.delivering._note_success", die)
+    monkeypatch.setattr("crowd.webhooks.delivering._note_successes", die)
     with pytest.raises(KeyboardInterrupt):
         deliver_due(webhook.pk)
     monkeypatch.undo()
@@ -145,3 +148,47 @@ def test_whoever_waited_longest_is_served_first(
     happen("t0")
     Webhook.objects.filter(pk=webhook.pk).update(ran_at=timezone.now())
     assert due_webhooks() == [second, webhook.pk]
+
+
+def before_each(statement: str, act: Callable[[], object]) -> Any:
+    """Has something else happen right before each statement that begins like this."""
+
+    def run(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(statement) and not acting:
+            acting.append(sql)
+            act()
+            acting.clear()
+        return execute(sql, *rest)
+
+    acting: list[str] = []
+    return connection.execute_wrapper(run)
+
+
+def test_an_event_that_arrived_meanwhile_does_not_wait_again_because_another_attempt_failed(
+    webhook: Webhook, receiver: Receiver, happen: Happen
+) -> None:
+    happen("t0")
+    receiver.answers = [500]
+    arrived = {"state": "delivered", "next_at": None}  # by a job that took this one for killed
+    with before_each('UPDATE "webhooks_delivery"', lambda: Delivery.objects.update(**arrived)):
+        deliver_due(webhook.pk)
+    assert [state for state, *_rest in state_of(webhook)] == ["delivered"]
+    let_time_pass()
+    assert due_webhooks() == []
+
+
+def test_nothing_is_sent_from_the_moment_that_the_webhook_is_switched_off(
+    webhook: Webhook, receiver: Receiver, happen: Happen, alice: Api
+) -> None:
+    happen(*[f"t{n}" for n in range(10)])
+
+    def switch_off() -> None:
+        if len(receiver.received) == 3:
+            Webhook.objects.update(active=False)
+
+    with before_each("SELECT", switch_off):
+        deliver_due(webhook.pk)
+    assert [state for state, *_rest in state_of(webhook)] == ["delivered"] * 3 + ["waiting"] * 7
+    alice("PATCH", f"/projects/birds/webhooks/{webhook.pk}", {"active": True})
+    deliver_due(webhook.pk)
+    assert len(receiver.received) == len(set(receiver.event_ids)) == 10

@@ -8,6 +8,8 @@ from django.core.files.base import ContentFile
 
 from crowd.projects.models import Membership, Project
 from crowd.projects.ownership import create_project
+from crowd.webhooks.models import Event
+from crowd.webhooks.subscriptions import make_webhook
 from tasks.intake import imports, storing, turns
 from tasks.intake.storing import steps_of
 from tasks.intake.turns import next_imports
@@ -183,3 +185,24 @@ def test_tasks_of_a_table_go_on_after_the_last_step(
         job.refresh_from_db()
         done.append((job.done, job.report["created"]))
     assert done == [(4, 4), (8, 8), (10, 10)]
+
+
+def test_whoever_listens_is_told_when_a_file_was_read_or_could_not_be(project: Project, alice: Api) -> None:
+    make_webhook(project=project, actor=alice.user, url="https://example.com/", kinds=["import.done"])
+    good, bad = queue(project, alice, *ROWS), queue(project, alice, "t0,w0,perhaps")
+    crashed = Import.objects.create(project=project, format="votes-csv", attempts=3, state="running")
+    for job in (good, bad, crashed):
+        imports.run_import(job.pk)
+    told = [event.data for event in Event.objects.order_by("pk")]
+    assert told[0] == {
+        "id": good.pk,
+        "state": "done",
+        "format": "votes-csv",
+        "created": len(ROWS),
+        "unchanged": 0,
+        "replaced": 0,
+    }
+    assert [(each["id"], each["state"], each.get("code")) for each in told[1:]] == [
+        (bad.pk, "failed", "invalid_file"),
+        (crashed.pk, "failed", "crashed"),
+    ]

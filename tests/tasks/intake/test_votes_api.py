@@ -150,7 +150,7 @@ def test_a_large_bad_file_fails_with_its_line(project: Project, alice: Api, monk
 def test_imported_votes_fill_the_slots_of_tasks_that_exist(
     tasks: Project, alice: Api, bob: Api, refreshed: Callable[[], None]
 ) -> None:
-    send(alice, "task,worker,answer\n" + "".join(f"t0,w{n},yes\n" for n in range(4)))
+    send(alice, "task,worker,answer\n" + "".join(f"t0,w{n},yes\n" for n in range(5)))
     refreshed()
     texts = [a["data"]["text"] for a in bob("POST", "/projects/birds/assignments", {"count": 20}).json()["assignments"]]
     assert "Bird 0?" not in texts
