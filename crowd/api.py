@@ -172,6 +172,8 @@ class ApiView(APIView):
     max_body: ClassVar[int] = settings.ORDINARY_BODY_MAX_BYTES
     media_types: ClassVar[Sequence[str]] = ()  # what it sends that is not JSON
 
+    reads_count: ClassVar[bool] = True  # among those an account has in an hour
+
     content_negotiation_class = Negotiation
     parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     query: ClassVar[type[Query]] = Query

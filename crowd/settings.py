@@ -1,5 +1,6 @@
 """Every setting of the site, read from the environment once; a bad value stops the start with its name."""
 
+import hashlib
 import ipaddress
 import os
 import secrets
@@ -77,6 +78,18 @@ def _site_url() -> str:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _quotas() -> dict[str, int]:
+    """How often in an hour one account, and one project, may ask; 0 is without limit."""
+    most = {"imports": 2000, "refreshes": 1000, "replays": 200, "exports": 1000, "projects": 500, "reads": 100_000}
+    for given in env.list("CROWD_QUOTAS", default=[]):
+        name, _equals, number = given.partition("=")
+        if name.strip() not in most or not number.strip().isdecimal():
+            known = ", ".join(f"{name}={value}" for name, value in most.items())
+            raise ImproperlyConfigured(f"CROWD_QUOTAS: {given!r} is not understood; the default is {known}")
+        most[name.strip()] = int(number)
+    return most
 
 
 def _sub_path() -> str | None:
@@ -253,6 +266,9 @@ vars().update(MAIL)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"crowd@{urlsplit(SITE_URL).hostname}")
 
+QUOTAS = _quotas()
+QUOTA_NAMESPACE = hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12]  # of this site, where several share a Redis
+
 # The API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -263,6 +279,7 @@ REST_FRAMEWORK = {
         "rest_framework.permissions.IsAuthenticated",
         "crowd.people.authentication.ScopeAllows",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["crowd.people.quotas.ReadsAreCounted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "crowd.api.Pages",

@@ -14,6 +14,7 @@ from crowd.api import ApiView, PageQuery, Pages, Query, page_of, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
+from crowd.people.quotas import spend
 from crowd.projects.models import MANAGERS, REVIEWERS, project_for
 from quality.consensus import labels
 from quality.consensus.summaries import UNMEASURED
@@ -81,6 +82,7 @@ class LabelsFileView(ApiView):
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """All labels in one file."""
         project = project_for(request.user, slug, REVIEWERS)
+        spend("exports", request.user, project.pk)
         rows = labels.all_rows(project, labels.labelled_tasks(project, **self.parameters))
         name, content_type = f"{slug}-labels.{self.suffix}", self.content_types[self.suffix]
         if self.suffix == "parquet":
@@ -130,7 +132,9 @@ class RefreshRequestView(ApiView):
     @without_body
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Work the labels out now. Follow `GET …/refreshes/{id}` until its state is `done`."""
-        refresh = request_refresh(project_for(request.user, slug, MANAGERS))
+        project = project_for(request.user, slug, MANAGERS)
+        spend("refreshes", request.user, project.pk)
+        refresh = request_refresh(project)
         return Response(RefreshSerializer(refresh).data, status=202)
 
 

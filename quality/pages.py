@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd.people.accounts import how_to_confirm
+from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import open_appeals
 from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, may_make_projects, project_for
@@ -89,6 +90,7 @@ def _part(request: PersonRequest, template: str, context: dict[str, Any]) -> Htt
 def refresh(request: PersonRequest, slug: str) -> HttpResponse:
     """Have the labels worked out now."""
     project = project_for(request.user, slug, MANAGERS)
+    spend("refreshes", request.user, project.pk)
     request_refresh(project)
     if request.htmx:
         return render(request, "quality/board.html", _board(request, project))

@@ -53,6 +53,8 @@ class LeasedSerializer(serializers.Serializer[Any]):
 
 
 class AssignmentsView(ApiView):
+    reads_count = False
+
     @extend_schema(operation_id="list_assignments", responses=LeasedSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Reply:
         """The tasks you hold and have not answered: where to go on after a break."""
@@ -196,6 +198,7 @@ PICTURE = {(200, name): OpenApiTypes.BINARY for name in PICTURES}
 
 class AssignmentImageView(ApiView):
     media_types = PICTURES
+    reads_count = False
 
     query = PictureQuery
 

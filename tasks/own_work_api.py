@@ -74,6 +74,7 @@ class OwnProjects(Pages):
 
 
 class OwnProjectsView(ApiView):
+    reads_count = False
     query = PageQuery
 
     @extend_schema(operation_id="list_own_work", parameters=[PageQuery], responses=page_of(OwnWorkSerializer))
@@ -86,6 +87,8 @@ class OwnProjectsView(ApiView):
 
 
 class OwnWorkView(ApiView):
+    reads_count = False
+
     @extend_schema(operation_id="get_own_work", responses=OwnWorkSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Reply:
         """How you stand in this project."""
@@ -118,6 +121,7 @@ class NewestFirst(Pages):
 
 
 class OwnResponsesView(ApiView):
+    reads_count = False
     query = PageQuery
 
     @extend_schema(operation_id="list_own_responses", parameters=[PageQuery], responses=page_of(OwnResponseSerializer))

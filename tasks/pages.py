@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError, Fault
+from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.models import MANAGERS, project_for
 from crowd.projects.pages import rights
@@ -53,6 +54,7 @@ def imports(request: PersonRequest, slug: str) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
+            spend("imports", request.user, project.pk)
             start_import(project=project, actor=request.user, **form.cleaned_data)
         except CrowdError as error:
             form.add_refusal(error)

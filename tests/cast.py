@@ -1,6 +1,7 @@
 """The cast of every test: Alice owns the project, Bob works in it, Charlie is an outsider."""
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -95,6 +96,11 @@ def new_worker(project: Project) -> Callable[[], Api]:
 def refreshed(project: Project) -> Callable[[], None]:
     """Does what the job does: work out and store the labels now."""
     return lambda: refresh_project(project.pk)
+
+
+@pytest.fixture(autouse=True)
+def _quotas_of_its_own(settings: Any) -> None:
+    settings.QUOTA_NAMESPACE = secrets.token_hex(8)
 
 
 @pytest.fixture(autouse=True)

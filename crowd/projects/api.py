@@ -15,6 +15,7 @@ from crowd.people.accounts import how_to_confirm, invitation_path
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import User
+from crowd.people.quotas import spend
 from crowd.projects import membership as members
 from crowd.projects import ownership
 from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
@@ -103,6 +104,7 @@ class ProjectsView(ApiView):
     def post(self, request: WorkerRequest) -> Response:
         """A new project, with you as its owner. The site's setting says who may make one."""
         ownership.refuse_unless_maker(request.user)
+        spend("projects", request.user)
         body = ProjectSerializer(data=request.data, context={"user": request.user})
         body.is_valid(raise_exception=True)
         project = ownership.create_project(owner=request.user, **body.validated_data)

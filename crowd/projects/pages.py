@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crowd.errors import CrowdError
 from crowd.people.accounts import how_to_confirm, invitation_path, invitation_works
 from crowd.people.models import User
+from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import membership, ownership
 from crowd.projects.admission.allow_list import NotAllowed
@@ -46,6 +47,7 @@ def new_project(request: PersonRequest) -> HttpResponse:
     ownership.refuse_unless_maker(request.user)
     form = ProjectForm(request.POST or None, user=request.user)
     if form.is_valid():
+        spend("projects", request.user)
         project = ownership.create_project(owner=request.user, **form.validated)
         return redirect("imports", project.slug)
     return render(request, "projects/new.html", {"form": form})

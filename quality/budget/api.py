@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from crowd.api import ApiView, PageQuery, Pages, StrictJSONParser, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.people.quotas import spend
 from crowd.projects.models import MANAGERS, REVIEWERS, Order, project_for
 from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
@@ -141,6 +142,7 @@ class ReplaysView(ApiView):
             body = ReplayRequestSerializer(data=request.data)
             body.is_valid(raise_exception=True)
             policy, votes = body.validated_data["policy"], body.validated_data["votes"]
+        spend("replays", request.user, project.pk)
         replay = request_replay(project=project, actor=request.user, policy=policy, votes=votes)
         replay.refresh_from_db()
         return Response(ReplaySerializer(replay).data, status=202)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.errors import CrowdError, Fault
+from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.models import MANAGERS, REVIEWERS, Order, Project, project_for
 from crowd.projects.pages import rights
@@ -73,6 +74,7 @@ def budget(request: PersonRequest, slug: str) -> HttpResponse:
         try:
             table = policy.pop("table")
             votes = table_text(table) if table else None
+            spend("replays", request.user, project.pk)
             request_replay(project=project, actor=request.user, policy=policy, votes=votes)
         except CrowdError as error:
             form.add_refusal(error)

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.people.quotas import spend
 from crowd.projects.models import MANAGERS, MAX_MODEL, Project, project_for
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
@@ -129,6 +130,7 @@ class VotesView(ApiView):
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Votes gathered elsewhere, as `task,worker,answer`. All are stored, or none; a large file is queued."""
         project = project_for(request.user, slug, MANAGERS)
+        spend("imports", request.user, project.pk)
         table_format = "csv" if (request.content_type or "").startswith("text/csv") else "jsonl"
         if not isinstance(request.data, File):
             raise InvalidFile(_("The body is empty; send a table of task, worker and answer."))
@@ -176,6 +178,7 @@ class ImportsView(ApiView):
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. Read in the background."""
         project = project_for(request.user, slug, MANAGERS)
+        spend("imports", request.user, project.pk)
         body = ImportSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         upload: UploadedFile[bytes] = body.validated_data["file"]
