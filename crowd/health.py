@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 
 from crowd import room
 from crowd.celery import app
+from crowd.people.media_folder import is_media_folder_here
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -16,10 +17,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, broker and room to store: 200 if all are as they should be, else 503 with what is not."""
+    """What the site needs, each by name: 200 if all are as they should be, else 503 with what is not."""
     database = _database()
     migrations = _migrations() if database == "ok" else database  # each question to a database that is away takes long
     checks = {"database": database, "migrations": migrations, "broker": _broker()}
+    checks["media"] = _media() if database == "ok" else database
     checks["storage"] = "full" if room.is_lacking() else "ok"
     ready = all(state == "ok" for state in checks.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
@@ -42,6 +44,10 @@ def _migrations() -> str:
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
     return _named(applied)
+
+
+def _media() -> str:
+    return "ok" if is_media_folder_here() else "elsewhere"
 
 
 def _broker() -> str:

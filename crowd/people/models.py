@@ -185,3 +185,10 @@ class Mail(Claimed):
     sent_at = models.DateTimeField(null=True)
 
     objects: ClassVar[ClaimedQuerySet["Mail"]] = ClaimedQuerySet.as_manager()  # type: ignore[assignment]
+
+
+class MediaFolder(models.Model):
+    """The name of the folder that pictures are in, which stands in a file there, too: at most one row."""
+
+    only = models.BooleanField(default=True, unique=True)
+    name = models.CharField(max_length=32)

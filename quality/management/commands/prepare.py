@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from crowd.people.accounts import owner_path
+from crowd.people.media_folder import mark_media_folder
 from crowd.server import faults
 from quality.demo import create_demo
 
@@ -41,6 +42,10 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         _collect_static_files()
+        try:
+            mark_media_folder()
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         if demo:
             for account in create_demo():
                 self.stdout.write(f"{account.email} {account.password}")
