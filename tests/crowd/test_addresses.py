@@ -3,15 +3,18 @@
 Mallory has a project of her own and wants the account, or the role, that is meant for the holder of ceo@example.com.
 """
 
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from crowd.people.accounts import proof_path
-from crowd.people.models import ApiKey, AuditEvent, User
+from crowd.people.models import ApiKey, AuditEvent, User, audit
 from crowd.projects.admission.links import link_path, make_link
 from crowd.projects.models import Membership, Project, Role, WaitingMember
 from crowd.projects.ownership import create_project
@@ -287,3 +290,18 @@ def test_setting_says_who_may_make_projects(
 
     assert [name for name, reply in made.items() if reply.status_code == 201] == may
     assert {r.json()["code"] for name, r in made.items() if name not in may} <= {"may_not_make_projects"}
+
+
+def test_upgrade_takes_the_flag_from_addresses_that_nobody_proved(db: None) -> None:
+    people = {name: User.objects.create_user(f"{name}@example.com") for name in ("invited", "root", "robot", "claims")}
+    User.objects.update(address_confirmed=True)
+    User.objects.filter(pk=people["root"].pk).update(is_superuser=True)
+    audit(None, "key.created", "robot@example.com", by="command line")
+    audit(people["claims"], "key.created", "claims@example.com")
+    EmailAddress.objects.create(user=people["invited"], email=CEO, primary=True)
+
+    import_module("crowd.people.migrations.0004_confirmed_by_proof_only").forget_unproved(apps, None)
+
+    confirmed = User.objects.filter(address_confirmed=True).values_list("email", flat=True)
+    assert sorted(confirmed) == ["robot@example.com", "root@example.com"]
+    assert not EmailAddress.objects.exists()
