@@ -15,7 +15,6 @@ from setproctitle import setproctitle
 from crowd.server.supervisor import TOLD
 
 USED_BY_ALL = (
-    "crowd.wsgi",
     "crowd.celery",
     "crowd.server.web",
     "celery.apps.worker",
@@ -34,6 +33,7 @@ class BadSetting(Exception):
 
 def load() -> None:
     """Import the site, whose settings read the environment."""
+    import django  # noqa: PLC0415
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
     # Every process of Celery would do again, at a cost of much memory, what `prepare` does: check the whole site.
@@ -41,6 +41,7 @@ def load() -> None:
     try:
         for module in USED_BY_ALL:
             import_module(module)
+        django.setup()  # but no `crowd.wsgi`, which looks for the static files: a first start has none yet
     except ImproperlyConfigured as error:
         raise BadSetting(str(error)) from error
     _import_what_requests_use()
