@@ -53,7 +53,8 @@ def elected(method: str, votes: Votes, posterior: Floats, seed: int) -> Fit:
 
 def _agreeing(votes: Votes, posterior: Floats) -> Accuracies:
     """How often each worker agrees with what was elected, where others voted too or the answer is known."""
-    telling = votes.where(((votes.per_task > 1) | (votes.known != NO_LABEL))[votes.tasks])
+    tell = (votes.per_task > 1) | (votes.known != NO_LABEL)
+    telling = votes if tell.all() else votes.where(tell[votes.tasks])
     wrong = WRONG if votes.n_classes > 1 else 0.0
     return Accuracies.of(telling.right(posterior) + RIGHT, telling.per_worker + RIGHT + wrong, votes.n_classes)
 
