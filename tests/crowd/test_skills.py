@@ -126,9 +126,11 @@ def test_skill_is_required_only_by_who_has_a_say_where_it_is_granted(owls: Proje
     create_project(owner=charlie.user, name="Nests", schema=CHOICE)
 
     unknown, strange = require(charlie, "nests", "nowhere/owls"), require(charlie, "nests", "birds/owls")
-    Membership.objects.create(project=owls, user=charlie.user, role=Role.REVIEWER)
+    member = Membership.objects.create(project=owls, user=charlie.user, role=Role.WORKER)
+    only_works_there = require(charlie, "nests", "birds/owls")
+    Membership.objects.filter(pk=member.pk).update(role=Role.REVIEWER)
 
-    assert unknown == strange == (400, "unknown_skill")
+    assert unknown == strange == only_works_there == (400, "unknown_skill")
     assert require(charlie, "nests", "birds/hawks") == (400, "unknown_skill")
     assert require(charlie, "nests", "birds/owls") == (200, None)
     assert require(alice, "birds", "birds/owls") == (400, "own_skill")

@@ -43,6 +43,19 @@ def test_who_skips_more_than_three_in_ten_of_twenty_tasks_is_flagged(
     assert ("A worker skips many tasks." in text_of(owner.get("/projects/birds"))) == flagged
 
 
+@pytest.mark.parametrize(("let_go", "flagged"), [(51, True), (50, False)])
+def test_who_lets_go_of_more_than_half_of_what_was_handed_out_is_flagged_with_a_reason(
+    owner: Client, alice: Api, bobs: Membership, page: str, let_go: int, flagged: bool
+) -> None:
+    desk(bobs, let_go=let_go, leased=100)
+
+    (row,) = alice("GET", "/projects/birds/workers?flag=lets_go_often").json()["results"] or [None]
+
+    evidence = {"lets_go_often": {"let_go": 51, "handed_out": 100}}
+    assert (row and (row["flags"], row["evidence"])) == ((["lets_go_often"], evidence) if flagged else None)
+    assert ("51 of 100 tasks that were handed out were handed back" in text_of(owner.get(page))) == flagged
+
+
 def test_reasons_for_skips_are_counted_on_the_page_of_the_worker(owner: Client, bobs: Membership, page: str) -> None:
     reasons = ["blurred", "", "blurred ", "<b>dark</b>"]
     for task, reason in zip(Task.objects.order_by("pk"), reasons, strict=False):
