@@ -26,6 +26,10 @@ SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff"),
     *(".avif", ".avifs", ".heic", ".heif", ".hif"),
 )
+NO_PICTURES = (
+    *(".txt", ".md", ".pdf", ".doc", ".docx", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".html", ".py", ".svg"),
+    *(".zip", ".mp4", ".mov"),
+)
 UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError)
 CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 FOLDERS_SHOWN = 20
@@ -94,7 +98,7 @@ def contents_of(archive: zipfile.ZipFile) -> Contents:
     for name, info in zip(names, infos, strict=True):
         if not name.endswith("/"):
             _sort_in(contents, name, info, is_last=last[name] is info)
-    if not any(member.looks_like_a_picture or not PurePosixPath(member.name).suffix for member in contents.members):
+    if all(PurePosixPath(member.name).suffix.lower() in NO_PICTURES for member in contents.members):
         raise InvalidFile(_("There are no pictures in the zip (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)."))
     contents.members.sort(key=lambda member: member.name)
     return contents

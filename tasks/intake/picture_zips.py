@@ -68,8 +68,10 @@ def _format_of(job: Import, contents: Contents) -> tuple[str, str]:
     foreign = foreign_folders(contents, job.project)
     if not foreign and contents.pictures:
         return "imagenet-zip", _("every folder is called after a class")
+    if not any(foreign):
+        return "images-zip", _("not all of its pictures lie in folders")
     return "images-zip", _("not every folder is called after a class: {folder}").format(
-        folder=(*foreign, "/")[0] or "/"
+        folder=next(filter(None, foreign))
     )
 
 

@@ -48,7 +48,7 @@ def test_a_zip_of_pictures_becomes_tasks(project: Project, alice: Api, bob: Api)
     assert state["format"] == "images-zip"
     assert state["report"] == {
         "format": "images-zip",
-        "because": "not every folder is called after a class: /",
+        "because": "not every folder is called after a class: er",
         "created": 2,
         "updated": 0,
         "unchanged": 0,

@@ -84,6 +84,7 @@ def test_every_file_of_a_zip_is_accounted_for(project: Project, alice: Api) -> N
     report = imported(alice, zipped(members))["report"]
     reasons = {each["file"]: each["reason"] for each in report["rejections"]}
     assert (report["created"], report["rejected"], report["left_out"], report["noted"]) == (5, 5, 3, 2)
+    assert (report["format"], report["because"]) == ("images-zip", "not all of its pictures lie in folders")
     assert reasons["photo.heic"] == "HEIC can't be read here; convert it to JPEG or PNG"
     assert reasons["old.HEIC"].endswith("; convert HEIC pictures to JPEG or PNG")
     assert reasons["notes.txt"].startswith("not a picture in a known format")
@@ -95,6 +96,10 @@ def test_every_file_of_a_zip_is_accounted_for(project: Project, alice: Api) -> N
         {"file": "d", "reason": "the same picture as a.jpg"},
     ]
     assert (Task.objects.count(), Image.objects.count()) == (5, 3)
+
+
+def test_what_decodes_comes_in_whatever_it_is_called(project: Project, alice: Api) -> None:
+    assert imported(alice, zipped({"a.img": picture("red"), "b.001": picture("blue")}))["report"]["created"] == 2
 
 
 def test_what_was_guessed_is_said(project: Project, alice: Api) -> None:
