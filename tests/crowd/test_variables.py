@@ -30,6 +30,7 @@ BAD = {
     "CROWD_UPLOAD_MAX_BYTES": "2 GB",
     "CROWD_WEBHOOK_NETWORKS": "10.0.0.0/99",
     "CROWD_WEB_PROCESSES": "1.5",
+    "CROWD_QUOTAS": "naps=3",
     "DATABASE_URL": "mysql://crowd:secret@localhost/crowd",
     "EMAIL_URL": "pigeon://crowd:secret@localhost",
     "HSTS_PRELOAD": "perhaps",

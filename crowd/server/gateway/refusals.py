@@ -60,7 +60,7 @@ def too_slow() -> Refused:
 
 
 def no_room() -> Refused:
-    return Refused(507, "insufficient_storage", _("There is no room to keep the request. Try again later."))
+    return Refused(507, "storage_full", _("There is no room to keep the request. Try again later."))
 
 
 def failed() -> Refused:
