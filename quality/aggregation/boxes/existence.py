@@ -19,8 +19,9 @@ SEEN, MISSED = 3.0, 1.0
 SLIPS, EXPOSURE = 1.0, 10.0
 """Boxes around nothing that every worker is imagined to have drawn before, while this many clusters arose."""
 
-ECHO = 0.01
-"""The chance that another worker draws around the same nothing: some things look like what is asked for."""
+ECHOED, PASSED = 1.0, 99.0
+"""Chances to draw around the same nothing as another worker that are imagined to have been taken, and passed by: some
+things look like what is asked for."""
 
 Indices = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -76,11 +77,13 @@ class Rates:
     detection: (workers,) the probability of drawing an easy object that the worker looks at.
     slips: (workers,) boxes drawn around nothing, for every cluster that a task has.
     objects: (degrees,) real objects of each degree of ease, seen or not, for every cluster that a task has.
+    echo: the chance that another worker draws around the same nothing.
     """
 
     detection: Floats
     slips: Floats
     objects: Floats
+    echo: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +111,9 @@ def believe(views: Views, *, max_iter: int, tol: float) -> Existence:
     many real objects one alone would have drawn is told by how many were drawn by two, three and more: capture and
     recapture with unequal catchability (A. Chao, 1987).
     """
-    rates = Rates(np.full(views.n_workers, 0.75), np.full(views.n_workers, SLIPS / EXPOSURE), np.full(len(EASE), 0.3))
+    usual = ECHOED / (ECHOED + PASSED)
+    detection, slips = np.full(views.n_workers, 0.75), np.full(views.n_workers, SLIPS / EXPOSURE)
+    rates = Rates(detection, slips, np.full(len(EASE), 0.3), usual)
     trace: list[float] = []
     converged = not views.clusters
     weights, evidence = np.zeros((len(views.task), len(EASE) + 1)), np.zeros(views.n_workers)
@@ -144,7 +149,9 @@ def _log_intensity(views: Views, rates: Rates) -> Floats:
     drawn = views.per_place(views.drew.astype(np.float64))[: views.clusters]
     passed = views.per_place((~views.drew).astype(np.float64))[: views.clusters]
     slipped = views.per_place(views.drew * rates.slips[views.worker])[: views.clusters]
-    log_intensity[: views.clusters, -1] = np.log(slipped) + (drawn - 1) * np.log(ECHO) + passed * np.log1p(-ECHO)
+    log_intensity[: views.clusters, -1] = (
+        np.log(slipped) + (drawn - 1) * np.log(rates.echo) + passed * np.log1p(-rates.echo)
+    )
     return log_intensity
 
 
@@ -165,7 +172,15 @@ def m_step(views: Views, rates: Rates, weights: Floats) -> tuple[Rates, Floats]:
     slipped = views.per_worker(weights[views.place, -1] * blame)
     slips = (slipped + SLIPS) / (_exposure(views) + EXPOSURE)
     objects = weights[:, :-1].sum(axis=0) / views.exposure.sum()
-    return Rates(seen / looks, slips, objects), looks
+    return Rates(seen / looks, slips, objects, _echo(views, weights[: views.clusters, -1])), looks
+
+
+def _echo(views: Views, slip: Floats) -> float:
+    """How often workers repeat another one's slip, given how likely each cluster is one (clusters,)."""
+    drawn = views.per_place(views.drew.astype(np.float64))[: views.clusters]
+    passed = views.per_place((~views.drew).astype(np.float64))[: views.clusters]
+    echoed = ECHOED + float(slip @ (drawn - 1))
+    return echoed / (echoed + PASSED + float(slip @ passed))
 
 
 def _exposure(views: Views) -> Floats:
@@ -179,4 +194,5 @@ def _log_prior(rates: Rates) -> float:
     """The log density of the priors at these rates, up to a constant."""
     detection = xlogy(SEEN, rates.detection) + xlog1py(MISSED, -rates.detection)
     slips = xlogy(SLIPS, rates.slips) - EXPOSURE * rates.slips
-    return float(detection.sum() + slips.sum())
+    echo = xlogy(ECHOED, rates.echo) + xlog1py(PASSED, -rates.echo)
+    return float(detection.sum() + slips.sum() + echo)

@@ -17,7 +17,7 @@ from quality.aggregation.registry import Method
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "auto": Method(MaskAuto, "pixels that enough of the masks mark; says why so many are enough"),
-        "mask-share": Method(MaskShare, "the same; the share is learnt from known masks, else two in five"),
+        "mask-share": Method(MaskShare, "the same; the share is learnt from known masks, else half"),
         "mask-majority": Method(MaskMajority, "pixels that half of the masks mark; ties are inside"),
         "staple": Method(Staple, "every worker has a sensitivity and a specificity, shared by all tasks"),
     }

@@ -28,16 +28,15 @@ class Staple:
     prior: that a pixel is inside, which stays as it is. `pixel` is the share of the masks that mark it ("spatially
         varying"), `task` the mean share over the pixels of the task that count ("global"); with one imagined mask of
         either kind added.
-    everywhere: whether pixels count that all masks judge alike, as published. They are most of a picture and say that
-        every worker is nearly perfect on the background, so that one mark is believed against many. Left out, such
-        pixels are what the masks say, and the rates are those on disputed pixels. Counting them is better where slips
-        fall anywhere, independently of each other, rather than along outlines.
+    everywhere: whether pixels that all masks judge alike count for the rates, as published. Without them, rates are
+        those on disputed pixels: a little better on many outlines of one object, but of three or four workers, one who
+        differs from all others is then copied. What all masks say is not doubted in either case.
     """
 
     max_iter: int = 100
     tol: float = 1e-7
-    prior: Literal["pixel", "task"] = "pixel"
-    everywhere: bool = False
+    prior: Literal["pixel", "task"] = "task"
+    everywhere: bool = True
 
     def fit(self, votes: MaskVotes) -> MaskFit:
         patterns = patterns_of(votes)
@@ -68,8 +67,6 @@ class Staple:
     def _settled(self, patterns: Patterns) -> Floats:
         """(patterns,) 1 or 0 where pixels are certainly in or out, -1 where the model decides."""
         settled = np.where(patterns.known == UNKNOWN, -1.0, patterns.known)
-        if self.everywhere:
-            return settled
         return np.where((settled < 0) & ~disputed(patterns), patterns.shares, settled)
 
 

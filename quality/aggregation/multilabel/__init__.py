@@ -17,7 +17,7 @@ from quality.aggregation.registry import Method
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "auto": Method(MultiLabelAuto, "weighted shares where workers can be compared, else plain ones; says why"),
+        "auto": Method(MultiLabelAuto, "learnt from known entries, else a model of workers and plain shares; says why"),
         "vote-share": Method(VoteShare, "classes ticked by enough of the answers; the threshold is learnt"),
         "weighted-share": Method(WeightedShare, "the same, where answers weigh as their workers agree with others"),
         "class-dawid-skene": Method(ClassDawidSkene, "every worker has a rate of misses and of wrong ticks a class"),

@@ -5,12 +5,18 @@ import numpy as np
 from quality.aggregation.codes import Floats
 from quality.aggregation.multilabel.votes import UNKNOWN, Bools, MultiLabelVotes
 
-UNTAUGHT = 0.2
-"""Taken without known entries. Where people may tick anything they leave out what is right more often than they
-tick what is wrong, so half of the votes is too much to ask (docs/aggregation.md has the measured figures)."""
+UNTAUGHT = 0.5
+"""Taken without known entries. Where people leave out what is right more often than they tick what is wrong, less would
+do; votes alone don't show that to a count of them, but to a model of workers (`auto`)."""
 
 ENOUGH = 10
 """Known entries, right and wrong ones each, from which a threshold is learnt."""
+
+
+def is_taught(votes: MultiLabelVotes) -> bool:
+    """Whether there are enough known entries to learn a threshold from, right and wrong ones."""
+    known = votes.known[votes.per_task > 0]
+    return min(np.count_nonzero(known == 1), np.count_nonzero(known == 0)) >= ENOUGH
 
 
 def learn(votes: MultiLabelVotes, shares: Floats) -> tuple[Floats, str]:

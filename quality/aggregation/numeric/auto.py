@@ -20,6 +20,13 @@ VOTES_A_TASK = 2.0
 KNOWN_TASKS = 20
 """Fewer known values with votes can't compare methods."""
 
+DIFFERENCES = 30
+"""Fewer pairs of votes on one task can't tell how errors are distributed."""
+
+HEAVY_TAILS = 4.0
+"""Excess kurtosis of differences of votes from which some must be typing errors or wild guesses. Ratings that are
+mostly 0 reach 3, and there a mean is still the better one."""
+
 FOLDS = 5
 
 STANDARD_ERRORS = 2.0
@@ -28,7 +35,8 @@ STANDARD_ERRORS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """The weighted mean where workers can be compared, the mean where they can't; known values may overrule both.
+    """The weighted mean where workers can be compared, the mean where they can't, and the median where some votes are
+    wild guesses (`tails`); known values may overrule all.
 
     Without known values nothing tells whether workers who differ from the others are biased or right, nor how truths
     are distributed, so the default takes neither for granted. With at least 20 of them, every method labels each
@@ -72,7 +80,27 @@ def _by_counts(votes: NumericVotes) -> tuple[str, str]:
     a_task = len(votes.tasks) / max(int(np.count_nonzero(votes.per_task)), 1)
     if a_task < VOTES_A_TASK and not votes.is_known.any():
         return "mean", f"{a_task:.1f} votes a task: fewer than {VOTES_A_TASK:g} cannot compare workers"
+    heaviness = tails(votes)
+    if heaviness > HEAVY_TAILS:
+        return (
+            "median",
+            f"some votes are far off all others (excess kurtosis {heaviness:.1f}): means follow them",
+        )
     return "weighted-mean", f"{a_task:.1f} votes a task or known values: workers can be compared"
+
+
+def tails(votes: NumericVotes) -> float:
+    """The excess kurtosis of the differences of neighbouring votes on a task: 0 of normal errors, more with outliers.
+
+    Differences have half the excess of the errors themselves, and know nothing of the truth. 0 if there are too few to
+    tell.
+    """
+    apart = np.diff(votes.values)[np.diff(votes.tasks) == 0]
+    scale = float(np.abs(apart).max(initial=0.0)) if len(apart) >= DIFFERENCES else 0.0
+    if not scale:
+        return 0.0
+    squares = (apart / scale) ** 2
+    return float(np.mean(squares**2) / np.mean(squares) ** 2) - 3
 
 
 def _held_out_errors(votes: NumericVotes, known: npt.NDArray[np.intp], method: NumericAggregator) -> Floats:

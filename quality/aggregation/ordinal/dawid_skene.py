@@ -15,18 +15,21 @@ from quality.aggregation.votes import Votes
 SLIP = 0.01
 """Added to every probability of a type before it is normalised: anyone may hit the wrong key."""
 
+LAPSES = {0.0: 0.5, 0.15: 0.25, 0.4: 0.25}
+"""How often workers of a type answer without looking, any class as likely as another, and how many workers do."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrdinalDawidSkene:
     """Confusion matrices that lean on a worker's bias and spread along the scale until votes say otherwise.
 
     A worker of bias b and spread s perceives class j as normal around j + b with deviation s, and answers the class
-    nearest to it (J. S. Uebersax & W. M. Grove, 1993, A latent trait finite mixture model for the analysis of rating
-    agreement, with equidistant thresholds). The expected matrix over a grid of such types, each as likely as the
-    worker's votes make it, is the centre of a Dirichlet prior of `strength` votes on every row of the worker's
-    confusion matrix (A. P. Dawid & A. M. Skene, 1979). Near misses are so expected of everyone, and a worker who uses
-    the scale in a way of his own is still understood. The trace is the log-likelihood alone: as the prior moves with
-    the estimates, it need not always rise.
+    nearest to it, or lapses and answers any (J. S. Uebersax & W. M. Grove, 1993, A latent trait finite mixture model
+    for the analysis of rating agreement, with equidistant thresholds; the lapses are ours). The expected matrix over a
+    grid of such types, each as likely as the worker's votes make it, is the centre of a Dirichlet prior of `strength`
+    votes on every row of the worker's confusion matrix (A. P. Dawid & A. M. Skene, 1979). Near misses are so expected
+    of everyone, and a worker who uses the scale in a way of his own is still understood. The trace is the
+    log-likelihood alone: as the prior moves with the estimates, it need not always rise.
 
     max_iter, tol: as in `DawidSkene`. strength: votes that each row of the prior is worth.
     share: tasks of each class that are imagined to have been seen before.
@@ -35,7 +38,7 @@ class OrdinalDawidSkene:
     max_iter: int = 100
     tol: float = 1e-6
     seed: int = 0
-    strength: float = 4.0
+    strength: float = 8.0
     share: float = 1.0
 
     def fit(self, votes: Votes, start: Fit | None = None) -> OrdinalFit:
@@ -78,5 +81,7 @@ def types(n_classes: int) -> tuple[Floats, Floats]:
     threshold = np.concatenate([[-np.inf], truth[1:] - 0.5, [np.inf]])
     below = ndtr((threshold - truth[:, None] - bias[:, None, None]) / spread[:, None, None])
     confusion = np.diff(below, axis=2) + SLIP
+    confusion /= confusion.sum(axis=2, keepdims=True)
     log_prior = -0.5 * ((bias / 0.5) ** 2 + np.log(spread) ** 2)
-    return confusion / confusion.sum(axis=2, keepdims=True), log_prior
+    lapsing = [(1 - lapse) * confusion + lapse / n_classes for lapse in LAPSES]
+    return np.concatenate(lapsing), np.concatenate([log_prior + np.log(share) for share in LAPSES.values()])

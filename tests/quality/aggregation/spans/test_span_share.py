@@ -32,16 +32,16 @@ def test_places_that_enough_mark_are_a_span_as_worked_out_by_hand():
     assert listed(fit.labels) == [(0, 2, 7, 0)]
     assert fit.labels.scores.tolist() == [pytest.approx(12 / 15)]
     assert fit.confidence.tolist() == [pytest.approx(2 * (12 / 3) / (5 + 15 / 3))]
-    assert fit.threshold == 0.4
+    assert fit.threshold == 0.5
 
 
-def test_two_fifths_are_enough_by_default_and_less_is_not():
+def test_half_is_enough_by_default_and_less_is_not():
     two = [(0, worker, 3, 5, 0) for worker in range(2)]
 
-    of_five, of_six = (SpanShare().fit(votes_of(two, seen=([0] * n, range(n)))) for n in (5, 6))
+    of_four, of_five = (SpanShare().fit(votes_of(two, seen=([0] * n, range(n)))) for n in (4, 5))
 
-    assert listed(of_five.labels) == [(0, 3, 5, 0)]
-    assert listed(of_six.labels) == []
+    assert listed(of_four.labels) == [(0, 3, 5, 0)]
+    assert listed(of_five.labels) == []
 
 
 def test_who_looked_without_marking_votes_against_every_place():
@@ -83,9 +83,9 @@ def test_a_threshold_is_learnt_from_known_tasks():
 
     untaught, taught = SpanAuto().fit(votes_of(marked)), SpanAuto().fit(votes_of(marked, known=spans(truth)))
 
-    assert (len(untaught.labels), untaught.threshold) == (0, 0.4)
+    assert (len(untaught.labels), untaught.threshold) == (0, 0.5)
     assert untaught.reason == (
-        "marks are counted, not weighed; 0 known tasks are too few to learn from: a place takes 0.4 of the votes"
+        "marks are counted, not weighed; 0 known tasks are too few to learn from: a place takes 0.5 of the votes"
     )
     assert taught.threshold == 0.125
     assert taught.reason.endswith("11 known tasks are met best by places that 0.12 of the workers mark")
@@ -97,7 +97,7 @@ def test_a_threshold_is_learnt_from_known_tasks():
 def test_a_threshold_that_is_as_good_as_the_best_stays_near_the_default():
     marked = [(task, worker, 0, 4, 0) for task in range(12) for worker in range(4)]
 
-    assert SpanShare().fit(votes_of(marked, known=spans([(task, 0, 4, 0) for task in range(12)]))).threshold == 0.4
+    assert SpanShare().fit(votes_of(marked, known=spans([(task, 0, 4, 0) for task in range(12)]))).threshold == 0.5
 
 
 @every
