@@ -67,8 +67,8 @@ def pairwise(workers: Sequence[Worker], rng: np.random.Generator) -> tuple[Compa
         chance = np.where(rng.random(len(left)) < worker.knows, prefers_left, 0.5)
         answers.append(rng.random(len(left)) >= chance)
     who = np.repeat(np.arange(len(workers)), len(left))
-    pairs = (np.tile(side, len(workers)) for side in (left, right))
-    return Comparisons.from_rows(*pairs, who, np.concatenate(answers).astype(int)), truth
+    first, second = (np.tile(side, len(workers)) for side in (left, right))
+    return Comparisons.from_rows(first, second, who, np.concatenate(answers).astype(int)), truth
 
 
 def _everyone(workers: Sequence[Worker]) -> tuple[Any, Any]:

@@ -1,5 +1,6 @@
 """The library as others install it: built, and put where there is nothing but numpy and scipy."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -59,7 +60,9 @@ def _parts_of(*names: str) -> Iterator[Path]:
 
 
 def run(*command: str | Path, at: Path) -> str:
-    done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=False)
+    """With the folder of the program first in the path, as in an environment that was activated."""
+    variables = {**os.environ, "PATH": f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=at, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -98,6 +101,10 @@ def test_the_command_line_labels_a_file_there(python: Path, tmp_path: Path) -> N
     found = run(python, "-m", "quality", "aggregate", "votes.csv", "--method", "majority", at=tmp_path)
 
     assert found.splitlines()[1].startswith("t1,cat,0.6")
+
+
+def test_the_walk_through_is_true_there(python: Path, tmp_path: Path) -> None:
+    assert int(run(python, ROOT / "tests" / "docs" / "page.py", ROOT / "docs" / "library.md", at=tmp_path)) > 10
 
 
 def test_what_needs_an_extra_says_how_to_install_it_there(python: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ SEEN, MISSED = 3.0, 1.0
 SLIPS, EXPOSURE = 1.0, 10.0
 """Boxes around nothing that every worker is imagined to have drawn before, while this many clusters arose."""
 
-ECHOED, PASSED = 1.0, 99.0
+ECHOED, PASSED = 1.0, 19.0
 """Chances to draw around the same nothing as another worker that are imagined to have been taken, and passed by: some
 things look like what is asked for."""
 

@@ -16,7 +16,7 @@ ENOUGH = 10
 def is_taught(votes: MultiLabelVotes) -> bool:
     """Whether there are enough known entries to learn a threshold from, right and wrong ones."""
     known = votes.known[votes.per_task > 0]
-    return min(np.count_nonzero(known == 1), np.count_nonzero(known == 0)) >= ENOUGH
+    return bool(min(np.count_nonzero(known == 1), np.count_nonzero(known == 0)) >= ENOUGH)
 
 
 def learn(votes: MultiLabelVotes, shares: Floats) -> tuple[Floats, str]:

@@ -79,7 +79,8 @@ def test_hard_objects_tell_that_lone_boxes_are_real():
 
     fit = BoxClusters().fit(BoxVotes.from_codes(places // 12, workers, corners))
 
-    assert fit.candidates.scores[fit.support == 1].mean() > 0.6
+    assert fit.candidates.scores[fit.support == 1].mean() > 1 / 3
+    assert len(fit.labels) == len(fit.candidates)
     np.testing.assert_allclose(fit.workers.detection, 0.8, atol=0.15)
 
 
