@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -147,13 +147,22 @@ def _part_of(path: str, write: Writer) -> Iterator[Path]:
         with _naming(path):
             if target.exists() and not target.is_file():
                 raise BadFile(path, "not a regular file, so it cannot be replaced; - writes to standard output")
-            with part.open("wb") as stream:
+            with part.open("wb") as file, _compressed(path, file) as stream:
                 write(stream)
             if target.exists():
                 shutil.copymode(target, part)
         yield part
     finally:
         part.unlink(missing_ok=True)
+
+
+def _compressed(path: str, file: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """The file, or what compresses into it if the name of the target says so."""
+    if not path.endswith(".gz"):
+        return nullcontext(file)
+    import gzip  # noqa: PLC0415 (most files are not compressed)
+
+    return gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)  # type: ignore[return-value]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from quality.evaluation.ranks import kendall, mean_over_groups, spearman
 from quality.evaluation.retrieval import Retrieval
 from quality.evaluation.sets import SetScores, score_sets
 from quality.evaluation.spans import Spans, score_characters, score_spans
-from quality.evaluation.text import WordErrors, plain, word_errors
+from quality.evaluation.text import WordErrors, character_errors, plain, word_errors
 
 __all__ = [
     "Averages",
@@ -32,6 +32,7 @@ __all__ = [
     "average_precision",
     "box_iou",
     "brier_score",
+    "character_errors",
     "confusion_matrix",
     "cross_entropy",
     "expected_calibration_error",

@@ -1,4 +1,4 @@
-"""Texts against the truth: the word error rate."""
+"""Texts against the truth: error rates of words and of characters."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ def _kept(character: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordErrors:
-    """The errors of texts, in words.
+    """The errors of texts, in words or in characters.
 
     errors: (texts,) words inserted, left out or replaced; words: (texts,) words of the truth.
     """
@@ -48,17 +48,17 @@ class WordErrors:
 
     @property
     def each(self) -> npt.NDArray[np.float64]:
-        """(texts,) the word error rate of each text; may exceed 1, and is nan where the truth has no words."""
+        """(texts,) the error rate of each text; may exceed 1. Where there is nothing to write, nothing written is right
+        and anything else wholly wrong: 0 or 1."""
         rates: npt.NDArray[np.float64] = np.divide(
-            self.errors, self.words, out=np.full(len(self.words), np.nan), where=self.words > 0
+            self.errors, self.words, out=(self.errors > 0).astype(np.float64), where=self.words > 0
         )
         return rates
 
     @property
     def mean(self) -> float:
         """The mean rate of texts, so that each text counts for one; nan if there is none to score."""
-        scored = self.each[self.words > 0]
-        return float(scored.mean()) if scored.size else float("nan")
+        return float(self.each.mean()) if self.words.size else float("nan")
 
     @property
     def corpus(self) -> float:
@@ -70,10 +70,20 @@ class WordErrors:
 def word_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normalise = plain) -> WordErrors:
     """Compare texts with true ones, word by word, after `normalise` has been applied to both.
 
-    Words are what white space separates. Raises ValueError if the lengths differ.
+    Words are what white space separates; where nothing is left of a text of marks or emoji, these are its words. Raises
+    ValueError if the lengths differ.
     """
+    return _errors(truth, texts, lambda text: normalise(text).split() or text.split())
+
+
+def character_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normalise = plain) -> WordErrors:
+    """The same character by character, white space aside: for languages that put none between words."""
+    return _errors(truth, texts, lambda text: list("".join(normalise(text).split()) or "".join(text.split())))
+
+
+def _errors(truth: Sequence[str], texts: Sequence[str], parts: Callable[[str], list[str]]) -> WordErrors:
     if len(truth) != len(texts):
         raise ValueError(f"one text a truth, but truth has {len(truth)} and texts has {len(texts)}")
-    words, _ = encode(normalise(text).split() for text in (*truth, *texts))
+    words, _ = encode(parts(text) for text in (*truth, *texts))
     rows = np.arange(len(truth))
     return WordErrors(edit_distances(words, rows, rows + len(truth)), words.lengths[: len(truth)])

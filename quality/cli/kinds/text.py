@@ -13,7 +13,7 @@ from quality.cli.kinds.kind import Ballots, Kind, Settings
 from quality.cli.kinds.matching import Matched, numbered, places, vocabulary, voted_on
 from quality.cli.output import Values
 from quality.cli.tables import Columns, Table
-from quality.evaluation import plain, word_errors
+from quality.evaluation import character_errors, plain, word_errors
 
 TEXTS = Columns(("task", "label"), blank=("label",))
 
@@ -47,14 +47,20 @@ def worker_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """The word error rate, leaving case and punctuation aside: the mean of texts, and that of all words."""
+    """Error rates of words and of characters, leaving case and punctuation aside: of texts on average, and of all."""
     rows = Matched.of(labels, truth)
     true, given = (
         [table.columns["label"][row] for row in chosen.tolist()]
         for table, chosen in ((truth, rows.truth), (labels, rows.labels))
     )
-    errors = word_errors(true, given)
-    return {**rows.counts(), "mean_word_error_rate": errors.mean, "corpus_word_error_rate": errors.corpus}
+    words, characters = word_errors(true, given), character_errors(true, given)
+    return {
+        **rows.counts(),
+        "mean_word_error_rate": words.mean,
+        "corpus_word_error_rate": words.corpus,
+        "mean_character_error_rate": characters.mean,
+        "corpus_character_error_rate": characters.corpus,
+    }
 
 
 def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:

@@ -132,6 +132,10 @@ def worker_lines(found: Sequence[Found]) -> list[str]:
 
 def outcome_lines(labels: Labels, found: Sequence[Found]) -> list[str]:
     """How good the labels are, what they cost, and whom the site came to suspect."""
+    if not any(each.tally.answered for each in found):
+        return [
+            "Nobody found anything to do: all tasks have the answers they need. Add tasks, or ask for more answers."
+        ]
     lines = [
         f"Of {labels.tasks} labels, {labels.consensus:.1%} are right; "
         f"majority vote on the same answers: {labels.majority:.1%}",

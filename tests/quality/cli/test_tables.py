@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,13 @@ def test_standard_input_stands_for_one_file(run: Run, arguments: tuple[str, ...]
     finished = run(*arguments, stdin=HEADER)
 
     assert (finished.status, finished.err) == (2, "standard input: can stand for one file only\n")
+
+
+def test_what_is_called_gz_is_compressed_and_read_back(run: Run, folder: Path):
+    (folder / "votes.csv").write_bytes(HEADER + b"t1,bob,yes\n")
+
+    run("aggregate", "votes.csv", "--out", "labels.csv.gz")
+
+    assert gzip.decompress((folder / "labels.csv.gz").read_bytes()).startswith(b"task,label,confidence\nt1,yes,")
+    (folder / "gold.csv").write_text("task,label\nt1,yes\n")
+    assert run("evaluate", "labels.csv.gz", "gold.csv", "--json").json["accuracy"] == 1

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.texts import read_set
-from quality.evaluation.text import plain, word_errors
+from quality.evaluation.text import character_errors, plain, word_errors
 from tests.quality.datasets import votes_file
 
 
@@ -42,17 +42,14 @@ def test_rates_are_those_worked_out_by_hand():
     assert (scores.mean, scores.corpus) == pytest.approx((1 / 2, 5 / 9))
 
 
-def test_a_truth_without_words_has_no_rate_of_its_own_but_its_errors_count():
-    scores = word_errors(["", "a"], ["b", "a"])
+def test_what_is_written_where_nothing_is_to_write_is_wholly_wrong_and_its_errors_count():
+    scores = word_errors(["", "a"], ["b c", "a"])
 
-    assert np.isnan(scores.each[0])
-    assert (scores.mean, scores.corpus) == (0, 1)
+    assert scores.each.tolist() == [1, 0]
+    assert (scores.mean, scores.corpus) == (1 / 2, 2)
 
 
 def test_nothing_to_score_is_nan():
-    scores = word_errors(["", "?"], ["a", ""])
-
-    assert np.isnan([scores.mean, scores.corpus]).all()
     assert np.isnan(word_errors([], []).mean)
 
 
@@ -71,3 +68,24 @@ def test_single_workers_of_a_public_set_are_as_far_off_as_was_measured():
     scores = word_errors([truth[task] for task in votes.tasks[::5].tolist()], votes.texts[::5])
 
     assert scores.mean == pytest.approx(0.165, abs=0.01)
+
+
+def test_texts_of_emoji_alone_have_words_too():
+    errors = word_errors(["\U0001f600 \U0001f680", "\U0001f600"], ["\U0001f600 \U0001f600", "\U0001f600"])
+
+    assert errors.each.tolist() == [0.5, 0]
+
+
+def test_nothing_to_write_is_right_if_nothing_was_written_and_counts_in_the_mean():
+    errors = word_errors(["", "", "a b"], ["", "c d", "a x"])
+
+    assert errors.each.tolist() == [0, 1, 0.5]
+    assert errors.mean == 0.5
+
+
+def test_characters_tell_errors_where_no_space_parts_words():
+    truth, given = ["\u4eca\u65e5\u306f\u6674\u308c"], ["\u4eca\u65e5\u306f\u96e8\u308c"]
+
+    assert word_errors(truth, given).mean == 1
+    assert character_errors(truth, given).mean == 0.2
+    assert character_errors(["a b"], ["ab"]).mean == 0
