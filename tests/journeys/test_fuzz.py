@@ -1,24 +1,33 @@
-"""The running API against its own document, with inputs that the document allows and inputs that it forbids."""
+"""The running API against its own document, with inputs that the document allows and inputs that it forbids.
 
-import subprocess
-import sys
+The same inputs every time: new ones are tried by `python -m benchmarks.fuzz`.
+"""
+
 from pathlib import Path
 
+import pytest
+
+from tests.journeys.fuzzing import World, fuzz, make_world
 from tests.journeys.site import Site
 
-CONFIG = Path(__file__).with_name("schemathesis.toml")
-# Not every rule can be written in a schema: that two classes may not share a name, for one.
-EXCEPT = "positive_data_acceptance"
+KEEPING, ENDING = "GET|POST|PUT|PATCH", "DELETE"
 
 
-def test_the_api_does_what_its_document_says(site: Site, tmp_path: Path) -> None:
-    (key,) = site.keys("fuzz@example.com")
-    schema = {"type": "choice", "classes": ["a", "b"]}
-    site.call("POST", "/projects", key, {"slug": "fuzz", "name": "Fuzz", "schema": schema})
-    site.call("POST", "/projects/fuzz/tasks", key, {"tasks": [{"external_id": "t0", "data": {"text": "?"}}]})
-    program = Path(sys.executable).with_name("schemathesis")
-    options = ["--max-examples=5", "--exclude-checks", EXCEPT, "--phases=examples,coverage,fuzzing", "--no-color"]
-    options += ["--exclude-method=DELETE", "--header", f"Authorization: Bearer {key}"]
-    command: list[str | Path] = [program, "--config-file", CONFIG, "run", f"{site}/api/v1/schema", *options]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert run.returncode == 0, run.stdout[-6000:]
+@pytest.fixture(scope="module")
+def world(site: Site) -> World:
+    return make_world(site, "fuzz")
+
+
+@pytest.mark.parametrize(
+    ("role", "examples", "phases", "methods"),
+    [
+        ("owner", 3, "examples,coverage,fuzzing", KEEPING),
+        ("worker", 1, "examples,fuzzing", KEEPING),
+        ("owner", 1, "fuzzing", ENDING),
+    ],
+)
+def test_the_api_does_what_its_document_says(
+    world: World, tmp_path: Path, role: str, examples: int, phases: str, methods: str
+) -> None:
+    found = fuzz(world, role, tmp_path, seed=1, examples=examples, phases=phases, methods=methods)
+    assert found == "", found[-8000:]
