@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quality.aggregation.calibration import Disagreement, disagreement, tempering
-from quality.aggregation.codes import Codes, Floats
+from quality.aggregation.codes import Floats
 from quality.aggregation.dawid_skene import DawidSkene
 from quality.aggregation.ebcc import EBCC
 from quality.aggregation.few_votes import believed, unopposed
@@ -117,17 +117,24 @@ def _default_pool(votes: Votes, fits: Sequence[Fit]) -> Pool:
     """The pool of which nothing is known but the votes: members that stand alone have next to no say."""
     weights = WEIGHTS[: len(fits)].copy()
     weights[DAWID_SKENE] *= max(votes.a_task / MANY_VOTES, 1.0) ** 0.5
-    weights *= company([fit.labels[votes.per_task > 0] for fit in fits], weights) ** SOLITUDE
+    weights *= company([fit.posterior[votes.per_task > 0] for fit in fits], weights) ** SOLITUDE
     return Pool(weights / weights.sum(), np.zeros(votes.n_classes))
 
 
-def company(labels: Sequence[Codes], weights: Floats) -> Floats:
-    """(members,) the share of tasks on which a member's label is the one that the others elect by their weights; one
-    of those, where they are tied. A model that has collapsed has little company, whatever is true."""
-    shares_of_tasks = []
-    for own, label in enumerate(labels):
-        others = [other for other in range(len(labels)) if other != own]
-        support = [sum(weights[each] * (labels[each] == labels[other]) for each in others) for other in others]
-        for_own = sum(weights[each] * (labels[each] == label) for each in others)
-        shares_of_tasks.append(np.mean(for_own >= np.max(support, axis=0) - TIE) if len(label) else 1.0)
-    return np.array(shares_of_tasks)
+def company(posteriors: Sequence[Floats], weights: Floats) -> Floats:
+    """(members,) the share of tasks on which a member elects what the others elect by their weights; where several
+    classes are tied, each has a part. A model that has collapsed has little company, whatever is true."""
+    if not len(posteriors[0]):
+        return np.ones(len(posteriors))
+    votes = [_elected(posterior) for posterior in posteriors]
+    of_all = np.asarray(sum(weight * vote for weight, vote in zip(weights, votes, strict=True)))
+    others = (of_all - weight * vote for weight, vote in zip(weights, votes, strict=True))
+    return np.array(
+        [(vote * (_elected(each) > 0)).sum(axis=1).mean() for vote, each in zip(votes, others, strict=True)]
+    )
+
+
+def _elected(posterior: Floats) -> Floats:
+    """(tasks, classes) 1 for the likeliest class, shared evenly where several are tied."""
+    top = (posterior >= posterior.max(axis=1, keepdims=True) - TIE).astype(np.float64)
+    return top / top.sum(axis=1, keepdims=True)

@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from quality.aggregation.ensemble import company
 from quality.aggregation.pooling import Pool, learn_pool
 
 EVEN = Pool(np.array([0.5, 0.5]), np.zeros(2))
@@ -110,3 +111,13 @@ def test_gradient_of_what_is_minimised_is_right():
     for _ in range(50):
         nearby = learnt.weights * np.exp(0.05 * rng.normal(size=3))
         assert best <= loss(nearby, learnt.sharpness * np.exp(0.05 * rng.normal())) + 1e-4
+
+
+def test_a_member_that_stands_alone_has_little_company_and_ties_have_no_favourite():
+    right, collapsed, tied = certain([0, 1, 0, 1]), certain([0, 0, 0, 0]), np.full((4, 2), 0.5)
+
+    of_right, of_others, of_collapsed = company([right, right, collapsed], np.array([1.0, 0.75, 0.75]))
+    mirrored = company([each[:, ::-1] for each in (right, collapsed, tied)], np.array([1.0, 0.5, 0.5]))
+
+    assert (of_right, of_others, of_collapsed) == (1.0, 1.0, 0.5)
+    np.testing.assert_array_equal(company([right, collapsed, tied], np.array([1.0, 0.5, 0.5])), mirrored)
