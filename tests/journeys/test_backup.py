@@ -54,7 +54,7 @@ def test_copy_of_a_running_service_starts_as_another(tmp_path: Path, static_file
     site.end()
     if setup == "postgres":
         variables["DATABASE_URL"] = servers.new_database()
-        restore = ["pg_restore", "--no-owner", "--dbname", variables["DATABASE_URL"], tmp_path / "copy/database.dump"]
+        restore = ["pg_restore", "--no-owner", "--dbname", variables["DATABASE_URL"], f"{tmp_path}/copy/database.dump"]
         subprocess.run(restore, check=True)
     copy = Site(tmp_path / "copy", variables).wait_until_announced()
 
