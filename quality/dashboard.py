@@ -164,6 +164,7 @@ class Decision:
     task: TaskFace
     title: str
     reviewer: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ def read_disputes(project: Project) -> Disputes:
                 TaskFace.of(each.task),
                 titles.get(each.answer, str(each.answer)),
                 each.reviewer.email if each.reviewer else "",
+                each.version,
             )
             for each in decided[:DECISIONS_SHOWN]
         ],

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd.people.accounts import how_to_confirm
+from crowd.people.models import User
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import open_appeals
@@ -16,7 +18,7 @@ from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, may_make_p
 from crowd.projects.pages import rights
 from quality.consensus.wishes import request_refresh, wake_refresh
 from quality.dashboard import digest, progress_of, read_board, read_disputes
-from quality.disputes.adjudication import adjudicate, withdraw_adjudication
+from quality.disputes.adjudication import DecidedMeanwhile, adjudicate, withdraw_adjudication
 from quality.notices import read_notices
 from tasks.models import Task
 from tasks.pages import UploadForm
@@ -98,8 +100,11 @@ def refresh(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 class DecisionForm(forms.Form):
+    """`seen` is the decision that the page showed, if there was one."""
+
     task = forms.CharField(max_length=300, strip=False)
     answer = forms.CharField(required=False, strip=False)
+    seen = forms.CharField(required=False)
 
 
 @signed_in
@@ -107,14 +112,23 @@ class DecisionForm(forms.Form):
 def decide(request: PersonRequest, slug: str) -> HttpResponse:
     """Decide a disputed task, or, without an answer, let consensus decide again."""
     project = project_for(request.user, slug, REVIEWERS)
-    form = DecisionForm(request.POST)
+    form, news = DecisionForm(request.POST), ""
     if form.is_valid():
         task = Task.objects.for_project(project).named(form.cleaned_data["task"])
-        if answer := form.cleaned_data["answer"]:
-            adjudicate(task=task, reviewer=request.user, answer=answer)
-        else:
-            withdraw_adjudication(task=task, reviewer=request.user)
+        try:
+            _decide(request.user, task, form.cleaned_data["answer"], form.cleaned_data["seen"])
+        except DecidedMeanwhile as error:
+            news = error.detail
         wake_refresh(project.pk)
     if request.htmx:
-        return render(request, "quality/disputes.html", _disputes(project))
+        return render(request, "quality/disputes.html", {**_disputes(project), "news": news})
+    if news:
+        messages.warning(request, news)
     return redirect(reverse("project", args=[slug]) + "#disputes")
+
+
+def _decide(reviewer: User, task: Task, answer: str, seen: str) -> None:
+    if answer:
+        adjudicate(task=task, reviewer=reviewer, answer=answer, seen=seen)
+    else:
+        withdraw_adjudication(task=task, reviewer=reviewer, seen=seen)

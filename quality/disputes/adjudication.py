@@ -27,14 +27,26 @@ class NoAdjudication(CrowdError):
     status, code = 404, "no_adjudication"
 
 
+class DecidedMeanwhile(CrowdError):
+    status, code = 409, "decided_meanwhile"
+
+
 @transaction.atomic
-def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, explanation: str = "") -> Adjudication:
+def adjudicate(
+    *, task: Task, reviewer: User, answer: Any, gold: bool = False, explanation: str = "", seen: str | None = None
+) -> Adjudication:
     """Decide a task over the heads of its workers, and make it gold if so wished; gold that an earlier decision made
-    goes with that. Who decides the same again changes nothing. Raises InvalidAnswer."""
+    goes with that. Who decides the same again changes nothing.
+
+    seen: the version of the decision that the reviewer looked at, empty if there was none. Left out, whatever stands is
+        overruled.
+    Raises InvalidAnswer, DecidedMeanwhile.
+    """
     answer = answer_type(task.project).parse(answer, task.project)
     lock_labels(task.project)
     if standing := _standing(task, reviewer, answer, gold, explanation):
         return standing
+    _overrule_none_unawares(task, seen)
     believed = _believed(task)
     adjudication, _created = Adjudication.objects.update_or_create(
         task=task, defaults={"answer": answer, "reviewer": reviewer, "created_at": Now()}
@@ -52,13 +64,14 @@ def adjudicate(*, task: Task, reviewer: User, answer: Any, gold: bool = False, e
 
 
 @transaction.atomic
-def withdraw_adjudication(*, task: Task, reviewer: User) -> None:
+def withdraw_adjudication(*, task: Task, reviewer: User, seen: str | None = None) -> None:
     """Let consensus decide again; the task is no longer gold, if the decision had made it so. What was believed before
-    is shown until the next refresh. Raises NoAdjudication."""
+    is shown until the next refresh. `seen` as in `adjudicate`. Raises NoAdjudication, DecidedMeanwhile."""
     lock_labels(task.project)
     adjudication = Adjudication.objects.filter(task=task).first()
     if adjudication is None:
         raise NoAdjudication(_("This task has not been adjudicated."))
+    _overrule_none_unawares(task, seen)
     before = _first_of_those_that_stand(task)
     adjudication.delete()
     made_gold = _made_gold(task)
@@ -91,6 +104,16 @@ def _standing(task: Task, reviewer: User, answer: Answer, gold: bool, explanatio
     known = GoldAnswer.objects.filter(task=task).values_list("answer", flat=True).first()
     still_gold = known == answer if gold else _made_gold(task)
     return decision if (last.gold, still_gold, last.explanation) == (gold, gold, explanation) else None
+
+
+def _overrule_none_unawares(task: Task, seen: str | None) -> None:
+    """Of two who decide at once the first one's decision stands: call it with the labels locked."""
+    decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
+    if seen is None or decision is None or decision.version == seen:
+        return
+    name = decision.reviewer.email if decision.reviewer else _("somebody")
+    text = _("{task} was decided by {name} meanwhile. Your decision is not stored.")
+    raise DecidedMeanwhile(text.format(task=task.external_id, name=name))
 
 
 def _made_gold(task: Task) -> bool:

@@ -1,5 +1,6 @@
 """/api/v1: what is disputed, with who said what, and what reviewers decide about it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -121,6 +122,16 @@ class AdjudicationSerializer(StrictSerializer):
         default="",
         help_text="Kept with the decision, and with the gold.",
     )
+    seen = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        write_only=True,
+        help_text="`decided_at` of the decision that you looked at, null if there was none. Where another stands by "
+        "now, that stays, and the reply is 409 `decided_meanwhile`. Left out, whatever stands is overruled.",
+    )
+
+    def validate_seen(self, moment: datetime | None) -> str:
+        return Adjudication.version_at(moment) if moment else ""
 
 
 class BelievedSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd.people.signin import PersonRequest, signed_in
@@ -22,7 +21,7 @@ from crowd.projects.schema import with_keys
 from quality.charts import percent
 from quality.consensus.wishes import wake_refresh
 from quality.dashboard import progress_of
-from quality.disputes.adjudication import adjudicate, withdraw_adjudication
+from quality.disputes.adjudication import DecidedMeanwhile, adjudicate, withdraw_adjudication
 from quality.disputes.keysets import Place
 from quality.disputes.waiting import Case, next_case
 from quality.models import Adjudication, Consensus, Summary
@@ -131,14 +130,16 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
     if not form.is_valid() or not form.cleaned_data["task"]:
         return redirect(_address(project, where))
     task = Task.objects.for_project(project).named(form.cleaned_data["task"])
-    if not form.cleaned_data["answer"]:
-        withdraw_adjudication(task=task, reviewer=request.user)
-        where = {**where, "decided": ""}
-    elif _is_news(request, task, form.cleaned_data["seen"]):
+    try:
+        if form.cleaned_data["answer"]:
+            _decide(request, project, task, form.cleaned_data)
+            where = {**where, "task": "", "decided": task.external_id}
+        else:
+            withdraw_adjudication(task=task, reviewer=request.user, seen=form.cleaned_data["seen"])
+            where = {**where, "decided": ""}
+    except DecidedMeanwhile as news:
+        messages.warning(request, news.detail)
         where = {**where, "task": ""}
-    else:
-        _decide(request, project, task, form.cleaned_data)
-        where = {**where, "task": "", "decided": task.external_id}
     wake_refresh(project.pk)
     return redirect(_address(project, where))
 
@@ -146,16 +147,5 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
 def _decide(request: PersonRequest, project: Project, task: Task, data: dict[str, Any]) -> None:
     if data["gold"]:
         project_for(request.user, project.slug, MANAGERS)
-    words = {name: data[name] for name in ("answer", "gold", "explanation")}
+    words = {name: data[name] for name in ("answer", "gold", "explanation", "seen")}
     adjudicate(task=task, reviewer=request.user, **words)
-
-
-def _is_news(request: PersonRequest, task: Task, seen: str) -> bool:
-    """Whether somebody else has decided the task while this page was open: then that stands, and one is told."""
-    decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
-    if decision is None or decision.version == seen:
-        return False
-    name = decision.reviewer.email if decision.reviewer else _("somebody")
-    text = _("{task} was decided by {name} meanwhile. Your decision is not stored.")
-    messages.warning(request, text.format(task=task.external_id, name=name))
-    return True

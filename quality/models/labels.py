@@ -1,5 +1,7 @@
 """Labels: what is believed of a task, what was decided about it, and what was known before."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -57,7 +59,11 @@ class Adjudication(models.Model):
     @property
     def version(self) -> str:
         """What tells this decision from another on the same task."""
-        return self.created_at.isoformat()
+        return self.version_at(self.created_at)
+
+    @staticmethod
+    def version_at(moment: datetime) -> str:
+        return moment.astimezone(UTC).isoformat()
 
 
 class AdjudicationEvent(models.Model):

@@ -1,20 +1,18 @@
 """What the API refuses by role, held by what did not happen; and two who act at once."""
 
-import threading
-import time
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from crowd.errors import CrowdError
-from crowd.people.models import AuditEvent, User
+from crowd.people.models import AuditEvent
 from crowd.projects.membership import change_member, remove_member
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
 from crowd.webhooks.models import Webhook
 from quality.models import Adjudication
 from tasks.models import Import, Response
+from tests.at_once import at_once, both_within_a_transaction
 from tests.cast import CHOICE, Api, worker_of
 
 VOTES = "task,worker,answer\nt0,ann,yes\n"
@@ -86,55 +84,20 @@ def test_votes_are_imported_by_managers_only(role: Role, tasks: Project, dora: A
     assert dora("POST", "/projects/birds/responses/import", VOTES, content_type="text/csv").status_code == 201
 
 
-def left(membership: Membership, actor: User, outcomes: list[str]) -> None:
-    """Leave the project, in a thread of its own."""
-    try:
-        remove_member(membership=membership, actor=actor)
-        outcomes.append("left")
-    except CrowdError as error:
-        outcomes.append(error.code)
-    finally:
-        connection.close()
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
-
-
+@both_within_a_transaction
 def test_of_two_owners_who_leave_at_once_one_stays(
     transactional_db: None, project: Project, alice: Api, charlie: Api
 ) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one transaction write at a time")
     let_be(charlie, Role.OWNER, project)
     mine, theirs = worker_of(alice, project), worker_of(charlie, project)
-    about_to_go, go = threading.Event(), threading.Event()
-    outcomes: list[str] = []
 
-    def stop_at_the_door(execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith('DELETE FROM "projects_membership"'):
-            about_to_go.set()
-            go.wait(60)
-        return execute(sql, *rest)
+    outcomes = at_once(
+        lambda: remove_member(membership=mine, actor=alice.user),
+        lambda: remove_member(membership=theirs, actor=charlie.user),
+        door='DELETE FROM "projects_membership"',
+    )
 
-    def leave_slowly() -> None:
-        with connection.execute_wrapper(stop_at_the_door):
-            left(mine, alice.user, outcomes)
-
-    first = threading.Thread(target=leave_slowly)
-    second = threading.Thread(target=left, args=(theirs, charlie.user, outcomes))
-    first.start()
-    assert about_to_go.wait(60)
-    second.start()
-    while second.is_alive() and not somebody_waits_for_a_lock():
-        time.sleep(0.01)
-    go.set()
-    first.join()
-    second.join()
-
-    assert sorted(outcomes) == ["last_owner", "left"]
+    assert outcomes == ["done", "last_owner"]
     assert project.memberships.filter(role=Role.OWNER).count() == 1
 
 

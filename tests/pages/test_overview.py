@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from crowd.projects.models import Project
+from crowd.projects.models import Project, Role
 from quality.consensus.refreshes import refresh_project
 from quality.models import Adjudication, Refresh
 from tasks.models import Response, Task
@@ -66,7 +66,8 @@ def test_decision_leaves_the_list_at_once_and_can_be_undone(
     assert reply.context["disputes"].decisions[0].title == "no"
     assert Adjudication.objects.get().answer == "no"
 
-    owner.post("/projects/birds/decide", {"task": "t0"}, headers={"HX-Request": "true"})
+    seen = reply.context["disputes"].decisions[0].version
+    owner.post("/projects/birds/decide", {"task": "t0", "seen": seen}, headers={"HX-Request": "true"})
     refreshed()
     reply = owner.get("/projects/birds/disputes")
     assert [each.task.external_id for each in reply.context["disputes"].disputes] == ["t0"]
@@ -77,6 +78,19 @@ def test_decision_without_script_leads_back_to_the_list(owner: Client, disputed:
     reply = owner.post("/projects/birds/decide", {"task": "t0", "answer": "no"})
 
     assert reply["Location"] == "/projects/birds#disputes"
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_decision_that_came_after_another_reviewers_is_not_stored_and_says_so(
+    owner: Client, disputed: Project, member: Callable[[Role], Client], with_script: bool
+) -> None:
+    headers = {"HX-Request": "true"} if with_script else {}
+    other = member(Role.REVIEWER)
+    for late in ({"answer": "yes"}, {}):  # a decision of one's own, and an undo of one that is not there any more
+        other.post("/projects/birds/decide", {"task": "t0", "answer": "no"})
+        page = owner.post("/projects/birds/decide", {"task": "t0", **late}, headers=headers, follow=True)
+        assert "t0 was decided by reviewer@example.com meanwhile. Your decision is not stored." in text_of(page)
+        assert Adjudication.objects.get().answer == "no"
 
 
 def test_decision_for_no_class_of_the_project_is_refused(owner: Client, disputed: Project) -> None:

@@ -1,5 +1,6 @@
 """The reviewers' queue: one task at a time, decided by a plain form."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -80,7 +81,7 @@ def test_the_last_decision_is_undone_and_the_task_shown_again(owner: Client, dis
     before = Consensus.objects.values("label", "confidence", "state", "source").get(task__external_id="t3")
     page = decide(owner, "t3", "no")
     assert page.context["last"].task.external_id == "t3"
-    undone = decide(owner, "t3")
+    undone = decide(owner, "t3", seen=page.context["last"].version)
     assert (shown(undone), undone.context["last"]) == ("t3", None)
     assert shown(owner.get(undone.context["skip"])) == "t0"
     assert not Adjudication.objects.exists()
@@ -98,6 +99,21 @@ def test_two_reviewers_do_not_overrule_each_other_unawares(
     assert Adjudication.objects.get().answer == "no"
     assert "t3 was decided by alice@example.com meanwhile" in text_of(page)
     assert shown(page) == "t0"
+
+
+def test_a_decision_that_the_page_showed_is_replaced_and_one_that_it_did_not_show_is_not_undone(
+    owner: Client, disputed: Project, member: Callable[[Role], Client]
+) -> None:
+    other = member(Role.REVIEWER)
+    mine = decide(owner, "t3", "no").context["last"].version
+    asked_for = other.get(f"{REVIEW}?task=t3").text
+    seen = re.search(r'name="seen" value="([^"]+)"', asked_for)
+    assert seen
+    decide(other, "t3", "yes", seen=seen[1])
+    assert Adjudication.objects.get().answer == "yes"
+    page = decide(owner, "t3", seen=mine)
+    assert Adjudication.objects.get().answer == "yes"
+    assert "t3 was decided by reviewer@example.com meanwhile" in text_of(page)
 
 
 def test_the_open_ones_can_be_decided_too(owner: Client, disputed: Project) -> None:

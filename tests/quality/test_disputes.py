@@ -8,9 +8,11 @@ import pytest
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Membership, Project
 from quality.consensus.summaries import count_progress
+from quality.disputes.adjudication import adjudicate
 from quality.disputes.waiting import place_of, undecided
 from quality.models import Adjudication, Consensus, GoldAnswer, Summary
 from tasks.models import Task
+from tests.at_once import at_once, both_within_a_transaction
 from tests.cast import Api
 
 VOTES = "/projects/birds/responses/import"
@@ -236,3 +238,58 @@ def test_the_same_decision_again_changes_nothing(disputed: Project, alice: Api, 
     assert [each["explanation"] for each in shown[-1]["history"]] == ["", "Not blue.", "Grey."]
     reviewer("PUT", ADJUDICATION, {"answer": "no"})
     assert alice("GET", ADJUDICATION).json()["reviewer"] == "charlie@example.com"
+
+
+@both_within_a_transaction
+def test_of_two_who_decide_at_once_the_first_wins_and_the_other_is_told(
+    transactional_db: None, disputed: Project, alice: Api, reviewer: Api
+) -> None:
+    task = Task.objects.get(external_id="t0")
+    outcomes = at_once(
+        lambda: adjudicate(task=task, reviewer=alice.user, answer="no", seen=""),
+        lambda: adjudicate(task=task, reviewer=reviewer.user, answer="yes", seen=""),
+        door='INSERT INTO "quality_adjudication"',
+    )
+    assert outcomes == ["done", "decided_meanwhile"]
+    assert history(alice) == [("decided", "no", "alice@example.com", "consensus")]
+
+
+@both_within_a_transaction
+def test_of_two_who_decide_at_once_whatever_stands_both_are_kept_and_the_later_one_stands(
+    transactional_db: None, disputed: Project, alice: Api, reviewer: Api
+) -> None:
+    task = Task.objects.get(external_id="t0")
+    outcomes = at_once(
+        lambda: adjudicate(task=task, reviewer=alice.user, answer="no"),
+        lambda: adjudicate(task=task, reviewer=reviewer.user, answer="yes"),
+        door='INSERT INTO "quality_adjudication"',
+    )
+    assert outcomes == ["done", "done"]
+    assert label_of(alice, "t0")["label"] == alice("GET", ADJUDICATION).json()["answer"] == "yes"
+    assert history(alice) == [
+        ("decided", "yes", "charlie@example.com", "adjudicated"),
+        ("decided", "no", "alice@example.com", "consensus"),
+    ]
+
+
+def test_programs_overrule_only_the_decision_that_they_have_seen(disputed: Project, alice: Api, reviewer: Api) -> None:
+    assert reviewer("PUT", ADJUDICATION, {"answer": "no", "seen": None}).json() == {
+        "answer": "no",
+        "gold": False,
+        "explanation": "",
+    }
+    standing = alice("GET", ADJUDICATION).json()
+    late = alice("PUT", ADJUDICATION, {"answer": "yes", "seen": None})
+    seen = alice("PUT", ADJUDICATION, {"answer": "yes", "seen": standing["decided_at"]})
+    assert (late.status_code, late.json()["code"], seen.status_code) == (409, "decided_meanwhile", 200)
+    assert "charlie@example.com" in late.json()["detail"]
+    assert history(alice) == [
+        ("decided", "yes", "alice@example.com", "adjudicated"),
+        ("decided", "no", "charlie@example.com", "consensus"),
+    ]
+
+
+def history(api: Api) -> list[tuple[str, str, str, str]]:
+    """What was decided about t0, the latest first: action, answer, who, and where the label came from until then."""
+    rows = api("GET", ADJUDICATION).json()["history"]
+    return [(each["action"], each["answer"], each["reviewer"], each["believed"]["source"]) for each in rows]
