@@ -15,7 +15,7 @@ from tasks.desks import note_skipped
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.keeping import Kept, fill_slot, keep
 from tasks.models import Assignment, Desk, Response, Task
-from tasks.queue import Leased, lease_at, lease_tasks, return_leases
+from tasks.queue import Leased, hand_back, lease_at, lease_tasks, return_leases
 from tasks.signals import Correction, answers_arrived, correct
 from tasks.slots import release_slots
 
@@ -44,17 +44,35 @@ def submit_response(
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
     if _is_paused(assignment):
         return_leases(assignment.worker_id)
-    with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
-        kept = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
-        leased = _lease_next(assignment, kept) if lease_next and kept else None
+    kept, leased = _store(assignment, answer, seconds, lease_next=lease_next)
     if kept is not None:
         _announce(assignment)
         return Submitted(kept.response, True, _correction(assignment, answer), leased)
-    stored = Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
+    stored = _standing(assignment)
     if stored is not None and stored.answer == answer:
         leased = _leased_since(stored) if lease_next else None
         return Submitted(stored, False, _correction(assignment, answer), leased)
     raise AssignmentClosed(_("This assignment is closed: it was answered or skipped. Ask for the next."))
+
+
+def _store(
+    assignment: Assignment, answer: Answer, seconds: float | None, *, lease_next: bool
+) -> tuple[Kept | None, Leased | None]:
+    """Store the answer and lease what comes next; nothing if the assignment is closed, or the worker's answer to the
+    task stands already: a late one may have come in just while this lease was made."""
+    try:
+        with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
+            kept = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
+            return kept, _lease_next(assignment, kept) if lease_next and kept else None
+    except IntegrityError:
+        if _standing(assignment) is None:
+            raise
+        return None, None
+
+
+def _standing(assignment: Assignment) -> Response | None:
+    """The worker's answer to this task, by whichever lease."""
+    return Response.objects.filter(task=assignment.task_id, worker=assignment.worker_id, replaced_at=None).first()
 
 
 def _is_paused(assignment: Assignment) -> bool:
@@ -147,11 +165,13 @@ def take_back(*, assignment: Assignment) -> Assignment:
     if assignment.task.shelf == Task.Shelf.TRAINING:
         raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))
     answer = standing.select_for_update().first()
+    again = Assignment.objects.filter(task=assignment.task_id, worker=worker, state=State.LIVE)
     if answer is None:
-        again = Assignment.objects.filter(task=assignment.task_id, worker=worker, state=State.LIVE)
         if last.exists() and (held := again.select_related("task", "worker__project").first()):
             return held
         raise UndoClosed(_("Only the last answer can be taken back, and only for a short while."))
+    for beside in again.select_related("worker__project"):  # made while the answer came in late
+        hand_back(assignment=beside)
     standing.update(replaced_at=Now())
     counts = int(answer.counted)
     task.update(

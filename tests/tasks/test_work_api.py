@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from crowd.projects.models import Membership, Project
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Assignment, Response, Task
+from tasks.models import Assignment, Desk, Response, Task
 from tasks.queue import expire_leases
 from tests.cast import Api, worker_of
 
@@ -181,6 +182,42 @@ def test_a_late_answer_uses_the_slot_of_the_newer_lease_on_the_same_task(tasks: 
     task = Task.objects.get(external_id="t0")
     assert (task.answers_counted, task.leases_live) == (1, 0)
     assert answer(bob, second["token"], "no").json()["code"] == "assignment_closed"
+
+
+@pytest.fixture
+def beside(tasks: Project, bob: Api) -> tuple[str, str]:
+    """Bob's late answer, and a lease on the same task that was made while it came in: neither saw the other."""
+    (late,) = lease(bob)
+    end_lease(late["token"])
+    answer(bob, late["token"], "yes")
+    task, worker = Task.objects.get(external_id="t0"), worker_of(bob, tasks)
+    newer = Assignment.objects.create(task=task, worker=worker, expires_at="2999-01-01T00:00:00Z")
+    Task.objects.filter(pk=task.pk).update(leases_live=1)
+    Desk.objects.filter(pk=worker.pk).update(held=1)
+    return late["token"], newer.token
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing races")
+@pytest.mark.parametrize("query", ["", "?next=1"])
+def test_a_lease_beside_an_answer_that_stands_is_closed_to_another(
+    transactional_db: None, beside: tuple[str, str], bob: Api, query: str
+) -> None:
+    _late, newer = beside
+    again, other = answer(bob, newer, "yes", query), answer(bob, newer, "no", query)
+    assert (again.status_code, other.status_code, other.json()["code"]) == (200, 409, "assignment_closed")
+    assert [response.answer for response in Response.objects.all()] == ["yes"]
+
+
+def test_a_lease_beside_an_answer_that_is_taken_back_gives_way_to_its_new_lease(
+    beside: tuple[str, str], bob: Api
+) -> None:
+    late, newer = beside
+    again = bob("DELETE", f"/assignments/{late}/response").json()["token"]
+    assert [held["token"] for held in bob("GET", URL).json()["assignments"]] == [again] != [newer]
+    assert bob("GET", "/projects/birds/work").json()["held"] == 1
+    assert answer(bob, again, "no").status_code == 201
+    task = Task.objects.get(external_id="t0")
+    assert (task.answers_counted, task.leases_live) == (1, 0)
 
 
 def test_gold_and_ordinary_tasks_look_alike_to_a_worker(
