@@ -111,11 +111,16 @@ class Beliefs:
             answers[part] = np.einsum("rk,rka->ra", believed[part], self.confusion[workers[part]])
         return answers
 
+    def said_by(self, rows: Rows) -> Floats:
+        """(rows, classes) log probability of each vote's answer, given each truth."""
+        votes = self.votes
+        return self.said[votes.workers[rows].astype(np.int64) * votes.n_classes + votes.labels[rows]]
+
     def _of_votes(self, rows: Rows) -> tuple[Floats, Floats]:
         """(rows, classes) each: the part of single votes in the evidence and in the counts."""
         votes = self.votes
         weights, labels = votes.weights[rows], votes.labels[rows]
-        evidence = weights[:, None] * self.said[votes.workers[rows].astype(np.int64) * votes.n_classes + labels]
+        evidence = weights[:, None] * self.said_by(rows)
         counts = np.zeros_like(evidence)
         counts[np.arange(len(rows)), labels] = weights
         return evidence, counts

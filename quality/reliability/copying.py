@@ -1,9 +1,7 @@
 """Workers who copy from each other, or from one source: they share mistakes that independent workers would not."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +9,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from quality.aggregation import Votes
-from quality.reliability.beliefs import Beliefs, Rows, normalised
+from quality.reliability.beliefs import Beliefs, Rows
 from quality.reliability.discoveries import adjusted
+from quality.reliability.mistakes import Mistakes
 from quality.reliability.scores import Floats
 from quality.reliability.tails import upper_tail
 
@@ -29,9 +28,6 @@ SUSPECT, FEW = 0.5, 1 / 3
 share of workers who may turn out to be a ring by that. More are the crowd, of which too much was left out."""
 
 ROUNDS = 3
-BLOCK = 800_000
-"""Numbers, a class of a pair of votes each, to look at in one go, so that memory stays bounded."""
-
 SAMPLED = 20_000
 """Votes by which to choose one of `FAITHS`."""
 
@@ -121,66 +117,19 @@ def _partners(votes: Votes, compared: Rows, common: int) -> tuple[Ints, Ints]:
     return np.stack([rows, columns], axis=1)[order], tasks[order]
 
 
-def _compare(beliefs: Beliefs, groups: Rows, pairs: Rows, compared: Rows) -> tuple[Ints, Floats, Floats]:
+def _compare(beliefs: Beliefs, groups: Rows, pairs: Ints, compared: Rows) -> tuple[Ints, Floats, Floats]:
     """(pairs,) each: shared mistakes, how many were to be expected, and p."""
-    keys = pairs @ np.array([beliefs.votes.n_workers, 1])
-    faith = _faith(beliefs)
-    found = [_mistakes(beliefs, groups, keys, faith, *rows) for rows in _meetings(beliefs.votes, compared)]
-    trials, chances, hits = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    successes = np.bincount(trials[hits], minlength=2 * len(pairs))
-    tails = upper_tail(trials, chances, successes).reshape(2, -1)
-    expected = np.bincount(trials, chances, 2 * len(pairs)).reshape(2, -1)
-    return successes[: len(pairs)], expected.mean(axis=0), np.sqrt(tails).prod(axis=0)
-
-
-def _meetings(votes: Votes, compared: Rows) -> Iterator[tuple[Rows, Rows]]:
-    """All ordered pairs of compared votes of different workers on one task, as two arrays of rows, in blocks of whole
-    tasks."""
-    tasks = votes.tasks[compared]
-    bounds = np.searchsorted(tasks, np.arange(votes.n_tasks + 1))
-    sizes = np.diff(bounds)
-    block = np.cumsum(sizes.astype(np.int64) ** 2) // max(BLOCK // votes.n_classes, 1)
-    edges = np.append(np.flatnonzero(np.diff(block, prepend=-1)), votes.n_tasks)
-    for first, last in pairwise(edges) if votes.n_tasks else [(0, 0)]:
-        rows = np.arange(bounds[first], bounds[last])
-        many = sizes[tasks[rows]]
-        one = np.repeat(rows, many)
-        place = np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
-        one, other = compared[one], compared[bounds[tasks[one]] + place]
-        different = votes.workers[one] != votes.workers[other]
-        yield one[different], other[different]
-
-
-def _mistakes(
-    beliefs: Beliefs, groups: Rows, keys: Rows, faith: float, one: Rows, other: Rows
-) -> tuple[Rows, Floats, npt.NDArray[np.bool_]]:
-    """Of pairs of votes, those whose first is believed to be wrong: trial, chance that the second equals it, equality.
-
-    A trial belongs to a pair of workers and to which of them comes first: `len(keys)` is added for the higher code.
-    """
-    votes = beliefs.votes
-    one, other, pair = _compared(votes, keys, one, other)
-    apart = (groups[votes.workers[one]] != groups[votes.workers[other]])[:, None]
-    (evidence, counts), others = beliefs.own(one), beliefs.own(other)
-    evidence = beliefs.evidence[votes.tasks[one]] - evidence - apart * others[0]
-    counts = beliefs.counts[votes.tasks[one]] - counts - apart * others[1]
-    answers = votes.labels[one]
-    wrong = normalised(evidence)[np.arange(len(one)), answers] < 0.5
-    one, other, pair, answers = one[wrong], other[wrong], pair[wrong], answers[wrong]
-    believed = normalised(evidence[wrong] + np.log(beliefs.confusion[votes.workers[one], :, answers]))
-    counts = counts[wrong] + np.eye(votes.n_classes)[answers]
-    chances = beliefs.expected(votes.workers[other], believed, counts, faith)[np.arange(len(one)), answers]
-    second = votes.workers[one] > votes.workers[other]
-    return pair + second * len(keys), chances, votes.labels[other] == answers
-
-
-def _compared(votes: Votes, keys: Rows, one: Rows, other: Rows) -> tuple[Rows, Rows, Rows]:
-    """The pairs of votes whose workers are compared, and where they stand in `keys`."""
-    low = np.minimum(votes.workers[one], votes.workers[other]).astype(np.int64)
-    key = low * votes.n_workers + np.maximum(votes.workers[one], votes.workers[other])
-    place = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
-    kept = keys[place] == key if len(keys) else np.zeros(len(key), dtype=bool)
-    return one[kept], other[kept], place[kept]
+    ordered = np.append(pairs, pairs[:, ::-1], axis=0) @ np.array([beliefs.votes.n_workers, 1])
+    order = np.argsort(ordered)
+    shared, expected, tails = np.zeros(len(ordered), dtype=np.int64), np.zeros(len(ordered)), np.ones(len(ordered))
+    mistakes = Mistakes(beliefs, groups, _faith(beliefs), ordered[order], compared)
+    for some, (trials, chances, hits) in mistakes.trials():
+        place = order[some]
+        shared[place] = np.bincount(trials[hits], minlength=len(place))
+        expected[place] = np.bincount(trials, chances, len(place))
+        tails[place] = upper_tail(trials, chances, shared[place])
+    both = tails.reshape(2, -1)
+    return shared[: len(pairs)], expected.reshape(2, -1).mean(axis=0), np.sqrt(both).prod(axis=0)
 
 
 def _faith(beliefs: Beliefs) -> float:

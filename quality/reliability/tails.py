@@ -14,7 +14,7 @@ Counts = npt.NDArray[np.int64]
 EXACT = 64
 """Successes up to which the tail is worked out exactly."""
 
-BANDS = (0, 4, 16, EXACT)
+BANDS = (0, 4, 8, 16, 32, EXACT)
 AT_ONCE = 50_000
 """Groups of one band to work on in one go, so that memory stays bounded."""
 
@@ -30,14 +30,15 @@ def upper_tail(groups: Counts, chances: Floats, successes: Counts) -> Floats:
     """
     mean, variance = (sums(groups, each, len(successes)) for each in (chances, chances * (1 - chances)))
     tail = binomial_tail(mean, variance, successes)
+    grouped = chances[np.argsort(groups, kind="stable")]
+    sizes = np.bincount(groups, minlength=len(successes))
+    starts = np.cumsum(sizes) - sizes
+    by_size = np.argsort(-sizes, kind="stable")
     for low, high in pairwise(BANDS):
-        band = np.flatnonzero((successes > low) & (successes <= high))
+        band = by_size[(successes[by_size] > low) & (successes[by_size] <= high)]
         for start in range(0, len(band), AT_ONCE):
             exact = band[start : start + AT_ONCE]
-            place = np.full(len(successes), -1)
-            place[exact] = np.arange(len(exact))
-            chosen = place[groups] >= 0
-            tail[exact] = _exact_tail(place[groups[chosen]], chances[chosen], successes[exact])
+            tail[exact] = _exact_tail(grouped, starts[exact], sizes[exact], successes[exact])
     return tail
 
 
@@ -50,20 +51,16 @@ def binomial_tail(mean: Floats, variance: Floats, successes: Counts) -> Floats:
     return np.where(successes > 0, betainc(np.maximum(successes, 1), more, chance), 1.0)
 
 
-def _exact_tail(groups: Counts, chances: Floats, successes: Counts) -> Floats:
-    """Trial by trial, the distribution of how many successes are still missing; tiny tails keep their precision."""
-    chances = chances[np.argsort(groups, kind="stable")]
-    sizes = np.bincount(groups, minlength=len(successes))
-    starts = np.cumsum(sizes) - sizes
-    order = np.argsort(-sizes, kind="stable")
-    missing = np.zeros((len(successes), int(successes.max(initial=0)) + 1))
-    missing[np.arange(len(order)), successes[order]] = 1.0
+def _exact_tail(chances: Floats, starts: Counts, sizes: Counts, successes: Counts) -> Floats:
+    """Trial by trial, the distribution of how many successes are still missing; tiny tails keep their precision.
+
+    Groups, the largest first, have the `sizes` chances from `starts` on.
+    """
+    missing = np.zeros((int(successes.max(initial=0)) + 1, len(successes)))
+    missing[successes, np.arange(len(successes))] = 1.0
     for trial in range(int(sizes.max(initial=0))):
-        active = int(np.count_nonzero(sizes > trial))  # the largest groups come first
-        moved = missing[:active] * chances[starts[order[:active]] + trial, None]
-        moved[:, 0] = 0.0  # who has enough stays there
-        missing[:active] -= moved
-        missing[:active, :-1] += moved[:, 1:]
-    tail = np.empty(len(successes))
-    tail[order] = np.minimum(missing[:, 0], 1.0)
-    return tail
+        active = int(np.count_nonzero(sizes > trial))
+        moved = missing[1:, :active] * chances[starts[:active] + trial]  # who has enough stays there
+        missing[1:, :active] -= moved
+        missing[:-1, :active] += moved
+    return np.minimum(missing[0], 1.0)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.aggregation import Votes
-from quality.reliability import Copying, find_copying
+from quality.reliability import Copying, find_copying, mistakes
 from tests.quality.datasets import read_votes
 from tests.quality.reliability.crowd import CLASSES, Answers, with_ring
 
@@ -126,6 +126,30 @@ def square(evidence: Copying) -> np.ndarray:
     p = np.ones((40, 40))
     p[evidence.pairs[:, 0], evidence.pairs[:, 1]] = p[evidence.pairs[:, 1], evidence.pairs[:, 0]] = evidence.p
     return p
+
+
+@pytest.mark.parametrize("limits", [{"CERTAIN": np.inf, "ROUNDING": np.inf}, {"BLOCK": 500}], ids=["slow", "blocks"])
+def test_what_leaving_two_out_cannot_change_is_left_out_of_the_work_only(monkeypatch, limits):
+    """30 workers answer nearly every one of 60 tasks, the first six as a ring; some votes weigh more."""
+    rng = np.random.default_rng(3)
+    truth, source = rng.integers(CLASSES, size=(2, 60))
+    answers = np.where(rng.random((60, 30)) < 0.75, truth[:, None], rng.integers(CLASSES, size=(60, 30)))
+    answers[:, :6] = np.where(rng.random(60) < 0.5, truth, source)[:, None]
+    cells = rng.permutation(1800)[:1700]
+    votes = Votes.from_codes(
+        cells // 30, cells % 30, answers.ravel()[cells], weights=rng.choice([0.5, 1, 1, 2], len(cells))
+    )
+    posterior = votes.counts() / votes.counts().sum(axis=1, keepdims=True)
+    quick = find_copying(votes, posterior)
+
+    for name, value in limits.items():
+        monkeypatch.setattr(mistakes, name, value)
+    slow = find_copying(votes, posterior)
+
+    assert (quick.shared.tolist(), quick.rings) == (slow.shared.tolist(), slow.rings)
+    assert quick.rings == ((0, 1, 2, 3, 4, 5),)
+    np.testing.assert_allclose(quick.expected, slow.expected, rtol=1e-12)
+    np.testing.assert_allclose(quick.p, slow.p, rtol=1e-11)
 
 
 def test_only_pairs_that_share_tasks_are_compared():
