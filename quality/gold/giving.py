@@ -103,10 +103,12 @@ def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", tr
     """Make a task gold, hidden or to train on, or change its right answer. Raises InvalidAnswer."""
     answer = answer_type(task.project).parse(answer, task.project)
     lock_labels(task.project)
+    before = stored_gold([task.pk]).get(task.pk)
     receive_gold(answers={task.pk: Gold(answer, explanation, training)})
     if not Adjudication.objects.filter(task=task).exists():
         store_decision(task, answer, Consensus.Source.GOLD)
-    audit(actor, "gold.set", f"{task.project.slug}/{task.external_id}", training=training)
+    told = {"answer": answer, "training": training, "before": before.answer if before else None}
+    audit(actor, "gold.set", f"{task.project.slug}/{task.external_id}", **told)
     return GoldAnswer.objects.get(task=task)
 
 
@@ -125,7 +127,8 @@ def confirm_gold(*, task: Task, actor: User) -> GoldAnswer:
     """Somebody has looked at suspect gold and finds it right: nobody is asked about it again. Raises NoGold."""
     gold = _gold_of(task)
     GoldAnswer.objects.filter(pk=gold.pk).update(confirmed_at=Now())
-    audit(actor, "gold.confirmed", f"{task.project.slug}/{task.external_id}", doubt=gold.doubt)
+    told = {"answer": gold.answer, "doubt": gold.doubt}
+    audit(actor, "gold.confirmed", f"{task.project.slug}/{task.external_id}", **told)
     return _gold_of(task)
 
 
@@ -139,9 +142,9 @@ def _gold_of(task: Task) -> GoldAnswer:
 @transaction.atomic
 def withdraw_gold(*, task: Task, actor: User) -> None:
     """Make a gold task ordinary again; the answers it got while it was hidden count from now on. Raises NoGold."""
-    if not _withdraw(GoldAnswer.objects.filter(task=task)):
-        raise NoGold(_("This task is not gold."))
-    audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}")
+    gold = _gold_of(task)
+    _withdraw(GoldAnswer.objects.filter(pk=gold.pk))
+    audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}", answer=gold.answer)
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
@@ -66,7 +68,6 @@ def stored(alice: Api, slug: str, answers: Sequence[Answer], gold: dict[int, int
     project = create_project(owner=alice.user, slug=slug, name=slug, schema=schema, quality={"gold_rate": 0.0})
     add_tasks(project, [TaskRecord(external_id=f"t{n}", data={"n": n}) for n in range(TASKS)])
     tasks = list(Task.objects.for_project(project).order_by("pk"))
-    Task.objects.for_project(project).update(answers_needed=99, answers_counted=A_TASK)
     for name in sorted({each.worker for each in answers}):
         Membership.objects.create(project=project, name=name, role=Role.WORKER)
     worker = {each.name: each for each in Membership.objects.filter(project=project)}
@@ -74,5 +75,7 @@ def stored(alice: Api, slug: str, answers: Sequence[Answer], gold: dict[int, int
         Response(task=tasks[a.task], worker=worker[a.worker], answer=CLASSES[a.label], seconds=a.seconds)
         for a in answers
     )
+    counted = Subquery(Response.objects.filter(task=OuterRef("pk")).values("task").annotate(n=Count("pk")).values("n"))
+    Task.objects.for_project(project).update(answers_needed=99, answers_counted=Coalesce(counted, 0))
     GoldAnswer.objects.bulk_create(GoldAnswer(task=tasks[n], answer=CLASSES[label]) for n, label in gold.items())
     return project

@@ -1,6 +1,7 @@
 """Answers that look dishonest, from rows to evidence: four classes, sixteen honest workers and some who are not."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 
 from crowd.projects.models import Membership, Project
 from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.consensus.refreshes import refresh_project
 from quality.fraud import recent
 from quality.fraud.finding import Fraud, find_fraud
 from quality.fraud.habits import LEVEL
+from quality.models import Summary
 from tasks.models import PreLabel, Task
 from tests.cast import Api
 from tests.quality.fraud_crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crowd, stored
@@ -210,6 +213,44 @@ def test_the_alarm_is_raised_when_more_than_two_in_five_look_adversarial(find: F
         "share": pytest.approx(bots / (HONEST + bots), abs=0.001),
     }
     assert fraud.alarm == (expected if raised else {})
+
+
+def test_the_alarm_ends_with_the_answers_that_raised_it(alice: Api) -> None:
+    crowd = Crowd()
+    for bot in range(13):
+        crowd.add(f"bot{bot}", ((crowd.truth + 1 + bot % 3) % 4).__getitem__)
+    project = stored(alice, "birds", crowd.answers, {})
+    refresh_project(project.pk)
+    raised = Summary.objects.get().alarm
+    for each in Membership.objects.filter(project=project, name__startswith="bot"):
+        alice("POST", f"/projects/birds/workers/{each.pk}/void")
+    refresh_project(project.pk)
+    assert raised == {"adversarial": 13, "workers": HONEST + 13, "share": pytest.approx(0.448)}
+    assert Summary.objects.get().alarm == {}
+
+
+def test_many_who_are_quick_and_right_are_said_to_be_quick_and_raise_no_alarm(find: Find) -> None:
+    crowd = Crowd()
+    quick = {f"quick{number}" for number in range(13)}
+    for worker in sorted(quick):
+        crowd.add(worker, crowd.seen, seconds=0.7)
+    found, fraud = find(crowd.answers)
+    assert {name for name, flags in found.items() if "too_fast" in flags} == quick
+    assert fraud.alarm == {}
+
+
+def test_who_takes_three_fifths_of_the_time_is_honest_however_sure_that_is(find: Find) -> None:
+    crowd = Crowd()
+    crowd.add("brisk", crowd.seen, tasks=range(TASKS), seconds=4.2)
+    assert accused(find(crowd.answers)[0]) == set()
+
+
+def test_who_gets_the_quick_tasks_is_not_too_fast(find: Find) -> None:
+    """One task in six takes everybody a tenth of the time."""
+    crowd = Crowd()
+    crowd.add("lucky", crowd.seen, tasks=range(0, TASKS, 6))
+    crowd.answers = [replace(each, seconds=each.seconds / (10 if each.task % 6 == 0 else 1)) for each in crowd.answers]
+    assert accused(find(crowd.answers)[0]) == set()
 
 
 def test_gold_tells_which_camp_is_dishonest_where_the_dishonest_are_the_most(find: Find) -> None:
