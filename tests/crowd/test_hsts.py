@@ -16,7 +16,8 @@ SAID = (
 
 
 def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "CROWD_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "crowd.settings", **variables}
+    ours = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the browser's
+    environment = {**ours, "CROWD_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "crowd.settings", **variables}
     return subprocess.run(
         [sys.executable, *command], cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False
     )

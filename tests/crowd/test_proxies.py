@@ -1,10 +1,12 @@
 """The site behind a proxy: who is believed, and what is said where it is set up wrongly."""
 
 import ipaddress
+from functools import partial
 from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.urls import set_script_prefix
 
 from crowd.proxies import ProxyMiddleware
 from crowd.wsgi import application
@@ -82,7 +84,10 @@ def test_a_form_from_another_port_is_told_what_to_set(db: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["/crowd/accounts/login/", "/accounts/login/"])
-def test_under_a_path_of_a_host_every_address_begins_with_it(db: None, settings: Any, path: str) -> None:
+def test_under_a_path_of_a_host_every_address_begins_with_it(
+    db: None, settings: Any, path: str, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(partial(set_script_prefix, "/"))  # which the server sets for each request, and tests don't
     settings.FORCE_SCRIPT_NAME = "/crowd"
     replies: list[str] = []
     environ = RequestFactory().get(path).environ

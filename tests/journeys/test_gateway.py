@@ -1,6 +1,7 @@
 """Clients who are slow, hold on to connections, or send what no site should read: the others don't notice."""
 
 import json
+import re
 import socket
 import urllib.request
 from collections.abc import Iterator
@@ -98,7 +99,7 @@ def test_requests_in_pieces_and_one_behind_another_are_answered_in_order(site: S
         for start in range(0, len(sent), 7):
             connection.sendall(sent[start : start + 7])
         replies = all_of(connection)
-    assert [line.split()[1] for line in replies.splitlines() if line.startswith(b"HTTP/1.1")] == [b"400", b"200"]
+    assert re.findall(rb"HTTP/1\.1 (\d+)", replies) == [b"400", b"200"]
     assert b'"wrong"' in replies
     assert replies.endswith(b'{"status": "ok"}')
 
@@ -106,6 +107,6 @@ def test_requests_in_pieces_and_one_behind_another_are_answered_in_order(site: S
 def test_a_reply_that_is_taken_late_is_whole(site: Site) -> None:
     with urllib.request.urlopen(f"{site}/api/v1/schema", timeout=60) as reply:
         document = reply.read()
-    ask = b"GET /api/v1/schema HTTP/1.1\r\n" + HEAD
+    ask = f"GET /api/v1/schema HTTP/1.1\r\nHost: 127.0.0.1:{site.variables['PORT']}\r\n".encode()  # which it names
     with client(site, (ask + b"\r\n") * 9 + ask + b"Connection: close\r\n\r\n", SO_RCVBUF=2048) as connection:
         assert all_of(connection).count(document) == 10
