@@ -127,8 +127,8 @@ class ResponseView(ApiView):
 
     @extend_schema(operation_id="take_back_response", responses={200: AssignmentSerializer})
     def delete(self, request: WorkerRequest, token: str) -> Reply:
-        """Take the last answer back, within the project's time for second thoughts: the task is yours again, under a
-        new token. Asking again changes nothing."""
+        """Take back what you did last, an answer or a skip, within the project's time for second thoughts: the task is
+        yours again, under a new token. Asking again changes nothing."""
         return Reply(AssignmentSerializer(take_back(assignment=assignment_of(request, token))).data)
 
 

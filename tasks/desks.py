@@ -178,8 +178,17 @@ def leave(visit: Visit, leased: Sequence[Assignment]) -> None:
         desk.save(update_fields=BEFORE_WORK)
 
 
-def note_skipped(worker_id: int) -> None:
-    Desk.objects.filter(pk=worker_id).update(held=F("held") - 1, skipped=F("skipped") + 1)
+def note_skipped(skip: Assignment) -> None:
+    Desk.objects.filter(pk=skip.worker_id).update(held=F("held") - 1, skipped=F("skipped") + 1, last_skip=skip)
+
+
+def note_unskipped(skip: Assignment) -> None:
+    """The worker holds the task again, and has not finished it: if it is let go now, it comes again as the newest."""
+    desk = Desk.objects.select_for_update().get(pk=skip.worker_id)
+    desk.held, desk.skipped = F("held") + 1, F("skipped") - 1
+    if skip.task.shelf in AT_WORK and skip.exam_attempt is None:
+        desk.unfinished = [*(each for each in desk.unfinished if each != skip.task_id), skip.task_id]
+    desk.save(update_fields=["held", "skipped", "unfinished"])
 
 
 def note_returned(held: Mapping[int, int]) -> None:

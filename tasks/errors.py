@@ -49,6 +49,6 @@ class NoImage(CrowdError):
 
 
 class UndoClosed(CrowdError):
-    """The answer is not the worker's last one, or too old, to be taken back."""
+    """It is not what the worker did last, or too long ago, to be taken back."""
 
     status, code = 409, "undo_closed"

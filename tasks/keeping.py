@@ -31,7 +31,7 @@ _KEPT_AS_SAID = _KEPT.format(counts="%(counted)s")
 # The same whatever the task was.
 _NOTED = """
     UPDATE tasks_desk SET answered = answered + 1, held = held - %(held)s, trained = trained + %(trained)s,
-    last_response_id = (SELECT id FROM {kept} AS kept), day = {today},
+    last_response_id = (SELECT id FROM {kept} AS kept), last_skip_id = NULL, day = {today},
     answered_today = CASE WHEN day = {today} THEN answered_today + 1 ELSE 1 END, let_go_in_a_row = 0,
     let_go_today = CASE WHEN day = {today} THEN let_go_today ELSE 0 END,
     paced_until = CASE WHEN {microseconds} > paced_until THEN {microseconds} ELSE paced_until END + %(interval)s

@@ -252,6 +252,10 @@ class Desk(models.Model):
     last_response = models.ForeignKey(
         Response, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
     )
+    # What the worker skipped last, if nothing was answered since: then that is what may be taken back.
+    last_skip = models.ForeignKey(
+        Assignment, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
+    )
     # The limits: answers since midnight UTC of `day`, and until when (a time as tickets are) the answers so far take up
     # the allowed pace.
     day = models.DateField(null=True)
@@ -268,6 +272,11 @@ class Desk(models.Model):
     exam_score = models.FloatField(null=True)
     exam_passed_at = models.DateTimeField(null=True)
     exam_again_at = models.DateTimeField(null=True)
+
+    @property
+    def last_done(self) -> int | None:
+        """The assignment that the worker answered or skipped last."""
+        return self.last_skip_id or (self.last_response.assignment_id if self.last_response else None)
 
 
 class PreLabel(models.Model):

@@ -6,7 +6,7 @@ Nothing of it depends on which tasks are gold, nor says what was right; only an 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median
@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Now, TruncDate
 
 from crowd.projects.models import Membership, Project, SkillGrant
 from tasks.exams import exam_state
-from tasks.models import Desk, Response
+from tasks.models import Assignment, Desk, Response, Task
 
 RECENT = 50  # answers that pace and seconds are taken from
 BREAK = timedelta(minutes=10)  # so long without an answer is a pause, and no part of the pace
@@ -25,6 +25,7 @@ LEAST_GAPS = 5  # between answers, before a pace is more than chance
 DAYS = 14
 MOST_COUNTED = 20_000  # answers that are looked at for the days
 
+State = Assignment.State
 Phase = Literal["training", "exam", "work"]
 OwnExamState = Literal["due", "under_way", "waiting", "passed", "failed"]
 
@@ -50,6 +51,15 @@ class OwnExam:
     def score_percent(self) -> int | None:
         """Rounded down, so that what did not reach the score does not look as if it had."""
         return None if self.score is None else math.floor(100 * self.score + 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What the worker did last, while it may be taken back: an answer, or a skip, which has none."""
+
+    token: str
+    answer: Any
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,16 @@ class OwnWork:
         return self.desk.answered_today if self.desk.day == self.time.astimezone(UTC).date() else 0
 
     @property
+    def undo(self) -> Undo | None:
+        """What may be taken back now, as far as workers may know: nobody tells them that an answer was declared
+        worthless."""
+        done = _last_done(self.desk)
+        if done is None:
+            return None
+        until = done.until + timedelta(seconds=self.project.undo_seconds)
+        return replace(done, until=until) if until > self.time else None
+
+    @property
     def median_seconds(self) -> float | None:
         seconds = [response.seconds for response in self.recent if response.seconds is not None]
         return round(median(seconds), 2) if seconds else None
@@ -108,14 +128,32 @@ class OwnWork:
         return round(len(gaps) * timedelta(hours=1) / worked, 1) if worked and len(gaps) >= LEAST_GAPS else None
 
 
+def _last_done(desk: Desk) -> Undo | None:
+    """What the worker did last, and when; None if it was taken back, or if what is right was told."""
+    if skip := desk.last_skip:
+        return Undo(skip.token, None, skip.closed_at) if skip.closed_at and skip.state == State.SKIPPED else None
+    answer = desk.last_response
+    if answer is None or answer.replaced_at is not None:
+        return None
+    given = answer.assignment
+    if given is None or given.task.shelf == Task.Shelf.TRAINING:
+        return None
+    return Undo(given.token, answer.answer, answer.received_at)
+
+
 def with_work(workers: Any) -> Any:
     """These memberships, with what `own_work` has to know of each."""
     newest = Response.objects.filter(worker=OuterRef("pk")).order_by("-pk").values("pk")
     held = SkillGrant.objects.held(OuterRef("user"), OuterRef("project__required_skill"))
-    return workers.select_related("project", "desk").annotate(
-        now=Now(),
-        recent_since=Coalesce(Subquery(newest[RECENT - 1 : RECENT]), 0),
-        has_skill=Exists(held),
+    done = ("desk__last_skip", "desk__last_response__assignment__task")
+    return (
+        workers.select_related("project", "desk", *done)
+        .defer(f"{done[1]}__data")
+        .annotate(
+            now=Now(),
+            recent_since=Coalesce(Subquery(newest[RECENT - 1 : RECENT]), 0),
+            has_skill=Exists(held),
+        )
     )
 
 

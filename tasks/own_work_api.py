@@ -46,6 +46,12 @@ class OwnExamSerializer(serializers.Serializer[Any]):
     again_at = serializers.DateTimeField(allow_null=True)
 
 
+class UndoSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    answer = serializers.JSONField(allow_null=True, help_text="Null for a skip.")
+    until = serializers.DateTimeField()
+
+
 class OwnWorkSerializer(serializers.Serializer[Any]):
     """How a worker stands in a project."""
 
@@ -64,6 +70,7 @@ class OwnWorkSerializer(serializers.Serializer[Any]):
     skill = SkillSerializer(allow_null=True, help_text="What the project requires.")
     training = TrainingSerializer(allow_null=True)
     exam = OwnExamSerializer(allow_null=True)
+    undo = UndoSerializer(allow_null=True, help_text="What was done last, while it can be taken back.")
     time = serializers.DateTimeField(help_text="Now, by the clock that leases and limits go by.")
 
 

@@ -2,22 +2,22 @@
 
 from contextlib import nullcontext
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
 from crowd.projects.models import Membership
 from tasks.answers import Answer, answer_type
-from tasks.desks import note_skipped
+from tasks.desks import note_skipped, note_unskipped
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.keeping import Kept, fill_slot, keep
 from tasks.models import Assignment, Desk, Response, Task
 from tasks.queue import Leased, hand_back, lease_at, lease_tasks, return_leases
 from tasks.signals import Correction, answers_arrived, correct
-from tasks.slots import release_slots
+from tasks.slots import release_slots, take_slot
 
 State = Assignment.State
 
@@ -142,49 +142,78 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
     if skipped.update(state=State.SKIPPED, skip_reason=reason, closed_at=Now()):
         if assignment.holds_slot:
             release_slots([assignment.task_id], assignment.worker.project.ranked_order)
-        note_skipped(assignment.worker_id)
+        note_skipped(assignment)
     elif not Assignment.objects.filter(pk=assignment.pk, state=State.SKIPPED).exists():
         raise AssignmentClosed(_("This assignment is closed: it was answered, or its time is over."))
 
 
 @transaction.atomic
 def take_back(*, assignment: Assignment) -> Assignment:
-    """Undo the worker's last answer: it is kept as history, and the worker holds a new lease on the task.
+    """Undo the last thing that the worker did, an answer or a skip: the worker holds a new lease on the task.
 
-    Whether the answer counted makes no difference: one that came late counts if the task is gold, of which there is
-    never enough. Asking again gives the same lease. Raises UndoClosed when another answer came after it, or when the
-    project's time for second thoughts is over.
+    Asking again gives the same lease. Raises UndoClosed when something was done after it, or when the project's time
+    for second thoughts is over.
     """
-    worker, task = assignment.worker, Task.objects.filter(pk=assignment.task_id)
-    task.lock()
-    window = timedelta(seconds=worker.project.undo_seconds)
-    last = Response.objects.filter(
-        assignment=assignment, pk__in=Desk.objects.filter(pk=worker.pk).values("last_response")
-    )
-    standing = last.filter(replaced_at=None, voided_at=None, received_at__gte=Now() - window)
+    worker = assignment.worker
+    Task.objects.filter(pk=assignment.task_id).lock()
+    desk = Desk.objects.filter(pk=worker.pk).select_related("last_response").first() or Desk(worker=worker)
+    since = Now() - timedelta(seconds=worker.project.undo_seconds)
+    if desk.last_done != assignment.pk:
+        raise UndoClosed(_("Only the last thing you did can be taken back, and only for a short while."))
+    take = _take_back_skip if desk.last_skip_id else _take_back_answer
+    holds_slot = take(assignment, since)
+    if holds_slot is not None:
+        return _lease_again(assignment, holds_slot=holds_slot)
+    held = _live_of(assignment).select_related("task", "worker__project").first()
+    if held is None:
+        raise UndoClosed(_("It is too late to take this back."))
+    return held
+
+
+def _take_back_skip(skip: Assignment, since: Any) -> bool | None:
+    """As if the task had been handed back. Says whether there is a slot for the new lease; None if it is no skip any
+    more, or too old. Whether others have given all answers meanwhile makes no difference, as it does to no gold."""
+    skipped = Assignment.objects.filter(pk=skip.pk, state=State.SKIPPED, closed_at__gte=since)
+    if not skipped.update(state=State.RETURNED, exam_attempt=None):
+        return None
+    holds_slot = take_slot(skip.task_id, skip.worker.project.ranked_order)
+    note_unskipped(skip)
+    return holds_slot
+
+
+def _take_back_answer(assignment: Assignment, since: Any) -> bool | None:
+    """The answer is kept as history. Says whether it counted, and so the new lease holds its slot; None if it does not
+    stand any more, or is too old.
+
+    Whether it counted makes no difference: one that came late counts if the task is gold, of which there is never
+    enough.
+    """
     if assignment.task.shelf == Task.Shelf.TRAINING:
         raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))
+    standing = Response.objects.filter(assignment=assignment, replaced_at=None, voided_at=None, received_at__gte=since)
     answer = standing.select_for_update().first()
-    again = Assignment.objects.filter(task=assignment.task_id, worker=worker, state=State.LIVE)
     if answer is None:
-        if last.exists() and (held := again.select_related("task", "worker__project").first()):
-            return held
-        raise UndoClosed(_("Only the last answer can be taken back, and only for a short while."))
-    for beside in again.select_related("worker__project"):  # made while the answer came in late
+        return None
+    for beside in _live_of(assignment).select_related("worker__project"):  # made while the answer came in late
         hand_back(assignment=beside)
     standing.update(replaced_at=Now())
     counts = int(answer.counted)
-    task.update(
+    Task.objects.filter(pk=assignment.task_id).update(
         leases_live=F("leases_live") + counts,
         answers_counted=F("answers_counted") - counts,
         revision=F("revision") + counts,
     )
-    Desk.objects.filter(pk=worker.pk).update(
+    Desk.objects.filter(pk=assignment.worker_id).update(
         answered=F("answered") - 1, answered_today=Greatest(F("answered_today") - 1, 0), held=F("held") + 1
     )
     Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)
     _announce(assignment)
-    return _lease_again(assignment, holds_slot=answer.counted)
+    return answer.counted
+
+
+def _live_of(assignment: Assignment) -> QuerySet[Assignment]:
+    """The worker's lease on this task, if there is one."""
+    return Assignment.objects.filter(task=assignment.task_id, worker=assignment.worker_id, state=State.LIVE)
 
 
 def _lease_again(assignment: Assignment, *, holds_slot: bool) -> Assignment:

@@ -44,6 +44,12 @@ def release_slots(task_ids: Iterable[int], order: str) -> None:
         Task.objects.filter(pk__in=group).update(leases_live=F("leases_live") - n, **place)
 
 
+def take_slot(task_id: int, order: str) -> bool:
+    """Take a slot of a task for a live lease, if one is free; within a transaction."""
+    task = Task.objects.filter(pk=task_id).with_slot()
+    return task.update(leases_live=F("leases_live") + 1, **place_anew(order, level=LEVEL + 1)) == 1
+
+
 # What the two verbs below would change, found without a lock; a long list is a single parameter.
 _FILLED = Statement("""
     SELECT task.id FROM {rows_of}%(rows)s{end_of_rows} JOIN tasks_task AS task ON task.id = {number_0}

@@ -49,7 +49,7 @@ class PolicySerializer(StrictSerializer):
     responses_per_day = _limit("Answers a worker may give from midnight to midnight UTC; null is no limit.")
     responses_per_minute = _limit("Answers a worker may give in a minute; null is no limit.")
     undo_seconds = serializers.IntegerField(
-        min_value=0, max_value=3600, default=120, help_text="How long a worker may take the last answer back."
+        min_value=0, max_value=3600, default=120, help_text="How long a worker may take the last answer or skip back."
     )
     training_tasks = serializers.IntegerField(
         min_value=0, max_value=1000, default=0, help_text="Training tasks a worker answers, with feedback, before work."

@@ -58,7 +58,7 @@ class PolicyForm(forms.Form):
         _("A worker who has not answered by then loses the task to others."),
     )
     undo_seconds = _number(
-        "undo_seconds", _("Time to undo, in seconds"), _("How long a worker may take back the last answer.")
+        "undo_seconds", _("Time to undo, in seconds"), _("How long a worker may take back the last answer or skip.")
     )
     open_leases = _number(
         "open_leases", _("Tasks at once"), _("How many tasks a worker may hold unanswered. People need one or two.")

@@ -20,6 +20,7 @@ REMEMBERED = (
     "let_go",
     "trained",
     "last_response",
+    "last_skip",
 )
 
 
@@ -88,4 +89,4 @@ def refuse_differences(books: Books, model: Model) -> None:
     for pk, desk in books.desks.items():
         seat, held = model.workers[pk], model.held(pk)
         counters = (held, seat.answered, seat.answered, seat.skipped, seat.leased, seat.gold_leased, seat.let_go)
-        assert desk == (*counters, seat.trained, seat.last)
+        assert desk == (*counters, seat.trained, seat.last, seat.last_skip)

@@ -182,19 +182,38 @@ class Queue(RuleBasedStateMachine):
             with pytest.raises(AssignmentClosed):
                 extend(assignment=self._assignment(pk))
 
-    @precondition(lambda self: self.model.answers)
+    @precondition(lambda self: self._done())
     @rule(n=which)
     def take_back(self, n: int) -> None:
-        given = one_of(list(self.model.answers.values())[::-1], n)
-        held = self.model.live_lease(given.task, given.worker)
-        if self.model.may_take_back(given.lease):
-            again = take_back(assignment=self._assignment(given.lease))
-            self.model.take_back(given.lease, again.pk)
-        elif held and self.model.answers[self.model.workers[given.worker].last or 0].lease == given.lease:
-            assert take_back(assignment=self._assignment(given.lease)).pk == held
+        self._take_back(one_of(self._done(), n))
+
+    @precondition(lambda self: self._leases("live"))
+    @rule(n=which)
+    def skip_and_take_back(self, n: int) -> None:
+        pk = one_of(self._leases("live"), n)
+        self._let_go(pk, skip)
+        self._take_back(pk)
+
+    def _take_back(self, pk: int) -> None:
+        model, lease = self.model, self.model.leases[pk]
+        held = model.live_lease(lease.task, lease.worker)
+        if model.may_take_back(pk):
+            model.take_back(pk, take_back(assignment=self._assignment(pk)).pk)
+        elif held and model.last_done(lease.worker) == pk and not self._was_told(pk):
+            assert take_back(assignment=self._assignment(pk)).pk == held
         else:
             with pytest.raises(UndoClosed):
-                take_back(assignment=self._assignment(given.lease))
+                take_back(assignment=self._assignment(pk))
+
+    def _done(self) -> list[int]:
+        """Leases that were answered or skipped, the newest first."""
+        done = {given.lease for given in self.model.answers.values()} | set(self._leases("skipped"))
+        return sorted(done | {seat.last_skip for seat in self.model.workers.values() if seat.last_skip}, reverse=True)
+
+    def _was_told(self, pk: int) -> bool:
+        """Whether it was an answer in training, so that the worker knows what is right."""
+        lease = self.model.leases[pk]
+        return not self.model.workers[lease.worker].last_skip and self.model.tasks[lease.task].shelf == "training"
 
     # Jobs
 

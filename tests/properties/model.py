@@ -51,6 +51,7 @@ class Seat:
     gold_leased: int = 0
     let_go: int = 0
     last: int | None = None
+    last_skip: int | None = None
     unfinished: list[int] = field(default_factory=list)
 
 
@@ -98,7 +99,8 @@ class Model:
 
     def let_go(self, worker: int) -> list[int]:
         """What comes again to this worker before anything new, in this order: what was handed back or forgotten, open
-        or not. What was answered or skipped never does, not even if the answer was taken back."""
+        or not. What was answered or skipped never does, not even if the answer was taken back; a skip that was taken
+        back is none."""
         mine = [(each.task, each.state) for each in self.leases.values() if each.worker == worker]
         not_now = {task for task, state in mine if state in ("live", "submitted", "skipped")}
         return [t for t in self.workers[worker].unfinished if t not in not_now and self.tasks[t].shelf != "training"]
@@ -143,7 +145,7 @@ class Model:
         lease.state = "submitted"
         self.answers[answer] = Given(lease.task, lease.worker, key, value, counted)
         seat = self.workers[lease.worker]
-        seat.answered, seat.last = seat.answered + 1, answer
+        seat.answered, seat.last, seat.last_skip = seat.answered + 1, answer, None
         seat.trained += self.tasks[lease.task].shelf == "training"
 
     def return_leases(self, worker: int) -> None:
@@ -158,19 +160,38 @@ class Model:
         if lease.state != "live":
             return lease.state == state
         lease.state = state
-        self.workers[lease.worker].skipped += state == "skipped"
-        self.workers[lease.worker].let_go += state != "skipped"
+        seat = self.workers[lease.worker]
+        if state == "skipped":
+            seat.skipped, seat.last_skip = seat.skipped + 1, key
+        else:
+            seat.let_go += 1
         return True
+
+    def last_done(self, worker: int) -> int | None:
+        """The lease that was answered or skipped last."""
+        seat = self.workers[worker]
+        return seat.last_skip or (self.answers[seat.last].lease if seat.last else None)
 
     def may_take_back(self, key: int) -> bool:
         lease = self.leases[key]
+        if self.last_done(lease.worker) != key:
+            return False
+        if self.workers[lease.worker].last_skip:
+            return lease.state == "skipped"
         last = self.answers.get(self.workers[lease.worker].last or 0)
-        is_last = last is not None and last.lease == key and not last.replaced and not last.voided
-        return is_last and self.tasks[lease.task].shelf != "training"
+        stands = last is not None and not last.replaced and not last.voided
+        return stands and self.tasks[lease.task].shelf != "training"
 
     def take_back(self, key: int, new: int) -> None:
         lease = self.leases[key]
         seat = self.workers[lease.worker]
+        if seat.last_skip:
+            lease.state = "returned"
+            self.leases[new] = Lease(lease.task, lease.worker, self.has_slot(lease.task))
+            seat.skipped -= 1
+            if self.tasks[lease.task].shelf != "training":
+                seat.unfinished = [*(task for task in seat.unfinished if task != lease.task), lease.task]
+            return
         given = self.answers[seat.last or 0]
         given.replaced = True
         seat.answered -= 1

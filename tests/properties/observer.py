@@ -190,22 +190,26 @@ class Observer:
     contents: list[str] = field(default_factory=list)
     sent: tuple[str, str, Any] = ("GET", "/projects/birds/assignments", None)
     key: str = ""
+    done: str = "none"
 
     def lease(self, n: int, value: int) -> None:
         self._send("POST", "/projects/birds/assignments", {"count": (1, 1, 2, 4)[n % 4]}, key=f"{len(self.transcript)}")
 
     def answer(self, n: int, value: int, query: str = "") -> None:
         body = {"answer": ("yes", "no", "maybe")[value % 9 % 3 if value % 5 else 0], "seconds": 2.0}
-        self._send("PUT", f"/assignments/{self._one(n)}/response{query}", body)
+        self.done = self._one(n)
+        self._send("PUT", f"/assignments/{self.done}/response{query}", body)
 
     def answer_and_lease(self, n: int, value: int) -> None:
         self.answer(n, value, "?next=1")
 
     def undo(self, n: int, value: int) -> None:
-        self._send("DELETE", f"/assignments/{self._one(n)}/response")
+        """Mostly of what was done last: only that is taken back."""
+        self._send("DELETE", f"/assignments/{self.done if value % 3 else self._one(n)}/response")
 
     def skip(self, n: int, value: int) -> None:
-        self._send("POST", f"/assignments/{self._one(n)}/skip", {"reason": "unclear"}, key=f"{len(self.transcript)}")
+        self.done = self._one(n)
+        self._send("POST", f"/assignments/{self.done}/skip", {"reason": "unclear"}, key=f"{len(self.transcript)}")
 
     def hand_back(self, n: int, value: int) -> None:
         for which in range(n, n + 1 + value % 4):

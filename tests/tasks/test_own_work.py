@@ -59,9 +59,9 @@ def test_work_is_counted_as_it_is_done_skipped_and_taken_back(tasks: Project, bo
     worker = worker_of(bob, tasks)
     for seconds in (1.0, 4.0, 7.0):
         last = give(worker, seconds=seconds)
-    skip(assignment=lease_tasks(worker=worker)[0][0])
     assert last.assignment is not None
     take_back(assignment=last.assignment)
+    skip(assignment=lease_tasks(worker=worker)[0][0])
 
     own = bob("GET", OWN).json()
 
