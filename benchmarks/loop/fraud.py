@@ -22,10 +22,12 @@ with TemporaryDirectory() as unused:  # the settings make a secret key, which no
     django.setup()
 
 from benchmarks.loop.fraud_crowds import BOTS, BOTS_ANSWER, Crowd, ballot, times, with_bots, with_ring
+from quality.aggregation import Votes
 from quality.consensus.ballots import fit_ballot
 from quality.fraud.finding import find_fraud
+from quality.reliability import find_copying
 
-BOTS_FOUND, PAIRS_FOUND, HONEST_FLAGGED, MOST_SECONDS = 0.95, 0.9, 0.02, 3.0
+BOTS_FOUND, PAIRS_FOUND, HONEST_FLAGGED, MOST_SECONDS, MOST_COPYING = 0.95, 0.9, 0.02, 3.0, 5.0
 RINGS = ("copying", "colluding", "one person")
 LAYOUTS = {"two of five answers": (2, 3, 0.0), "five of ten answers": (5, 5, 0.0)}
 MAJORITY = {"five of eight answers": (5, 3, 0.0), "five of eight answers, a tenth gold": (5, 3, 0.1)}
@@ -50,6 +52,7 @@ def main() -> int:
         alarms(options)
     if "speed" in wanted:
         kept += [speed(classes) for classes in (2, 10, 100)]
+        kept += [everyone(size) for size in (100, 200, 500)]
     return int(not all(kept))
 
 
@@ -175,6 +178,22 @@ def speed(classes: int, *, tasks: int = 300_000, answers: int = 1_000_000, worke
         f"{size}: {seconds:.2f} s of CPU, at most {more:.0f} MB more, {flags} flagged: {'met' if met else 'MISSED'}",
         flush=True,
     )
+    return met
+
+
+def everyone(size: int, *, classes: int = 4) -> bool:
+    """As many workers as tasks, and everybody answers everything, so that every pair shares every task."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(classes, size=(size, 1))
+    mistaken = (truth + rng.integers(1, classes, (size, size))) % classes
+    label = np.where(rng.random((size, size)) < rng.uniform(0.7, 0.95, size), truth, mistaken)
+    votes = Votes.from_codes(np.repeat(np.arange(size), size), np.tile(np.arange(size), size), label.ravel())
+    started = time.process_time()
+    found = find_copying(votes, votes.counts() / size)
+    seconds = time.process_time() - started
+    met = seconds <= MOST_COPYING
+    told = f"{len(found.pairs):,} pairs, {len(found.rings)} rings: {'met' if met else 'MISSED'}"
+    print(f"{size} workers answer all of {size} tasks: copying takes {seconds:.2f} s of CPU, {told}", flush=True)
     return met
 
 
