@@ -79,6 +79,8 @@ QUEUE_TEXTS = {
     "no_suggestion": _("No suggestion for this one."),
     "go_on": _("Go on"),
     "taken_back": _("Taken back. Your answer was {answer}: choose again."),
+    "skip_taken_back": _("Taken back. You had skipped this task."),
+    "skip_closed": _("That task stays skipped: it could not be taken back any more."),
     "undo_closed": _("That answer stands: it could not be taken back any more."),
     "lease_over": _("That task was closed meanwhile. Here is another."),
     "offline": _("The site does not answer"),

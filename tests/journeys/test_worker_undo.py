@@ -36,6 +36,42 @@ def test_last_answer_is_taken_back_and_corrected_by_one_key_each(house: House) -
     wait_until(lambda: [row["label"] for row in house.labels() if row["label"]] == ["no"], A_FEW_SECONDS)
 
 
+def test_skip_and_what_was_done_before_a_reload_are_taken_back(house: House) -> None:
+    house.found()
+    house.add_texts(*[f"Bird {n}?" for n in range(8)])
+    bob = house.welcome("bob", "worker")
+    undo = bob.get_by_role("button", name="Undo")
+    open_queue(house, bob)
+    skipped = stage(bob)
+    bob.keyboard.press("s")
+    expect(bob.locator("#stage")).not_to_have_text(skipped)
+    undo.click()
+    expect(bob.get_by_role("status").get_by_text("Taken back. You had skipped this task.")).to_be_visible()
+    expect(bob.locator("#stage")).to_have_text(skipped)
+    bob.keyboard.press("1")
+    wait_until(lambda: house.answers() == 1, A_FEW_SECONDS)
+    assert history(bob, house) == [(skipped, "yes", "standing")]
+
+    expect(bob.locator("#unsent")).to_be_hidden(timeout=A_FEW_SECONDS * 1000)
+    open_queue(house, bob)
+    undo.click()
+    expect(bob.get_by_role("status").get_by_text("Taken back. Your answer was yes: choose again.")).to_be_visible()
+    expect(bob.locator("#stage")).to_have_text(skipped)
+    expect(bob.locator("#done")).to_have_text("0 done today")
+    bob.keyboard.press("s")
+    wait_until(lambda: standing(bob, house)["skipped"] == 1, A_FEW_SECONDS)
+
+    open_queue(house, bob)
+    undo.click()
+    expect(bob.get_by_role("status").get_by_text("Taken back. You had skipped this task.")).to_be_visible()
+    expect(bob.locator("#stage")).to_have_text(skipped)
+    expect(bob.locator("#done")).to_have_text("0 done today")
+    bob.keyboard.press("2")
+    wait_until(lambda: house.answers() == 1, A_FEW_SECONDS)
+    assert history(bob, house) == [(skipped, "yes", "taken back"), (skipped, "no", "standing")]
+    assert standing(bob, house)["skipped"] == 0
+
+
 def test_undo_button_is_there_for_as_long_as_the_project_allows(house: House) -> None:
     found(house, undo_seconds=2)
     house.add_texts("Bird 0?", "Bird 1?")

@@ -16,7 +16,7 @@ export class Choices {
     return this.#of(answer)?.dataset.title ?? String(answer);
   }
 
-  /** Where there is nothing to answer there are no buttons for it. To take the last answer back stays possible. */
+  /** Where there is nothing to answer there are no buttons for it. To take back what was done last stays possible. */
   show(on) {
     for (const part of ["answers", "skip", "reasons"]) $(part).hidden = !on;
   }

@@ -1,10 +1,10 @@
-// The last answer and its task, while it can be taken back.
+// What was done last, an answer or a skip, while it can be taken back.
 
 import { $ } from "./stage.js";
 
-export class LastAnswer {
+export class LastDone {
   #seconds;
-  #given = null;
+  #done = null;
   #closes = 0;
 
   /** `seconds` are how long it can be; 0 if never. */
@@ -13,25 +13,25 @@ export class LastAnswer {
   }
 
   get task() {
-    return this.#given?.task;
+    return this.#done?.task;
   }
 
-  /** Offer to take this `{item, task}` back, or nothing. */
-  offer(given) {
-    this.#given = this.#seconds > 0 ? given : null;
-    $("undo").disabled = this.#given === null;
+  /** Offer to take this `{item, task}` back, or nothing. There is no task if it was shown before the page was loaded. */
+  offer(done, seconds = this.#seconds) {
+    this.#done = seconds > 0 ? done : null;
+    $("undo").disabled = this.#done === null;
     clearTimeout(this.#closes);
-    if (this.#given) this.#closes = setTimeout(() => this.offer(null), this.#seconds * 1000);
+    if (this.#done) this.#closes = setTimeout(() => this.offer(null), seconds * 1000);
   }
 
   /** Offer it no longer if it is the one by this token. */
   forget(token) {
-    if (this.task?.token === token) this.offer(null);
+    if (this.#done?.item.token === token) this.offer(null);
   }
 
   take() {
-    const given = this.#given;
+    const done = this.#done;
     this.offer(null);
-    return given;
+    return done;
   }
 }

@@ -4,6 +4,7 @@
 const FIRST_PAUSE = 500; // milliseconds; doubled after every failure
 const LONGEST_PAUSE = 10_000;
 
+export const isAnswer = (answer) => answer !== undefined; // else it is a skip
 const isClosedDoor = ({ status }) => status === 401 || status === 403;
 
 export class Outbox {
@@ -28,7 +29,7 @@ export class Outbox {
 
   /** How many answers more there will be once all is sent. */
   get answers() {
-    const change = ({ undo, answer }) => (undo ? -1 : answer === undefined ? 0 : 1);
+    const change = ({ undo, former, answer }) => (undo ? -isAnswer(former) : +isAnswer(answer));
     return this.#items.reduce((sum, item) => sum + change(item), 0);
   }
 
@@ -51,12 +52,12 @@ export class Outbox {
     return true;
   }
 
-  /** Forget what waits to be sent for a token, and say how much that was. */
+  /** Forget what waits to be sent for a token, and say how many answers more it would have made. */
   forget(token) {
-    const before = this.size;
+    const before = this.answers;
     this.#items = this.#items.filter((item) => item.token !== token);
     this.#keep(false);
-    return before - this.size;
+    return before - this.answers;
   }
 
   /** What waits to be sent for one token is to go to another; says whether there was anything. */

@@ -5,9 +5,9 @@ import { Problem, call } from "./api.js";
 import { Choices } from "./choices.js";
 import { connect, rememberInstructions } from "./controls.js";
 import { Correction } from "./correction.js";
-import { LastAnswer } from "./last.js";
+import { LastDone } from "./last.js";
 import { dated, tend } from "./leases.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, isAnswer } from "./outbox.js";
 import { $, announce, element, fill, note, paragraph, say, showTask, texts } from "./stage.js";
 import { Standing } from "./standing.js";
 import { Supply } from "./supply.js";
@@ -17,7 +17,7 @@ const LOOK_AGAIN = 3000; // milliseconds, while there is nothing to do
 
 const { slug, worker, signIn, mine, undoSeconds } = $("queue").dataset;
 const choices = new Choices();
-const last = new LastAnswer(Number(undoSeconds));
+const last = new LastDone(Number(undoSeconds));
 const standing = new Standing(slug, JSON.parse($("standing").textContent));
 const correction = new Correction(choices);
 
@@ -183,8 +183,9 @@ function count(change) {
 
 function skip(reason) {
   if (!current || $("skip").disabled) return;
-  finish({ token: current.token, reason });
-  last.offer(null);
+  const skipped = { item: { token: current.token, reason }, task: current };
+  finish(skipped.item);
+  last.offer(skipped);
 }
 
 function finish(item) {
@@ -198,6 +199,7 @@ function finish(item) {
 // Training: the next task is not shown before the correction of this one.
 
 function check(item) {
+  last.offer(null);
   $("trouble").hidden = true;
   announce(texts.checking);
   shownAt = null;
@@ -229,15 +231,19 @@ function goOnAfter(item) {
 // Undo: at once in the page, and in its turn at the server, which gives the task out again under another token.
 
 function undo() {
-  const given = last.take();
-  if (!given) return;
-  const { item, task } = given;
+  const done = last.take();
+  if (!done) return;
+  const { item, task } = done;
   if (!outbox.withdraw(item)) outbox.add({ token: item.token, former: item.answer, undo: true });
+  if (isAnswer(item.answer)) count(-1);
+  if (task) showAgain(Object.assign(task, { former: item.answer }));
+}
+
+function showAgain(task) {
   if (current) supply.putBack(current);
-  task.former = item.answer;
-  count(-1);
   show(task);
-  announce(fill("taken_back", { answer: choices.title(item.answer) }));
+  const { former } = task;
+  announce(isAnswer(former) ? fill("taken_back", { answer: choices.title(former) }) : texts.skip_taken_back);
 }
 
 /** Everything here that still goes by the former token goes by the new one now. */
@@ -247,28 +253,26 @@ function takenBack({ token, former }, assignment) {
   const holders = [current, last.task, ...supply.tasks].filter((task) => task?.token === token);
   const { token: newToken, expires_at } = assignment;
   for (const task of holders) dated(Object.assign(task, { token: newToken, expires_at }), standing.now);
-  if (outbox.readdress(token, newToken) || holders.length) return;
-  supply.add(assignment, { former }); // it was taken back before the page was loaded again
-  if (!current) showNext();
+  if (outbox.readdress(token, newToken) || holders.length || current?.token === newToken) return;
+  supply.add(assignment, { former }); // it was done, or taken back, before the page was loaded again
+  showAgain(supply.take());
 }
 
 /** Closed is no fault of the worker's: the time was over and somebody else has answered, or another window has. */
 function notKept(item, problem) {
-  if (item.answer !== undefined) {
-    count(-1);
-    last.forget(item.token);
-  }
-  if (problem.status === 409 || problem.status === 404) announce(item.answer === undefined ? "" : texts.not_kept);
+  if (isAnswer(item.answer)) count(-1);
+  last.forget(item.token);
+  if (problem.status === 409 || problem.status === 404) announce(isAnswer(item.answer) ? texts.not_kept : "");
   else say(fill("refused", { detail: problem.detail }));
 }
 
-function undoRefused({ token }) {
-  if (!outbox.forget(token)) count(1);
+function undoRefused({ token, former }) {
+  count(isAnswer(former) - outbox.forget(token));
   last.forget(token);
   supply.drop((task) => task.token === token);
   if (current?.token === token) showNext();
   announce("");
-  say(texts.undo_closed);
+  say(isAnswer(former) ? texts.undo_closed : texts.skip_closed);
 }
 
 // Coming and going
@@ -306,8 +310,15 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) lookAgain();
 });
 
+/** After the page was loaded again, offer to take back what was done before. */
+function offerAgain() {
+  const { undo } = standing;
+  if (undo && !outbox.size) last.offer({ item: { token: undo.token, answer: undo.answer ?? undefined } }, undo.seconds);
+}
+
 // Begin: send what an earlier visit left unsent, take up the tasks it held, then go on.
 count(0);
+offerAgain();
 outbox.flush();
 lookAgain();
 setInterval(() => !current && lookAgain(), LOOK_AGAIN);

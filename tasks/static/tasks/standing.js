@@ -40,6 +40,12 @@ export class Standing {
     return this.#own.answered_today;
   }
 
+  /** What was done last, as `{token, answer}`, and for how many seconds it can be taken back; null if it can't be. */
+  get undo() {
+    const { undo } = this.#own;
+    return undo && { ...undo, seconds: (Date.parse(undo.until) - this.now) / 1000 };
+  }
+
   /** Milliseconds since 1970 by the clock that leases go by, and rather too many than too few. */
   get now() {
     return Date.now() + this.#drift;
