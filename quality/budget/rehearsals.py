@@ -27,12 +27,13 @@ class Recording:
     """What is played.
 
     truth: (tasks,) what labels are scored by, or NO_LABEL. work: (tasks,) whether a task is more than a test, so that
-    its answers count as cost.
+    its answers count as cost. tellable: (tasks,) whether its truth may be told to methods, as it is one of a sample.
     """
 
     votes: Votes
     truth: npt.NDArray[np.int64]
     work: npt.NDArray[np.bool_]
+    tellable: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def play(
     """Play the answers in one order, by the method and the judgements of the service; with `fresh_first` no task gets
     more than the least before each has that.
 
-    Half of what is known, but at most a tenth of the tasks, is told as gold would be; the rest scores. Where too little
-    is known, labels are scored by those of all answers.
+    Half of what may be told, but at most a tenth of the tasks, is told as gold would be; the rest scores. Where too
+    little is known, labels are scored by those of all answers.
     """
     rng = np.random.default_rng(seed)
     fit = partial(fit_votes, method=method)
@@ -90,7 +91,7 @@ def play(
 def _told(recording: Recording, rng: np.random.Generator) -> Votes:
     votes = recording.votes
     answered = votes.per_task > 0
-    candidates = np.flatnonzero((recording.truth != NO_LABEL) & answered)
+    candidates = np.flatnonzero((recording.truth != NO_LABEL) & recording.tellable & answered)
     n = min(len(candidates) // 2, int(TOLD * np.count_nonzero(answered)))
     chosen = rng.choice(candidates, n, replace=False)
     known = np.full(votes.n_tasks, NO_LABEL, dtype=np.int32)

@@ -40,8 +40,9 @@ def table_text(file: IO[bytes]) -> str:
 
 
 def own_recording(project: Project) -> Recording:
-    """The people's answers of the project. Half of the gold is told when it is played, the other half scores; neither
-    counts as work. A model's votes cost nothing, and are left out.
+    """The people's answers of the project. All gold scores; of what was drawn as gold half is told when it is played,
+    as only that teaches how far workers can be believed. No gold counts as work. A model's votes cost nothing, and are
+    left out.
 
     Raises NothingToReplay, TooManyVotes.
     """
@@ -58,7 +59,7 @@ def own_recording(project: Project) -> Recording:
         n_workers=len(ballot.worker_ids),
         n_classes=ballot.n_classes,
     )
-    return Recording(votes, ballot.gold, ballot.gold == NO_LABEL)
+    return Recording(votes, ballot.gold, work=ballot.gold == NO_LABEL, tellable=ballot.drawn)
 
 
 def _check_size(n: int) -> None:
@@ -125,4 +126,5 @@ class _Reading:
         truth = np.full(len(self.tasks), NO_LABEL, dtype=np.int64)
         truth[list(self.truth)] = list(self.truth.values())
         sizes = {"n_workers": len(self.workers), "n_classes": len(self.project.class_names)}
-        return Recording(Votes.from_codes(*rows.T, n_tasks=len(truth), **sizes), truth, truth >= NO_LABEL)
+        every = np.ones(len(truth), dtype=bool)
+        return Recording(Votes.from_codes(*rows.T, n_tasks=len(truth), **sizes), truth, work=every, tellable=every)

@@ -1,14 +1,17 @@
 """What answers have cost, what the policy has saved, and whether the forecast holds what it says."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from crowd.projects.models import Membership, Project, Role
 from quality.aggregation.forecasting import Decisions, forecast
 from quality.aggregation.redundancy import Policy, enough, stage_of
+from quality.budget import measuring
 from quality.budget.measuring import measure_budget
 from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.consensus.refreshes import refresh_project
@@ -95,6 +98,37 @@ def test_answers_to_gold_alone_give_no_pace_and_break_nothing(tasks: Project, al
     forecast = measured(tasks)["forecast"]
 
     assert (forecast["open"], forecast["pace"], forecast["hours"]) == (9, None, None)
+
+
+def test_pace_is_of_the_last_day_of_work_done_here_and_counts_neither_gold_nor_what_was_gathered_elsewhere(
+    half_done: Project, alice: Api
+) -> None:
+    """Of 18 answers gold got six; eight more came from elsewhere, all at once."""
+    for task in Task.objects.filter(consensus__state="settled").order_by("pk")[:2]:
+        alice("PUT", f"/projects/birds/tasks/{task.external_id}/gold", {"answer": "yes"})
+    let_pass(hours=1)
+    assert measured(half_done)["forecast"]["pace"]["per_hour"] == pytest.approx(12 / 17, rel=0.02)
+    let_pass(hours=3)
+    pace = measured(half_done)["forecast"]["pace"]
+    since = timezone.now() - datetime.fromisoformat(pace["since"])
+    assert pace["per_hour"] == pytest.approx(12 / 18 / 3, rel=0.02)
+    assert since == pytest.approx(timedelta(days=1), abs=timedelta(minutes=5))
+    vote(alice, *[f"t{n} elsewhere{n} yes" for n in range(2, 10)])
+    assert measured(half_done)["forecast"]["pace"]["per_hour"] <= pace["per_hour"] * 1.2
+
+
+def let_pass(hours: int) -> None:
+    """Move all answers back, so that there is one in so many hours, the last one just now."""
+    for age, response in enumerate(Response.objects.order_by("-pk")):
+        Response.objects.filter(pk=response.pk).update(received_at=timezone.now() - timedelta(hours=hours * age))
+
+
+def test_it_is_learnt_from_the_tasks_that_were_begun_last(half_done: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *_rest = Task.objects.filter(consensus__state="settled").order_by("pk")
+    Response.objects.filter(task=first).update(voided_at=timezone.now())
+    whole = measured(half_done)["forecast"]
+    monkeypatch.setattr(measuring, "LATEST", 4)
+    assert (whole["learnt_from"], measured(half_done)["forecast"]["learnt_from"]) == (5, 4)
 
 
 def test_budget_is_read_as_stored_and_before_the_first_fit_as_nothing(tasks: Project, alice: Api) -> None:

@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Project
+from quality.aggregation import NO_LABEL, Policy, Votes
 from quality.budget import replays
-from quality.budget.replays import ORDERS, PERCENT, run_replay, unfinished
+from quality.budget.rehearsals import Recording, Run, outcome, play
+from quality.budget.replay_votes import own_recording
+from quality.budget.replays import KEPT, ORDERS, PERCENT, run_replay, unfinished
 from quality.jobs import replay as replay_job
 from quality.models import Fitting, Replay
+from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -240,3 +244,51 @@ def test_replays_are_listed_the_newest_first(project: Project, alice: Api, refre
     Replay.objects.filter(state="done").delete()
 
     assert [each["state"] for each in alice("GET", ADDRESS).json()["results"]] == ["queued", "failed"]
+
+
+def test_of_the_own_gold_only_what_was_drawn_is_told_and_none_counts_as_work(project: Project, alice: Api) -> None:
+    names = [f"t{n}" for n in range(30)]
+    add_tasks(project, [TaskRecord(external_id=name, data={"text": name}) for name in names])
+    golds = {"t0": True, "t1": True, "t2": False, "t3": False}  # whether it was given before the answers
+    for after in (False, True):
+        for name in (name for name, drawn in golds.items() if drawn != after):
+            alice("PUT", f"/projects/birds/tasks/{name}/gold", {"answer": "yes"})
+        if not after:
+            vote(alice, *[f"{name} w{w} yes" for name in names for w in range(3)])
+    recording = own_recording(project)
+    policy = Policy(target=0.9, least=2, most=3)
+    runs = [play(recording, policy, "majority", seed, lambda _done, _most: None) for seed in range(4)]
+    result = outcome(recording, policy, runs)
+    assert np.count_nonzero(recording.truth != NO_LABEL) == 4
+    assert np.count_nonzero(recording.tellable & (recording.truth != NO_LABEL)) == 2
+    assert {(run.tasks, run.recorded) for run in runs} == {(26, 78.0)}
+    assert (result["tasks"], result["recorded"]) == (26, 78)
+
+
+def test_what_was_not_drawn_is_never_told(project: Project) -> None:
+    """What is told scores nothing, and is no work to be played."""
+    votes = Votes.from_codes(np.repeat(np.arange(40), 3), np.tile(np.arange(3), 40), np.ones(120, int), n_classes=2)
+    truth, none = np.zeros(40, dtype=np.int64), np.zeros(40, dtype=bool)
+    policy = Policy(target=0.9, least=2, most=3)
+    played = {
+        name: play(Recording(votes, truth, ~none, tellable), policy, "majority", 0, lambda _done, _most: None)
+        for name, tellable in (("all", ~none), ("none", none))
+    }
+    assert (played["all"].tasks, played["none"].tasks, played["none"].scored) == (36, 40, 40)
+
+
+def test_an_interval_stays_between_the_fewest_and_the_most_answers_that_a_policy_can_cost() -> None:
+    votes = Votes.from_codes(np.repeat(np.arange(10), 5), np.tile(np.arange(5), 10), np.ones(50, int), n_classes=2)
+    every = np.ones(10, dtype=bool)
+    recording = Recording(votes, np.full(10, NO_LABEL), every, every)
+    same: dict[str, Any] = {"tasks": 10, "recorded": 50.0, "accuracy": 1.0, "full_accuracy": 1.0, "variance": 0.0}
+    more: dict[str, Any] = {"scored": 10, "disputed": 0, "short": 0, "by_truth": False}
+    runs = [Run(asked=asked, **same, **more) for asked in (20.0, 40.0)]
+    result = outcome(recording, Policy(target=0.9, least=2, most=4), runs)
+    assert (result["asked_low"], result["asked"], result["asked_high"]) == (20, 30, 40)
+
+
+def test_a_project_keeps_its_latest_replays(project: Project, alice: Api) -> None:
+    old = [Replay.objects.create(project=project, state="done", policy=POLICY).pk for _ in range(KEPT + 3)]
+    asked = ask(alice, votes=table(truth=False)).json()["id"]
+    assert list(project.replays.order_by("pk").values_list("pk", flat=True)) == [*old[3:], asked]
