@@ -11,11 +11,13 @@ from scipy.sparse.csgraph import connected_components
 from quality.aggregation import Votes
 from quality.reliability.beliefs import Beliefs, Rows
 from quality.reliability.discoveries import adjusted
-from quality.reliability.mistakes import Mistakes
+from quality.reliability.mistakes import Leads, Mistakes
 from quality.reliability.scores import Floats
 from quality.reliability.tails import upper_tail
 
 Ints = npt.NDArray[np.int64]
+Compared = tuple[Ints, Floats, Floats]
+"""(pairs,) each: shared mistakes, how many were to be expected, and p."""
 
 COMMON = 5
 """Tasks that two workers must share to be compared: fewer could hardly tell, and every comparison dulls the others."""
@@ -80,7 +82,7 @@ def find_copying(
     pairs, tasks = _partners(votes, compared, common)
     alone: Rows = np.arange(votes.n_workers)
     beliefs = Beliefs.of(votes, posterior)
-    search = partial(_search, pairs=pairs, common=tasks, compared=compared, level=level)
+    search = partial(_search, Comparisons(pairs, compared), common=tasks, level=level)
     found = search(beliefs, alone)
     suspects = _groups(pairs[found.q <= SUSPECT], votes.n_workers)
     if not found.rings and (suspects != alone).any():
@@ -90,10 +92,11 @@ def find_copying(
     return found
 
 
-def _search(beliefs: Beliefs, groups: Rows, *, pairs: Ints, common: Ints, compared: Rows, level: float) -> Copying:
+def _search(comparisons: "Comparisons", beliefs: Beliefs, groups: Rows, *, common: Ints, level: float) -> Copying:
     """What speaks for copying if `groups` (workers,) are left out of consensus together, then the rings found so."""
+    pairs = comparisons.pairs
     for _ in range(ROUNDS):
-        shared, expected, p = _compare(beliefs, groups, pairs, compared)
+        shared, expected, p = comparisons.under(beliefs, groups)
         q = adjusted(p)
         joined = _groups(pairs[q <= level], beliefs.votes.n_workers)
         if np.array_equal(joined, groups):
@@ -117,19 +120,60 @@ def _partners(votes: Votes, compared: Rows, common: int) -> tuple[Ints, Ints]:
     return np.stack([rows, columns], axis=1)[order], tasks[order]
 
 
-def _compare(beliefs: Beliefs, groups: Rows, pairs: Ints, compared: Rows) -> tuple[Ints, Floats, Floats]:
-    """(pairs,) each: shared mistakes, how many were to be expected, and p."""
-    ordered = np.append(pairs, pairs[:, ::-1], axis=0) @ np.array([beliefs.votes.n_workers, 1])
-    order = np.argsort(ordered)
-    shared, expected, tails = np.zeros(len(ordered), dtype=np.int64), np.zeros(len(ordered)), np.ones(len(ordered))
-    mistakes = Mistakes(beliefs, groups, _faith(beliefs), ordered[order], compared)
-    for some, (trials, chances, hits) in mistakes.trials():
-        place = order[some]
-        shared[place] = np.bincount(trials[hits], minlength=len(place))
-        expected[place] = np.bincount(trials, chances, len(place))
-        tails[place] = upper_tail(trials, chances, shared[place])
-    both = tails.reshape(2, -1)
-    return shared[: len(pairs)], expected.reshape(2, -1).mean(axis=0), np.sqrt(both).prod(axis=0)
+class Comparisons:
+    """Comparisons of the same pairs of workers under one grouping after another.
+
+    What a pair shares depends on its own two groups only, so that pairs whose groups stay as they were in the first
+    comparison are not compared again.
+    """
+
+    def __init__(self, pairs: Ints, compared: Rows) -> None:
+        self.pairs, self.compared = pairs, compared
+        self._first: tuple[float, Rows, Compared] | None = None
+
+    def under(self, beliefs: Beliefs, groups: Rows) -> Compared:
+        """What the pairs share if `groups` (workers,) are left out of consensus together."""
+        faith = _faith(beliefs)
+        if self._first is None or self._first[0] != faith:
+            everyone = np.ones(beliefs.votes.n_workers, dtype=bool)
+            found = _compare(beliefs, groups, faith, self.pairs, self.compared, everyone)
+            self._first = self._first or (faith, groups, found)
+            return found
+        _, before, found = self._first
+        regrouped = _regrouped(before, groups)
+        again = regrouped[self.pairs].any(axis=1)
+        shared, expected, p = found[0].copy(), found[1].copy(), found[2].copy()
+        anew = _compare(beliefs, groups, faith, self.pairs[again], self.compared, regrouped)
+        shared[again], expected[again], p[again] = anew
+        return shared, expected, p
+
+
+def _regrouped(before: Rows, after: Rows) -> npt.NDArray[np.bool_]:
+    """(workers,) whose group has other members than before."""
+    moved = before != after
+    touched = np.append(before[moved], after[moved])
+    return np.isin(before, touched) | np.isin(after, touched)
+
+
+def _compare(
+    beliefs: Beliefs, groups: Rows, faith: float, pairs: Ints, compared: Rows, workers: npt.NDArray[np.bool_]
+) -> Compared:
+    """What `pairs` share, one or both of whom are among some `workers` (workers,)."""
+    ordered = np.append(pairs, pairs[:, ::-1], axis=0)
+    keys = ordered @ np.array([beliefs.votes.n_workers, 1])
+    shared, expected, tails = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys)), np.ones(len(keys))
+    leads, of = Leads.of(beliefs), workers[beliefs.votes.workers[compared]]
+    for first, one, other in ((workers, compared[of], compared), (~workers, compared[~of], compared[of])):
+        chosen = np.flatnonzero(first[ordered[:, 0]])
+        chosen = chosen[np.argsort(keys[chosen])]
+        mistakes = Mistakes(beliefs, leads, groups, faith, keys[chosen], one, other)
+        for some, (trials, chances, hits) in mistakes.trials():
+            place = chosen[some]
+            shared[place] = np.bincount(trials[hits], minlength=len(place))
+            expected[place] = np.bincount(trials, chances, len(place))
+            tails[place] = upper_tail(trials, chances, shared[place])
+    both = np.sqrt(tails).reshape(2, -1)
+    return shared[: len(pairs)], expected.reshape(2, -1).mean(axis=0), both.prod(axis=0)
 
 
 def _faith(beliefs: Beliefs) -> float:

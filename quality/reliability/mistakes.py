@@ -74,21 +74,24 @@ def _ahead(evidence: Floats, leader: Ints) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Mistakes:
-    """Trials among compared votes, if `groups` (workers,) are left out of consensus together.
+    """Trials of which the first vote is one of some rows of votes, and the second one of others, if `groups` (workers,)
+    are left out of consensus together.
 
-    pairs: (pairs,) first worker · workers + second worker, in order, of those to compare; compared: (votes,) which.
+    pairs: (pairs,) first worker · workers + second worker, in order, of those to compare.
     """
 
     beliefs: Beliefs
+    leads: Leads
     groups: Rows
     faith: float
     pairs: Ints
-    compared: Rows
+    firsts: Rows
+    seconds: Rows
 
     def trials(self) -> Iterator[tuple[slice, Trials]]:
         """Slices of `pairs` and all of their trials, whose pairs are counted from the slice's start."""
         votes = self.beliefs.votes
-        doubted = self.compared[~self.leads.right[self.compared]]
+        doubted = self.firsts[~self.leads.right[self.firsts]]
         doubted = doubted[np.argsort(votes.workers[doubted], kind="stable")]
         for part in _whole(votes.workers[doubted], self._met[1][votes.tasks[doubted]], 1):
             rows = doubted[part]
@@ -101,13 +104,9 @@ class Mistakes:
             yield slice(first, last), (pair, chances, hits)
 
     @cached_property
-    def leads(self) -> Leads:
-        return Leads.of(self.beliefs)
-
-    @cached_property
     def _met(self) -> tuple[Ints, Ints]:
-        """(tasks,) each: where a task's votes begin among those compared, and how many they are."""
-        tasks = self.beliefs.votes.tasks[self.compared]
+        """(tasks,) each: where a task's votes begin among `seconds`, and how many they are."""
+        tasks = self.beliefs.votes.tasks[self.seconds]
         bounds = np.searchsorted(tasks, np.arange(self.beliefs.votes.n_tasks + 1)).astype(np.int64)
         return bounds[:-1], np.diff(bounds)
 
@@ -117,7 +116,7 @@ class Mistakes:
 
         Mistakes are of one kind if they are the same to every other worker: one answer of a task, and one part in it.
         """
-        votes, rows = self.beliefs.votes, self.compared[self.leads.certain[self.compared]]
+        votes, rows = self.beliefs.votes, self.firsts[self.leads.certain[self.firsts]]
         joint = self.beliefs.joint[rows]
         weights, weight = np.unique(votes.weights[rows], return_inverse=True)
         part = np.where(joint < 0, weight, joint + len(weights))
@@ -127,7 +126,7 @@ class Mistakes:
         many = self._met[1][votes.tasks[rows[first]]]
         for some in _blocks(many, votes.n_classes):
             one, places = self._meetings(rows[first[some]])
-            other = self.compared[places]
+            other = self.seconds[places]
             believed = np.eye(votes.n_classes)[self.beliefs.evidence[votes.tasks[one]].argmax(axis=1)]
             chances.append(self._chances(one, other, believed, self._without(one, other)[1]))
         start = np.full(len(votes.tasks), -1)
@@ -135,7 +134,7 @@ class Mistakes:
         return start, np.concatenate(chances)
 
     def _meetings(self, rows: Rows) -> tuple[Rows, Ints]:
-        """Each vote with all compared ones of its task, itself too: its row, and the place in `compared`."""
+        """Each vote with all second ones of its task, itself too: its row, and the place in `seconds`."""
         begins, many = (each[self.beliefs.votes.tasks[rows]] for each in self._met)
         return np.repeat(rows, many), np.arange(many.sum()) + np.repeat(begins - (np.cumsum(many) - many), many)
 
@@ -145,7 +144,7 @@ class Mistakes:
         begins, many = (each[votes.tasks[rows]] for each in self._met)
         start, chances = self._kinds
         chance = chances[other + np.repeat(start[rows] - begins, many)]
-        met = self.compared[other]
+        met = self.seconds[other]
         place = _places(votes, pairs, one, met)
         kept = place >= 0
         return place[kept], chance[kept], (votes.labels[one] == votes.labels[met])[kept]
@@ -155,7 +154,7 @@ class Mistakes:
         found: list[Trials] = [(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=bool))]
         for some in _blocks(self._met[1][votes.tasks[rows]], votes.n_classes):
             one, places = self._meetings(rows[some])
-            other = self.compared[places]
+            other = self.seconds[places]
             place = _places(votes, pairs, one, other)
             one, other, place = one[place >= 0], other[place >= 0], place[place >= 0]
             evidence, counts = self._without(one, other)

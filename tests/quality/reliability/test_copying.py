@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from quality.aggregation import Votes
 from quality.reliability import Copying, find_copying, mistakes
+from quality.reliability.beliefs import Beliefs
+from quality.reliability.copying import Comparisons
 from tests.quality.datasets import read_votes
 from tests.quality.reliability.crowd import CLASSES, Answers, with_ring
 
@@ -150,6 +152,22 @@ def test_what_leaving_two_out_cannot_change_is_left_out_of_the_work_only(monkeyp
     assert quick.rings == ((0, 1, 2, 3, 4, 5),)
     np.testing.assert_allclose(quick.expected, slow.expected, rtol=1e-12)
     np.testing.assert_allclose(quick.p, slow.p, rtol=1e-11)
+
+
+def test_pairs_of_regrouped_workers_are_compared_again_and_the_others_need_not_be():
+    """Between the groupings, 1 gets another partner, 2 and 4 lose theirs, and 7 to 9 stay together."""
+    crowd = with_ring(np.random.default_rng(1), n_tasks=800)
+    beliefs, compared = Beliefs.of(crowd.votes, crowd.posterior), np.arange(len(crowd.tasks))
+    pairs = np.array(list(combinations(range(40), 2)))
+    before, after = np.arange(40), np.arange(40)
+    before[[2, 5, 8, 9]] = 1, 4, 7, 7
+    after[[3, 8, 9]] = 1, 7, 7
+
+    again, anew = Comparisons(pairs, compared), Comparisons(pairs, compared)
+    again.under(beliefs.grouped(before), before)
+
+    for kept, computed in zip(*(each.under(beliefs.grouped(after), after) for each in (again, anew)), strict=True):
+        np.testing.assert_allclose(kept, computed, rtol=1e-12)
 
 
 def test_only_pairs_that_share_tasks_are_compared():
