@@ -38,7 +38,7 @@ def check(runs: int, steps: int) -> None:
     for name, constants in (("as it is", {}), ("nothing but places", without_rescue())):
         started = time.perf_counter()
         with patch.dict(vars(lanes), constants):
-            check_runs(runs // 2, steps)
+            check_runs(runs // 2, steps, fresh=True)
         seconds = time.perf_counter() - started
         print(f"{connection.vendor}, {name}: {runs // 2} runs of {steps} steps kept to the model; {seconds:.0f} s")
 

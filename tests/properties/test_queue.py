@@ -13,13 +13,15 @@ from tests.properties.machine import Queue
 RUNS, STEPS = 30, 50
 
 
-def check_runs(runs: int, steps: int) -> None:
-    """So many runs, a fifth of them beginning in each order. One that fails is made as short as can be and printed."""
+def check_runs(runs: int, steps: int, *, fresh: bool = False) -> None:
+    """So many runs, a fifth of them beginning in each order: the same each time, or fresh ones. One that fails is made
+    as short as can be and printed."""
     options = settings(
         max_examples=runs // len(Order),
         stateful_step_count=steps,
         deadline=None,
         database=None,
+        derandomize=not fresh,
         suppress_health_check=list(HealthCheck),
     )
     for order in Order:
