@@ -3,7 +3,7 @@ stored with the summary; pages read that, and only divide by the pace."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -136,7 +136,9 @@ def _pace(response: Ints, ordinary: Flags) -> dict[str, Any] | None:
     count = _answers_since(known, since)
     hours = max(now - since, AT_LEAST) / timedelta(hours=1)
     per_hour = count * float(ordinary[newest].mean()) / hours
-    return {"per_hour": per_hour, "since": since.isoformat()} if count >= 1 and per_hour > 0 else None
+    if count < 1 or per_hour <= 0:
+        return None
+    return {"per_hour": per_hour, "since": since.astimezone(UTC).isoformat().replace("+00:00", "Z")}
 
 
 def _times(keys: list[int]) -> list[tuple[int, datetime, bool, datetime]]:
