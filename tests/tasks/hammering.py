@@ -102,6 +102,7 @@ class Worker:
             (0.05, self._hand_back_and_answer),
             (0.05, self._submit_twice),
             (0.05, self._take_back),
+            (0.05, self._take_skip_back),
             (0.30, self._submit_and_lease),
         )
 
@@ -141,6 +142,10 @@ class Worker:
             return ()
         self.diary.undone(response.pk)
         return [again]
+
+    def _take_skip_back(self, assignment: Assignment) -> Sequence[Assignment]:
+        skip(assignment=assignment)
+        return [take_back(assignment=assignment)]
 
 
 def expire(until: float) -> None:

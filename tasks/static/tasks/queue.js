@@ -310,10 +310,11 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) lookAgain();
 });
 
-/** After the page was loaded again, offer to take back what was done before. */
+/** After the page was loaded again, offer to take back what was done before, if nothing was left to be sent since. */
 function offerAgain() {
   const { undo } = standing;
-  if (undo && !outbox.size) last.offer({ item: { token: undo.token, answer: undo.answer ?? undefined } }, undo.seconds);
+  if (!undo || outbox.size || standing.halted) return;
+  last.offer({ item: { token: undo.token, answer: undo.answer ?? undefined } }, undo.seconds);
 }
 
 // Begin: send what an earlier visit left unsent, take up the tasks it held, then go on.
