@@ -1,0 +1,86 @@
+"""What the README and the page of files tell newcomers to type works as it stands, in the order of the pages."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crowd import paths
+from tests.docs.page import Block, blocks_of
+from tests.journeys.site import Site, wait_until
+
+VOTES = "task,worker,answer\nt1,ann,yes\nt1,ben,yes\nt2,ann,no\nt2,ben,yes\n"
+AN_IMPORT_TAKES_AT_MOST = 120
+GOLD = "task,label\nt1,yes\nt2,no\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder from which the scripts are found, with the files that the README names."""
+    (tmp_path / "script").symlink_to(paths.ROOT / "script")
+    (tmp_path / "votes.csv").write_text(VOTES)
+    (tmp_path / "gold.csv").write_text(GOLD)
+    return tmp_path
+
+
+def blocks(page: str) -> list[Block]:
+    return list(blocks_of((paths.ROOT / page).read_text()))
+
+
+def imports_of(site: Site, key: str, said: str) -> list[dict[str, Any]]:
+    """What became of the imports whose numbers were said."""
+    numbers = re.findall(r'\{"id":(\d+)\}', said)
+    return [site.call("GET", f"/projects/birds/imports/{number}", key).body for number in numbers]
+
+
+def typed(commands: str, folder: Path, variables: dict[str, str]) -> str:
+    """Type these into one shell, and return what it said."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**variables, "PATH": path, "PYTHONPATH": str(paths.ROOT)}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_program_is_served_by_the_commands_of_the_readme_and_the_files_of_the_docs(site: Site, folder: Path) -> None:
+    calls = [block.text for block in blocks("README.md") if "api " in block.text]
+    tasks_csv, task_json, votes_csv, predictions = (b.text for b in blocks("docs/data-in.md") if b.language)
+    for name, text in (("tasks.csv", tasks_csv), ("tasks.jsonl", task_json), ("more.csv", votes_csv)):
+        (folder / name).write_text(f"{text}\n")
+    (folder / "predictions.json").write_text(predictions)
+    files = [
+        "api -F file=@tasks.csv $SITE/projects/birds/imports",
+        "api -F file=@tasks.jsonl $SITE/projects/birds/imports",
+        'api -H "Content-Type: text/csv" --data-binary @more.csv $SITE/projects/birds/responses/import',
+        "api --json @predictions.json $SITE/projects/birds/prelabels",
+    ]
+    commands = "\n".join([*calls, *files]).replace("http://127.0.0.1:8000", site.url)
+
+    said = typed(commands, folder, site.variables)
+
+    assert len(calls) == 2
+    assert "urn:crowd:problem" not in said
+    assert "task,label,confidence,distribution,responses,state,source,updated_at" in said
+    assert '"created":1,"updated":0,"unchanged":0' in said
+    (key,) = site.keys("you@example.com")
+    wait_until(lambda: all(e["state"] == "done" for e in imports_of(site, key, said)), AN_IMPORT_TAKES_AT_MOST)
+    assert [each["report"].get("rejected", 0) for each in imports_of(site, key, said)] == [0, 0]
+
+
+def test_library_and_command_line_do_what_the_readme_shows(folder: Path) -> None:
+    (commands,) = (block.text for block in blocks("README.md") if "python -m quality" in block.text)
+    (program,) = (block.text for block in blocks("README.md") if block.language == "python")
+    (folder / "program.py").write_text(f"{program}\nprint(fit.labels.tolist(), max(fit.confidence) < 1)\n")
+
+    said = typed(f"{commands}\npython program.py", folder, dict(os.environ))
+
+    assert (folder / "labels.csv").read_text().splitlines()[0] == "task,label,confidence"
+    assert '"accuracy": 1.0' in said
+    assert said.splitlines()[-1] == "[1, 0] True"
