@@ -181,15 +181,16 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        method = (request.method or "").lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise exceptions.MethodNotAllowed(method.upper())  # before anything is looked for or read
         if "Transfer-Encoding" in request.headers:
             raise LengthRequired(_("Send the body with a Content-Length, not in chunks."))
         if request.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
             raise UnsupportedEncoding(_("Send the body as it is, not compressed."))
         if int(request.headers.get("Content-Length") or 0) > self.max_body:
             raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
-        method = (request.method or "").lower()
-        if method in self.http_method_names and hasattr(self, method):  # or else, that it is not allowed is said first
-            self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
+        self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """What may be asked of this address is in `Allow`."""

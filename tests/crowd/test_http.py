@@ -90,3 +90,10 @@ def test_the_document_says_where_it_is_served_and_what_webhooks_are_sent(documen
     fields = document["components"]["schemas"][event["schema"]["$ref"].rpartition("/")[2]]["properties"]
     assert set(fields) == {"id", "kind", "project", "created_at", "data"}
     assert reverse("schema") == "/api/v1/schema"
+
+
+def test_method_that_a_route_has_not_is_refused_whatever_is_there(alice: Api) -> None:
+    reply = alice("TRACE", "/projects/nowhere/webhooks")
+
+    assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")
+    assert set(reply["Allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
