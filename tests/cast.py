@@ -1,6 +1,7 @@
 """The cast of every test: Alice owns the project, Bob works in it, Charlie is an outsider."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ from quality.consensus.refreshes import refresh_project
 from tasks.intake.records import TaskRecord, add_tasks
 
 CHOICE: Any = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+def without_times(text: str) -> str:
+    """What replies are compared by: a whole second is shorter, and SQLite keeps milliseconds: one in a thousand is."""
+    return TIME.sub("time", text)
 
 
 @dataclass
