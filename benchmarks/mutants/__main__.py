@@ -24,7 +24,7 @@ PACKAGES = ("crowd", "tasks", "quality")
 LEFT_OUT = ("migrations", "formats")
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
 NOTED = ["tests", "--ignore=tests/journeys", "--ignore=tests/drills"]  # whose site runs in other processes
-MOST_TESTS = 400  # of one change: beyond that, as many drawn from all
+MOST_TESTS = 150  # of one change: beyond that, as many drawn from all
 LONGEST = 900  # seconds: a change that makes the tests hang is noticed, too
 
 

@@ -32,7 +32,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     yield
     sys.setprofile(None)
     threading.setprofile(None)  # type: ignore[arg-type]
-    for code in _called:
+    for code in _called.copy():  # a thread of the test may still run
         if code.co_filename.startswith(OURS):
             path = Path(code.co_filename).relative_to(ROOT)
             _reached[f"{path}:{code.co_firstlineno}"].append(item.nodeid)
