@@ -78,6 +78,7 @@ def summary_of(outcome: Outcome) -> dict[str, Any]:
         "votes": ballots.n_votes,
         "classes": list(ballots.classes),
         "known": ballots.n_known,
+        **ballots.details,
         "log_likelihood": climbed[-1] if climbed else None,
         "seconds": round(outcome.seconds, 3),
     }
@@ -98,8 +99,9 @@ def _told(outcome: Outcome) -> str:
     reason = f" ({fit.reason})" if fit.reason else ""
     state = "" if fit.converged else ", which were not enough to converge"
     voters = f"{ballots.n_votes} votes by {len(ballots.workers)} workers"
+    details = "".join(f", {name} {value}" for name, value in ballots.details.items())
     return (
-        f"{fit.method}{reason}: {ballots.n_tasks} tasks from {voters}, {fit.iterations} iterations{state}, "
+        f"{fit.method}{reason}: {ballots.n_tasks} tasks from {voters}{details}, {fit.iterations} iterations{state}, "
         f"{outcome.seconds:.2f} s"
     )
 

@@ -34,4 +34,6 @@ def _told(figures: Mapping[str, Any]) -> str:
         f"{name.replace('_', ' '):18} {figure['value']:7.3f}  ({figure['low']:.3f} to {figure['high']:.3f})\n"
         for name, figure in intervals.items()
     ]
-    return f"{''.join(lines)}{figures['answers']} answers by {figures['workers']} workers on {figures['tasks']} tasks\n"
+    counts = f"{figures['answers']} answers by {figures['workers']} workers on {figures['tasks']} tasks"
+    details = "".join(f"{name} {figure}; " for name, figure in figures.items() if isinstance(figure, str))
+    return f"{''.join(lines)}{details}{counts}\n"

@@ -18,5 +18,6 @@ def evaluate(arguments: argparse.Namespace) -> None:
     figures = {name: figure for name, figure in summary.items() if isinstance(figure, float)}
     width = max(18, *map(len, figures))
     lines = [f"{name.replace('_', ' '):{width}} {figure:.4f}\n" for name, figure in figures.items()]
-    counts = f"on {summary[kind.unit]} {kind.unit}; {summary['unlabelled']} known answers have no label\n"
+    details = "".join(f"; {name} {figure}" for name, figure in summary.items() if isinstance(figure, str))
+    counts = f"on {summary[kind.unit]} {kind.unit}; {summary['unlabelled']} known answers have no label{details}\n"
     print_text("".join([*lines, counts]))

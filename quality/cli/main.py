@@ -68,6 +68,7 @@ def _add_aggregate(commands: Commands) -> None:
         "--workers", metavar="FILE", help="write one row a worker here: what the method thinks of them"
     )
     _add_order(command)
+    _add_unit(command)
     _add_seed(command, "decides ties")
 
 
@@ -92,6 +93,7 @@ def _add_agreement(commands: Commands) -> None:
         "--distance", choices=["jaccard", "masi"], help="how far two sets of choices are apart; default: jaccard"
     )
     _add_order(command)
+    _add_unit(command)
     _add_seed(command, "draws the resamples behind the intervals")
 
 
@@ -114,6 +116,7 @@ def _add_evaluate(commands: Commands) -> None:
         "--overlap", type=_share, metavar="X", help="intersection over union from which a box is right; default: 0.5"
     )
     _add_order(command)
+    _add_unit(command)
 
 
 def _add_workers(commands: Commands) -> None:
@@ -224,6 +227,15 @@ def _add_order(command: argparse.ArgumentParser) -> None:
         type=_order,
         metavar="LOW,MID,HIGH",
         help="the classes of a rating, lowest first; default: by number, which needs them to be numbers",
+    )
+
+
+def _add_unit(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--unit",
+        choices=["words", "characters"],
+        help="what texts are cut into; default: characters if most of their letters are of scripts that put no space "
+        "between words (Chinese, Japanese, Thai, Lao, Khmer, Myanmar), else words",
     )
 
 

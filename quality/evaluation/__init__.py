@@ -3,7 +3,8 @@
 Classes: `score_labels`, `confusion_matrix`; sets of them: `score_sets`. Probabilities: `cross_entropy`, `brier_score`,
 `reliability_diagram`, `expected_calibration_error`, and `softmax`, which makes them. Boxes: `score_boxes`,
 `mean_average_precision`. Masks: `mask_iou`, `mask_dice`. Spans: `score_spans`, `score_characters`. Texts:
-`word_errors`. Numbers: `score_numbers`. Ranks: `spearman`, `kendall`.
+`word_errors`, `character_errors`, and `unit_of`, which tells whether their language parts words. Numbers:
+`score_numbers`. Ranks: `spearman`, `kendall`.
 """
 
 from quality.evaluation.boxes import Boxes, average_precision, mean_average_precision, score_boxes
@@ -15,9 +16,10 @@ from quality.evaluation.numbers import NumberScores, score_numbers
 from quality.evaluation.probabilities import brier_score, cross_entropy, softmax
 from quality.evaluation.ranks import kendall, mean_over_groups, spearman
 from quality.evaluation.retrieval import Retrieval
+from quality.evaluation.scripts import Unit, unit_of
 from quality.evaluation.sets import SetScores, score_sets
 from quality.evaluation.spans import Spans, score_characters, score_spans
-from quality.evaluation.text import WordErrors, character_errors, plain, word_errors
+from quality.evaluation.text import WordErrors, character_errors, parts_of, plain, text_errors, word_errors
 
 __all__ = [
     "Averages",
@@ -28,6 +30,7 @@ __all__ = [
     "Scores",
     "SetScores",
     "Spans",
+    "Unit",
     "WordErrors",
     "average_precision",
     "box_iou",
@@ -41,6 +44,7 @@ __all__ = [
     "mask_iou",
     "mean_average_precision",
     "mean_over_groups",
+    "parts_of",
     "plain",
     "reliability_diagram",
     "score_boxes",
@@ -51,5 +55,7 @@ __all__ = [
     "score_spans",
     "softmax",
     "spearman",
+    "text_errors",
+    "unit_of",
     "word_errors",
 ]

@@ -1,5 +1,6 @@
 """Texts against the truth: error rates of words and of characters."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from quality.evaluation.scripts import Unit
 from quality.evaluation.words import Indices, edit_distances, encode
 
 Normalise = Callable[[str], str]
@@ -14,26 +16,42 @@ Normalise = Callable[[str], str]
 APOSTROPHES = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'''''")
 """Quotation marks, a letter and accents that people type for an apostrophe."""
 
+LOOKS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Variation selectors: a heart with one is red, and the same heart."""
+
+
+BROKEN_AM = ("\u0e4d\u0e32", "\u0e33"), ("\u0ecd\u0eb2", "\u0eb3")
+"""The vowel `am` of Thai and of Lao: NFKC takes it apart for good, NFC leaves it whole."""
+
 
 def plain(text: str) -> str:
-    """`text` without what word error rates leave aside: case, punctuation and the kind of white space.
+    """`text` without what error rates leave aside: case, punctuation and the kind of white space.
 
     Characters are made compatible (Unicode's NFKC) and their case is folded. An apostrophe within a word stays, since
     "we're" is another word than "were"; other punctuation and symbols separate words, and invisible marks vanish.
     """
-    folded = unicodedata.normalize("NFKC", text.translate(APOSTROPHES)).casefold()
-    words = "".join(map(_kept, folded)).split()
-    return " ".join(word for word in (each.strip("'") for each in words) if word)
+    folded = unicodedata.normalize("NFKC", visible(text).translate(APOSTROPHES)).casefold()
+    composed = unicodedata.normalize("NFKC", folded)  # folding takes some letters apart
+    for broken, whole in BROKEN_AM:
+        composed = composed.replace(broken, whole)
+    words = "".join(map(_kept, composed)).split()
+    return " ".join(word for word in (each.strip("'") for each in words) if any(map(str.isalnum, word)))
+
+
+def visible(text: str) -> str:
+    """`text` without what has no look of its own: formats, such as joiners, and selectors of variants."""
+    return text if text.isascii() else "".join(each for each in text if not _is_invisible(each))
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or bool(LOOKS.match(character))
 
 
 def _kept(character: str) -> str:
-    """What stands for a character: itself, a space, or nothing."""
+    """What stands for a character: itself, or a space."""
     if character.isalnum() or character == "'":
         return character
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return ""
-    return " " if category[0] in "PSZC" else character
+    return " " if unicodedata.category(character)[0] in "PSZC" else character
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,17 +91,29 @@ def word_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normal
     Words are what white space separates; where nothing is left of a text of marks or emoji, these are its words. Raises
     ValueError if the lengths differ.
     """
-    return _errors(truth, texts, lambda text: normalise(text).split() or text.split())
+    return text_errors(truth, texts, "word", normalise=normalise)
 
 
 def character_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normalise = plain) -> WordErrors:
-    """The same character by character, white space aside: for languages that put none between words."""
-    return _errors(truth, texts, lambda text: list("".join(normalise(text).split()) or "".join(text.split())))
+    """The same character by character: for languages that put no space between words.
+
+    A character is a code point of the normalised text, as is usual: after `plain` accents that Unicode has no single
+    letter for, vowel signs of Thai, and people in an emoji of a family are characters of their own, whatever a reader
+    sees as one. Unlike elsewhere, white space is left aside.
+    """
+    return text_errors(truth, texts, "character", normalise=normalise)
 
 
-def _errors(truth: Sequence[str], texts: Sequence[str], parts: Callable[[str], list[str]]) -> WordErrors:
+def text_errors(truth: Sequence[str], texts: Sequence[str], unit: Unit, *, normalise: Normalise = plain) -> WordErrors:
+    """The same in either unit; `unit_of` says which one suits the texts."""
     if len(truth) != len(texts):
         raise ValueError(f"one text a truth, but truth has {len(truth)} and texts has {len(texts)}")
-    words, _ = encode(parts(text) for text in (*truth, *texts))
+    words, _ = encode(parts_of(text, unit, normalise=normalise) for text in (*truth, *texts))
     rows = np.arange(len(truth))
     return WordErrors(edit_distances(words, rows, rows + len(truth)), words.lengths[: len(truth)])
+
+
+def parts_of(text: str, unit: Unit, *, normalise: Normalise = plain) -> list[str]:
+    """The words or characters of a text; of one in which nothing is left by `normalise`, those of its marks."""
+    words = normalise(text).split() or unicodedata.normalize("NFC", visible(text)).split()
+    return words if unit == "word" else list("".join(words))

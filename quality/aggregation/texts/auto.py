@@ -10,7 +10,7 @@ from quality.aggregation.texts.fit import TextAggregator, TextFit
 from quality.aggregation.texts.medoid import TextMedoid
 from quality.aggregation.texts.rover import Rover
 from quality.aggregation.texts.votes import TextVotes
-from quality.evaluation.text import word_errors
+from quality.evaluation.text import text_errors
 
 ANSWERS_A_TASK = 3.0
 """Between two answers there is no majority at a place: their mixture is no better than either."""
@@ -30,7 +30,7 @@ class Auto:
     """ROVER where tasks have enough answers that mostly say the same, else the medoid; known texts may overrule both.
 
     With at least 20 known texts, both methods label them without being told, and the other one is taken if its mean
-    word error rate is lower by more than two standard errors of the difference.
+    error rate in the unit of the votes is lower by more than two standard errors of the difference.
     """
 
     max_iter: int = 100
@@ -54,7 +54,7 @@ class Auto:
         if not ahead.mean() > STANDARD_ERRORS * ahead.std() / np.sqrt(len(ahead)):
             return default, f"{reason}; on {len(known)} known texts, {other} is not clearly closer"
         off = f"{errors[other].mean():.3f} instead of {errors[default].mean():.3f}"
-        return other, f"on {len(known)} known texts that it is not told, its word error rate is {off}"
+        return other, f"on {len(known)} known texts that it is not told, its {votes.unit} error rate is {off}"
 
     def _methods(self) -> dict[str, TextAggregator]:
         return {"rover": Rover(self.max_iter, self.tol, self.seed), "text-medoid": TextMedoid(self.seed)}
@@ -73,9 +73,8 @@ def _by_counts(votes: TextVotes) -> tuple[str, str]:
 
 
 def _errors(votes: TextVotes, known: npt.NDArray[np.int64], method: TextAggregator) -> Floats:
-    """(known,) the word error rates on known texts that the method isn't told; 0 where the truth has no words."""
+    """(known,) the error rates on known texts that the method isn't told; 0 where the truth has no words."""
     labels = method.fit(replace(votes, known={})).labels
     tasks = known.tolist()
-    return np.nan_to_num(
-        word_errors([votes.known[task] for task in tasks], [labels[task] or "" for task in tasks]).each
-    )
+    true, given = [votes.known[task] for task in tasks], [labels[task] or "" for task in tasks]
+    return np.nan_to_num(text_errors(true, given, votes.unit).each)

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from quality.aggregation.codes import Codes, Floats, checked_codes, checked_size
 from quality.aggregation.grouped import sums
 from quality.aggregation.texts.variants import Variants, variants_of
-from quality.aggregation.texts.wording import Unit, written
+from quality.aggregation.texts.wording import written
+from quality.evaluation.scripts import Unit
 from quality.evaluation.words import Indices, Words, encode
 
 

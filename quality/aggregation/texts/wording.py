@@ -2,16 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal
 
-from quality.evaluation.text import APOSTROPHES, plain
-
-Unit = Literal["word", "character"]
+from quality.evaluation.scripts import Unit
+from quality.evaluation.text import APOSTROPHES, LOOKS, plain, visible
 
 Written = list[tuple[str, str]]
-"""Words, and the stretch of text behind each. Stretches joined are the text, but for marks that come before any word,
-invisible ones, and the kind of white space."""
+"""Words, and the stretch of text behind each. Stretches joined are the text in Unicode's NFC, but for marks that come
+before any word, invisible ones, and the kind of white space."""
 
 IN_WORDS = r"\w" + "".join(map(chr, APOSTROPHES)) + "'"
 
@@ -19,18 +18,29 @@ STRETCH = re.compile(rf"[^{IN_WORDS}]*[{IN_WORDS}]+[^{IN_WORDS}\s]*(?:\s+[^{IN_W
 """A word with the marks that touch it, marks that stand alone behind it, and the space before the next word."""
 
 
+JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
+"""Invisible, but they change the look of what they stand between or behind: letters of Persian, a family, a flag."""
+
+
 def written(text: str, unit: Unit = "word") -> Written:
     """The words of a text, or its characters, as `plain` makes them; in a text of marks only, the marks are words."""
-    visible = text if text.isascii() else "".join(each for each in text if unicodedata.category(each) != "Cf")
-    spaced = " ".join(visible.split()) + " "
-    found = _by_word(spaced) if unit == "word" else _by_character(spaced)
-    marks = spaced.split() if unit == "word" else spaced.rstrip()
-    return found or [(mark, f"{mark} " if unit == "word" else mark) for mark in marks]
+    spaced = " ".join(_shown(text).split()) + " "
+    if unit == "character":
+        return _by_character(spaced, _character) or _by_character(spaced, visible)
+    return _by_word(spaced) or [(visible(mark) or mark, f"{mark} ") for mark in spaced.split()]
+
+
+def _shown(text: str) -> str:
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(each for each in composed if unicodedata.category(each) != "Cf" or JOINERS.match(each))
 
 
 def _by_word(text: str) -> Written:
     pairs: Written = []
-    for stretch in STRETCH.findall(text):
+    for place in STRETCH.finditer(text if text.isascii() else _shape(text)):
+        stretch = text[place.start() : place.end()]
         words = _words(stretch)
         if len(words) == 1:
             pairs.append((words[0], stretch))
@@ -41,15 +51,40 @@ def _by_word(text: str) -> Written:
     return pairs
 
 
-def _by_character(text: str) -> Written:
+def _shape(text: str) -> str:
+    """The text with an `a` for what is in words and a full stop for other marks, in their places.
+
+    What belongs to the character before it, such as an accent or a vowel sign, is as that one is: no word ends there.
+    """
+    shape = ""
+    for character in text:
+        shape += _kind(character) or shape[-1:] or "."
+    return shape
+
+
+@lru_cache(maxsize=1 << 16)
+def _kind(character: str) -> str:
+    if unicodedata.category(character)[0] == "M" or JOINERS.match(character):
+        return ""
+    return re.sub(rf"[{IN_WORDS}]", "a", re.sub(rf"[^{IN_WORDS}\s]", ".", character))
+
+
+def _by_character(text: str, said_by: Callable[[str], str]) -> Written:
     pairs: Written = []
     for character in text.rstrip():
-        unit = " " if character == " " else plain(character)
+        unit = said_by(character)
         if unit:
             pairs.append((unit, character))
         elif pairs:
             pairs[-1] = (pairs[-1][0], pairs[-1][1] + character)
     return pairs
+
+
+@lru_cache(maxsize=1 << 16)
+def _character(character: str) -> str:
+    if character == " " or (unicodedata.category(character)[0] == "M" and not LOOKS.match(character)):
+        return character
+    return plain(character)
 
 
 @lru_cache(maxsize=1 << 16)

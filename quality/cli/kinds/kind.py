@@ -1,7 +1,7 @@
 """What the commands need to know of a kind of answer."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from quality.aggregation import Method
@@ -14,13 +14,15 @@ class Settings:
     """What a kind may let its user choose.
 
     order: the classes of a scale, lowest first; empty if they are numbers. level: of measurement, None for the usual
-    one of the kind. distance: of two sets of classes. overlap: from which a box is right. seed: of resamples.
+    one of the kind. distance: of two sets of classes. overlap: from which a box is right. unit: `words` or
+    `characters` of texts, None for what suits them. seed: of resamples.
     """
 
     order: tuple[str, ...] = ()
     level: str | None = None
     distance: str = "jaccard"
     overlap: float = 0.5
+    unit: str | None = None
     seed: int = 0
 
 
@@ -30,6 +32,7 @@ class Ballots:
 
     votes: what the kind's methods fit. names: of what is labelled, by code: tasks, or items that are compared.
     n_votes, n_tasks, n_known: answers, tasks with one, and tasks whose answer is known.
+    details: what else is to be told of how they were read, by name.
     """
 
     votes: Any
@@ -39,6 +42,7 @@ class Ballots:
     n_votes: int
     n_tasks: int
     n_known: int
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,9 @@
 """A text an answer; an empty one says that there is nothing to write down."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,9 +16,17 @@ from quality.cli.kinds.kind import Ballots, Kind, Settings
 from quality.cli.kinds.matching import Matched, numbered, places, vocabulary, voted_on
 from quality.cli.output import Values
 from quality.cli.tables import Columns, Table
-from quality.evaluation import character_errors, plain, word_errors
+from quality.evaluation import Unit, character_errors, parts_of, unit_of, word_errors
 
 TEXTS = Columns(("task", "label"), blank=("label",))
+
+UNITS: Mapping[str, Unit] = MappingProxyType({"words": "word", "characters": "character"})
+"""What texts are cut into, by the name that the command line has for it."""
+
+
+def unit_for(settings: Settings, texts: Iterable[str]) -> str:
+    """The one asked for, else the one that suits the texts."""
+    return settings.unit or f"{unit_of(texts)}s"
 
 
 def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
@@ -24,6 +35,7 @@ def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
     truth = {}
     if known:
         truth = dict(zip(places(known, tasks).tolist(), known.columns["label"].values(), strict=True))
+    unit = unit_for(settings, chain(columns["label"].values(), truth.values()))
     encoded = TextVotes.from_texts(
         columns["task"].within(tasks),
         columns["worker"].within(workers),
@@ -31,12 +43,13 @@ def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
         n_tasks=len(tasks),
         n_workers=len(workers),
         known=truth,
+        unit=UNITS[unit],
     )
-    return Ballots(encoded, tasks, workers, (), len(votes), len(tasks), len(truth))
+    return Ballots(encoded, tasks, workers, (), len(votes), len(tasks), len(truth), {"unit": unit})
 
 
 def label_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
-    """task, label, confidence: the text of every task, and the share of its words that are right, in expectation."""
+    """task, label, confidence: the text of every task, and the share of it that is right, in expectation."""
     texts = Coded.of(text or "" for text in fit.labels)
     return {"task": numbered(ballots.n_tasks, ballots.names), "label": texts, "confidence": fit.confidence}
 
@@ -47,15 +60,20 @@ def worker_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """Error rates of words and of characters, leaving case and punctuation aside: of texts on average, and of all."""
+    """Error rates, leaving case and punctuation aside, of texts on average and of all: in the unit, and in either."""
     rows = Matched.of(labels, truth)
     true, given = (
         [table.columns["label"][row] for row in chosen.tolist()]
         for table, chosen in ((truth, rows.truth), (labels, rows.labels))
     )
+    unit = unit_for(settings, chain(true, given))
     words, characters = word_errors(true, given), character_errors(true, given)
+    taken = words if unit == "words" else characters
     return {
         **rows.counts(),
+        "unit": unit,
+        "mean_error_rate": taken.mean,
+        "corpus_error_rate": taken.corpus,
         "mean_word_error_rate": words.mean,
         "corpus_word_error_rate": words.corpus,
         "mean_character_error_rate": characters.mean,
@@ -64,15 +82,15 @@ def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
 
 
 def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
-    """Krippendorff's alpha by edits of words, leaving case and punctuation aside."""
+    """Krippendorff's alpha by edits of words or characters, leaving case and punctuation aside."""
     votes: TextVotes = ballots.votes
-    words = [tuple(plain(text).split()) for text in votes.texts]
-    found = measure_distances(votes.tasks, words, word_distance, np.random.default_rng(settings.seed))
-    return {**asdict(found), "workers": len(ballots.workers)}
+    parts = [tuple(parts_of(text, votes.unit)) for text in votes.texts]
+    found = measure_distances(votes.tasks, parts, share_of_edits, np.random.default_rng(settings.seed))
+    return {**asdict(found), **ballots.details, "workers": len(ballots.workers)}
 
 
-def word_distance(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """Words to insert, delete or replace to make one text of the other, over the words of the longer; 0 of equals."""
+def share_of_edits(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Parts to insert, delete or replace to make one text of the other, over the parts of the longer; 0 of equals."""
     return _edits(one, other) / max(len(one), len(other), 1)
 
 
@@ -103,6 +121,7 @@ KIND = Kind(
     known=TEXTS,
     labels=TEXTS,
     truth=TEXTS,
+    settings=("unit",),
     read=read,
     label_columns=label_columns,
     worker_columns=worker_columns,

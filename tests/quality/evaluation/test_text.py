@@ -1,3 +1,5 @@
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,10 @@ from tests.quality.datasets import votes_file
         ("\u732b\u3001\u72ac\u3002", "\u732b \u72ac"),
         ("a_b $5", "a b 5"),
         (" - '?! ", ""),
+        ("I \u2764\ufe0f you \u2764", "i you"),
+        ("\u01f0", "\u01f0"),
+        ("\u0e19\u0e49\u0e33", "\u0e19\u0e49\u0e33"),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940", "\u0939\u093f\u0928\u094d\u0926\u0940"),
     ],
 )
 def test_case_punctuation_and_white_space_are_left_aside(text, said):
@@ -89,3 +95,34 @@ def test_characters_tell_errors_where_no_space_parts_words():
     assert word_errors(truth, given).mean == 1
     assert character_errors(truth, given).mean == 0.2
     assert character_errors(["a b"], ["ab"]).mean == 0
+
+
+@pytest.mark.parametrize(
+    ("truth", "given", "errors", "characters"),
+    [
+        ("今天天气很好。", "今天天气不好", 1, 6),
+        ("東京タワー", "東京タワ", 1, 5),
+        ("が", "か\u3099", 0, 1),  # as macOS writes it
+        ("\uff21\uff22\uff23", "abc", 0, 3),
+        ("น้ำ", "น้า", 1, 3),  # a letter, a tone and a vowel: three code points, though readers see one
+        ("한국", unicodedata.normalize("NFD", "한국"), 0, 2),
+        ("𠮷", "吉", 1, 1),
+        ("a b", "ab", 0, 2),
+        ("👍", "👎", 1, 1),
+        ("❤️", "❤", 0, 1),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👦", 1, 3),
+        ("", "", 0, 0),
+        ("", "多", 1, 0),
+        ("多", "", 1, 1),
+    ],
+)
+def test_characters_are_code_points_after_normalisation(truth: str, given: str, errors: int, characters: int) -> None:
+    scores = character_errors([truth], [given])
+
+    assert (scores.errors.tolist(), scores.words.tolist()) == ([errors], [characters])
+
+
+def test_emoji_that_differ_are_different_words_and_the_choice_of_their_look_is_none():
+    errors = word_errors(["❤️", "👍️", "I ❤️ you"], ["👍️", "👍", "I ❤ you"])
+
+    assert errors.each.tolist() == [1, 0, 0]

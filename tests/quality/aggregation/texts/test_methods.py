@@ -161,12 +161,6 @@ def test_known_texts_tell_who_is_right_against_the_crowd():
     assert fit.workers.accuracy[1] < 0.2
 
 
-def test_characters_can_be_voted_on():
-    votes = of_one_task("\u6771\u4eac\u90fd", "\u6771\u4eac\u5e02", "\u6771\u90fd", unit="character")
-
-    assert Rover(max_iter=0).fit(votes).labels == ("\u6771\u4eac\u90fd",)
-
-
 @every
 def test_tasks_without_answers_have_no_label_unless_it_is_known(method):
     votes = TextVotes.from_texts([1], [0], ["a b"], n_tasks=4, known={2: "c"})

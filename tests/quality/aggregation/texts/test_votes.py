@@ -1,3 +1,4 @@
+import unicodedata
 from typing import Any
 
 import pytest
@@ -5,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.aggregation.texts import Rover, TextVotes
-from quality.aggregation.texts.wording import Unit, written
+from quality.aggregation.texts.wording import written
+from quality.evaluation.scripts import Unit
 from quality.evaluation.text import plain
 
 
@@ -76,3 +78,42 @@ def test_forms_joined_say_the_same_as_the_text(text: str, unit: Unit) -> None:
     assert plain(joined) == plain(text)
     if unit == "word":
         assert [word for word, _ in pairs] == (plain(text).split() or [form.strip() for _, form in pairs])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "हिन्दी में",
+        "กินข้าว น้ำ",
+        "مَرْحَبًا بك",
+        "cafe\u0301s ok",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0646\u0627\u0646",
+    ],
+)
+def test_accents_and_vowel_signs_part_no_words(text: str) -> None:
+    pairs = written(text)
+
+    assert [word for word, _ in pairs] == plain(text).split()
+    assert len(pairs) == 2
+    assert "".join(form for _, form in pairs).strip() == unicodedata.normalize("NFC", text)
+
+
+def test_characters_are_put_together_before_they_are_counted():
+    """A file system that takes characters apart doesn't make other answers of them."""
+    votes = TextVotes.from_texts([0, 0], [0, 1], ["がく", "か\u3099く"], unit="character")
+
+    assert len(votes.variants.task) == 1
+    assert Rover().fit(votes).labels == ("がく",)
+
+
+@pytest.mark.parametrize("unit", ["word", "character"])
+@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧", "❤️", "ok 👨\u200d👩\u200d👧 ❤️"])
+def test_emoji_of_several_characters_stay_whole(unit: Unit, text: str) -> None:
+    votes = TextVotes.from_texts([0, 0, 0], [0, 1, 2], [text, text, text.replace("👧", "👦")], unit=unit)
+
+    assert Rover(max_iter=0).fit(votes).labels == (text,)
+
+
+def test_a_heart_is_the_same_whichever_look_is_asked_for():
+    for unit in ("word", "character"):
+        assert len(TextVotes.from_texts([0, 0], [0, 1], ["❤️", "❤"], unit=unit).variants.task) == 1
