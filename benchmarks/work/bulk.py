@@ -6,19 +6,17 @@ answers it, again and again.
 
 import argparse
 import os
-import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import django
 
-from benchmarks.work.site import BATCH, OWNER, SCHEMA, tasks
+from benchmarks.work.site import BATCH, OWNER, SCHEMA, running_site, tasks
 from benchmarks.work.tally import percentiles
-from tests.journeys.site import Site, environment, wait_until
+from tests.journeys.site import Site, wait_until
 
 MOST_IMPORT, MOST_DELETION, MOST_WAIT = 20.0, 60.0, 1.0  # seconds; for 100,000 and 300,000, and for 1,000,000 answers
 LONGEST = 1800.0
@@ -32,12 +30,8 @@ def main() -> None:
     parser.add_argument("--votes", type=int, default=3, help="of each task")
     options = parser.parse_args()
     print(f"{options.setup}: {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="crowd-bench-") as folder:
-        site = Site(Path(folder) / "data", environment(options.setup) | {"CROWD_DEMO": "0"}).wait_until_announced()
-        try:
-            run(site, options.tasks, options.votes)
-        finally:
-            site.end()
+    with running_site(options.setup) as site:
+        run(site, options.tasks, options.votes)
 
 
 def run(site: Site, count: int, votes: int) -> None:

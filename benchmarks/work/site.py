@@ -111,15 +111,22 @@ def tasks(start: int, end: int) -> dict[str, Any]:
 @contextmanager
 def running_service(*database_settings: str) -> Iterator[Service]:
     """Start everything, on a database that keeps what it acknowledged, and stop it in the end."""
-    postgres = servers.PostgreSQL()
-    postgres.start(*database_settings)
-    os.environ["DATABASE_URL"] = f"{postgres.url}/postgres"
-    (database,) = (p for p in family(os.getpid()) if p.parent == os.getpid() and "bin/postgres" in p.command)
+    with running_site("postgres", *database_settings) as site:
+        (database,) = (p for p in family(os.getpid()) if p.parent == os.getpid() and "bin/postgres" in p.command)
+        yield Service(site, site.keys(OWNER)[0], database.pid)
+
+
+@contextmanager
+def running_site(setup: str, *database_settings: str, **variables: str) -> Iterator[Site]:
+    """A site without demo: on what a start without settings runs on (embedded), or on PostgreSQL and Redis."""
+    if setup == "postgres":
+        postgres = servers.PostgreSQL()
+        postgres.start(*database_settings)
+        os.environ["DATABASE_URL"] = f"{postgres.url}/postgres"
     with tempfile.TemporaryDirectory(prefix="crowd-bench-") as folder:
-        site = Site(Path(folder) / "data", environment("postgres") | {"CROWD_DEMO": "0"})
+        site = Site(Path(folder) / "data", environment(setup) | {"CROWD_DEMO": "0"} | variables)
         try:
-            site.wait_until_announced()
-            yield Service(site, site.keys(OWNER)[0], database.pid)
+            yield site.wait_until_announced()
         finally:
             site.end()
 

@@ -1,9 +1,10 @@
 """A program that webhooks write to: it listens on this machine, remembers what it got, and answers as it is told."""
 
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -17,6 +18,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     connection: int
+    at: float = field(default_factory=time.time)  # by this machine's clock
 
 
 class _Server(ThreadingHTTPServer):

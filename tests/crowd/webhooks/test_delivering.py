@@ -1,7 +1,9 @@
 """Sending events: in order, again after a failure, and never for ever."""
 
 import json
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from crowd.projects.models import Project
 from crowd.webhooks.delivering import BACK_OFF, deliver_due, due_webhooks
+from crowd.webhooks.lines import Line
 from crowd.webhooks.models import Delivery, Event, Webhook
 from crowd.webhooks.signatures import secret_of
 from tests.cast import Api
@@ -91,6 +94,23 @@ def test_events_arrive_in_order_over_one_connection_and_wait_for_one_that_failed
     ids = list(Event.objects.order_by("pk").values_list("pk", flat=True))
     assert receiver.event_ids == [*ids[:3], *ids[2:]]
     assert receiver.connections == 2  # one before the failure, one after
+
+
+def test_no_request_waits_for_the_receiver_to_acknowledge_its_first_half(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[socket.socket] = []
+    connect = socket.create_connection
+
+    def noted(*where: Any) -> socket.socket:
+        opened.append(connect(*where))
+        return opened[-1]
+
+    monkeypatch.setattr(socket, "create_connection", noted)
+    with closing(Line(receiver.url)) as line:
+        assert line.post(b"{}", {}).status == 200
+        (connection,) = opened
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_an_event_that_its_receiver_never_takes_lets_the_others_pass_in_the_end(
