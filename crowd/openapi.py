@@ -66,6 +66,18 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "description": "The same request with the same key is done once, and answered the same each time, for a day.",
 }
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "The `ETag` of a reply that you have: 304 without a body says that it still holds.",
+}
+ETAG = {
+    "ETag": {
+        "schema": {"type": "string"},
+        "description": "Another one whenever the reply says something else. None while labels are being worked out.",
+    }
+}
 STATUSES = {
     "400": "The request is at fault; `errors` say where.",
     "401": "No key, or one that is not valid.",
@@ -88,9 +100,17 @@ def add_what_holds_everywhere(result: dict[str, Any], generator: Any, request: A
             if method == "post":
                 operation["parameters"] = [*operation.get("parameters", []), IDEMPOTENCY_KEY]
                 statuses |= STATUSES_OF_POSTS
+            if "304" in operation["responses"]:
+                _add_tags(operation)
             for status, meaning in statuses.items():
                 operation["responses"].setdefault(status, {**PROBLEM, "description": meaning})
     return result
+
+
+def _add_tags(operation: dict[str, Any]) -> None:
+    operation["parameters"] = [*operation.get("parameters", []), IF_NONE_MATCH]
+    operation["responses"]["200"]["headers"] = ETAG
+    operation["responses"]["304"] = {"description": "It is what you have.", "headers": ETAG}
 
 
 PROBLEM = {

@@ -11,12 +11,14 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from crowd.api import ApiView, PageQuery, Pages, Query, page_of, without_body
+from crowd.etags import unless_known, unless_the_same
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
 from crowd.people.quotas import spend
-from crowd.projects.models import MANAGERS, REVIEWERS, project_for
+from crowd.projects.models import MANAGERS, REVIEWERS, Project, project_for
 from quality.consensus import labels
+from quality.consensus.editions import edition_of_figures, edition_of_labels
 from quality.consensus.summaries import UNMEASURED
 from quality.consensus.wishes import request_refresh
 from quality.models import Consensus, Refresh, Summary
@@ -47,10 +49,15 @@ class LabelsView(ApiView):
     query = LabelsPageQuery
     scope = Scope.LABELS
 
-    @extend_schema(operation_id="list_labels", parameters=[LabelsPageQuery], responses=page_of(LabelSerializer))
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    @extend_schema(
+        operation_id="list_labels", parameters=[LabelsPageQuery], responses={200: page_of(LabelSerializer), 304: None}
+    )
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """Every task of the project with its label; null until there is an answer."""
         project = project_for(request.user, slug, REVIEWERS)
+        return unless_known(request, edition_of_labels(project), lambda: self._page(request, project))
+
+    def _page(self, request: WorkerRequest, project: Project) -> Response:
         filters = {name: self.parameters.get(name) for name in ("state", "min_confidence", "updated_since")}
         pages = Pages()
         tasks = pages.paginate_queryset(labels.labelled_tasks(project, **filters), request, view=self)
@@ -77,14 +84,18 @@ class LabelsFileView(ApiView):
             (200, "text/csv"): OpenApiTypes.STR,
             (200, "application/x-ndjson"): OpenApiTypes.STR,
             (200, "application/vnd.apache.parquet"): OpenApiTypes.BINARY,
+            304: None,
         },
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """All labels in one file."""
         project = project_for(request.user, slug, REVIEWERS)
+        return unless_known(request, edition_of_labels(project), lambda: self._file(request, project))
+
+    def _file(self, request: WorkerRequest, project: Project) -> HttpResponseBase:
         spend("exports", request.user, project.pk)
         rows = labels.all_rows(project, labels.labelled_tasks(project, **self.parameters))
-        name, content_type = f"{slug}-labels.{self.suffix}", self.content_types[self.suffix]
+        name, content_type = f"{project.slug}-labels.{self.suffix}", self.content_types[self.suffix]
         if self.suffix == "parquet":
             return FileResponse(labels.as_parquet(rows), as_attachment=True, filename=name, content_type=content_type)
         lines = labels.as_csv(rows) if self.suffix == "csv" else labels.as_json_lines(rows)
@@ -113,11 +124,15 @@ class AgreementSerializer(serializers.Serializer[Any]):
 
 
 class AgreementView(ApiView):
-    @extend_schema(operation_id="get_agreement", responses=AgreementSerializer)
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    @extend_schema(operation_id="get_agreement", responses={200: AgreementSerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers agree beyond chance, as of the last refresh, with 95% intervals."""
-        summary = Summary.objects.filter(project=project_for(request.user, slug, REVIEWERS)).first()
-        return Response((summary and summary.agreement) or UNMEASURED)
+        project = project_for(request.user, slug, REVIEWERS)
+        return unless_known(request, edition_of_figures(project), lambda: Response(_agreement(project)))
+
+
+def _agreement(project: Project) -> dict[str, Any]:
+    return Summary.objects.filter(project=project).values_list("agreement", flat=True).first() or UNMEASURED
 
 
 class RefreshSerializer(serializers.ModelSerializer[Refresh]):
@@ -139,8 +154,8 @@ class RefreshRequestView(ApiView):
 
 
 class RefreshView(ApiView):
-    @extend_schema(operation_id="get_refresh", responses=RefreshSerializer)
-    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+    @extend_schema(operation_id="get_refresh", responses={200: RefreshSerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """How far a refresh is; once done, which method was chosen, and why."""
         refresh = get_object_or_404(Refresh, project=project_for(request.user, slug, REVIEWERS), pk=pk)
-        return Response(RefreshSerializer(refresh).data)
+        return unless_the_same(request, Response(RefreshSerializer(refresh).data))

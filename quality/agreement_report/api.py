@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from crowd.api import MAX_PAGE, ApiView, PageQuery, Pages, Query, page_of
+from crowd.etags import unless_known, unless_the_same
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.models import REVIEWERS, project_for
+from crowd.projects.models import REVIEWERS, Project, project_for
 from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
 from quality.api import AgreementSerializer, IntervalSerializer
+from quality.consensus.editions import edition_of_figures
 
 
 class PlaceQuery(Query):
@@ -77,27 +80,35 @@ class ClassAgreementView(ApiView):
     query = PlaceQuery
 
     @extend_schema(
-        operation_id="list_class_agreement", parameters=[PlaceQuery], responses=page_of(ClassAgreementSerializer)
+        operation_id="list_class_agreement",
+        parameters=[PlaceQuery],
+        responses={200: page_of(ClassAgreementSerializer), 304: None},
     )
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers agree on each class beyond chance, as of the last refresh, and what they mix it up with."""
         project = project_for(request.user, slug, REVIEWERS)
-        return _part_of(class_rows(stored_parts(project), project.class_names), request, self.parameters)
+        return unless_known(
+            request,
+            edition_of_figures(project),
+            lambda: _part_of(class_rows(stored_parts(project), project.class_names), request, self.parameters),
+        )
 
 
 class PairAgreementView(ApiView):
     query = PairsQuery
 
     @extend_schema(
-        operation_id="list_pair_agreement", parameters=[PairsQuery], responses=page_of(PairAgreementSerializer)
+        operation_id="list_pair_agreement",
+        parameters=[PairsQuery],
+        responses={200: page_of(PairAgreementSerializer), 304: None},
     )
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far every two workers agree, as of the last refresh: of the 50 who share most tasks with others, those
         with ten tasks in common. The pairs that share most come first."""
         project = project_for(request.user, slug, REVIEWERS)
         parts = stored_parts(project)
         rows = pair_rows(parts, worker_names(project, parts), self.parameters.get("worker"))
-        return _part_of(rows, request, self.parameters)
+        return unless_the_same(request, _part_of(rows, request, self.parameters))
 
 
 class DayPages(Pages):
@@ -108,12 +119,18 @@ class AgreementHistoryView(ApiView):
     query = PageQuery
 
     @extend_schema(
-        operation_id="list_agreement_history", parameters=[PageQuery], responses=page_of(AgreementPointSerializer)
+        operation_id="list_agreement_history",
+        parameters=[PageQuery],
+        responses={200: page_of(AgreementPointSerializer), 304: None},
     )
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers agreed at the end of each day (UTC) on which labels were worked out, for up to 366 days."""
+        project = project_for(request.user, slug, REVIEWERS)
+        return unless_known(request, edition_of_figures(project), lambda: self._page(request, project))
+
+    def _page(self, request: WorkerRequest, project: Project) -> Response:
         pages = DayPages()
-        points = agreement_points(project_for(request.user, slug, REVIEWERS))
+        points = agreement_points(project)
         page = pages.paginate_queryset(points, request, view=self)
         return pages.get_paginated_response([{"day": each.day, **each.agreement} for each in page or []])
 

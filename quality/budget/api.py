@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from crowd.api import ApiView, PageQuery, Pages, StrictJSONParser, StrictSerializer, page_of
+from crowd.etags import unless_known, unless_the_same
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
@@ -22,6 +24,7 @@ from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence
 from quality.budget.replay_votes import table_text
 from quality.budget.replays import request_replay
+from quality.consensus.editions import edition_of_figures
 from quality.models import Replay
 from tasks.intake.api import CsvParser
 
@@ -61,10 +64,11 @@ class BudgetSerializer(serializers.Serializer[Any]):
 
 
 class BudgetView(ApiView):
-    @extend_schema(operation_id="get_budget", responses=BudgetSerializer)
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    @extend_schema(operation_id="get_budget", responses={200: BudgetSerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """Answers bought, saved against fixed redundancy, and still to come, as of the last fit."""
-        return Response(read_budget(project_for(request.user, slug, REVIEWERS)))
+        project = project_for(request.user, slug, REVIEWERS)
+        return unless_known(request, edition_of_figures(project), lambda: Response(read_budget(project)))
 
 
 class ReplayedPolicySerializer(StrictSerializer):
@@ -149,8 +153,9 @@ class ReplaysView(ApiView):
 
 
 class ReplayView(ApiView):
-    @extend_schema(operation_id="get_replay", responses=ReplaySerializer)
-    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+    @extend_schema(operation_id="get_replay", responses={200: ReplaySerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """How far a replay is; once done, what the policy would have cost, and lost."""
         project = project_for(request.user, slug, REVIEWERS)
-        return Response(ReplaySerializer(get_object_or_404(project.replays.defer("votes"), pk=pk)).data)
+        replay = get_object_or_404(project.replays.defer("votes"), pk=pk)
+        return unless_the_same(request, Response(ReplaySerializer(replay).data))

@@ -121,10 +121,10 @@ def _store_findings(
         alarms = {name: alarm for name, alarm in summary.alarm.items() if name == ALARM} | findings.fraud.alarm
         store_scores(project, scores)
         more = {"budget": budget, "following": measure_following(project)}
+        note_agreement(project, findings.summary["agreement"])  # with the summary, whose edition tells of it
         Summary.objects.filter(project=project).update(alarm=alarms, **more, **findings.summary)
     store_doubts(project, findings.doubts)
     note_scores(project, scores)
-    note_agreement(project, findings.summary["agreement"])
     act_on_standings(project, scores)
 
 

@@ -63,9 +63,9 @@ def stored_labels(task_ids: Sequence[int]) -> dict[int, Consensus]:
 
 def lock_labels(project: Project) -> None:
     """Lock the labels of a project within a transaction, before any task of it is touched: everybody who writes labels
-    does it in this order."""
+    does it in this order. They are another edition from here on."""
     Summary.objects.get_or_create(project=project)
-    Summary.objects.select_for_update(no_key=True).only("pk").get(project=project)
+    Summary.objects.filter(project=project).update()
 
 
 @contextmanager

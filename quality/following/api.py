@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from crowd.api import ApiView
+from crowd.etags import unless_known
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.models import REVIEWERS, project_for
+from crowd.projects.models import REVIEWERS, Project, project_for
 from quality.api import IntervalSerializer
+from quality.consensus.editions import edition_of_figures
 from quality.following.measuring import UNMEASURED
 from quality.models import Summary
 
@@ -34,10 +37,13 @@ class AutomationBiasSerializer(serializers.Serializer[Any]):
 
 
 class AutomationBiasView(ApiView):
-    @extend_schema(operation_id="get_automation_bias", responses=AutomationBiasSerializer)
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    @extend_schema(operation_id="get_automation_bias", responses={200: AutomationBiasSerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers follow the model whose predictions they see, as of the last refresh, with 95% intervals."""
         project = project_for(request.user, slug, REVIEWERS)
+        return unless_known(request, edition_of_figures(project), lambda: self._compared(project))
+
+    def _compared(self, project: Project) -> Response:
         stored = Summary.objects.filter(project=project).values_list("following", flat=True).first() or {}
         return Response(
             {

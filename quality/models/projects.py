@@ -1,5 +1,9 @@
 """Projects: what their refreshes found, what these have to remember, and what people asked of them."""
 
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -9,6 +13,15 @@ from django.utils.translation import gettext_lazy
 from crowd.claims import Claimed, ClaimedQuerySet
 from crowd.projects.models import Project
 from crowd.webhooks.events import record
+
+
+def new_edition() -> int:
+    return secrets.randbits(63)
+
+
+class SummaryQuerySet(models.QuerySet["Summary"]):
+    def update(self, **changes: Any) -> int:
+        return super().update(edition=new_edition(), **changes)
 
 
 class Summary(models.Model):
@@ -44,6 +57,17 @@ class Summary(models.Model):
     following = models.JSONField(default=dict)
     # Since when somebody knows that no answers come.
     quiet_told_at = models.DateTimeField(null=True)
+
+    # Another number with every change of the summary, and of the labels (quality.consensus.editions): drawn by chance,
+    # so that none comes again where a copy of the database was restored.
+    edition = models.BigIntegerField(default=new_edition, db_default=0)
+
+    objects = SummaryQuerySet.as_manager()
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        self.edition = new_edition()
+        fields = None if update_fields is None else {*update_fields, "edition"}
+        super().save(update_fields=fields, **options)
 
 
 INTERRUPTED = "Interrupted three times: the jobs were killed, or there was too little memory."

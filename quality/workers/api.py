@@ -6,12 +6,14 @@ from typing import Any, get_args
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from crowd.api import ApiView, PageQuery, Pages, page_of, without_body
+from crowd.etags import unless_the_same
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Project, Role, project_for
@@ -117,15 +119,18 @@ class WorkersQuery(PageQuery):
 class WorkersView(ApiView):
     query = WorkersQuery
 
-    @extend_schema(operation_id="list_workers", parameters=[WorkersQuery], responses=page_of(WorkerSerializer))
-    def get(self, request: WorkerRequest, slug: str) -> Response:
+    @extend_schema(
+        operation_id="list_workers", parameters=[WorkersQuery], responses={200: page_of(WorkerSerializer), 304: None}
+    )
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """What each worker did, and how far each can be trusted: scores as of the last refresh, the rest as of now."""
         project = project_for(request.user, slug, REVIEWERS)
         workers = project.memberships.workers().alias(flags_text=Cast("score__flags", TextField()))
         wanted = workers.filter(_wanted(project, self.parameters)).values(*SHOWN)
         pages = Pages()
         page = pages.paginate_queryset(wanted, request, view=self)
-        return pages.get_paginated_response(WorkerSerializer(page, many=True, context={"project": project}).data)
+        rows = WorkerSerializer(page, many=True, context={"project": project}).data
+        return unless_the_same(request, pages.get_paginated_response(rows))
 
 
 def _wanted(project: Project, parameters: Mapping[str, Any]) -> Q:
@@ -142,12 +147,12 @@ def _wanted(project: Project, parameters: Mapping[str, Any]) -> Q:
 
 
 class WorkerView(ApiView):
-    @extend_schema(operation_id="get_worker", responses=WorkerSerializer)
-    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+    @extend_schema(operation_id="get_worker", responses={200: WorkerSerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """One worker, as in the list."""
         project = project_for(request.user, slug, REVIEWERS)
         row = get_object_or_404(project.memberships.workers().values(*SHOWN), pk=pk)
-        return Response(WorkerSerializer(row, context={"project": project}).data)
+        return unless_the_same(request, Response(WorkerSerializer(row, context={"project": project}).data))
 
 
 class PointSerializer(serializers.Serializer[Any]):
@@ -176,14 +181,18 @@ class Days(Pages):
 class HistoryView(ApiView):
     query = PageQuery
 
-    @extend_schema(operation_id="get_worker_history", parameters=[PageQuery], responses=page_of(PointSerializer))
-    def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
+    @extend_schema(
+        operation_id="get_worker_history",
+        parameters=[PageQuery],
+        responses={200: page_of(PointSerializer), 304: None},
+    )
+    def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """How far the worker could be trusted at the end of each day (UTC), by all answers until then, the newest day
         first. Days on which nothing changed are left out."""
         worker = get_object_or_404(project_for(request.user, slug, REVIEWERS).memberships.workers(), pk=pk)
         pages = Days()
         page = pages.paginate_queryset(history_of(worker), request, view=self)
-        return pages.get_paginated_response(PointSerializer(page, many=True).data)
+        return unless_the_same(request, pages.get_paginated_response(PointSerializer(page, many=True).data))
 
 
 class VoidingSerializer(serializers.ModelSerializer[Voiding]):
