@@ -102,6 +102,26 @@ class Beliefs:
         answers = self._answers(workers, believed) * popularity
         return answers / answers.sum(axis=1, keepdims=True)
 
+    def expected_answer(self, workers: Rows, classes: Rows, answers: Rows, counts: Floats, faith: float) -> Floats:
+        """(rows,) how probable one answer is, as `expected` says, where the others are certain of a class.
+
+        All answers are more or less popular by one divisor, which falls out.
+        """
+        relative = (self.confusion / self.typical).reshape(-1, self.votes.n_classes)
+        matrix = workers.astype(np.int64) * self.votes.n_classes + classes
+        popular = np.einsum("ra,ra->r", relative[matrix], counts) + faith
+        places = np.arange(len(workers)), answers
+        return (
+            relative[matrix, answers] * counts[places] + faith * self.confusion[workers, classes, answers]
+        ) / popular
+
+    def take_counts(self, counts: Floats, rows: Rows, taken: npt.NDArray[np.bool_]) -> None:
+        """Take the parts of votes that are `taken` (rows,), and of their groups, out of counts (rows, classes)."""
+        joint = self.joint[rows]
+        alone, together = np.flatnonzero(taken & (joint < 0)), np.flatnonzero(taken & (joint >= 0))
+        counts[alone, self.votes.labels[rows[alone]]] -= self.votes.weights[rows[alone]]
+        counts[together] -= self.joint_counts[joint[together]]
+
     def _answers(self, workers: Rows, believed: Floats) -> Floats:
         """(rows, answers) how probable each answer of a worker is, by its confusion matrix alone."""
         answers = np.empty_like(believed)

@@ -125,22 +125,31 @@ class Mistakes:
         chances = [np.zeros(0)]
         many = self._met[1][votes.tasks[rows[first]]]
         for some in _blocks(many, votes.n_classes):
-            one, places = self._meetings(rows[first[some]])
-            other = self.seconds[places]
-            believed = np.eye(votes.n_classes)[self.beliefs.evidence[votes.tasks[one]].argmax(axis=1)]
-            chances.append(self._chances(one, other, believed, self._without(one, other)[1]))
+            chances.append(self._of_kinds(rows[first[some]]))
         start = np.full(len(votes.tasks), -1)
         start[rows] = (np.cumsum(many) - many)[kind]
         return start, np.concatenate(chances)
 
-    def _meetings(self, rows: Rows) -> tuple[Rows, Ints]:
+    def _of_kinds(self, rows: Rows) -> Floats:
+        """The chances of all whom some certain mistakes meet: of one class, so that no other has to be worked out."""
+        beliefs, votes = self.beliefs, self.beliefs.votes
+        one, places = self._meetings(np.arange(len(rows)), votes.tasks[rows])
+        other = self.seconds[places]
+        counts = beliefs.counts[votes.tasks[rows]] - beliefs.own(rows)[1]
+        counts[np.arange(len(rows)), votes.labels[rows]] += 1
+        met, first = counts[one], rows[one]
+        beliefs.take_counts(met, other, self._apart(first, other))
+        leader = beliefs.evidence[votes.tasks[rows]].argmax(axis=1)[one]
+        return beliefs.expected_answer(votes.workers[other], leader, votes.labels[first], met, self.faith)
+
+    def _meetings(self, rows: Rows, tasks: Rows) -> tuple[Rows, Ints]:
         """Each vote with all second ones of its task, itself too: its row, and the place in `seconds`."""
-        begins, many = (each[self.beliefs.votes.tasks[rows]] for each in self._met)
+        begins, many = (each[tasks] for each in self._met)
         return np.repeat(rows, many), np.arange(many.sum()) + np.repeat(begins - (np.cumsum(many) - many), many)
 
     def _certain(self, rows: Rows, pairs: Ints) -> Trials:
         votes = self.beliefs.votes
-        one, other = self._meetings(rows)
+        one, other = self._meetings(rows, votes.tasks[rows])
         begins, many = (each[votes.tasks[rows]] for each in self._met)
         start, chances = self._kinds
         chance = chances[other + np.repeat(start[rows] - begins, many)]
@@ -153,7 +162,7 @@ class Mistakes:
         beliefs, votes = self.beliefs, self.beliefs.votes
         found: list[Trials] = [(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=bool))]
         for some in _blocks(self._met[1][votes.tasks[rows]], votes.n_classes):
-            one, places = self._meetings(rows[some])
+            one, places = self._meetings(rows[some], votes.tasks[rows[some]])
             other = self.seconds[places]
             place = _places(votes, pairs, one, other)
             one, other, place = one[place >= 0], other[place >= 0], place[place >= 0]
@@ -173,10 +182,15 @@ class Mistakes:
         A vote that is no part of another one's group may stand for others like it, even where it meets itself.
         """
         beliefs, votes = self.beliefs, self.beliefs.votes
-        apart = (beliefs.joint[one] < 0) | (self.groups[votes.workers[one]] != self.groups[votes.workers[other]])
+        apart = self._apart(one, other)
         (evidence, counts), others = beliefs.own(one), beliefs.own(other)
         evidence = beliefs.evidence[votes.tasks[one]] - evidence - apart[:, None] * others[0]
         return evidence, beliefs.counts[votes.tasks[one]] - counts - apart[:, None] * others[1]
+
+    def _apart(self, one: Rows, other: Rows) -> Mask:
+        """(rows,) whether the second vote isn't taken out with the first one's group."""
+        workers = self.beliefs.votes.workers
+        return (self.beliefs.joint[one] < 0) | (self.groups[workers[one]] != self.groups[workers[other]])
 
     def _chances(self, one: Rows, other: Rows, believed: Floats, counts: Floats) -> Floats:
         """(rows,) that the second worker gives the first one's answer, which is as popular as if given once more."""

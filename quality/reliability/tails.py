@@ -30,7 +30,8 @@ def upper_tail(groups: Counts, chances: Floats, successes: Counts) -> Floats:
     """
     mean, variance = (sums(groups, each, len(successes)) for each in (chances, chances * (1 - chances)))
     tail = binomial_tail(mean, variance, successes)
-    grouped = chances[np.argsort(groups, kind="stable")]
+    few = groups.astype(np.uint16) if len(successes) <= 1 << 16 else groups  # so that numpy sorts by digits
+    grouped = chances[np.argsort(few, kind="stable")]
     sizes = np.bincount(groups, minlength=len(successes))
     starts = np.cumsum(sizes) - sizes
     by_size = np.argsort(-sizes, kind="stable")
