@@ -14,7 +14,7 @@ from tests import servers
 from tests.journeys.fuzzing import ROLES, fuzz, make_world
 from tests.journeys.site import Site, environment
 
-RUNS = {"examples,coverage,fuzzing,stateful": "GET|POST|PUT|PATCH", "fuzzing": "DELETE"}
+RUNS = {"examples,coverage,fuzzing,stateful": "^(GET|POST|PUT|PATCH) ", "fuzzing": "^DELETE "}
 
 
 def main() -> None:
@@ -37,10 +37,10 @@ def report(site: Site, folder: Path, seed: int, examples: int) -> int:
     bad = 0
     for role in ROLES:
         world = make_world(site, f"fuzz-{role}")
-        for phases, methods in RUNS.items():
-            found = fuzz(world, role, folder, seed=seed, examples=examples, phases=phases, methods=methods)
+        for phases, operations in RUNS.items():
+            found = fuzz(world, role, folder, seed=seed, examples=examples, phases=phases, operations=operations)
             bad += bool(found)
-            print(f"{role}, {methods}, seed {seed}: {'found' if found else 'nothing found'}\n{found}", flush=True)
+            print(f"{role}, {operations}, seed {seed}: {'found' if found else 'nothing found'}\n{found}", flush=True)
     return bad
 
 

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from tests.journeys.site import Site
 # Not every rule can be written in a schema: that two classes may not share a name, for one.
 EXCEPT = "positive_data_acceptance"
 BOUNDARY = "a-file-of-a-form"
+TASKS = {"gold": "t1", "adjudication": "t2"}  # that have one
+TURNED_AWAY = {401, 403, 404, 405}
 ROLES = ("owner", "manager", "reviewer", "worker", "outsider")
 PROJECT = {
     "name": "Fuzz",
@@ -29,7 +33,9 @@ class World:
     slug: str
     keys: dict[str, str]
     ids: dict[str, Any] = field(default_factory=dict)  # by what comes before them in the path
-    token: str = ""
+    token: str = ""  # of a lease
+    answered: str = ""  # the token of an answer that may still be taken back
+    met: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # statuses of each operation
 
     def call(self, role: str, method: str, path: str, body: object = None) -> Any:
         reply = self.site.call(method, f"/projects/{self.slug}{path}", self.keys[role], body)
@@ -41,14 +47,36 @@ class World:
         lines = ["[parameters]", f'slug = "{self.slug}"', 'external_id = "t0"', f'token = "{self.token}"']
         for name, number in self.ids.items():
             numbers = f"id = {number}\ndelivery_pk = {self.ids['deliveries']}"
-            lines += [
-                "",
-                "[[operations]]",
-                f'include-path-regex = "/{name}/[{{]id[}}]"',
-                "[operations.parameters]",
-                numbers,
-            ]
+            lines += _only(f'include-path-regex = "/{name}/[{{]id[}}]"', numbers)
+        for what, task in TASKS.items():
+            lines += _only(f'include-path-regex = "/{what}$"', f'external_id = "{task}"')
+        lines += _only('include-name = "DELETE /api/v1/assignments/{token}/response"', f'token = "{self.answered}"')
         return "\n".join(lines)
+
+    def note_what_came_back(self, report: Path) -> None:
+        """Add the statuses of a run's requests to those that its operations have met."""
+        for line in report.read_text().splitlines():
+            for operation, status in _statuses(json.loads(line)):
+                self.met[operation].add(status)
+
+    @property
+    def never_let_in(self) -> set[str]:
+        """The operations that said nothing but that there is no such thing, or that it is somebody else's."""
+        return {operation for operation, statuses in self.met.items() if statuses <= TURNED_AWAY}
+
+
+def _only(operation: str, parameters: str) -> list[str]:
+    return ["", "[[operations]]", operation, "[operations.parameters]", parameters]
+
+
+def _statuses(part: Any, operation: str = "") -> Iterator[tuple[str, int]]:
+    """The operation and the status of each response in a part of a report."""
+    if isinstance(part, dict):
+        operation = part.get("label") or operation
+        if isinstance(status := part.get("status_code"), int):
+            yield operation, status
+    for below in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _statuses(below, operation)
 
 
 def make_world(site: Site, slug: str) -> World:
@@ -65,9 +93,12 @@ def make_world(site: Site, slug: str) -> World:
     leased = world.call("worker", "POST", "/assignments", {"count": 3})["assignments"]
     site.call("PUT", f"/assignments/{leased[0]['token']}/response", world.keys["worker"], {"answer": "a"})
     world.token = leased[1]["token"]
-    world.call("owner", "PUT", "/tasks/t1/gold", {"answer": "a"})
-    world.call("owner", "PUT", "/tasks/t2/adjudication", {"answer": "b"})
+    world.answered = leased[0]["token"]
+    world.call("owner", "PUT", f"/tasks/{TASKS['gold']}/gold", {"answer": "a"})
+    world.call("owner", "PUT", f"/tasks/{TASKS['adjudication']}/adjudication", {"answer": "b"})
     worker = members["worker"]["id"]
+    for verb in ("void", "restore"):
+        world.call("owner", "POST", f"/workers/{worker}/{verb}")
     world.ids = {"members": worker, "workers": worker, "imports": _import(world)}
     world.ids["invite-links"] = world.call("owner", "POST", "/invite-links", {})["id"]
     world.ids["skills"] = world.call("owner", "POST", "/skills", {"email": people["worker"]})["id"]
@@ -102,14 +133,20 @@ def _appeal(world: World, worker: int) -> int:
     return number
 
 
-def fuzz(world: World, role: str, folder: Path, *, seed: int, examples: int, phases: str, methods: str) -> str:
-    """Let the fuzzer loose as this person; return what it has to say if it found something, else nothing."""
+def fuzz(world: World, role: str, folder: Path, *, seed: int, examples: int, phases: str, operations: str) -> str:
+    """Let the fuzzer loose as this person; return what it has to say if it found something, else nothing.
+
+    `operations` is a pattern of method and path: `^(POST|PUT) `.
+    """
     settings = folder / "schemathesis.toml"
     settings.write_text(world.settings())
     program = Path(sys.executable).with_name("schemathesis")
     options = [f"--seed={seed}", f"--max-examples={examples}", f"--phases={phases}", "--generation-database=none"]
-    options += ["--exclude-checks", EXCEPT, "--no-color", "--warnings=off", f"--include-method-regex={methods}"]
+    options += ["--exclude-checks", EXCEPT, "--no-color", "--warnings=off", f"--include-name-regex={operations}"]
+    report = folder / "report.ndjson"
+    options += ["--report=ndjson", f"--report-ndjson-path={report}"]
     options += ["--header", f"Authorization: Bearer {world.keys[role]}"]
     command: list[str | Path] = [program, "--config-file", settings, "run", f"{world.site}/api/v1/schema", *options]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    world.note_what_came_back(report)
     return "" if run.returncode == 0 else run.stdout
