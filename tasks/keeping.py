@@ -19,7 +19,7 @@ _CLOSED = """
 # A lease without a slot fills one if there is one now.
 _FILLED = """
     UPDATE tasks_task SET leases_live = leases_live - %(holds_slot)s, answers_counted = answers_counted + 1,
-    revision = revision + 1
+    revision = revision + 1, exhausted_at = NULL
     WHERE id IN (SELECT task_id FROM {closed} AS closed) AND (%(holds_slot)s = 1 OR is_open OR shelf <> 'work')
     RETURNING id AS task_id"""
 _KEPT = """

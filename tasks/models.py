@@ -86,6 +86,10 @@ def _whether(condition: Q) -> models.GeneratedField:
     return models.GeneratedField(expression=truth, output_field=models.BooleanField(), db_persist=True)
 
 
+SHORT = Q(shelf="work", has_content=True, answers_needed__gt=F("answers_counted"))
+"""That answers are still missing, whoever may be giving them now."""
+
+
 class Task(models.Model):
     """One unit of labelling work."""
 
@@ -114,6 +118,12 @@ class Task(models.Model):
         Q(has_content=True) & (~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
     )
 
+    # Whether a worker has passed it on for good, and since when nobody is left whom it may come to (tasks.exhaustion).
+    passed_on = models.BooleanField(default=False, db_default=False)
+    exhausted_at = models.DateTimeField(null=True)
+    may_be_exhausted = _whether(SHORT & Q(passed_on=True))
+    is_exhausted = _whether(SHORT & Q(exhausted_at__isnull=False))
+
     # Where it stands while it is open (see tasks.lanes): its lane, and since when. Quality turns the urgency.
     urgency = models.PositiveSmallIntegerField(default=0)
     rank = models.BigIntegerField(default=0)
@@ -141,6 +151,8 @@ class Task(models.Model):
             models.Index("project", "id", name="tasks_known", condition=~Q(shelf="work")),
             models.Index("image", name="tasks_with_image", condition=Q(image__isnull=False)),
             models.Index("project", "id", name="tasks_to_judge", condition=Q(is_stale=True)),
+            models.Index("project", "id", name="tasks_to_weigh", condition=Q(may_be_exhausted=True)),
+            models.Index("project", "id", name="tasks_exhausted", condition=Q(is_exhausted=True)),
         ]
 
     def __str__(self) -> str:

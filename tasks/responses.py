@@ -120,7 +120,11 @@ def _count_late(assignment: Assignment) -> tuple[bool, bool]:
     if _is_paused(assignment):
         return False, False
     task = Task.objects.filter(pk=assignment.task_id)
-    counted_now = {"answers_counted": F("answers_counted") + 1, "revision": F("revision") + 1}
+    counted_now = {
+        "answers_counted": F("answers_counted") + 1,
+        "revision": F("revision") + 1,
+        "exhausted_at": None,
+    }
     newer = Q(task=assignment.task_id, worker=assignment.worker_id, state=State.LIVE)
     if _close(newer & Q(holds_slot=True), State.SUBMITTED):
         return task.update(leases_live=F("leases_live") - 1, **counted_now) == 1, True
@@ -142,6 +146,7 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
     if skipped.update(state=State.SKIPPED, skip_reason=reason, closed_at=Now()):
         if assignment.holds_slot:
             release_slots([assignment.task_id], assignment.worker.project.ranked_order)
+        Task.objects.filter(pk=assignment.task_id).update(passed_on=True)
         note_skipped(assignment)
     elif not Assignment.objects.filter(pk=assignment.pk, state=State.SKIPPED).exists():
         raise AssignmentClosed(_("This assignment is closed: it was answered, or its time is over."))
@@ -202,6 +207,7 @@ def _take_back_answer(assignment: Assignment, since: Any) -> bool | None:
         leases_live=F("leases_live") + counts,
         answers_counted=F("answers_counted") - counts,
         revision=F("revision") + counts,
+        passed_on=True,
     )
     Desk.objects.filter(pk=assignment.worker_id).update(
         answered=F("answered") - 1, answered_today=Greatest(F("answered_today") - 1, 0), held=F("held") + 1

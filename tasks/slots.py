@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Case, F, Min, When
 from django.db.models.functions import Greatest, Now
 
 from crowd.batches import batches
@@ -24,6 +24,8 @@ Shelf = Task.Shelf
 
 
 LEVEL = F("answers_counted") + F("leases_live")
+# Where that a task is exhausted ends, its label changes, and has to be read again.
+REVISION_WITHOUT_EXHAUSTION = F("revision") + Case(When(exhausted_at=None, then=0), default=1)
 
 
 def _order_of(task_ids: Sequence[int]) -> str:
@@ -47,7 +49,9 @@ def release_slots(task_ids: Iterable[int], order: str) -> None:
 def take_slot(task_id: int, order: str) -> bool:
     """Take a slot of a task for a live lease, if one is free; within a transaction."""
     task = Task.objects.filter(pk=task_id).with_slot()
-    return task.update(leases_live=F("leases_live") + 1, **place_anew(order, level=LEVEL + 1)) == 1
+    place = place_anew(order, level=LEVEL + 1)
+    place |= {"revision": REVISION_WITHOUT_EXHAUSTION, "exhausted_at": None}
+    return task.update(leases_live=F("leases_live") + 1, **place) == 1
 
 
 # What the two verbs below would change, found without a lock; a long list is a single parameter.
@@ -93,7 +97,7 @@ def settle(task_ids: Sequence[int]) -> int:
     be answered."""
     open_tasks = Task.objects.filter(pk__in=task_ids, shelf=Shelf.WORK, is_open=True)
     enough = open_tasks.filter(answers_counted__gte=F("project__min_responses")).lock()
-    return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL)
+    return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL, exhausted_at=None)
 
 
 def raise_to_minimum(project: Project) -> None:
@@ -136,6 +140,7 @@ def set_shelf(task_ids: Iterable[int], shelf: str) -> int:
         rank=rank,
         ticket=Microseconds(),
         answers_needed=Greatest(F("answers_needed"), LEVEL),
+        exhausted_at=None,
         revision=F("revision") + 1,
     )
 

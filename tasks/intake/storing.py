@@ -181,7 +181,7 @@ _INSERT = Statement("""
     SELECT {number_0}, {number_1}, {document_2}, TRUE, {now}, CASE WHEN {number_3} = 1 THEN {now} END
     FROM {rows_of}%(rows)s{end_of_rows}""")
 _COUNT = Statement("""
-    UPDATE tasks_task SET answers_counted = answers_counted + gain, revision = revision + 1,
+    UPDATE tasks_task SET answers_counted = answers_counted + gain, revision = revision + 1, exhausted_at = NULL,
         answers_needed = CASE WHEN answers_needed > answers_counted + gain + leases_live THEN answers_needed
             ELSE answers_counted + gain + leases_live END
     FROM (SELECT {number_0} AS task, {number_1} AS gain FROM {rows_of}%(rows)s{end_of_rows}) AS gained
