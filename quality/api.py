@@ -53,7 +53,8 @@ class LabelsView(ApiView):
         operation_id="list_labels", parameters=[LabelsPageQuery], responses={200: page_of(LabelSerializer), 304: None}
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """Every task of the project with its label; null until there is an answer."""
+        """Every task of the project with its label; null until there is an answer. `exhausted` are those that
+        everybody who may answer them has answered or skipped, and that still lack answers."""
         project = project_for(request.user, slug, REVIEWERS)
         return unless_known(request, edition_of_labels(project), lambda: self._page(request, project))
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from quality import quiet
 from quality.budget import replays
 from quality.consensus import refreshes
+from quality.exhaustion import sifting
 from quality.workers import voiding
 
 
@@ -31,6 +32,17 @@ def sweep() -> None:
         refresh.delay(project_id)
     for replay_id in replays.unfinished():
         replay.delay(replay_id)
+
+
+@shared_task(name="quality.sift")
+def sift(project_id: int) -> None:
+    sifting.sift(project_id)
+
+
+@shared_task(name="quality.sift_projects")
+def sift_projects() -> None:
+    for project_id in sifting.projects_to_sift():
+        sift.delay(project_id)
 
 
 @shared_task(name="quality.tell_quiet_projects")

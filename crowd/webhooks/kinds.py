@@ -7,6 +7,7 @@ KINDS: dict[str, Promise] = {
     "label.settled": _("A task has a label that is sure enough."),
     "label.reopened": _("A task had a label that was sure enough, and it is not any more."),
     "task.disputed": _("A task has used up its answers and is still unsure."),
+    "task.exhausted": _("Everybody who may answer a task has answered or skipped it, and it still lacks answers."),
     "import.done": _("A file was read to its end, or could not be read."),
     "refresh.done": _("Labels that somebody asked to have worked out are there, or could not be worked out."),
     "worker.suspended": _("A worker was paused because the answers show that they are unreliable."),

@@ -45,31 +45,36 @@ def labelled_tasks(
 ) -> TaskQuerySet:
     """The project's tasks with their consensus, narrowed down by what is given."""
     tasks = Task.objects.for_project(project).select_related("consensus").defer("data")
-    if state == Consensus.State.OPEN:
-        tasks = tasks.filter(Q(consensus=None) | Q(consensus__state=state))
+    if state in (Consensus.State.OPEN, Consensus.State.EXHAUSTED):
+        undecided = Q(consensus=None) | Q(consensus__state=Consensus.State.OPEN)
+        tasks = tasks.filter(undecided, is_exhausted=state == Consensus.State.EXHAUSTED)
     elif state is not None:
         tasks = tasks.filter(consensus__project=project, consensus__state=state)
     if min_confidence is not None:
         tasks = tasks.filter(consensus__confidence__gte=min_confidence)
     if updated_since is not None:
-        tasks = tasks.filter(consensus__project=project, consensus__updated_at__gte=updated_since)
+        changed = Consensus.objects.filter(project=project, updated_at__gte=updated_since).values("pk")
+        exhausted = Task.objects.for_project(project).filter(is_exhausted=True, exhausted_at__gte=updated_since)
+        tasks = tasks.filter(pk__in=changed.union(exhausted.values("pk")))
     return tasks
 
 
 def label_row(task: Task, class_names: list[str]) -> LabelRow:
     consensus = getattr(task, "consensus", None)
-    return _row(
-        [task.external_id, task.answers_counted, *(getattr(consensus, name, None) for name in STORED)], class_names
-    )
+    of_task = [getattr(task, name) for name in OF_TASK]
+    return _row([*of_task, *(getattr(consensus, name, None) for name in STORED)], class_names)
 
 
+OF_TASK = ("external_id", "answers_counted", "is_exhausted", "exhausted_at")
 STORED = ("label", "confidence", "distribution", "responses", "state", "source", "updated_at")
-READ = ("external_id", "answers_counted", *(f"consensus__{name}" for name in STORED))
+READ = (*OF_TASK, *(f"consensus__{name}" for name in STORED))
 
 
 def _row(values: Sequence[Any], class_names: list[str]) -> LabelRow:
     """From what `READ` names."""
-    task, answers, label, confidence, distribution, responses, state, source, updated_at = values
+    task, answers, exhausted, since, label, confidence, distribution, responses, state, source, updated_at = values
+    if exhausted and state in (None, Consensus.State.OPEN):
+        state, updated_at = Consensus.State.EXHAUSTED, max(since, updated_at or since)
     return LabelRow(
         task=task,
         label=label,

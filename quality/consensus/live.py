@@ -18,7 +18,7 @@ from quality.consensus.judges import judge_of
 from quality.consensus.policy import steer_queue
 from quality.consensus.recorded import Recorded, read_recorded
 from quality.consensus.storage import changing, mark_judged, store_verdicts, stored_labels
-from quality.consensus.summaries import count_training, moved
+from quality.consensus.summaries import moved
 from quality.consensus.verdicts import Verdicts, verdicts
 from quality.models import Consensus, Judging, Summary
 from tasks.models import Task
@@ -48,7 +48,7 @@ def count_new(project: Project, claim: Claim[Judging]) -> int:
         with changing(project) as summary:
             Task.objects.filter(pk__in=task_ids).lock()
             counted = new.filter(pk__in=task_ids).update(judged_revision=F("revision"))
-            summary.progress = moved(summary.progress, [], [], counted, count_training(project))
+            summary.progress = moved(project, summary.progress, [], [], counted)
     return len(task_ids)
 
 
@@ -81,7 +81,7 @@ def _store(project: Project, recorded: Recorded, found: Verdicts, new: int) -> N
         gone = before.keys() - set(found.task_ids.tolist())
         announce_unanswered(project, (before[task_id] for task_id in gone))
         Consensus.objects.filter(pk__in=gone).delete()
-        summary.progress = moved(summary.progress, before.values(), found.ratings, new, count_training(project))
+        summary.progress = moved(project, summary.progress, before.values(), found.ratings, new)
         if len(found) or gone:
             summary.changed += len(found) + len(gone)
             summary.changed_at = Now()

@@ -16,7 +16,7 @@ from crowd.projects.models import Project
 from crowd.sql import Statement, stored
 from quality.consensus.announcements import announce_decision
 from quality.consensus.policy import AT_ONCE
-from quality.consensus.summaries import count_training, moved
+from quality.consensus.summaries import moved
 from quality.consensus.verdicts import PARTS, Content, Verdicts
 from quality.models import Consensus, Summary, WorkerScore
 from tasks.answers import Answer
@@ -85,6 +85,7 @@ def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None
     with changing(task.project) as summary:
         judged = Task.objects.filter(pk=task.pk)
         judged.mark_stale()
+        judged.update(exhausted_at=None)
         new = judged.filter(judged_revision=0).update(judged_revision=1)  # counted here, and then no more
         task.refresh_from_db(fields=["revision", "judged_revision", "answers_counted"])
         before = stored_labels([task.pk]).values()
@@ -98,7 +99,7 @@ def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None
         )
         after.save(force_insert=not before, force_update=bool(before))
         announce_decision(task.project, task, next((label.state for label in before), ""), content)
-        summary.progress = moved(summary.progress, before, [after], new, count_training(task.project))
+        summary.progress = moved(task.project, summary.progress, before, [after], new)
 
 
 def _decided(task: Task, answer: Answer, source: Consensus.Source) -> Content:

@@ -19,7 +19,7 @@ State = Consensus.State
 
 MEASURES = ("krippendorff_alpha", "fleiss_kappa", "gwet_ac1", "percent_agreement")
 
-PARTS = ("tasks", "gold", "training", "settled", "disputed", "responses", "workers")
+PARTS = ("tasks", "gold", "training", "settled", "disputed", "exhausted", "responses", "workers")
 
 # What the agreement of a project looks like before anything was measured.
 UNMEASURED: dict[str, Any] = {
@@ -55,15 +55,16 @@ def count_progress(project: Project) -> dict[str, int]:
             "training": training,
             "settled": states[State.SETTLED],
             "disputed": states[State.DISPUTED],
+            "exhausted": count_exhausted(project),
             "responses": consensus.aggregate(total=Sum("responses"))["total"] or 0,
             "workers": Membership.objects.filter(project=project, score__isnull=False).exclude(MODELS).count(),
         }
     )
 
 
-def moved(progress: dict[str, int], before: Iterable[Rated], after: Iterable[Rated], new: int, training: int) -> Any:
+def moved(project: Project, progress: dict[str, int], before: Iterable[Rated], after: Iterable[Rated], new: int) -> Any:
     """The progress after some tasks were judged anew, from what they were rated before and after; `new` is the number
-    of those that were never counted, `training` that of all tasks in training."""
+    of those that were never counted. Of tasks in training, and exhausted ones, there are few: they are counted."""
     counts = Counter(progress)
     known = counts["gold"] + counts["training"]
     counts["tasks"] += new
@@ -75,7 +76,9 @@ def moved(progress: dict[str, int], before: Iterable[Rated], after: Iterable[Rat
                 counts["tasks"] -= sign
             elif each.state != State.OPEN:
                 counts[each.state] += sign
-    counts["training"], counts["gold"] = training, known - training
+    counts["training"] = count_training(project)
+    counts["gold"] = known - counts["training"]
+    counts["exhausted"] = count_exhausted(project)
     return completed({name: max(0, counts[name]) for name in PARTS})
 
 
@@ -83,8 +86,13 @@ def count_training(project: Project) -> int:
     return Task.objects.for_project(project).filter(shelf=Task.Shelf.TRAINING, is_open=True).count()
 
 
+def count_exhausted(project: Project) -> int:
+    return Task.objects.for_project(project).filter(is_exhausted=True).count()
+
+
 def completed(progress: dict[str, int]) -> dict[str, int]:
-    return {**progress, "open": progress["tasks"] - progress["settled"] - progress["disputed"]}
+    apart = progress["settled"] + progress["disputed"] + progress["exhausted"]
+    return {**progress, "open": max(0, progress["tasks"] - apart)}
 
 
 def measure_agreement(ballot: Ballot) -> dict[str, Any]:

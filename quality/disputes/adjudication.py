@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from quality.consensus.storage import changing, lock_labels, store_decision
-from quality.consensus.summaries import count_training, moved
+from quality.consensus.summaries import moved
+from quality.exhaustion.sifting import weigh
 from quality.gold.giving import Origin, receive_gold, withdraw_gold
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from tasks.answers import Answer, answer_type
@@ -80,6 +81,7 @@ def withdraw_adjudication(*, task: Task, reviewer: User, seen: str | None = None
     _record(task, reviewer, Action.WITHDRAWN, adjudication.answer, made_gold, _believed(task))
     if before and before.believed and before.believed["source"] == Consensus.Source.CONSENSUS:
         _show_again(task, before.believed)
+    weigh(task.project, [task.pk])
     audit(reviewer, "adjudication.withdrawn", _subject(task), answer=adjudication.answer, gold=made_gold)
 
 
@@ -138,7 +140,7 @@ def _show_again(task: Task, believed: dict[str, Any]) -> None:
         before = list(Consensus.objects.filter(task=task))
         Consensus.objects.filter(task=task).update(**believed)
         after = list(Consensus.objects.filter(task=task))
-        summary.progress = moved(summary.progress, before, after, 0, count_training(task.project))
+        summary.progress = moved(task.project, summary.progress, before, after, 0)
 
 
 def _record(

@@ -1,7 +1,7 @@
 """What is believed: labels, the right answers that were given, and how far each worker can be trusted."""
 
 from quality.models.labels import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
-from quality.models.projects import AgreementPoint, Fitting, Judging, Refresh, Replay, Summary, VoteBlock
+from quality.models.projects import AgreementPoint, Fitting, Judging, Refresh, Replay, Sifting, Summary, VoteBlock
 from quality.models.workers import ScorePoint, Standing, Voiding, WorkerPrior, WorkerScore
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Refresh",
     "Replay",
     "ScorePoint",
+    "Sifting",
     "Standing",
     "Summary",
     "Voiding",

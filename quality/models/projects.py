@@ -101,6 +101,22 @@ class Fitting(Claimed):
         record(self.project, "refresh.done", [{"id": key, "state": "failed", "error": INTERRUPTED} for key in failed])
 
 
+class Sifting(Claimed):
+    """One job at a time looks for the exhausted tasks of a project: from the first to the last that somebody passed on,
+    again and again."""
+
+    TRIES = None
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="sifting")
+    # The task up to which this lap has come; null between two laps.
+    reached = models.BigIntegerField(null=True)
+    # What the last lap began with (quality.exhaustion.sifting), and when it was over.
+    news = models.CharField(max_length=64, blank=True, default="", db_default="")
+    lap_at = models.DateTimeField(null=True)
+
+    objects = ClaimedQuerySet["Sifting"].as_manager()
+
+
 class Refresh(models.Model):
     """Somebody's wish to have the labels worked out now, and what came of it."""
 

@@ -81,7 +81,7 @@ def test_a_step_that_fails_has_told_nobody(heard: Project, alice: Api, monkeypat
     def fail(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("quality.consensus.live.count_training", fail)
+    monkeypatch.setattr("quality.consensus.live.moved", fail)
     vote(alice, "t0 a yes", "t0 b yes")
     with pytest.raises(ZeroDivisionError):
         keep_up(heard)

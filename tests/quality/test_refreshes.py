@@ -41,6 +41,7 @@ def test_a_new_project_is_counted_once_and_left_in_peace(tasks: Project) -> None
         "training": 0,
         "settled": 0,
         "disputed": 0,
+        "exhausted": 0,
         "open": 10,
         "responses": 0,
         "workers": 0,

@@ -21,7 +21,8 @@ from crowd.webhooks.subscriptions import make_webhook
 from quality.budget import replays
 from quality.consensus.refreshes import projects_to_refresh, refresh_if_due
 from quality.consensus.wishes import request_refresh
-from quality.models import Consensus, Fitting, Judging, Replay, Summary, Voiding
+from quality.exhaustion.sifting import projects_to_sift, sift
+from quality.models import Consensus, Fitting, Judging, Replay, Sifting, Summary, Voiding
 from quality.workers import voiding
 from tasks.intake import imports
 from tasks.intake.turns import next_imports
@@ -82,6 +83,12 @@ def _wish(project: Project, _alice: Api, bob: Api) -> int:
     return project.pk
 
 
+def _skips(project: Project, _alice: Api, bob: Api) -> int:
+    for lease in bob("POST", "/projects/birds/assignments", {"count": 10}).json()["assignments"]:
+        bob("POST", f"/assignments/{lease['token']}/skip", {})
+    return project.pk
+
+
 def _event(project: Project, alice: Api, _bob: Api) -> int:
     url = "http://127.0.0.1:9/nobody-listens"  # refused as an address: a delivery that fails is work done, too
     webhook = make_webhook(project=project, actor=alice.user, url=url, kinds=["label.settled"])
@@ -108,6 +115,7 @@ WORK = [
     Work(Voiding, _distrust, voiding.unfinished, voiding.carry_out, lambda: Response.objects.current().count()),
     Work(Judging, _news, projects_to_refresh, refresh_if_due, Consensus.objects.count),
     Work(Fitting, _wish, projects_to_refresh, refresh_if_due, lambda: Summary.objects.get().method),
+    Work(Sifting, _skips, projects_to_sift, sift, Task.objects.filter(is_exhausted=True).count),
     Work(Mail, _letter, mailing.waiting_mails, mailing.send, Mail.objects.filter(sent_at=None).count),
     Work(Webhook, _event, due_webhooks, deliver_due, lambda: Webhook.objects.get().failures),
 ]

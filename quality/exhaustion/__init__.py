@@ -1,0 +1,1 @@
+"""Tasks that nobody is left to answer."""
