@@ -36,6 +36,7 @@ class Progress:
     tasks: int
     settled: int
     disputed: int
+    exhausted: int
     answers: int
     workers: int
     gold: int
@@ -49,16 +50,18 @@ class Progress:
 
 def progress_of(summary: Summary | None) -> Progress:
     stored: Mapping[str, int] = summary.progress if summary else {}
-    counts = {name: stored.get(name, 0) for name in ("settled", "disputed", "open")}
+    counts = {name: stored.get(name, 0) for name in ("settled", "disputed", "exhausted", "open")}
+    shown = {name: count for name, count in counts.items() if count or name != "exhausted"}  # as a rule there are none
     return Progress(
         tasks=stored.get("tasks", 0),
         settled=counts["settled"],
         disputed=counts["disputed"],
+        exhausted=counts["exhausted"],
         answers=stored.get("responses", 0),
         workers=stored.get("workers", 0),
         gold=stored.get("gold", 0),
         training=stored.get("training", 0),
-        segments=stacked(counts),
+        segments=stacked(shown),
     )
 
 
@@ -171,6 +174,7 @@ class Decision:
 class Disputes:
     disputes: list[Dispute]
     total: int
+    exhausted: int
     decisions: list[Decision]
 
 
@@ -179,10 +183,11 @@ def read_disputes(project: Project) -> Disputes:
     classes = with_keys(project.schema)
     decided = Adjudication.objects.filter(task__project=project).select_related("task", "reviewer").order_by("-pk")
     titles = {each["name"]: each["title"] for each in classes}
-    summary = Summary.objects.filter(project=project).first()
+    progress = progress_of(Summary.objects.filter(project=project).first())
     return Disputes(
         disputes=[_dispute(consensus, classes) for consensus in undecided(project)[:DISPUTES_SHOWN]],
-        total=progress_of(summary).disputed,
+        total=progress.disputed,
+        exhausted=progress.exhausted,
         decisions=[
             Decision(
                 TaskFace.of(each.task),

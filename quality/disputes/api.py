@@ -14,10 +14,12 @@ from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.projects.models import MANAGERS, REVIEWERS, Role, project_for
 from quality.api import IntervalSerializer
+from quality.consensus.labels import label_row
 from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of, withdraw_adjudication
 from quality.disputes.keysets import Place
-from quality.disputes.waiting import Opinion, opinions_on, place_of, undecided
+from quality.disputes.waiting import Opinion, opinions_on, place_in, waiting
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
+from tasks.exhaustion import PassedOn, passed_on
 from tasks.models import Task
 
 HISTORY_SHOWN = 100
@@ -36,9 +38,10 @@ class PlaceField(serializers.CharField):
 class DisputesQuery(PageQuery):
     cursor = PlaceField(required=False)
     state = serializers.ChoiceField(
-        choices=[Consensus.State.DISPUTED, Consensus.State.OPEN],
+        choices=[Consensus.State.DISPUTED, Consensus.State.EXHAUSTED, Consensus.State.OPEN],
         default=Consensus.State.DISPUTED,
-        help_text="`open`: the least sure of those that still get answers.",
+        help_text="`exhausted`: those that everybody who may answer them has answered or skipped, as they came. "
+        "`open`: the least sure of those that still get answers.",
     )
 
 
@@ -60,15 +63,22 @@ class OpinionSerializer(serializers.Serializer[Any]):
         }
 
 
+class SkipsSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class DisputeSerializer(serializers.Serializer[Any]):
     task = serializers.CharField()
-    label = serializers.JSONField()  # type: ignore[assignment]  # not the framework's own
-    confidence = serializers.FloatField()
-    distribution = serializers.DictField(child=serializers.FloatField())
+    label = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # not the framework's own
+    confidence = serializers.FloatField(allow_null=True)
+    distribution = serializers.DictField(child=serializers.FloatField(), allow_null=True)
     responses = serializers.IntegerField()
     state = serializers.ChoiceField(choices=Consensus.State.choices)
     updated_at = serializers.DateTimeField()
     answers = OpinionSerializer(many=True)
+    skips = SkipsSerializer(many=True, help_text="The reasons of those who skipped it, the most frequent first.")
+    taken_back = serializers.IntegerField(help_text="Workers who took their answer back and gave no other.")
 
 
 class DisputesView(ApiView):
@@ -77,16 +87,17 @@ class DisputesView(ApiView):
     @extend_schema(operation_id="list_disputes", parameters=[DisputesQuery], responses=page_of(DisputeSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """The tasks whose answers are used up and that are still unsure, the least sure first, each with who said
-        what."""
+        what and who passed it on; or those that nobody is left to answer."""
         project = project_for(request.user, slug, REVIEWERS)
         limit = self.parameters.get("limit", Pages.page_size)
-        rows = undecided(project, self.parameters["state"], self.parameters.get("cursor"))
-        page = list(rows[: limit + 1])
+        state = self.parameters["state"]
+        page = waiting(project, state, self.parameters.get("cursor"), limit + 1)
         shown, more = page[:limit], page[limit:]
-        opinions = opinions_on([each.task_id for each in shown])
-        names = project.class_names
-        results = [_dispute(each, opinions.get(each.task_id, []), names) for each in shown]
-        return Response({"results": results, "next": next_address(request, place_of(shown[-1]) if more else None)})
+        task_ids = [each.pk for each in shown]
+        opinions, why, names = opinions_on(task_ids), passed_on(task_ids), project.class_names
+        results = [_dispute(each, opinions.get(each.pk, []), why[each.pk], names) for each in shown]
+        place = place_in(state, shown[-1]) if more else None
+        return Response({"results": results, "next": next_address(request, place)})
 
 
 def next_address(request: Request, place: Place | None) -> str | None:
@@ -97,17 +108,11 @@ def next_address(request: Request, place: Place | None) -> str | None:
     return address
 
 
-def _dispute(consensus: Consensus, opinions: list[Opinion], names: list[str]) -> dict[str, Any]:
-    return {
-        "task": consensus.task.external_id,
-        "label": consensus.label,
-        "confidence": consensus.confidence,
-        "distribution": dict(zip(names, consensus.distribution, strict=False)),
-        "responses": consensus.responses,
-        "state": consensus.state,
-        "updated_at": consensus.updated_at,
-        "answers": OpinionSerializer(opinions, many=True).data,
-    }
+def _dispute(task: Task, opinions: list[Opinion], why: PassedOn, names: list[str]) -> dict[str, Any]:
+    label: dict[str, Any] = {**label_row(task, names)}
+    del label["source"]  # all of these are the crowd's
+    answers = OpinionSerializer(opinions, many=True).data
+    return {**label, "answers": answers, "skips": why.skips, "taken_back": why.taken_back}
 
 
 class AdjudicationSerializer(StrictSerializer):

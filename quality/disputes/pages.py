@@ -23,7 +23,7 @@ from quality.consensus.wishes import wake_refresh
 from quality.dashboard import progress_of
 from quality.disputes.adjudication import DecidedMeanwhile, adjudicate, withdraw_adjudication
 from quality.disputes.keysets import Place
-from quality.disputes.waiting import Case, next_case
+from quality.disputes.waiting import Case, next_case, place_in
 from quality.models import Adjudication, Consensus, Summary
 from tasks.models import Task
 
@@ -37,7 +37,9 @@ State = Consensus.State
 class PlaceForm(forms.Form):
     """Where in the queue a reviewer is."""
 
-    of = forms.ChoiceField(choices=[(State.DISPUTED, ""), (State.OPEN, "")], required=False)
+    of = forms.ChoiceField(
+        choices=[(state, "") for state in (State.DISPUTED, State.EXHAUSTED, State.OPEN)], required=False
+    )
     after = forms.CharField(max_length=60, required=False)
     task = forms.CharField(max_length=300, strip=False, required=False)
     decided = forms.CharField(max_length=300, strip=False, required=False)
@@ -71,7 +73,7 @@ def review(request: PersonRequest, slug: str) -> HttpResponse:
         # What was asked for by name may stand anywhere: the queue goes on from where it was, and never to the same.
         following = next_case(project, state, place) if where["task"] else case
         elsewhere = following is not None and following.task.pk != case.task.pk
-        after = where["after"] if elsewhere else str(case.place)
+        after = where["after"] if elsewhere else str(place_in(state, case.task))
         context["skip"] = _address(project, {**where, "task": "", "after": after})
     return render(request, "quality/review.html", context)
 

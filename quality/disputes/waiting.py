@@ -1,4 +1,5 @@
-"""What reviewers decide: the tasks that are least sure, each with what is believed of it and who said what."""
+"""What reviewers decide: the tasks that are least sure, or that nobody is left to answer, each with what is believed of
+it, who said what, and why it was passed on."""
 
 import json
 from collections import defaultdict
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from crowd.projects.models import Membership, Project
 from quality.charts import Interval
@@ -14,6 +15,7 @@ from quality.disputes.keysets import Place, after
 from quality.models import Adjudication, Consensus
 from quality.workers.rows import score_of
 from tasks.answers import Answer
+from tasks.exhaustion import PassedOn, passed_on
 from tasks.models import Response, Task
 
 ORDER = ("confidence", "task_id")
@@ -30,6 +32,28 @@ def undecided(project: Project, state: str = State.DISPUTED, place: Place | None
 
 def place_of(consensus: Consensus) -> Place:
     return Place(consensus.confidence, consensus.task_id)
+
+
+def exhausted(project: Project, place: Place | None = None) -> QuerySet[Task]:
+    """What nobody has decided and nobody is left to answer, as the tasks came; found by an index."""
+    still_open = Q(consensus=None) | Q(consensus__state=State.OPEN)
+    tasks = Task.objects.for_project(project).filter(still_open, is_exhausted=True, adjudication=None)
+    return tasks.filter(pk__gt=place.key if place else 0).select_related("consensus").order_by("pk")
+
+
+def waiting(project: Project, state: str, place: Place | None, at_most: int) -> list[Task]:
+    """The next tasks that wait for a reviewer in this state, each with its label."""
+    if state == State.EXHAUSTED:
+        return list(exhausted(project, place)[:at_most])
+    return [consensus.task for consensus in undecided(project, state, place)[:at_most]]
+
+
+def place_in(state: str, task: Task) -> Place | None:
+    """Where the task stands among those that wait in this state."""
+    if state == State.EXHAUSTED:
+        return Place(0.0, task.pk)
+    consensus = Consensus.objects.filter(task=task).first()
+    return place_of(consensus) if consensus else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +87,7 @@ class Case:
     consensus: Consensus | None
     adjudication: Adjudication | None
     opinions: list[Opinion]
+    why: PassedOn
 
     @classmethod
     def of(cls, task: Task) -> "Case":
@@ -71,11 +96,8 @@ class Case:
             consensus=Consensus.objects.filter(task=task).first(),
             adjudication=Adjudication.objects.filter(task=task).select_related("reviewer").first(),
             opinions=opinions_on([task.pk]).get(task.pk, []),
+            why=passed_on([task.pk])[task.pk],
         )
-
-    @property
-    def place(self) -> Place | None:
-        return place_of(self.consensus) if self.consensus else None
 
     @property
     def text(self) -> str:
@@ -93,6 +115,6 @@ def _plain(value: Any) -> str:
 
 
 def next_case(project: Project, state: str, place: Place | None) -> Case | None:
-    """The least sure of what nobody has decided, after a place."""
-    consensus = undecided(project, state, place).first()
-    return Case.of(consensus.task) if consensus else None
+    """The first of what waits in this state, after a place."""
+    tasks = waiting(project, state, place, 1)
+    return Case.of(tasks[0]) if tasks else None
