@@ -181,6 +181,8 @@ def restore_responses(worker: Membership, at_most: int | None = None) -> int:
 
 
 def _recount(task_ids: Sequence[int], project: Project, gain: int) -> None:
-    counters = {"answers_counted": F("answers_counted") + gain, "revision": F("revision") + 1}
+    counters: dict[str, Any] = {"answers_counted": F("answers_counted") + gain, "revision": F("revision") + 1}
+    if gain > 0:
+        counters["exhausted_at"] = None
     place = place_anew(project.ranked_order, level=LEVEL + gain)
     Task.objects.filter(pk__in=task_ids).update(**counters, **place)

@@ -9,6 +9,7 @@ import pytest
 from crowd.projects.models import Project
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
+from quality.exhaustion.sifting import sift
 from tests.cast import Api, worker_of
 from tests.quality.test_disputes import vote
 from tests.quality.test_etags import BASE, ask, rested, routes_of, seen_by
@@ -30,6 +31,7 @@ class Story:
             *[self.answer] * 4,
             *[self.judge] * 4,
             *[self.fit] * 2,
+            *[self.sift] * 2,
             self.skip,
             self.undo,
             self.decide,
@@ -76,6 +78,9 @@ class Story:
 
     def fit(self) -> None:
         refresh_project(self.project.pk)
+
+    def sift(self) -> None:
+        sift(self.project.pk)
 
     def decide(self) -> None:
         self.alice("PUT", f"{self.task()}/adjudication", {"answer": self.chance.choice(["yes", "no"])})

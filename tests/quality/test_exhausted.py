@@ -19,7 +19,7 @@ from quality.exhaustion import sifting
 from quality.models import Consensus, Sifting, Summary
 from tasks.models import Assignment, Desk, Task
 from tasks.queue import expire_leases
-from tasks.slots import set_shelf
+from tasks.slots import restore_responses, set_shelf, void_responses
 from tests.cast import Api, worker_of
 
 LABELS = "/projects/birds/labels"
@@ -401,3 +401,13 @@ def test_a_step_is_a_few_statements_however_many_tasks_it_looks_at(tasks: Projec
         sifting.sift(tasks.pk)
     on_tasks = [each["sql"] for each in captured if "tasks_assignment" in each["sql"] or "tasks_task" in each["sql"]]
     assert len(on_tasks) == 2
+
+
+def test_an_answer_that_is_restored_opens_it_again(one: Project, bob: Api, new_worker: Worker) -> None:
+    answer_all(bob)
+    void_responses(worker_of(bob, one))
+    skip_all(new_worker())
+    sifting.sift(one.pk)
+    before = exhausted()
+    restore_responses(worker_of(bob, one))
+    assert (before, exhausted(), Task.objects.get().exhausted_at) == (["t0"], [], None)
