@@ -69,6 +69,20 @@ def test_https_without_a_word_of_the_proxy_is_explained_and_not_redirected_for_e
     assert Client().get("/healthz").json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
+def test_without_trusted_proxies_one_on_this_machine_says_that_it_was_asked_by_https(settings: Any, peer: str) -> None:
+    settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
+    assert seen(peer, **{"X-Forwarded-Proto": "https"}).is_secure()
+
+
+@pytest.mark.parametrize("peer", ["10.9.9.9", "203.0.113.9", "::ffff:203.0.113.9", "2001:db8::9", ""])
+def test_without_trusted_proxies_nobody_else_does_and_is_told_what_to_set(settings: Any, peer: str) -> None:
+    settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
+    reply = Client(REMOTE_ADDR=peer).get("/api/v1/projects", headers={"X-Forwarded-Proto": "https"})
+    assert (reply.status_code, reply.json()["code"]) == (400, "proxy_misconfigured")
+    assert f"TRUSTED_PROXIES={peer}" in reply.json()["detail"]
+
+
 def test_https_by_an_unknown_proxy_names_it(behind_a_proxy: Any) -> None:
     behind_a_proxy.HTTPS = True
     reply = Client(REMOTE_ADDR="10.9.9.9").get("/api/v1/projects", headers={"X-Forwarded-Proto": "https"})
