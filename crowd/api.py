@@ -190,17 +190,22 @@ class ApiView(APIView):
             raise UnsupportedEncoding(_("Send the body as it is, not compressed."))
         if int(request.headers.get("Content-Length") or 0) > self.max_body:
             raise TooLarge(_("The body may have at most {n} bytes. Send it in parts.").format(n=self.max_body))
-        self.parameters = self._checked(request.META.get("QUERY_STRING", ""))
+        self.parameters = self._checked(request.META.get("QUERY_STRING", ""), method)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """What may be asked of this address is in `Allow`."""
         return Response(status=204)
 
     @classmethod
+    def query_of(cls, method: str) -> type[Query]:
+        """What a query string may hold; `method` in lower case."""
+        return cls.query
+
+    @classmethod
     @lru_cache(maxsize=1000)
-    def _checked(cls, query_string: str) -> Mapping[str, Any]:
+    def _checked(cls, query_string: str, method: str) -> Mapping[str, Any]:
         """The parameters in a query string. Most requests have one of a few, or none."""
-        query = cls.query(data=QueryDict(query_string).dict())
+        query = cls.query_of(method)(data=QueryDict(query_string).dict())
         query.is_valid(raise_exception=True)
         return MappingProxyType(query.validated_data)
 

@@ -18,7 +18,7 @@ from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, may_make_p
 from crowd.projects.pages import rights
 from quality.consensus.wishes import request_refresh, wake_refresh
 from quality.dashboard import digest, progress_of, read_board, read_disputes
-from quality.disputes.adjudication import DecidedMeanwhile, adjudicate, withdraw_adjudication
+from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
 from quality.notices import read_notices
 from tasks.models import Task
 from tasks.pages import UploadForm
@@ -117,7 +117,7 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
         task = Task.objects.for_project(project).named(form.cleaned_data["task"])
         try:
             _decide(request.user, task, form.cleaned_data["answer"], form.cleaned_data["seen"])
-        except DecidedMeanwhile as error:
+        except (DecidedMeanwhile, NoAdjudication) as error:
             news = error.detail
         wake_refresh(project.pk)
     if request.htmx:

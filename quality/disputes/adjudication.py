@@ -47,7 +47,9 @@ def adjudicate(
     lock_labels(task.project)
     if standing := _standing(task, reviewer, answer, gold, explanation):
         return standing
-    _overrule_none_unawares(task, seen)
+    if other := _decided_meanwhile_by(task, seen):
+        text = _("{task} was decided by {name} meanwhile. Your decision is not stored.")
+        raise DecidedMeanwhile(text.format(task=task.external_id, name=other))
     believed = _believed(task)
     adjudication, _created = Adjudication.objects.update_or_create(
         task=task, defaults={"answer": answer, "reviewer": reviewer, "created_at": Now()}
@@ -71,8 +73,10 @@ def withdraw_adjudication(*, task: Task, reviewer: User, seen: str | None = None
     lock_labels(task.project)
     adjudication = Adjudication.objects.filter(task=task).first()
     if adjudication is None:
-        raise NoAdjudication(_("This task has not been adjudicated."))
-    _overrule_none_unawares(task, seen)
+        raise NoAdjudication(_("No decision stands on {task}.").format(task=task.external_id))
+    if other := _decided_meanwhile_by(task, seen):
+        text = _("{task} was decided anew by {name} meanwhile. That decision stands: nothing was taken back.")
+        raise DecidedMeanwhile(text.format(task=task.external_id, name=other))
     before = _first_of_those_that_stand(task)
     adjudication.delete()
     made_gold = _made_gold(task)
@@ -108,14 +112,13 @@ def _standing(task: Task, reviewer: User, answer: Answer, gold: bool, explanatio
     return decision if (last.gold, still_gold, last.explanation) == (gold, gold, explanation) else None
 
 
-def _overrule_none_unawares(task: Task, seen: str | None) -> None:
-    """Of two who decide at once the first one's decision stands: call it with the labels locked."""
+def _decided_meanwhile_by(task: Task, seen: str | None) -> str:
+    """Whose decision stands that the reviewer has not seen, if there is one. Of two who decide at once the first one's
+    stands: call it with the labels locked."""
     decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
     if seen is None or decision is None or decision.version == seen:
-        return
-    name = decision.reviewer.email if decision.reviewer else _("somebody")
-    text = _("{task} was decided by {name} meanwhile. Your decision is not stored.")
-    raise DecidedMeanwhile(text.format(task=task.external_id, name=name))
+        return ""
+    return decision.reviewer.email if decision.reviewer else _("somebody")
 
 
 def _made_gold(task: Task) -> bool:

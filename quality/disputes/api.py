@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
+from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.projects.models import MANAGERS, REVIEWERS, Role, project_for
 from quality.api import IntervalSerializer
@@ -139,6 +139,17 @@ class AdjudicationSerializer(StrictSerializer):
         return Adjudication.version_at(moment) if moment else ""
 
 
+class WithdrawalQuery(Query):
+    seen = serializers.DateTimeField(
+        required=False,
+        help_text="`decided_at` of the decision that you want to take back. Where another stands by now, that stays, "
+        "and the reply is 409 `decided_meanwhile`. Left out, whatever stands is taken back.",
+    )
+
+    def validate_seen(self, moment: datetime) -> str:
+        return Adjudication.version_at(moment)
+
+
 class BelievedSerializer(serializers.Serializer[Any]):
     label = serializers.JSONField()  # type: ignore[assignment]  # not the framework's own
     confidence = serializers.FloatField()
@@ -171,6 +182,10 @@ def _task(request: WorkerRequest, slug: str, external_id: str, roles: frozenset[
 
 
 class AdjudicationView(ApiView):
+    @classmethod
+    def query_of(cls, method: str) -> type[Query]:
+        return WithdrawalQuery if method == "delete" else Query
+
     @extend_schema(operation_id="get_adjudication", responses=StandingDecisionSerializer)
     def get(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """What was decided about a task, and what before; with what was believed until then."""
@@ -200,11 +215,11 @@ class AdjudicationView(ApiView):
         adjudicate(task=task, reviewer=request.user, **body.validated_data)
         return Response({**body.data, "gold": GoldAnswer.objects.filter(task=task).exists()})
 
-    @extend_schema(operation_id="withdraw_adjudication", responses={204: None})
+    @extend_schema(operation_id="withdraw_adjudication", parameters=[WithdrawalQuery], responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """Take the decision back, and the gold that it made."""
         task = _task(request, slug, external_id, REVIEWERS)
-        withdraw_adjudication(task=task, reviewer=request.user)
+        withdraw_adjudication(task=task, reviewer=request.user, seen=self.parameters.get("seen"))
         return Response(status=204)
 
 

@@ -21,7 +21,7 @@ from crowd.projects.schema import with_keys
 from quality.charts import percent
 from quality.consensus.wishes import wake_refresh
 from quality.dashboard import progress_of
-from quality.disputes.adjudication import DecidedMeanwhile, adjudicate, withdraw_adjudication
+from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
 from quality.disputes.keysets import Place
 from quality.disputes.waiting import Case, next_case, place_in
 from quality.models import Adjudication, Consensus, Summary
@@ -139,7 +139,7 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
         else:
             withdraw_adjudication(task=task, reviewer=request.user, seen=form.cleaned_data["seen"])
             where = {**where, "decided": ""}
-    except DecidedMeanwhile as news:
+    except (DecidedMeanwhile, NoAdjudication) as news:
         messages.warning(request, news.detail)
         where = {**where, "task": ""}
     wake_refresh(project.pk)

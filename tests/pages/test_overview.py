@@ -86,11 +86,21 @@ def test_decision_that_came_after_another_reviewers_is_not_stored_and_says_so(
 ) -> None:
     headers = {"HX-Request": "true"} if with_script else {}
     other = member(Role.REVIEWER)
-    for late in ({"answer": "yes"}, {}):  # a decision of one's own, and an undo of one that is not there any more
+    undo: dict[str, str] = {}
+    told = {
+        "t0 was decided by reviewer@example.com meanwhile. Your decision is not stored.": {"answer": "yes"},
+        "t0 was decided anew by reviewer@example.com meanwhile. That decision stands: nothing was taken back.": undo,
+    }
+    for words, late in told.items():
         other.post("/projects/birds/decide", {"task": "t0", "answer": "no"})
         page = owner.post("/projects/birds/decide", {"task": "t0", **late}, headers=headers, follow=True)
-        assert "t0 was decided by reviewer@example.com meanwhile. Your decision is not stored." in text_of(page)
+        assert words in text_of(page)
         assert Adjudication.objects.get().answer == "no"
+
+
+def test_undo_of_a_decision_that_another_has_taken_back_says_so(owner: Client, disputed: Project) -> None:
+    page = owner.post("/projects/birds/decide", {"task": "t0"}, headers={"HX-Request": "true"})
+    assert (page.status_code, "No decision stands on t0." in text_of(page)) == (200, True)
 
 
 def test_decision_for_no_class_of_the_project_is_refused(owner: Client, disputed: Project) -> None:

@@ -113,7 +113,18 @@ def test_a_decision_that_the_page_showed_is_replaced_and_one_that_it_did_not_sho
     assert Adjudication.objects.get().answer == "yes"
     page = decide(owner, "t3", seen=mine)
     assert Adjudication.objects.get().answer == "yes"
-    assert "t3 was decided by reviewer@example.com meanwhile" in text_of(page)
+    told = "t3 was decided anew by reviewer@example.com meanwhile. That decision stands: nothing was taken back."
+    assert told in text_of(page)
+
+
+def test_who_undoes_what_another_has_taken_back_is_told(
+    owner: Client, disputed: Project, member: Callable[[Role], Client]
+) -> None:
+    mine = decide(owner, "t3", "no").context["last"].version
+    decide(member(Role.REVIEWER), "t3", seen=mine)
+    page = decide(owner, "t3", seen=mine)
+    assert page.status_code == 200
+    assert "No decision stands on t3." in text_of(page)
 
 
 def test_the_open_ones_can_be_decided_too(owner: Client, disputed: Project) -> None:
