@@ -151,17 +151,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render_problem(request, _error(500, "server_error", _("Something went wrong on our side.")))
 
 
+class CsrfFailed(CrowdError):
+    """A browser sent it, and not necessarily because the person in front of it wanted that."""
+
+    status, code = 403, "csrf_failed"
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render_problem(request, _error(403, "csrf_failed", _why_refused(request, reason)))
+    why = another_site(request, reason) or _("This form is out of date. Reload the page.")
+    return render_problem(request, CsrfFailed(why))
 
 
-def _why_refused(request: HttpRequest, reason: str) -> str:
-    """A form of ours that is old, or one that seems to be somebody else's because of how the site is set up."""
+def another_site(request: HttpRequest, reason: str) -> str:
+    """What to do where what we got seems to be somebody else's, because of how the site is set up; empty elsewhere."""
     origin = request.META.get("HTTP_ORIGIN")
     if origin and reason == csrf.REASON_BAD_ORIGIN % origin:
         text = _(
-            "This form was sent from {origin}, and this site believes it is at {here}. If you run it: have the proxy "
+            "This was sent from {origin}, and this site believes it is at {here}. If you run it: have the proxy "
             "pass the Host header on with its port, and name the proxy in TRUSTED_PROXIES; or set SITE_URL={origin}."
         )
         return text.format(origin=origin, here=f"{request.scheme}://{request.get_host()}")
-    return _("This form is out of date. Reload the page.")
+    return ""

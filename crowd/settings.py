@@ -274,7 +274,7 @@ QUOTA_NAMESPACE = hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12]  # of thi
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "crowd.people.authentication.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "crowd.people.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticated",

@@ -1,14 +1,16 @@
-"""Who is asking: a program by its key (a browser is known by its session, as the framework has it)."""
+"""Who is asking: a program by its key, a browser by its session."""
 
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import authentication
+from rest_framework.authentication import CSRFCheck
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from crowd.errors import CrowdError
+from crowd.errors import CrowdError, CsrfFailed, another_site
 from crowd.people.models import ApiKey, Scope, User
 
 if TYPE_CHECKING:  # the framework imports this module while its views are still loading
@@ -51,6 +53,29 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class BrowserAuthentication(authentication.SessionAuthentication):
+    """The session of somebody who has signed in on a page."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        check = CSRFCheck(_no_view)
+        check.process_request(request._request)
+        refusal = check.process_view(request._request, _no_view, (), {})
+        if refusal:
+            raise CsrfFailed(another_site(request._request, str(refusal)) or _what_to_send())
+
+
+def _no_view(_request: HttpRequest) -> HttpResponse:
+    """The check asks for one and calls none."""
+    return HttpResponse()
+
+
+def _what_to_send() -> str:
+    return _(
+        "This page is out of date. Reload it. (Whoever sends the cookies of a browser sends the token of its page as "
+        "X-CSRFToken; programs had better use an API key.)"
+    )
 
 
 class ScopeAllows(BasePermission):
