@@ -1,6 +1,8 @@
 """One request as it comes in: its head is read at once, its body kept until it is whole."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import IO, Any
 
@@ -74,17 +76,16 @@ class Arrival:
         self.from_stranger = length > settings.ORDINARY_BODY_MAX_BYTES
         self._missing = length
         if length > KEPT_IN_MEMORY:
-            self.body = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the request)
+            with _what_is_kept_needs_room():
+                self.body = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the request)
 
     def _keep(self, data: bytes) -> None:
-        try:
+        with _what_is_kept_needs_room():
             self.body.write(data[: self._missing])
-        except OSError as error:
-            raise refusals.no_room() from error
-        self.surplus = data[self._missing :]
-        self._missing -= len(data) - len(self.surplus)
-        if not self._missing:
-            self.body.seek(0)
+            self.surplus = data[self._missing :]
+            self._missing -= len(data) - len(self.surplus)
+            if not self._missing:
+                self.body.seek(0)  # which writes the end of it
 
     def wants_go_ahead(self) -> bool:
         """Whether the client waits to be told that its body is welcome; true once."""
@@ -92,7 +93,16 @@ class Arrival:
         return wanted and not self.whole
 
     def discard(self) -> None:
-        self.body.close()
+        with suppress(OSError):  # what could not be written is tried once more, and is not missed
+            self.body.close()
+
+
+@contextmanager
+def _what_is_kept_needs_room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise refusals.no_room() from error
 
 
 def _end_of_head(received: bytearray) -> int:

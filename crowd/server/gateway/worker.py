@@ -33,6 +33,12 @@ class GatewayWorker(Worker):  # type: ignore[misc]
     """A gunicorn worker in which slow clients hold no thread."""
 
     def init_process(self) -> None:
+        self.get_ready()
+        os.environ.pop("SCRIPT_NAME", None)  # settings have read it; gunicorn would refuse what does not begin with it
+        super().init_process()
+
+    def get_ready(self) -> None:
+        """Have what the loop needs before the first client comes."""
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         # Each connection may hold its socket, a request on the disk and a reply on the disk.
@@ -42,9 +48,7 @@ class GatewayWorker(Worker):  # type: ignore[misc]
         self.poller = selectors.DefaultSelector()
         self.done = PollableMethodQueue()
         self.done.init()
-        os.environ.pop("SCRIPT_NAME", None)  # settings have read it; gunicorn would refuse what does not begin with it
         self.next_look = 0.0
-        super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         self.alive = False
