@@ -16,6 +16,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from crowd.errors import CrowdError
 from crowd.people.authentication import WorkerRequest
 from crowd.people.models import StoredReply
+from crowd.people.sealing import Unreadable, opened, sealed
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=WorkerRequest)
@@ -33,6 +34,10 @@ class IdempotencyKeyEmpty(CrowdError):
 
 class IdempotencyKeyTooLong(CrowdError):
     status, code = 400, "idempotency_key_too_long"
+
+
+class ReplyLost(CrowdError):
+    status, code = 409, "reply_lost"
 
 
 def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
@@ -71,7 +76,7 @@ def _run_and_store(run: Callable[[], Response], request: WorkerRequest, key: str
     # The row goes in first, so that a second request waits here and not after the work is done twice.
     reply = StoredReply.objects.create(user=request.user, key=key, request_digest=digest, status=0)
     response = run()
-    body = json.loads(json.dumps(response.data, cls=JSONEncoder))
+    body = sealed(json.dumps(response.data, cls=JSONEncoder), _purpose(reply))  # there may be a secret in it
     StoredReply.objects.filter(pk=reply.pk).update(status=response.status_code, body=body)
     return response
 
@@ -82,7 +87,21 @@ def _stored(request: WorkerRequest, key: str, digest: str) -> Response | None:
         return None
     if reply.request_digest != digest:
         raise IdempotencyKeyReused(_("This Idempotency-Key was used for a different request. Use a new one."))
-    return Response(reply.body, status=reply.status)
+    return Response(_body(reply), status=reply.status)
+
+
+def _body(reply: StoredReply) -> Any:
+    if not isinstance(reply.body, str):
+        return reply.body  # stored by a version that sealed none
+    try:
+        return json.loads(opened(reply.body, _purpose(reply)))
+    except Unreadable as error:
+        lost = _("This was done, and its reply is lost: the secret key of the server was replaced. See what is there.")
+        raise ReplyLost(lost) from error
+
+
+def _purpose(reply: StoredReply) -> str:
+    return f"{reply.user_id} {reply.key}"
 
 
 def _request_digest(request: WorkerRequest) -> str:

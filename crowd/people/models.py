@@ -163,7 +163,7 @@ class StoredReply(models.Model):
     key = models.CharField(max_length=200)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField(null=True)
+    body = models.JSONField(null=True)  # a text, sealed (crowd.people.idempotency)
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:

@@ -1,9 +1,12 @@
 """Keys, sessions, retries and the record of what was done."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,8 +16,10 @@ from django.utils import timezone
 
 from crowd.people.jobs import forget_replies
 from crowd.people.models import ApiKey, AuditEvent, StoredReply, User, audit
+from crowd.people.sealing import Unreadable, opened, sealed
 from crowd.projects.models import Membership, Project
 from tests.cast import Api
+from tests.crowd.test_hsts import run
 
 
 def refusal(reply: Any) -> tuple[int, str]:
@@ -61,8 +66,22 @@ def test_a_session_writes_only_with_a_csrf_token(alice: Api) -> None:
     browser.force_login(alice.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
     assert browser.get("/api/v1/projects").status_code == 200
-    assert browser.post("/api/v1/projects", body, content_type="application/json").status_code == 403
+    refused = browser.post("/api/v1/projects", body, content_type="application/json")
+    assert refusal(refused) == (403, "csrf_failed")
+    assert refused["Content-Type"] == "application/problem+json"
+    assert "Reload it" in refused.json()["detail"]
     assert not Project.objects.exists()
+    browser.get("/projects/new")
+    token = {"X-CSRFToken": browser.cookies["csrf"].value}
+    assert browser.post("/api/v1/projects", body, content_type="application/json", headers=token).status_code == 201
+
+
+def test_a_session_at_another_address_is_told_what_to_set(alice: Api) -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"Origin": "https://crowd.example:8443"})
+    browser.force_login(alice.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    refused = browser.post("/api/v1/projects", {}, content_type="application/json")
+    assert refusal(refused) == (403, "csrf_failed")
+    assert "SITE_URL=https://crowd.example:8443" in refused.json()["detail"]
 
 
 def test_a_retried_post_does_its_work_once(alice: Api) -> None:
@@ -76,6 +95,72 @@ def test_a_refused_post_may_be_mended_and_sent_with_the_same_key(alice: Api) -> 
     body = {"name": "", "schema": {"type": "choice", "classes": ["a", "b"]}}
     assert alice("POST", "/projects", body, **{"Idempotency-Key": "one"}).status_code == 400
     assert alice("POST", "/projects", {**body, "name": "Birds"}, **{"Idempotency-Key": "one"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "secret"),
+    [
+        ("members", {"email": "dora@example.com", "role": "worker"}, "invitation_url"),
+        ("members/{dora}/invitation", None, "invitation_url"),
+        ("invite-links", {}, "url"),
+    ],
+)
+def test_what_is_kept_for_retries_shows_no_secret_of_it(
+    project: Project, alice: Api, path: str, body: Any, secret: str
+) -> None:
+    if body is None:
+        dora = alice("POST", "/projects/birds/members", {"email": "dora@example.com", "role": "worker"}).json()
+        path = path.format(dora=dora["id"])
+    first, again = (alice("POST", f"/projects/birds/{path}", body, **{"Idempotency-Key": "k"}) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    kept = json.dumps(list(StoredReply.objects.values()), default=str)
+    assert first.json()[secret].rpartition("/")[2] not in kept
+    assert "http" not in kept
+    assert "dora" not in kept
+
+
+def test_a_reply_outlives_the_secret_key_where_the_old_one_is_kept(alice: Api, settings: Any) -> None:
+    def post() -> Any:
+        body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
+        return alice("POST", "/projects", body, **{"Idempotency-Key": "one"})
+
+    first, old = post(), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [old]
+    assert post().json() == first.json()
+    settings.SECRET_KEY_FALLBACKS = []
+    assert refusal(post()) == (409, "reply_lost")
+    assert Project.objects.count() == 1
+
+
+def test_a_reply_that_was_stored_before_they_were_sealed_is_given_again(alice: Api) -> None:
+    body = {"name": "Birds", "schema": {"type": "choice", "classes": ["a", "b"]}}
+    first = alice("POST", "/projects", body, **{"Idempotency-Key": "one"})
+    StoredReply.objects.update(body=first.json())
+    assert alice("POST", "/projects", body, **{"Idempotency-Key": "one"}).json() == first.json()
+
+
+def test_what_is_sealed_is_opened_for_its_purpose_alone_and_as_it_was() -> None:
+    text = '{"name": "Bl\u00e4ss", "n": 1}' * 100
+    one, other = sealed(text, "1 k"), sealed(text, "1 k")
+    assert opened(one, "1 k") == opened(other, "1 k") == text
+    assert one != other
+    changed = one[:-8] + ("A" if one[-8] != "A" else "B") + one[-7:]
+    for seal, purpose in ((one, "2 k"), (changed, "1 k"), ("", "1 k")):
+        with pytest.raises(Unreadable):
+            opened(seal, purpose)
+
+
+def test_the_way_of_the_framework_to_make_a_superuser_leads_to_ours(db: None, tmp_path: Path) -> None:
+    done = run(tmp_path, "manage.py", "createsuperuser", "--noinput", "--email", "eve@example.com")
+    (told,) = done.stderr.strip().splitlines()
+    assert done.returncode == 1
+    out = StringIO()
+    for command in re.findall(r"\./script/manage (.+?),", told):
+        name, *arguments = command.replace("EMAIL", "eve@example.com").split()
+        call_command(name, *arguments, stdout=out)
+    link = urlsplit(out.getvalue().split()[-1]).path
+    assert Client().get(link, follow=True).status_code == 200
+    assert User.objects.values_list("email", "is_superuser").get() == ("eve@example.com", True)
 
 
 def test_keys_of_two_people_do_not_meet(alice: Api, bob: Api) -> None:
