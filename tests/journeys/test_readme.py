@@ -2,15 +2,13 @@
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crowd import paths
-from tests.docs.page import Block, blocks_of
+from tests.journeys.reader import blocks, typed
 from tests.journeys.site import Site, wait_until
 
 VOTES = "task,worker,answer\nt1,ann,yes\nt1,ben,yes\nt2,ann,no\nt2,ben,yes\n"
@@ -27,26 +25,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def blocks(page: str) -> list[Block]:
-    return list(blocks_of((paths.ROOT / page).read_text()))
-
-
 def imports_of(site: Site, key: str, said: str) -> list[dict[str, Any]]:
     """What became of the imports whose numbers were said."""
     numbers = re.findall(r'\{"id":(\d+)\}', said)
     return [site.call("GET", f"/projects/birds/imports/{number}", key).body for number in numbers]
-
-
-def typed(commands: str, folder: Path, variables: dict[str, str]) -> str:
-    """Type these into one shell, and return what it said."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**variables, "PATH": path, "PYTHONPATH": str(paths.ROOT)}
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", commands],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_program_is_served_by_the_commands_of_the_readme_and_the_files_of_the_docs(site: Site, folder: Path) -> None:

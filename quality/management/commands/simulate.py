@@ -23,6 +23,7 @@ from quality.simulation.workers import DEFAULT_CROWD, counted_kinds, crowd
 from tasks.models import Task
 
 SAID_EVERY = 2.0  # seconds
+INTERRUPTED = 130  # the exit status that shells give to what Ctrl-C ended
 
 
 class Command(BaseCommand):
@@ -62,6 +63,8 @@ class Command(BaseCommand):
             labels = self._labels(plan)
         except ApiFailure as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. What was answered stays.", returncode=INTERRUPTED) from None
         found = found_of(project, tallies)
         self.stdout.write("\n" + "\n".join([*worker_lines(found), "", *outcome_lines(labels, found)]))
 
