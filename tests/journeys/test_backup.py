@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from crowd import paths
 from tests import servers
 from tests.cast import picture
+from tests.docs.shown import block
+from tests.journeys.reader import typed
 from tests.journeys.site import Site, environment, wait_until
 
 READ_WITHIN = 60
@@ -49,13 +52,16 @@ def test_copy_of_a_running_service_starts_as_another(tmp_path: Path, static_file
     (key,) = site.keys("alice@example.org")
     fill(site, key)
 
-    site.manage("backup", str(tmp_path / "copy"))
+    backup = block("README.md", "./script/manage backup").replace("~/crowd-backup", str(tmp_path / "copy"))
+    typed(backup, paths.ROOT, site.variables)
     before = tasks(site, key), stored(site.data)
     site.end()
     if setup == "postgres":
         variables["DATABASE_URL"] = servers.new_database()
         restore = ["pg_restore", "--no-owner", "--dbname", variables["DATABASE_URL"], f"{tmp_path}/copy/database.dump"]
         subprocess.run(restore, check=True)
+    restart = block("README.md", "CROWD_DATA_DIR=").replace("~/crowd-backup", str(tmp_path / "copy"))
+    assert restart == f"CROWD_DATA_DIR={tmp_path}/copy ./script/server"
     copy = Site(tmp_path / "copy", variables).wait_until_announced()
 
     try:

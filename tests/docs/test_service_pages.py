@@ -1,0 +1,90 @@
+"""What pages show of requests, files, events and settings is what the service takes, sends and knows."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from crowd import paths
+from crowd.projects.models import Project
+from quality.budget.replays import ORDERS, run_replay
+from quality.models import GoldAnswer
+from tasks.intake.imports import run_import
+from tasks.models import PreLabel
+from tests.cast import Api, picture
+from tests.docs.shown import block
+from tests.journeys import proxy
+
+
+def test_predictions_are_sent_as_shown(tasks: Project, alice: Api) -> None:
+    request, _, body = block("docs/predictions.md", "POST").partition("\n")
+    method, address = request.split()
+
+    reply = alice(method, address.format(slug="birds"), body)
+
+    assert reply.status_code == 201, reply.content
+    kept = {each.task.external_id: each.distribution for each in PreLabel.objects.select_related("task")}
+    assert kept == {"t1": {"yes": 1.0}, "t2": {"yes": 0.9, "no": 0.1}}
+
+
+def test_a_zip_as_shown_brings_its_folders_as_known_answers(project: Project, alice: Api) -> None:
+    name, *tree = block("docs/data-in.md", "birds.zip").splitlines()
+    members = [line.split()[1] for line in tree]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for number, member in enumerate(members):
+            file.writestr(member, picture(("red", "green", "blue")[number], kind="JPEG"))
+    archive.seek(0)
+    archive.name = name
+
+    asked = alice("POST", "/projects/birds/imports", {"file": archive}, content_type="multipart/form-data").json()
+    run_import(asked["id"])
+
+    state = alice("GET", f"/projects/birds/imports/{asked['id']}").json()
+    assert (state["format"], state["report"]["created"], state["report"]["rejected"]) == ("imagenet-zip", 3, 0)
+    gold = {(each.task.external_id, each.answer) for each in GoldAnswer.objects.select_related("task")}
+    assert gold == {(member, member.partition("/")[0]) for member in members}
+
+
+def test_a_replay_is_asked_for_as_shown(project: Project, alice: Api) -> None:
+    more = "\\n".join(f"t{task},w{worker},yes,yes" for task in range(2, 6) for worker in range(3))
+    body = block("docs/adaptive-redundancy.md", "{").replace("…", more)
+
+    asked = alice("POST", "/projects/birds/replays", body)
+
+    assert asked.status_code == 202, asked.content
+    for _ in range(ORDERS):
+        run_replay(asked.json()["id"])
+    assert alice("GET", f"/projects/birds/replays/{asked.json()['id']}").json()["state"] == "done"
+
+
+def test_settings_behind_a_proxy_mean_what_the_page_says(tmp_path: Path) -> None:
+    words = block("docs/proxies.md", "HTTPS=1").split()
+    asked = (
+        "from django.conf import settings as s; "
+        "print(s.SESSION_COOKIE_SECURE, s.ALLOWED_HOSTS, s.SITE_URL, [str(n) for n in s.TRUSTED_PROXIES])"
+    )
+    environment = {**os.environ, **dict(word.split("=", 1) for word in words), "CROWD_DATA_DIR": str(tmp_path)}
+    environment["DJANGO_SETTINGS_MODULE"] = "crowd.settings"
+
+    said = subprocess.run(
+        [sys.executable, "-c", asked], cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert said.stdout.split(" ", 1)[0] == "True", said.stderr
+    assert "crowd.example.org" in said.stdout
+    assert "https://crowd.example.org" in said.stdout
+    assert "127.0.0.1/32" in said.stdout
+
+
+def test_nginx_of_the_journeys_sends_what_the_page_tells_it_to() -> None:
+    """The journey through both (tests/journeys/test_proxies.py) stands for these files: there is no nginx here."""
+    nginx, caddy = block("docs/proxies.md", "server {"), block("docs/proxies.md", "crowd.example.org {")
+
+    assert set(re.findall(r"proxy_set_header (\S+)", nginx)) == set(proxy.nginx("/")[1])
+    assert "proxy_pass http://127.0.0.1:8000;" in nginx
+    assert "reverse_proxy 127.0.0.1:8000\n" in caddy
+    assert nginx.count("{") == nginx.count("}")
