@@ -93,6 +93,14 @@ def test_a_project_rests_after_a_fit_but_not_from_a_request(tasks: Project, alic
     assert projects_to_refresh() == [tasks.pk]
 
 
+def test_a_wish_wakes_the_jobs_after_the_commit_so_that_nobody_waits_for_a_sweep(
+    tasks: Project, alice: Api, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as wake_ups:
+        assert alice("POST", "/projects/birds/refresh").status_code == 202
+    assert len(wake_ups) == 1
+
+
 def test_a_fit_waits_until_enough_is_new_or_nothing_comes_any_more(tasks: Project) -> None:
     refresh_project(tasks.pk)
     let_rest_pass()
