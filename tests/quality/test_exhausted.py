@@ -300,6 +300,7 @@ def test_a_decision_ends_it_and_without_the_decision_it_is_exhausted_again(
     sifting.sift(one.pk)
     alice("PUT", "/projects/birds/tasks/t0/adjudication", {"answer": "no"})
     assert (states(alice), alice("GET", DISPUTES).json()["results"]) == ({"t0": "settled"}, [])
+    assert (exhausted(), Summary.objects.get().progress["exhausted"]) == ([], 0)
     Sifting.objects.update(lap_at=None)
     sifting.sift(one.pk)
     assert exhausted() == []
@@ -374,7 +375,7 @@ def test_a_lap_that_was_killed_goes_on_where_it_was(
     with connection.execute_wrapper(_killed_when_telling), pytest.raises(KeyboardInterrupt):
         sifting.sift(tasks.pk)
     assert exhausted() == [f"t{n}" for n in range(6)]
-    Sifting.objects.update(next_try_at=None)
+    Sifting.objects.update(next_try_at=None, lap_at=timezone.now())
     assert sifting.projects_to_sift() == [tasks.pk]
     sifting.sift(tasks.pk)
     assert exhausted() == [f"t{n}" for n in range(10)]
@@ -411,3 +412,33 @@ def test_an_answer_that_is_restored_opens_it_again(one: Project, bob: Api, new_w
     before = exhausted()
     restore_responses(worker_of(bob, one))
     assert (before, exhausted(), Task.objects.get().exhausted_at) == (["t0"], [], None)
+
+
+def test_an_answer_taken_back_and_held_again_is_awaited_and_then_a_skip_is_one(
+    one: Project, alice: Api, bob: Api, new_worker: Worker
+) -> None:
+    skip_all(new_worker(), "unclear")
+    (token,) = lease(bob)
+    bob("PUT", f"/assignments/{token}/response", {"answer": "yes"})
+    held = bob("DELETE", f"/assignments/{token}/response").json()["token"]
+    sifting.sift(one.pk)
+    awaited = exhausted()
+    bob("POST", f"/assignments/{held}/skip", {"reason": "unclear"})
+    sifting.sift(one.pk)
+    (case,) = alice("GET", DISPUTES).json()["results"]
+    assert (awaited, case["skips"], case["taken_back"]) == ([], [{"reason": "unclear", "count": 2}], 0)
+
+
+def test_a_late_answer_of_who_may_work_no_more_opens_it_again(one: Project, bob: Api, new_worker: Worker) -> None:
+    other = new_worker()
+    for person in (bob, other):
+        SkillGrant.objects.create(user=person.user, name="owls/eyes")
+    Project.objects.update(required_skill="owls/eyes")
+    (token,) = lease(other)
+    end_leases()
+    SkillGrant.objects.filter(user=other.user).delete()
+    skip_all(bob)
+    sifting.sift(one.pk)
+    before = exhausted()
+    other("PUT", f"/assignments/{token}/response", {"answer": "yes"})
+    assert (before, exhausted()) == (["t0"], [])
