@@ -150,6 +150,17 @@ def test_what_is_sealed_is_opened_for_its_purpose_alone_and_as_it_was() -> None:
             opened(seal, purpose)
 
 
+def test_a_service_that_seals_nothing_does_not_load_the_cipher(tmp_path: Path) -> None:
+    loaded = 'print("cryptography.fernet" in sys.modules)'
+    told = run(
+        tmp_path,
+        "-c",
+        "import sys; from crowd.server.site import load; load(); "
+        f"from crowd.people.sealing import sealed; {loaded}; sealed('text', 'purpose'); {loaded}",
+    )
+    assert told.stdout.split() == ["False", "True"], told.stderr
+
+
 def test_the_way_of_the_framework_to_make_a_superuser_leads_to_ours(db: None, tmp_path: Path) -> None:
     done = run(tmp_path, "manage.py", "createsuperuser", "--noinput", "--email", "eve@example.com")
     (told,) = done.stderr.strip().splitlines()
