@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from crowd.claims import ClaimLost
 from crowd.people.models import AuditEvent, User
@@ -195,3 +196,10 @@ def test_deletion_knows_every_rule_by_which_a_table_of_a_project_hangs_on_anothe
     belonging: list[type[models.Model]] = [Project, *(model for model, _path in owned(Project))]
     rules = {relation.on_delete for model in belonging for relation in deletion._relations(model)}
     assert rules <= {models.CASCADE, models.RESTRICT, models.SET_NULL}
+
+
+def test_requests_that_are_on_their_way_may_end_before_anything_is_removed(tasks: Project, alice: Api) -> None:
+    alice("DELETE", "/projects/birds")
+    assert deletion.unfinished() == []
+    Deletion.objects.update(next_try_at=timezone.now())
+    assert deletion.unfinished() == [tasks.pk]

@@ -85,10 +85,6 @@ class Comparisons:
         )
 
     @property
-    def n_tasks(self) -> int:
-        return self.votes.n_tasks
-
-    @property
     def n_items(self) -> int:
         return len(self.groups)
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -20,6 +19,7 @@ from crowd.projects.models import Project
 from tasks.models import Import, Ranking
 from tests.cast import Api
 from tests.crowd.claims.work import WORK, Work
+from tests.journeys.site import wait_until
 
 pytestmark = pytest.mark.django_db
 THIEF = "another-machine/1/1/00000000"
@@ -184,8 +184,7 @@ def test_a_slow_holder_keeps_its_work(waiting: Import, monkeypatch: pytest.Monke
     with Import.objects.claim(waiting.pk) as claim:
         assert claim is not None
         Import.objects.update(claimed_until=timezone.now())  # so much time has passed without a step
-        while not Import.objects.held().exists():
-            time.sleep(0.01)
+        wait_until(Import.objects.held().exists, 60)
         with Import.objects.claim(waiting.pk, whatever_runs=True) as second:
             assert second is None
         claim.renew(done=1)

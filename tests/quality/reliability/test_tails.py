@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from quality.reliability.tails import EXACT, upper_tail
+from quality.reliability.tails import EXACT, binomial_tail, upper_tail
 
 
 def convolved(chances: list[float], successes: int) -> float:
@@ -49,3 +49,10 @@ def test_equal_chances_make_the_binomial_distribution():
 def test_groups_without_trials_have_no_surprise():
     assert upper_tail(np.array([2]), np.array([0.5]), np.array([0, 0, 1])).tolist() == [1, 1, 0.5]
     assert upper_tail(np.zeros(0, dtype=int), np.zeros(0), np.zeros(0, dtype=int)).size == 0
+
+
+def test_tail_by_moments_is_that_of_the_binomial_distribution_from_none_to_all():
+    successes = np.arange(21)
+    tails = binomial_tail(np.full(21, 20 * 0.3), np.full(21, 20 * 0.3 * 0.7), successes)
+
+    assert tails == pytest.approx(binom.sf(successes - 1, 20, 0.3))
