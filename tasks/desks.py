@@ -10,7 +10,8 @@ from typing import Any, Literal
 from django.db.models import F
 
 from crowd.people.models import User
-from crowd.projects.models import Membership, Project, Role, worker_for
+from crowd.people.needs import note
+from crowd.projects.models import WORKERS, Membership, Project, Role, worker_for
 from crowd.projects.skills import has_skill
 from crowd.sql import Columns, Statement, moment
 from tasks.exams import Exam, needs_exam, sit_exam
@@ -93,7 +94,10 @@ def visit_of_worker(worker: Membership) -> Visit | None:
 def visit_of_person(user: User, slug: str) -> Visit | None:
     """The same for the worker that this person is in a project. Raises ProjectNotFound, RoleRequired."""
     rows = _VISIT_OF_PERSON.rows(user=user.pk, slug=slug)
-    return _visit(rows[0]) if rows else visit_of_worker(worker_for(user, slug))
+    if not rows:
+        return visit_of_worker(worker_for(user, slug))
+    note(slug, WORKERS)
+    return _visit(rows[0])
 
 
 def _visit(row: Sequence[Any]) -> Visit:

@@ -16,7 +16,9 @@ from rest_framework.utils.encoders import JSONEncoder
 from crowd.errors import CrowdError
 from crowd.people.authentication import WorkerRequest
 from crowd.people.models import StoredReply
+from crowd.people.needs import noted
 from crowd.people.sealing import Unreadable, opened, sealed
+from crowd.people.signals import role_needed_again
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=WorkerRequest)
@@ -45,6 +47,7 @@ def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
 
     Two requests with one key at the same time: the second waits for the first on the unique constraint, is rolled
     back, and answers with what the first stored. A refused request stores nothing, so it may be mended and sent again.
+    Who has lost the role that was needed is refused like anybody without it.
     """
 
     @functools.wraps(handler)
@@ -75,8 +78,10 @@ def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
 def _run_and_store(run: Callable[[], Response], request: WorkerRequest, key: str, digest: str) -> Response:
     # The row goes in first, so that a second request waits here and not after the work is done twice.
     reply = StoredReply.objects.create(user=request.user, key=key, request_digest=digest, status=0)
-    response = run()
-    body = sealed(json.dumps(response.data, cls=JSONEncoder), _purpose(reply))  # there may be a secret in it
+    with noted() as needs:
+        response = run()
+    kept = json.dumps({"data": response.data, "needs": needs}, cls=JSONEncoder)
+    body = sealed(kept, _purpose(reply))  # there may be a secret in it
     StoredReply.objects.filter(pk=reply.pk).update(status=response.status_code, body=body)
     return response
 
@@ -94,10 +99,13 @@ def _body(reply: StoredReply) -> Any:
     if not isinstance(reply.body, str):
         return reply.body  # stored by a version that sealed none
     try:
-        return json.loads(opened(reply.body, _purpose(reply)))
+        kept = json.loads(opened(reply.body, _purpose(reply)))
     except Unreadable as error:
         lost = _("This was done, and its reply is lost: the secret key of the server was replaced. See what is there.")
         raise ReplyLost(lost) from error
+    for slug, roles in kept["needs"]:
+        role_needed_again.send(StoredReply, user=reply.user, slug=slug, roles=roles)
+    return kept["data"]
 
 
 def _purpose(reply: StoredReply) -> str:

@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 # Sent inside the transaction, with `user`, when an address is confirmed that was not.
 address_confirmed = Signal()
+
+# Sent with `user`, `slug` and `roles` before a kept reply is given again. Whoever listens raises what a person is told
+# who has none of these roles in the project any more.
+role_needed_again = Signal()

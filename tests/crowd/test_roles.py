@@ -144,3 +144,63 @@ def test_what_is_done_to_members_and_secrets_is_in_the_audit_trail(project: Proj
         ("webhook.deleted", {"webhook": made, "host": "example.com"}),
     ]
     assert Webhook.objects.get().deleted_at is not None
+
+
+LINK: tuple[str, Any] = ("invite-links", {})
+PLACE = ("members", {"email": "eve@example.com", "role": "worker"})
+INVITATION = ("members/{new}/invitation", None)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "later", "told"),
+    [
+        (*LINK, None, (404, "project_not_found")),
+        (*LINK, Role.REVIEWER, (403, "role_required")),
+        (*PLACE, None, (404, "project_not_found")),
+        (*PLACE, Role.WORKER, (403, "role_required")),
+        (*INVITATION, Role.REVIEWER, (403, "role_required")),
+    ],
+)
+def test_a_kept_reply_is_for_those_who_may_have_it_still(
+    tasks: Project, alice: Api, dora: Api, path: str, body: Any, later: Role | None, told: tuple[int, str]
+) -> None:
+    new = alice("POST", "/projects/birds/members", {"email": "new@example.com", "role": "worker"}).json()
+    where = f"/projects/birds/{path.format(new=new['id'])}"
+    let_be(dora, Role.MANAGER, tasks)
+
+    def post() -> Any:
+        return dora("POST", where, body, **{"Idempotency-Key": "k"})
+
+    first = post()
+    assert first.status_code == 201
+    if later:
+        let_be(dora, later, tasks)
+    else:
+        Membership.objects.filter(user=dora.user, project=tasks).delete()
+    assert refusal(post()) == told
+    let_be(dora, Role.MANAGER, tasks)
+    assert (post().status_code, post().json()) == (first.status_code, first.json())
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_kept_lease_is_for_workers_of_the_project_still(tasks: Project, dora: Api, earlier: int) -> None:
+    let_be(dora, Role.WORKER, tasks)
+    for _ in range(earlier):  # the second time, other statements find the worker
+        dora("POST", "/projects/birds/assignments", {})
+
+    def post() -> Any:
+        return dora("POST", "/projects/birds/assignments", {}, **{"Idempotency-Key": "k"})
+
+    first = post()
+    let_be(dora, Role.REVIEWER, tasks)
+    assert refusal(post()) == (403, "role_required")
+    let_be(dora, Role.WORKER, tasks)
+    assert post().json() == first.json()
+
+
+def test_who_rises_may_have_a_kept_reply(tasks: Project, dora: Api) -> None:
+    let_be(dora, Role.MANAGER, tasks)
+    first = dora("POST", "/projects/birds/invite-links", {}, **{"Idempotency-Key": "k"})
+    let_be(dora, Role.OWNER, tasks)
+    again = dora("POST", "/projects/birds/invite-links", {}, **{"Idempotency-Key": "k"})
+    assert again.json() == first.json()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User
+from crowd.people.needs import note
 from crowd.projects.models.members import REVIEWERS, WORKERS, Membership, Role
 from crowd.projects.models.projects import Project
 
@@ -35,6 +36,7 @@ def project_for(user: User, slug: str, roles: frozenset[Role]) -> Project:
     if role not in roles:
         names = ", ".join(name for name in Role if name in roles)
         raise RoleRequired(_("This needs one of these roles in the project: {roles}.").format(roles=names))
+    note(slug, roles)
     return project
 
 
@@ -42,6 +44,8 @@ def worker_for(user: User, slug: str) -> Membership:
     """This person as a worker of the project. Raises ProjectNotFound, RoleRequired."""
     workers = Membership.objects.workers().select_related("project")
     worker = workers.filter(user=user, project__slug=slug).first()
+    if worker:
+        note(slug, WORKERS)
     return worker or workers.get(user=user, project=project_for(user, slug, WORKERS))
 
 
