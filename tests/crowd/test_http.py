@@ -54,6 +54,7 @@ def test_a_compressed_body_is_refused_by_name(alice: Api) -> None:
 def test_allow_names_what_is_allowed_and_nothing_else(alice: Api, project: Project, path: str) -> None:
     asked = alice("OPTIONS", path)
     assert (asked.status_code, asked.content) == (204, b"")
+    assert not asked.has_header("Content-Length")  # RFC 9110, section 8.6
     allowed = {method.strip() for method in asked["Allow"].split(",")}
     for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "TRACE", "DELETE"):
         assert (alice(method, path).status_code != 405) == (method in allowed)

@@ -110,3 +110,17 @@ def test_a_reply_that_is_taken_late_is_whole(site: Site) -> None:
     ask = f"GET /api/v1/schema HTTP/1.1\r\nHost: 127.0.0.1:{site.variables['PORT']}\r\n".encode()  # which it names
     with client(site, (ask + b"\r\n") * 9 + ask + b"Connection: close\r\n\r\n", SO_RCVBUF=2048) as connection:
         assert all_of(connection).count(document) == 10
+
+
+def test_replies_without_a_body_keep_their_connection_and_say_no_length(site: Site, founder_key: str) -> None:
+    birds = {"slug": "unseen-birds", "name": "Birds", "schema": {"type": "choice", "classes": ["yes", "no"]}}
+    assert site.call("POST", "/projects", founder_key, birds).status == 201
+    head = HEAD + f"Authorization: Bearer {founder_key}\r\nIf-None-Match: *\r\n".encode()
+    route = b" /api/v1/projects/unseen-birds/workers HTTP/1.1\r\n" + head
+    last = b"GET /healthz HTTP/1.1\r\nConnection: close\r\n" + HEAD + b"\r\n"
+    with client(site, b"OPTIONS" + route + b"\r\n" + b"GET" + route + b"\r\n" + last) as connection:
+        options, known, health, body = all_of(connection).split(b"\r\n\r\n")
+    for reply, status in ((options, 204), (known, 304)):
+        assert reply.startswith(f"HTTP/1.1 {status} ".encode())
+        assert not re.search(rb"(?i)content-length|transfer-encoding", reply)
+    assert (health[:12], body) == (b"HTTP/1.1 200", b'{"status": "ok"}')

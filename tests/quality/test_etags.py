@@ -52,6 +52,7 @@ def test_who_has_the_reply_gets_304_and_nothing_else(rested: Project, alice: Api
         first = ask(alice, route, method=method)
         again = ask(alice, route, first["ETag"], method)
         assert (first.status_code, again.status_code, said(again)) == (200, 304, b""), route
+        assert not again.has_header("Content-Length")  # 0 would be said of what the client has
         assert first["ETag"].startswith('W/"')
         assert again["ETag"] == first["ETag"]
         assert first["Cache-Control"] == again["Cache-Control"] == "private, no-cache"
