@@ -100,6 +100,8 @@ def make_world(site: Site, slug: str) -> World:
     for verb in ("void", "restore"):
         world.call("owner", "POST", f"/workers/{worker}/{verb}")
     world.ids = {"members": worker, "workers": worker, "imports": _import(world)}
+    world.call("owner", "POST", "/members", {"email": f"{slug}-waiting@example.com", "role": "reviewer"})
+    world.ids["waiting-members"] = world.call("owner", "GET", "/waiting-members")["results"][0]["id"]
     world.ids["invite-links"] = world.call("owner", "POST", "/invite-links", {})["id"]
     world.ids["skills"] = world.call("owner", "POST", "/skills", {"email": people["worker"]})["id"]
     world.ids["refreshes"] = world.call("owner", "POST", "/refresh")["id"]
