@@ -1,8 +1,14 @@
 """Options and fixtures for every test; the servers that tests need are started by `tests/settings.py`."""
 
+import signal
+
 import pytest
 
 pytest_plugins = ["tests.cast"]
+
+# Tests that run in the background, or under nohup, ignore these, and so would all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -33,8 +33,6 @@ def typists(variables: dict[str, str]) -> dict[str, str]:
 
 def watched(command: str, folder: Path, variables: dict[str, str], *, until: Callable[[list[str]], bool]) -> list[str]:
     """What a command says, line by line, until somebody has seen enough and presses Ctrl-C, and then."""
-    # Whatever runs in the background ignores it, and so would a child of these tests.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     run = processes.start(
         ["bash", "-c", f"exec {command}"], cwd=folder, env=typists(variables),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
