@@ -158,16 +158,19 @@ def _ensure_tasks(project: Project, external_ids: Sequence[str]) -> dict[str, in
 
 
 def _known_tasks(project: Project, external_ids: Sequence[str]) -> dict[str, int]:
-    return dict(_NAMED.rows(project=project.pk, rows=json.dumps([[name] for name in external_ids])))
+    found = _NAMED.rows(project=project.pk, rows=json.dumps([[name] for name in external_ids]))
+    return {name: key for name, key in found if key is not None}
 
 
 def total_of(parts: Sequence[Imported]) -> Imported:
     return Imported(*(sum(column) for column in zip(*map(astuple, parts), strict=True)))
 
 
+# One look into the index for each name: as a join, PostgreSQL would go through all tasks of the project.
 _NAMED = Statement("""
-    SELECT task.external_id, task.id FROM {rows_of}%(rows)s{end_of_rows} CROSS JOIN tasks_task AS task
-    WHERE task.project_id = %(project)s AND task.external_id = {text_0}""")  # a cross join keeps SQLite to this order
+    SELECT {text_0}, (SELECT task.id FROM tasks_task AS task
+        WHERE task.project_id = %(project)s AND task.external_id = {text_0})
+    FROM {rows_of}%(rows)s{end_of_rows}""")
 _MAKE = Statement("""
     INSERT INTO tasks_task (project_id, external_id, data, priority, answers_needed, rank, shelf, has_content,
         answers_counted, leases_live, urgency, revision, judged_revision)
