@@ -6,6 +6,7 @@ all hostile pictures (`benchmarks.hostile_pictures`), and in another project lab
 
 import argparse
 import io
+import json
 import os
 import time
 import urllib.request
@@ -79,9 +80,8 @@ def upload(site: Site, owner: str) -> str:
     headers = {"Authorization": f"Bearer {owner}", "Content-Type": "multipart/form-data; boundary=edge"}
     body = head + archive.getvalue() + b"\r\n--edge--\r\n"
     request = urllib.request.Request(f"{site.url}/api/v1/projects/hostile/imports", body, headers)
-    urllib.request.urlopen(request, timeout=120).close()
-    newest = site.call("GET", "/projects/hostile/imports", owner).body["results"][0]["id"]
-    return f"/projects/hostile/imports/{newest}"
+    with urllib.request.urlopen(request, timeout=120) as reply:
+        return f"/projects/hostile/imports/{json.load(reply)['id']}"
 
 
 def answer(site: Site, worker: str) -> None:
