@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from crowd.claims import ClaimLost
@@ -19,6 +19,7 @@ from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
 from crowd.webhooks.subscriptions import make_webhook
 from quality.consensus.refreshes import projects_to_refresh, refresh_project
+from quality.models import GoldAnswer
 from tasks.intake.images import store_image
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Image, Import, Response, Task
@@ -203,3 +204,23 @@ def test_requests_that_are_on_their_way_may_end_before_anything_is_removed(tasks
     assert deletion.unfinished() == []
     Deletion.objects.update(next_try_at=timezone.now())
     assert deletion.unfinished() == [tasks.pk]
+
+
+def test_what_a_request_still_brings_while_rows_are_removed_goes_with_the_next_try(
+    transactional_db: None, tasks: Project, alice: Api
+) -> None:
+    alice("DELETE", "/projects/birds")
+    brought: list[str] = []
+
+    def bring(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not brought and '"tasks_task"."id"' in sql and f"LIMIT {deletion.FOUND}" in sql:
+            brought.append(sql)
+            GoldAnswer.objects.create(task=Task.objects.for_project(tasks)[0], answer="yes")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(bring), pytest.raises(IntegrityError):
+        remove(tasks.pk)
+    assert brought
+    remove(tasks.pk)
+    assert rows_of(tasks.pk) == {}
+    assert not Project.objects.filter(pk=tasks.pk).exists()
