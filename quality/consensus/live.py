@@ -33,8 +33,11 @@ def keep_up(project: Project) -> None:
     Judging.objects.get_or_create(project=project)
     with Judging.objects.claim(project.pk) as claim:
         if claim is not None:
-            # What is less than a step, the next wake-up will join.
-            while count_new(project, claim) == NEW or judge_some(project, claim) == STEP:
+            # One after the other: to look for new ones goes past all that are stale. What is less than a step, the next
+            # wake-up will join.
+            while count_new(project, claim) == NEW:
+                claim.progress()
+            while judge_some(project, claim) == STEP:
                 claim.progress()
 
 
