@@ -66,8 +66,7 @@ def beside_pictures(site: Site) -> list[float]:
     while not waits or site.call("GET", started, owner).body["state"] in ("queued", "running"):
         answer(site, worker)
         waits.append(seconds_of_refresh(site, owner))
-    report = site.call("GET", started, owner).body
-    print(f"  import {report['state']}: {report['created']} created, {report['rejected']} rejected", flush=True)
+    print(f"  {site.call('GET', started, owner).body}", flush=True)
     return waits
 
 
