@@ -66,7 +66,8 @@ def beside_pictures(site: Site) -> list[float]:
     while not waits or site.call("GET", started, owner).body["state"] in ("queued", "running"):
         answer(site, worker)
         waits.append(seconds_of_refresh(site, owner))
-    print(f"  {site.call('GET', started, owner).body}", flush=True)
+    report = site.call("GET", started, owner).body["report"]
+    print(f"  of the pictures {report['created']} were taken, {report['rejected']} rejected", flush=True)
     return waits
 
 
