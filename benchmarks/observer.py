@@ -6,12 +6,12 @@ DATABASE_URL may name a database to use; without it a private PostgreSQL is star
 
 import argparse
 import logging
-import os
 import time
 
-import django
 from django.db import connection
-from django.test.utils import get_runner, setup_test_environment
+from django.test.utils import setup_test_environment
+
+from benchmarks.scratch import scratch_database
 
 
 def main() -> None:
@@ -19,18 +19,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--steps", type=int, default=60)
     options = parser.parse_args()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    django.setup()
-    setup_test_environment()
-    logging.disable()  # every refusal would be told
-    from django.conf import settings  # noqa: PLC0415 (complete only now)
-
-    runner = get_runner(settings)(interactive=False, verbosity=0)
-    databases = runner.setup_databases()
-    try:
+    with scratch_database():
+        setup_test_environment()
+        logging.disable()  # every refusal would be told
         observe(options.runs, options.steps)
-    finally:
-        runner.teardown_databases(databases)
 
 
 def observe(runs: int, steps: int) -> None:

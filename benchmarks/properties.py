@@ -5,13 +5,12 @@ use; without it a private PostgreSQL is started.
 """
 
 import argparse
-import os
 import time
 from unittest.mock import patch
 
-import django
 from django.db import connection
-from django.test.utils import get_runner
+
+from benchmarks.scratch import scratch_database
 
 
 def main() -> None:
@@ -19,16 +18,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--steps", type=int, default=50)
     options = parser.parse_args()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    django.setup()
-    from django.conf import settings  # noqa: PLC0415 (complete only now)
-
-    runner = get_runner(settings)(interactive=False, verbosity=0)
-    databases = runner.setup_databases()
-    try:
+    with scratch_database():
         check(options.runs, options.steps)
-    finally:
-        runner.teardown_databases(databases)
 
 
 def check(runs: int, steps: int) -> None:

@@ -7,12 +7,11 @@ programs listen, and each answers at once.
 import argparse
 import json
 import os
-import urllib.request
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
-from benchmarks.work.site import BATCH, OWNER, SCHEMA, running_site, tasks
+from benchmarks.work.site import BATCH, OWNER, SCHEMA, running_site, send_votes, tasks
 from benchmarks.work.tally import percentiles
 from tests.crowd.webhooks.receiver import Received, Receiver, listening
 from tests.journeys.site import Site, wait_until
@@ -48,11 +47,7 @@ def settle(site: Site, count: int, receivers: Sequence[Receiver]) -> None:
     for start in range(0, count, BATCH):
         some = tasks(start, min(count, start + BATCH))
         assert site.call("POST", "/projects/told/tasks", owner, some).status == 201
-    rows = "".join(f"t{task},w{n},yes\n" for task in range(count) for n in range(3))
-    headers = {"Authorization": f"Bearer {owner}", "Content-Type": "text/csv"}
-    votes = ("task,worker,answer\n" + rows).encode()
-    request = urllib.request.Request(f"{site.url}/api/v1/projects/told/responses/import", votes, headers)
-    urllib.request.urlopen(request, timeout=60).close()
+    send_votes(site, "told", owner, (f"t{task},w{n},yes" for task in range(count) for n in range(3)))
     wait_until(lambda: all(len(receiver.received) >= count for receiver in receivers), PATIENCE)
 
 

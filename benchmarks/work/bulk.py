@@ -8,13 +8,10 @@ import argparse
 import os
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import django
-
-from benchmarks.work.site import BATCH, OWNER, SCHEMA, running_site, tasks
+from benchmarks.work.site import BATCH, OWNER, SCHEMA, running_site, send_votes, tasks, use_models
 from benchmarks.work.tally import percentiles
 from tests.journeys.site import Site, wait_until
 
@@ -53,23 +50,10 @@ def run(site: Site, count: int, votes: int) -> None:
 
 
 def import_votes(site: Site, owner: str, count: int, votes: int) -> None:
-    rows = "".join(f"t{task},w{(task + n) % 50},yes\n" for task in range(count) for n in range(votes))
-    headers = {"Authorization": f"Bearer {owner}", "Content-Type": "text/csv"}
-    address = f"{site.url}/api/v1/projects/large/responses/import"
-    request = urllib.request.Request(address, ("task,worker,answer\n" + rows).encode(), headers)
-    with urllib.request.urlopen(request, timeout=120) as reply:
-        assert reply.status in (201, 202)
+    send_votes(site, "large", owner, (f"t{task},w{(task + n) % 50},yes" for task in range(count) for n in range(votes)))
     newest = "/projects/large/labels?limit=1"
     assert site.call("GET", newest, owner).status == 200
     wait_until(lambda: not unfinished_imports(site), LONGEST)
-
-
-def use_models(site: Site) -> None:
-    os.environ.update(
-        {name: site.variables[name] for name in ("DATABASE_URL", "CROWD_DATA_DIR") if name in site.variables}
-    )
-    os.environ["DJANGO_SETTINGS_MODULE"] = "crowd.settings"
-    django.setup()
 
 
 def unfinished_imports(site: Site) -> bool:

@@ -4,7 +4,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +76,7 @@ class Service:
         return f"{name}@example.org"
 
     def use_models(self) -> None:
-        """Let this process use the site's models, on the site's database."""
-        names = ("DATABASE_URL", "REDIS_URL", "CROWD_DATA_DIR")
-        os.environ.update({name: self.site.variables[name] for name in names})
-        os.environ["DJANGO_SETTINGS_MODULE"] = "crowd.settings"
-        django.setup()
+        use_models(self.site)
 
     def wait_until_quiet(self, seconds: float = 1800) -> float:
         """Wait until jobs and database have caught up with what was put in; returns how long that took."""
@@ -101,6 +98,23 @@ class Service:
             web = processes.start(command, cwd=paths.ROOT, env=environment, stdout=output, stderr=output)
         wait_until(lambda: servers.is_listening(port), 60)
         return Web(f"http://127.0.0.1:{port}", web.pid)
+
+
+def use_models(site: Site) -> None:
+    """Let this process use the site's models, on the site's database."""
+    names = ("DATABASE_URL", "REDIS_URL", "CROWD_DATA_DIR")
+    os.environ.update({name: site.variables[name] for name in names if name in site.variables})
+    os.environ["DJANGO_SETTINGS_MODULE"] = "crowd.settings"
+    django.setup()
+
+
+def send_votes(site: Site, slug: str, owner: str, rows: Iterable[str]) -> None:
+    """Have votes imported, a row of task, worker and answer each. Returns when they were received."""
+    headers = {"Authorization": f"Bearer {owner}", "Content-Type": "text/csv"}
+    votes = "\n".join(["task,worker,answer", *rows]).encode()
+    request = urllib.request.Request(f"{site.url}/api/v1/projects/{slug}/responses/import", votes, headers)
+    with urllib.request.urlopen(request, timeout=120) as reply:
+        assert reply.status in (201, 202)
 
 
 def tasks(start: int, end: int) -> dict[str, Any]:
