@@ -6,7 +6,7 @@ given depends on any of this.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ State = Assignment.State
 BARRING = (State.SUBMITTED, State.SKIPPED)
 
 
-def able_workers(project: Project) -> list[int]:
+def able_workers(project: Project) -> QuerySet[Membership]:
     """The workers to whom work may come, now or as soon as their limits allow."""
     workers = Membership.objects.workers().filter(
         project=project, status=Membership.Status.ACTIVE, user__is_active=True
@@ -30,21 +30,22 @@ def able_workers(project: Project) -> list[int]:
         workers = workers.filter(desk__trained__gte=project.training_tasks)
     if project.exam_tasks:
         workers = workers.filter(desk__exam_passed_at__isnull=False)
-    return list(workers.order_by("pk").values_list("pk", flat=True))
+    return workers.order_by("pk")
 
 
-def exhausted_among(task_ids: Collection[int], workers: Sequence[int]) -> set[int]:
+def exhausted_among(task_ids: Collection[int], workers: QuerySet[Membership]) -> set[int]:
     """Those of these tasks that can come to none of these workers any more, that nobody holds, and that somebody has
     passed on; none where nobody works."""
-    if not workers:
+    able = workers.count()
+    if not able:
         return set()
     seen = Assignment.objects.filter(task__in=task_ids).order_by().values("task")
     counted = seen.annotate(
         live=Count("pk", filter=Q(state=State.LIVE)),
         skips=Count("pk", filter=Q(state=State.SKIPPED)),
-        barred=Count("worker", distinct=True, filter=Q(state__in=BARRING, worker__in=workers)),
+        barred=Count("worker", distinct=True, filter=Q(state__in=BARRING, worker__in=workers.values("pk"))),
     )
-    skips = dict(counted.filter(live=0, barred=len(workers)).values_list("task", "skips"))
+    skips = dict(counted.filter(live=0, barred=able).values_list("task", "skips"))
     answered_by_all = {task_id for task_id, count in skips.items() if not count}
     return skips.keys() - (answered_by_all - _taken_back(answered_by_all).keys())
 

@@ -6,7 +6,7 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from crowd import openapi  # noqa: F401, PLC0415 (registers itself)
+        from crowd import lookups, openapi  # noqa: F401, PLC0415 (register themselves)
         from crowd.people import trail  # noqa: PLC0415 (models are there only now)
 
         trail.follow()

@@ -44,8 +44,8 @@ def keep_up(project: Project) -> None:
 @transaction.atomic
 def count_new(project: Project, claim: Claim[Judging]) -> int:
     """One step for tasks that came in lately and have no answer yet; says how many there were."""
-    new = Task.objects.for_project(project).stale().filter(judged_revision=0, answers_counted=0, shelf=Task.Shelf.WORK)
-    task_ids = list(new.order_by("pk").values_list("pk", flat=True)[:NEW])
+    new = Task.objects.filter(judged_revision=0, answers_counted=0, shelf=Task.Shelf.WORK)
+    task_ids = list(new.for_project(project).stale().order_by("pk").values_list("pk", flat=True)[:NEW])
     if task_ids:
         claim.renew()
         with changing(project) as summary:

@@ -11,7 +11,7 @@ from quality.models import Consensus
 from tasks import slots
 
 State = Consensus.State
-AT_ONCE = 100  # tasks that are locked together: meanwhile they are handed out to nobody
+AT_ONCE = 250  # tasks that are locked together: meanwhile they are handed out to nobody
 
 
 def states_of(

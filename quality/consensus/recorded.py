@@ -67,12 +67,13 @@ def among(keys: npt.NDArray[np.int64], ordered: npt.NDArray[np.int64]) -> npt.ND
 def read_recorded(project: Project, task_ids: Sequence[int] | None = None) -> Recorded:
     """From the rows: of these tasks, or else of all that have answers or a known one. Answers given in training say
     nothing about the task, and are left out."""
-    tasks = Task.objects.for_project(project)
     if task_ids is None:
         decided = Adjudication.objects.filter(task__project=project).values("task")
-        tasks = tasks.filter(Q(answers_counted__gt=0) | ~Q(shelf=Task.Shelf.WORK) | Q(pk__in=decided))
+        tasks = Task.objects.for_project(project).filter(
+            Q(answers_counted__gt=0) | ~Q(shelf=Task.Shelf.WORK) | Q(pk__in=decided)
+        )
     else:
-        tasks = tasks.filter(pk__in=task_ids)
+        tasks = Task.objects.filter(pk__in=task_ids)
     revisions = np.fromiter(_streamed(tasks.values_list("pk", "revision")), TASKS)
     predicted = np.fromiter(predictions(project, task_ids), ANSWERS)
     return Recorded.of(revisions, np.concatenate([*_answers(project, task_ids), predicted]))

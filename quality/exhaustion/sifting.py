@@ -6,17 +6,17 @@ wanted, is found by that. A step that is killed has stored all of it or nothing.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import timedelta
 from hashlib import blake2s
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from crowd.claims import Claim
 from crowd.people.models import audit
-from crowd.projects.models import Project
+from crowd.projects.models import Membership, Project
 from crowd.webhooks.events import record
 from quality.consensus.announcements import is_heard
 from quality.consensus.storage import changing, stored_labels
@@ -54,10 +54,11 @@ def sift(project_id: int) -> None:
             _go_on(project, workers, news, claim)
 
 
-def _news(project: Project, workers: Sequence[int]) -> str:
+def _news(project: Project, workers: QuerySet[Membership]) -> str:
     """Differs when somebody has answered or skipped, begins or ceases to work here, or the policy has changed."""
     done = Desk.objects.filter(worker__project=project).aggregate(answers=Sum("answered"), skips=Sum("skipped"))
-    return blake2s(json.dumps([workers, done, project.policy_revision]).encode()).hexdigest()
+    able = list(workers.values_list("pk", flat=True))
+    return blake2s(json.dumps([able, done, project.policy_revision]).encode()).hexdigest()
 
 
 def _is_due(project: Project, news: str) -> bool:
@@ -65,7 +66,7 @@ def _is_due(project: Project, news: str) -> bool:
     return not Sifting.objects.filter(rested, project=project).exists()
 
 
-def _go_on(project: Project, workers: Sequence[int], news: str, claim: Claim[Sifting]) -> None:
+def _go_on(project: Project, workers: QuerySet[Membership], news: str, claim: Claim[Sifting]) -> None:
     reached = claim.row.reached
     if reached is None:
         reached = 0
@@ -76,7 +77,7 @@ def _go_on(project: Project, workers: Sequence[int], news: str, claim: Claim[Sif
             return
 
 
-def _step(project: Project, workers: Sequence[int], reached: int, claim: Claim[Sifting]) -> int | None:
+def _step(project: Project, workers: QuerySet[Membership], reached: int, claim: Claim[Sifting]) -> int | None:
     """Look at the next tasks; says up to which, or that the lap is over."""
     tasks = Task.objects.for_project(project).filter(may_be_exhausted=True, pk__gt=reached)
     said = dict(tasks.order_by("pk").values_list("pk", "exhausted_at")[:STEP])
@@ -91,7 +92,7 @@ def _step(project: Project, workers: Sequence[int], reached: int, claim: Claim[S
 
 
 @transaction.atomic
-def weigh(project: Project, task_ids: Collection[int], workers: Sequence[int] | None = None) -> None:
+def weigh(project: Project, task_ids: Collection[int], workers: QuerySet[Membership] | None = None) -> None:
     """Say of each of these tasks whether it is exhausted, and tell of those that were not before."""
     able = able_workers(project) if workers is None else workers
     with changing(project) as summary:
@@ -110,13 +111,13 @@ def weigh(project: Project, task_ids: Collection[int], workers: Sequence[int] | 
             audit(None, action, project.slug, count=len(changed), tasks=names)
 
 
-def _exhausted_among(task_ids: Collection[int], workers: Sequence[int]) -> set[int]:
+def _exhausted_among(task_ids: Collection[int], workers: QuerySet[Membership]) -> set[int]:
     """Without those that a reviewer has decided."""
     found = exhausted_among(task_ids, workers)
     return found - set(Adjudication.objects.filter(task__in=found).values_list("task", flat=True)) if found else found
 
 
-def _tell(project: Project, exhausted: Sequence[Task]) -> None:
+def _tell(project: Project, exhausted: Collection[Task]) -> None:
     if not exhausted or not is_heard(project):
         return
     why = passed_on([task.pk for task in exhausted])
