@@ -8,8 +8,9 @@ const LOOK = 1000; // milliseconds
 const TOO_SHORT = 2000; // milliseconds: a task is not shown for less
 
 let used = Date.now();
+const noteUse = () => (used = Date.now());
 for (const sign of ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"]) {
-  addEventListener(sign, () => (used = Date.now()), { passive: true });
+  addEventListener(sign, noteUse, { passive: true });
 }
 
 /** Note of a task when its lease began for us and when it ends, by the clock of the leases. */

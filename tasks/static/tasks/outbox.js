@@ -5,6 +5,7 @@ const FIRST_PAUSE = 500; // milliseconds; doubled after every failure
 const LONGEST_PAUSE = 10_000;
 
 export const isAnswer = (answer) => answer !== undefined; // else it is a skip
+const change = ({ undo, former, answer }) => (undo ? -isAnswer(former) : +isAnswer(answer)); // of how many answers there are
 const isClosedDoor = ({ status }) => status === 401 || status === 403;
 
 export class Outbox {
@@ -29,7 +30,6 @@ export class Outbox {
 
   /** How many answers more there will be once all is sent. */
   get answers() {
-    const change = ({ undo, former, answer }) => (undo ? -isAnswer(former) : +isAnswer(answer));
     return this.#items.reduce((sum, item) => sum + change(item), 0);
   }
 

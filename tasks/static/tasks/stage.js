@@ -10,7 +10,7 @@ export const texts = JSON.parse($("texts").textContent);
 
 /** A text with what stands in its braces. */
 export function fill(name, values = {}) {
-  return texts[name].replace(/\{(\w+)\}/g, (_braces, key) => values[key]);
+  return texts[name].replaceAll(/\{(\w+)\}/g, (_braces, key) => values[key]);
 }
 
 export function element(tag, text, more = {}) {

@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { dated, handBack, handedBackBefore, hasEnded } from "./leases.js";
 import { preloaded } from "./stage.js";
 
-const WAITS = ["no_tasks", "pace"]; // refusals that need nobody to look why
+const WAITS = new Set(["no_tasks", "pace"]); // refusals that need nobody to look why
 
 export class Supply {
   #path;
@@ -77,7 +77,7 @@ export class Supply {
   }
 
   async accept({ assignments, reason }, isOurs = true) {
-    const isNews = reason && reason !== this.#refusal && !WAITS.includes(reason);
+    const isNews = reason && reason !== this.#refusal && !WAITS.has(reason);
     this.#refusal = reason;
     for (const assignment of assignments) {
       if (this.#known.has(assignment.token)) continue;
