@@ -16,7 +16,8 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
 from crowd.people.quotas import spend
-from crowd.projects.models import MANAGERS, REVIEWERS, Project, project_for
+from crowd.projects.models import Project
+from crowd.projects.permissions import Permission, project_for
 from quality.consensus import labels
 from quality.consensus.editions import edition_of_figures, edition_of_labels
 from quality.consensus.summaries import UNMEASURED
@@ -55,7 +56,7 @@ class LabelsView(ApiView):
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """Every task of the project with its label; null until there is an answer. `exhausted` are those that
         everybody who may answer them has answered or skipped, and that still lack answers."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_labels(project), lambda: self._page(request, project))
 
     def _page(self, request: WorkerRequest, project: Project) -> Response:
@@ -90,7 +91,7 @@ class LabelsFileView(ApiView):
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """All labels in one file."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_labels(project), lambda: self._file(request, project))
 
     def _file(self, request: WorkerRequest, project: Project) -> HttpResponseBase:
@@ -128,7 +129,7 @@ class AgreementView(ApiView):
     @extend_schema(operation_id="get_agreement", responses={200: AgreementSerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers agree beyond chance, as of the last refresh, with 95% intervals."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_figures(project), lambda: Response(_agreement(project)))
 
 
@@ -148,7 +149,7 @@ class RefreshRequestView(ApiView):
     @without_body
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Work the labels out now. Follow `GET …/refreshes/{id}` until its state is `done`."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         spend("refreshes", request.user, project.pk)
         refresh = request_refresh(project)
         return Response(RefreshSerializer(refresh).data, status=202)
@@ -158,5 +159,5 @@ class RefreshView(ApiView):
     @extend_schema(operation_id="get_refresh", responses={200: RefreshSerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """How far a refresh is; once done, which method was chosen, and why."""
-        refresh = get_object_or_404(Refresh, project=project_for(request.user, slug, REVIEWERS), pk=pk)
+        refresh = get_object_or_404(Refresh, project=project_for(request.user, slug, Permission.READ), pk=pk)
         return unless_the_same(request, Response(RefreshSerializer(refresh).data))

@@ -14,8 +14,9 @@ from crowd.people.models import User
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import open_appeals
-from crowd.projects.models import MANAGERS, REVIEWERS, Project, Role, may_make_projects, project_for
+from crowd.projects.models import Project
 from crowd.projects.pages import rights
+from crowd.projects.permissions import PERMISSIONS, Permission, may_make_projects, project_for
 from quality.consensus.wishes import request_refresh, wake_refresh
 from quality.dashboard import digest, progress_of, read_board, read_disputes
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
@@ -32,8 +33,8 @@ APPEALS_SHOWN = 20
 def home(request: PersonRequest) -> HttpResponse:
     """The projects I work in, and those I answer for."""
     mine = request.user.memberships.select_related("project__summary").order_by("-pk")[:PROJECTS_SHOWN]
-    to_work_in = [member for member in mine if member.role == Role.WORKER]
-    answered_for = [member.project for member in mine if member.role != Role.WORKER]
+    to_work_in = [member for member in mine if Permission.WORK in PERMISSIONS[member.role]]
+    answered_for = [member.project for member in mine if Permission.READ in PERMISSIONS[member.role]]
     if request.user.is_superuser:
         others = Project.objects.exclude(memberships__user=request.user).select_related("summary")
         answered_for += others.order_by("-pk")[:PROJECTS_SHOWN]
@@ -49,10 +50,10 @@ def home(request: PersonRequest) -> HttpResponse:
 @require_GET
 def project(request: PersonRequest, slug: str) -> HttpResponse:
     """The overview of a project, which keeps itself up to date by asking for `board` and `disputes`."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.READ)
     has_tasks = Task.objects.for_project(project).exists()
     context = {"has_tasks": has_tasks, "form": UploadForm(), **_board(request, project), **_disputes(project)}
-    if context["may_manage"]:
+    if Permission.MANAGE in context["may"]:
         context |= {"notices": read_notices(project), "appeals": open_appeals(project)[:APPEALS_SHOWN]}
     return render(request, "quality/project.html", context)
 
@@ -60,13 +61,13 @@ def project(request: PersonRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_GET
 def board(request: PersonRequest, slug: str) -> HttpResponse:
-    return _part(request, "quality/board.html", _board(request, project_for(request.user, slug, REVIEWERS)))
+    return _part(request, "quality/board.html", _board(request, project_for(request.user, slug, Permission.READ)))
 
 
 @signed_in
 @require_GET
 def disputes(request: PersonRequest, slug: str) -> HttpResponse:
-    return _part(request, "quality/disputes.html", _disputes(project_for(request.user, slug, REVIEWERS)))
+    return _part(request, "quality/disputes.html", _disputes(project_for(request.user, slug, Permission.READ)))
 
 
 def _board(request: PersonRequest, project: Project) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def _part(request: PersonRequest, template: str, context: dict[str, Any]) -> Htt
 @require_POST
 def refresh(request: PersonRequest, slug: str) -> HttpResponse:
     """Have the labels worked out now."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     spend("refreshes", request.user, project.pk)
     request_refresh(project)
     if request.htmx:
@@ -111,7 +112,7 @@ class DecisionForm(forms.Form):
 @require_POST
 def decide(request: PersonRequest, slug: str) -> HttpResponse:
     """Decide a disputed task, or, without an answer, let consensus decide again."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.REVIEW)
     form, news = DecisionForm(request.POST), ""
     if form.is_valid():
         task = Task.objects.for_project(project).named(form.cleaned_data["task"])

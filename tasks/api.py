@@ -12,7 +12,7 @@ from rest_framework.response import Response as Reply
 from crowd.api import ApiView, Query, StrictSerializer, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.models import REVIEWERS, project_for, worker_for
+from crowd.projects.permissions import Permission, project_for, worker_for
 from crowd.projects.policy import MAX_OPEN_LEASES
 from tasks import queue
 from tasks.desks import Reason
@@ -216,5 +216,5 @@ class TaskImageView(ApiView):
     @extend_schema(operation_id="get_task_image", parameters=[PictureQuery], responses=PICTURE)
     def get(self, request: WorkerRequest, slug: str, external_id: str) -> FileResponse:
         """The picture of a task of the project."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return _picture(Task.objects.for_project(project).named(external_id).image, self.parameters["size"])

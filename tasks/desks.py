@@ -11,7 +11,8 @@ from django.db.models import F
 
 from crowd.people.models import User
 from crowd.people.needs import note
-from crowd.projects.models import WORKERS, Membership, Project, Role, worker_for
+from crowd.projects.models import Membership, Project, Role
+from crowd.projects.permissions import Permission, worker_for
 from crowd.projects.skills import has_skill
 from crowd.sql import Columns, Statement, moment
 from tasks.exams import Exam, needs_exam, sit_exam
@@ -96,7 +97,7 @@ def visit_of_person(user: User, slug: str) -> Visit | None:
     rows = _VISIT_OF_PERSON.rows(user=user.pk, slug=slug)
     if not rows:
         return visit_of_worker(worker_for(user, slug))
-    note(slug, WORKERS)
+    note(slug, Permission.WORK)
     return _visit(rows[0])
 
 

@@ -8,7 +8,8 @@ from rest_framework.response import Response as Reply
 
 from crowd.api import ApiView, PageQuery, Pages, page_of
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.models import Membership, worker_for
+from crowd.projects.models import Membership
+from crowd.projects.permissions import worker_for
 from tasks.models import Response
 from tasks.own_work import OwnExamState, Phase, history, own_work, own_work_of, with_work
 

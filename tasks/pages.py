@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crowd.errors import CrowdError, Fault
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in, takes_files
-from crowd.projects.models import MANAGERS, project_for
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from tasks.intake.imports import start_import
 from tasks.models import Import
 
@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: PersonRequest, slug: str) -> HttpResponse:
     """The form that takes a file of tasks, and what became of the latest ones."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
@@ -68,5 +68,5 @@ def imports(request: PersonRequest, slug: str) -> HttpResponse:
 @require_GET
 def import_progress(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """The part of the page that says how far an import is."""
-    job = get_object_or_404(Import, project=project_for(request.user, slug, MANAGERS), pk=pk)
+    job = get_object_or_404(Import, project=project_for(request.user, slug, Permission.MANAGE), pk=pk)
     return render(request, "tasks/import.html", {"import": job, "project": job.project})

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.appeals import MAX_TEXT, appeal, standing_of
-from crowd.projects.models import REVIEWERS, Membership, Project, project_for, worker_for
+from crowd.projects.models import Membership, Project
+from crowd.projects.permissions import Permission, project_for, worker_for
 from crowd.projects.schema import with_keys
 from tasks.models import Response, Task
 from tasks.own_work import answers_by_day, history, own_work_of
@@ -109,7 +110,7 @@ def work(request: PersonRequest, slug: str) -> HttpResponse:
     workers = Membership.objects.workers().select_related("project")
     worker = workers.filter(user=request.user, project__slug=slug).first()
     if worker is None:
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return render(request, "tasks/work.html", {**_queue(project), "samples": _samples(project)})
     standing = {
         "worker": worker,

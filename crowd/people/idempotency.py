@@ -18,7 +18,7 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.models import StoredReply
 from crowd.people.needs import noted
 from crowd.people.sealing import Unreadable, opened, sealed
-from crowd.people.signals import role_needed_again
+from crowd.people.signals import permission_needed_again
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=WorkerRequest)
@@ -47,7 +47,7 @@ def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
 
     Two requests with one key at the same time: the second waits for the first on the unique constraint, is rolled
     back, and answers with what the first stored. A refused request stores nothing, so it may be mended and sent again.
-    Who has lost the role that was needed is refused like anybody without it.
+    Who has lost the permission that was needed is refused like anybody without it.
     """
 
     @functools.wraps(handler)
@@ -103,8 +103,8 @@ def _body(reply: StoredReply) -> Any:
     except Unreadable as error:
         lost = _("This was done, and its reply is lost: the secret key of the server was replaced. See what is there.")
         raise ReplyLost(lost) from error
-    for slug, roles in kept["needs"]:
-        role_needed_again.send(StoredReply, user=reply.user, slug=slug, roles=roles)
+    for slug, permission in kept["needs"]:
+        permission_needed_again.send(StoredReply, user=reply.user, slug=slug, permission=permission)
     return kept["data"]
 
 

@@ -1,11 +1,11 @@
-"""Which roles a request needed, so that its reply is given again only to somebody who has them still."""
+"""What a request needed a permission for, so that its reply is given again only to somebody who has it still."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-Need = tuple[str, list[str]]
-"""The slug of a project, and the roles in it of which one was needed."""
+Need = tuple[str, str]
+"""The slug of a project, and the permission in it that was needed."""
 
 _needs: ContextVar[list[Need] | None] = ContextVar("needs", default=None)
 
@@ -21,8 +21,8 @@ def noted() -> Iterator[list[Need]]:
         _needs.reset(token)
 
 
-def note(slug: str, roles: Collection[str]) -> None:
-    """Called where somebody was found to have one of these roles in the project."""
+def note(slug: str, permission: str) -> None:
+    """Called where somebody was found to have this permission in the project."""
     needs = _needs.get()
     if needs is not None:
-        needs.append((slug, sorted(roles)))
+        needs.append((slug, permission))

@@ -20,19 +20,8 @@ from crowd.projects import membership as members
 from crowd.projects import ownership
 from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
 from crowd.projects.deletion import delete_project
-from crowd.projects.models import (
-    EVERYBODY,
-    MANAGERS,
-    MAX_PAUSE_REASON,
-    OWNERS,
-    REVIEWERS,
-    Membership,
-    Project,
-    Role,
-    WaitingMember,
-    handlers_of,
-    project_for,
-)
+from crowd.projects.models import MAX_PAUSE_REASON, Membership, Project, Role, WaitingMember
+from crowd.projects.permissions import PERMISSIONS, Permission, needed_to_handle, project_for, projects_where
 from crowd.projects.policy import PolicySerializer
 from crowd.projects.schema import SchemaSerializer
 
@@ -55,10 +44,10 @@ class ProjectSerializer(StrictSerializer):
         """Workers are not told the policy: how often gold comes, and when a task is done, is for those who set it.
         Addresses are for those who may change the list of them."""
         shown = {name: getattr(project, name) for name in ("slug", "name", "instructions", "schema")}
-        role = self.context.get("roles", {}).get(project.pk, Role.OWNER)
-        if role in REVIEWERS:
+        may = PERMISSIONS[self.context.get("roles", {}).get(project.pk, Role.OWNER)]
+        if Permission.READ in may:
             shown["quality"] = project.policy
-        if role in MANAGERS:
+        if Permission.MANAGE in may:
             shown["allow_list"] = project.allow_list
         return shown
 
@@ -95,7 +84,7 @@ class ProjectsView(ApiView):
     def get(self, request: WorkerRequest) -> Response:
         """The projects you are a member of."""
         pages = Pages()
-        projects = pages.paginate_queryset(Project.objects.visible_to(request.user), request, view=self)
+        projects = pages.paginate_queryset(projects_where(request.user, Permission.SEE), request, view=self)
         context = roles_in(request.user, projects)
         return pages.get_paginated_response(ProjectSerializer(projects, many=True, context=context).data)
 
@@ -117,13 +106,13 @@ class ProjectView(ApiView):
     @extend_schema(operation_id="get_project", responses=ProjectSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """The project, as its members see it."""
-        project = project_for(request.user, slug, EVERYBODY)
+        project = project_for(request.user, slug, Permission.SEE)
         return Response(ProjectSerializer(project, context=roles_in(request.user, [project])).data)
 
     @extend_schema(operation_id="change_project", request=ProjectChangeSerializer, responses=ProjectSerializer)
     def patch(self, request: WorkerRequest, slug: str) -> Response:
         """Change what is given; everything else stays."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         body = ProjectChangeSerializer(data=request.data, context={"project": project, "user": request.user})
         body.is_valid(raise_exception=True)
         project = ownership.change_project(project=project, actor=request.user, changes=dict(body.validated_data))
@@ -133,7 +122,7 @@ class ProjectView(ApiView):
     def delete(self, request: WorkerRequest, slug: str) -> Response:
         """Delete the project with its tasks, answers and labels. It is gone at once, and its slug free again; what it
         held is removed in the background. There is no way back."""
-        delete_project(project=project_for(request.user, slug, OWNERS), actor=request.user)
+        delete_project(project=project_for(request.user, slug, Permission.OWN), actor=request.user)
         return Response(status=202)
 
 
@@ -190,12 +179,12 @@ class MemberChangeSerializer(StrictSerializer):
 
 def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:
     """The project, to somebody who may handle members with these roles: managers may handle workers, owners all."""
-    return project_for(user, slug, handlers_of(*roles))
+    return project_for(user, slug, needed_to_handle(*roles))
 
 
 def membership_for_staff(user: User, slug: str, pk: int, new_role: str | None = None) -> Membership:
     """The membership, to somebody who may handle it, and give it this role."""
-    project = project_for(user, slug, MANAGERS)
+    project = project_for(user, slug, Permission.MANAGE)
     membership: Membership = get_object_or_404(project.memberships.select_related("user", "project"), pk=pk)
     project_to_staff(user, slug, {membership.role, new_role or membership.role})
     return membership
@@ -207,7 +196,7 @@ class MembersView(ApiView):
     @extend_schema(operation_id="list_members", parameters=[PageQuery], responses=page_of(MemberSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """Who is a member, and as what."""
-        everybody = project_for(request.user, slug, REVIEWERS).memberships.select_related("user")
+        everybody = project_for(request.user, slug, Permission.READ).memberships.select_related("user")
         pages = Pages()
         return pages.get_paginated_response(
             MemberSerializer(pages.paginate_queryset(everybody, request, view=self), many=True).data
@@ -275,7 +264,7 @@ class WaitingMembersView(ApiView):
     )
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """Those who become members as soon as their address is confirmed."""
-        waiting = project_for(request.user, slug, REVIEWERS).waiting_members.select_related("user")
+        waiting = project_for(request.user, slug, Permission.READ).waiting_members.select_related("user")
         pages = Pages()
         return pages.get_paginated_response(
             WaitingMemberSerializer(pages.paginate_queryset(waiting, request, view=self), many=True).data
@@ -284,7 +273,7 @@ class WaitingMembersView(ApiView):
 
 def waiting_for_staff(user: User, slug: str, pk: int) -> WaitingMember:
     """Who waits, to somebody who may give the role that they wait for."""
-    project = project_for(user, slug, MANAGERS)
+    project = project_for(user, slug, Permission.MANAGE)
     waiting: WaitingMember = get_object_or_404(project.waiting_members.select_related("user", "project"), pk=pk)
     project_to_staff(user, slug, {waiting.role})
     return waiting

@@ -16,7 +16,8 @@ from crowd.people import mailing
 from crowd.people.accounts import AddressNotConfirmed, get_or_invite, how_to_confirm, renewed_invitation_path
 from crowd.people.models import Mail, User, audit
 from crowd.projects.admission.allow_list import allows, refuse_unless_listed
-from crowd.projects.models import Membership, Project, Role, WaitingMember, handlers_of, role_of
+from crowd.projects.models import Membership, Project, Role, WaitingMember
+from crowd.projects.permissions import needed_to_handle, permissions_of
 from crowd.projects.signals import member_paused
 
 
@@ -108,7 +109,7 @@ def _still_given(waiting: WaitingMember) -> bool:
     """Whether who gave the role may still give it, and a worker is still on the list."""
     giver, project, role = waiting.added_by, waiting.project, waiting.role
     listed = role != Role.WORKER or allows(project.allow_list, waiting.user.email)
-    return listed and (giver is None or role_of(giver, project) in handlers_of(role))
+    return listed and (giver is None or needed_to_handle(role) in permissions_of(giver, project))
 
 
 @transaction.atomic
@@ -194,7 +195,7 @@ def renew_invitation(*, membership: Membership, actor: User) -> str:
 def _all_handled_by(actor: User, user: User) -> bool:
     """Whether the actor handles every membership of this account: its link opens them all."""
     return all(
-        role_of(actor, membership.project) in handlers_of(membership.role)
+        needed_to_handle(membership.role) in permissions_of(actor, membership.project)
         for membership in user.memberships.select_related("project")
     )
 

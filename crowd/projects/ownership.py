@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.accounts import how_to_confirm
 from crowd.people.models import User, audit
-from crowd.projects.models import Membership, Order, Project, Role, SkillGrant, may_make_projects
+from crowd.projects.models import Membership, Order, Project, Role, SkillGrant
+from crowd.projects.permissions import may_make_projects
 from crowd.projects.schema import Schema, class_names
 
 RESERVED = {"new"}  # addresses of pages that stand beside the projects

@@ -19,26 +19,15 @@ from crowd.projects.admission.allow_list import NotAllowed
 from crowd.projects.admission.links import link_path
 from crowd.projects.api import membership_for_staff, project_to_staff, waiting_for_staff
 from crowd.projects.forms import NewLinkForm, NewMemberForm, ProjectForm
-from crowd.projects.models import (
-    MANAGERS,
-    OWNERS,
-    REVIEWERS,
-    WORKERS,
-    Membership,
-    Project,
-    Role,
-    WaitingMember,
-    project_for,
-    role_of,
-)
+from crowd.projects.models import Membership, Project, Role, WaitingMember
+from crowd.projects.permissions import Permission, needed_to_handle, permissions_of, project_for
 
 MEMBERS_A_PAGE = 100
 
 
 def rights(user: User, project: Project) -> dict[str, Any]:
     """What the templates of a project's pages ask: the project, and what this person may do in it."""
-    role = role_of(user, project)
-    return {"project": project, "may_manage": role in MANAGERS, "may_own": role in OWNERS}
+    return {"project": project, "may": permissions_of(user, project)}
 
 
 @signed_in
@@ -56,7 +45,7 @@ def new_project(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PersonRequest, slug: str) -> HttpResponse:
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = ProjectForm(request.POST or None, user=request.user, project=project)
     if form.is_valid():
         try:
@@ -73,8 +62,10 @@ def settings(request: PersonRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: PersonRequest, slug: str) -> HttpResponse:
     """The people of a project, the links by which more come, and the forms that add both."""
-    project = project_for(request.user, slug, REVIEWERS)
-    form = NewMemberForm(request.POST or None, roles=_roles_given_by(request.user, project))
+    project = project_for(request.user, slug, Permission.READ)
+    # Who handles nobody is refused below, for want of a permission and not of a choice.
+    roles = _handled_by(request.user, project) or [Role.WORKER]
+    form = NewMemberForm(request.POST or None, roles=roles)
     if form.is_valid():
         project_to_staff(request.user, slug, {form.validated["role"]})
         try:
@@ -109,8 +100,10 @@ def members_page(
     links = [
         (link, request.build_absolute_uri(link_path(link))) for link in project.invite_links.standing().order_by("-pk")
     ]
+    handled = _handled_by(request.user, project)
     context = {
-        "form": form or NewMemberForm(roles=_roles_given_by(request.user, project)),
+        "form": form or NewMemberForm(roles=handled),
+        "handled": handled,
         "link_form": link_form or NewLinkForm(),
         "page": page,
         "members": rows,
@@ -126,8 +119,10 @@ def _waiting(project: Project) -> list[tuple[WaitingMember, str]]:
     return [(member, how_to_confirm(member.user.email, mailed=True)) for member in waiting]
 
 
-def _roles_given_by(user: User, project: Project) -> frozenset[Role]:
-    return frozenset(Role) if role_of(user, project) in OWNERS else WORKERS
+def _handled_by(user: User, project: Project) -> list[Role]:
+    """The roles of the members whom this person may change, or make."""
+    may = permissions_of(user, project)
+    return [role for role in Role if needed_to_handle(role) in may]
 
 
 def _keep_invitation(request: PersonRequest, member: Membership, path: str) -> None:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.models import REVIEWERS, Membership, Project, SkillGrant
+from crowd.projects.models import Membership, Project, SkillGrant
+from crowd.projects.permissions import Permission, projects_where
 
 
 class NoGrantedSkill(CrowdError):
@@ -64,7 +65,5 @@ def requirable_skills(user: User) -> list[str]:
 
     So nobody's project depends on strangers, and nobody learns by trying which projects there are.
     """
-    projects = Project.objects.exclude(granted_skill="").only("slug", "granted_skill").order_by("slug")
-    if not user.is_superuser:
-        projects = projects.filter(memberships__user=user, memberships__role__in=REVIEWERS)
-    return [project.full_granted_skill for project in projects]
+    projects = projects_where(user, Permission.READ).exclude(granted_skill="").only("slug", "granted_skill")
+    return [project.full_granted_skill for project in projects.order_by("slug")]

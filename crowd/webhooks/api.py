@@ -12,7 +12,8 @@ from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of, with
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import User
-from crowd.projects.models import MANAGERS, Project, project_for
+from crowd.projects.models import Project
+from crowd.projects.permissions import Permission, project_for
 from crowd.webhooks import subscriptions
 from crowd.webhooks.addresses import fault_of
 from crowd.webhooks.kinds import KINDS, PING
@@ -78,7 +79,7 @@ class WebhookApiView(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.project = project_for(cast(User, request.user), kwargs["slug"], MANAGERS)
+        self.project = project_for(cast(User, request.user), kwargs["slug"], Permission.MANAGE)
 
     def webhook(self, pk: int) -> Webhook:
         found: Webhook = get_object_or_404(webhooks_of(self.project), pk=pk)

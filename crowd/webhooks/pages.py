@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crowd.people.models import User
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.forms import SerializerForm
-from crowd.projects.models import MANAGERS, Project, project_for
+from crowd.projects.models import Project
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from crowd.webhooks import subscriptions
 from crowd.webhooks.api import NewWebhookSerializer
 from crowd.webhooks.kinds import KINDS
@@ -55,7 +56,7 @@ class PlaceForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: PersonRequest, slug: str) -> HttpResponse:
     """The webhooks of a project, and the form that makes one."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = WebhookForm(request.POST or None)
     if form.is_valid():
         try:
@@ -82,7 +83,7 @@ def webhook(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _managed(request: PersonRequest, slug: str, pk: int) -> Webhook:
-    project: Project = project_for(request.user, slug, MANAGERS)
+    project: Project = project_for(request.user, slug, Permission.MANAGE)
     found: Webhook = get_object_or_404(webhooks_of(project), pk=pk)
     return found
 

@@ -12,7 +12,8 @@ from rest_framework.utils.urls import replace_query_param
 from crowd.api import MAX_PAGE, ApiView, PageQuery, Pages, Query, page_of
 from crowd.etags import unless_known, unless_the_same
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.models import REVIEWERS, Project, project_for
+from crowd.projects.models import Project
+from crowd.projects.permissions import Permission, project_for
 from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
 from quality.api import AgreementSerializer, IntervalSerializer
@@ -86,7 +87,7 @@ class ClassAgreementView(ApiView):
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers agree on each class beyond chance, as of the last refresh, and what they mix it up with."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(
             request,
             edition_of_figures(project),
@@ -105,7 +106,7 @@ class PairAgreementView(ApiView):
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far every two workers agree, as of the last refresh: of the 50 who share most tasks with others, those
         with ten tasks in common. The pairs that share most come first."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         parts = stored_parts(project)
         rows = pair_rows(parts, worker_names(project, parts), self.parameters.get("worker"))
         return unless_the_same(request, _part_of(rows, request, self.parameters))
@@ -125,7 +126,7 @@ class AgreementHistoryView(ApiView):
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers agreed at the end of each day (UTC) on which labels were worked out, for up to 366 days."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_figures(project), lambda: self._page(request, project))
 
     def _page(self, request: WorkerRequest, project: Project) -> Response:

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.models import REVIEWERS, Project, project_for
+from crowd.projects.models import Project
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.agreement_report.charts import Cell, Curve, class_map, curve, worker_map
 from quality.agreement_report.history import agreement_points
@@ -51,7 +52,7 @@ class PairRow:
 @require_GET
 def agreement(request: PersonRequest, slug: str) -> HttpResponse:
     """How far the workers of a project agree, as of the last fit."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.READ)
     summary = Summary.objects.filter(project=project).only("agreement", "following", "updated_at").first()
     measures = measures_of(summary)
     context = {

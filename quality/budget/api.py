@@ -16,7 +16,8 @@ from crowd.etags import unless_known, unless_the_same
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
-from crowd.projects.models import MANAGERS, REVIEWERS, Order, project_for
+from crowd.projects.models import Order
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
 from quality.api import IntervalSerializer
@@ -67,7 +68,7 @@ class BudgetView(ApiView):
     @extend_schema(operation_id="get_budget", responses={200: BudgetSerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """Answers bought, saved against fixed redundancy, and still to come, as of the last fit."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_figures(project), lambda: Response(read_budget(project)))
 
 
@@ -121,7 +122,7 @@ class ReplaysView(ApiView):
     @extend_schema(operation_id="list_replays", parameters=[PageQuery], responses=page_of(ReplaySerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """The latest replays, the newest first."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         pages = NewestFirst()
         found = pages.paginate_queryset(project.replays.defer("votes"), request, view=self)
         return pages.get_paginated_response(ReplaySerializer(found, many=True).data)
@@ -138,7 +139,7 @@ class ReplaysView(ApiView):
 
         Follow `GET …/replays/{id}` until its state is `done`. With `text/csv` the policy is in the query string.
         """
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         if isinstance(request.data, File):
             policy = {name: value for name, value in self.parameters.items() if name not in PageQuery().fields}
             votes: str | None = table_text(request.data)
@@ -156,6 +157,6 @@ class ReplayView(ApiView):
     @extend_schema(operation_id="get_replay", responses={200: ReplaySerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """How far a replay is; once done, what the policy would have cost, and lost."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         replay = get_object_or_404(project.replays.defer("votes"), pk=pk)
         return unless_the_same(request, Response(ReplaySerializer(replay).data))

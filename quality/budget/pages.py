@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crowd.errors import CrowdError, Fault
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in, takes_files
-from crowd.projects.models import MANAGERS, REVIEWERS, Order, Project, project_for
+from crowd.projects.models import Order, Project
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
 from quality.budget.measuring import read_budget
@@ -67,7 +68,7 @@ class ReplayForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget(request: PersonRequest, slug: str) -> HttpResponse:
     """What the answers have cost and will cost; by POST, try another policy on them."""
-    project = project_for(request.user, slug, MANAGERS if request.method == "POST" else REVIEWERS)
+    project = project_for(request.user, slug, Permission.MANAGE if request.method == "POST" else Permission.READ)
     form = _form(request, project)
     if form.is_valid():
         policy = dict(form.cleaned_data)
@@ -93,7 +94,7 @@ def _form(request: PersonRequest, project: Project) -> ReplayForm:
 @require_GET
 def replay(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """The part of the page that says how far a replay is."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.READ)
     found = get_object_or_404(_replays(project), pk=pk)
     return render(request, "quality/budget_replay.html", {"project": project, **_shown(found)})
 

@@ -12,7 +12,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.models import MANAGERS, REVIEWERS, Role, project_for
+from crowd.projects.permissions import Permission, project_for
 from quality.api import IntervalSerializer
 from quality.consensus.labels import label_row
 from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of, withdraw_adjudication
@@ -88,7 +88,7 @@ class DisputesView(ApiView):
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """The tasks whose answers are used up and that are still unsure, the least sure first, each with who said
         what and who passed it on; or those that nobody is left to answer."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         limit = self.parameters.get("limit", Pages.page_size)
         state = self.parameters["state"]
         page = waiting(project, state, self.parameters.get("cursor"), limit + 1)
@@ -177,8 +177,8 @@ class StandingDecisionSerializer(serializers.Serializer[Any]):
     history = DecisionSerializer(many=True, help_text="The latest first.")
 
 
-def _task(request: WorkerRequest, slug: str, external_id: str, roles: frozenset[Role]) -> Task:
-    return Task.objects.for_project(project_for(request.user, slug, roles)).named(external_id)
+def _task(request: WorkerRequest, slug: str, external_id: str, permission: Permission) -> Task:
+    return Task.objects.for_project(project_for(request.user, slug, permission)).named(external_id)
 
 
 class AdjudicationView(ApiView):
@@ -189,7 +189,7 @@ class AdjudicationView(ApiView):
     @extend_schema(operation_id="get_adjudication", responses=StandingDecisionSerializer)
     def get(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """What was decided about a task, and what before; with what was believed until then."""
-        task = _task(request, slug, external_id, REVIEWERS)
+        task = _task(request, slug, external_id, Permission.READ)
         decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
         history = [_event(event, task.project.class_names) for event in history_of(task, HISTORY_SHOWN)]
         if decision is None and not history:
@@ -208,17 +208,17 @@ class AdjudicationView(ApiView):
     def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """Decide a task, above consensus until that is taken back. Only managers make it gold."""
         body = AdjudicationSerializer(data=request.data)
-        task = _task(request, slug, external_id, REVIEWERS)
+        task = _task(request, slug, external_id, Permission.REVIEW)
         body.is_valid(raise_exception=True)
         if body.validated_data["gold"]:
-            project_for(request.user, slug, MANAGERS)
+            project_for(request.user, slug, Permission.MANAGE)
         adjudicate(task=task, reviewer=request.user, **body.validated_data)
         return Response({**body.data, "gold": GoldAnswer.objects.filter(task=task).exists()})
 
     @extend_schema(operation_id="withdraw_adjudication", parameters=[WithdrawalQuery], responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
         """Take the decision back, and the gold that it made."""
-        task = _task(request, slug, external_id, REVIEWERS)
+        task = _task(request, slug, external_id, Permission.REVIEW)
         withdraw_adjudication(task=task, reviewer=request.user, seen=self.parameters.get("seen"))
         return Response(status=204)
 

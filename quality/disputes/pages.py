@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.models import MANAGERS, REVIEWERS, Project, project_for
+from crowd.projects.models import Project
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.charts import percent
 from quality.consensus.wishes import wake_refresh
@@ -58,7 +59,7 @@ class DecisionForm(PlaceForm):
 @require_GET
 def review(request: PersonRequest, slug: str) -> HttpResponse:
     """The task that is decided next, with who said what."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.REVIEW)
     where = _where(request.GET)
     state, place = where["of"], _place(where["after"])
     case = _asked_for(project, where["task"]) or next_case(project, state, place)
@@ -126,7 +127,7 @@ def _case(case: Case, project: Project) -> dict[str, Any]:
 @require_POST
 def decide(request: PersonRequest, slug: str) -> HttpResponse:
     """Decide a task, or without an answer take the decision back and show it again; then go on."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.REVIEW)
     form = DecisionForm(request.POST)
     where = _where(request.POST)
     if not form.is_valid() or not form.cleaned_data["task"]:
@@ -148,6 +149,6 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _decide(request: PersonRequest, project: Project, task: Task, data: dict[str, Any]) -> None:
     if data["gold"]:
-        project_for(request.user, project.slug, MANAGERS)
+        project_for(request.user, project.slug, Permission.MANAGE)
     words = {name: data[name] for name in ("answer", "gold", "explanation", "seen")}
     adjudicate(task=task, reviewer=request.user, **words)

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from crowd.api import ApiView
 from crowd.etags import unless_known
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.models import REVIEWERS, Project, project_for
+from crowd.projects.models import Project
+from crowd.projects.permissions import Permission, project_for
 from quality.api import IntervalSerializer
 from quality.consensus.editions import edition_of_figures
 from quality.following.measuring import UNMEASURED
@@ -40,7 +41,7 @@ class AutomationBiasView(ApiView):
     @extend_schema(operation_id="get_automation_bias", responses={200: AutomationBiasSerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """How far workers follow the model whose predictions they see, as of the last refresh, with 95% intervals."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_figures(project), lambda: self._compared(project))
 
     def _compared(self, project: Project) -> Response:

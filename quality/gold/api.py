@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.models import MANAGERS, Project, project_for
+from crowd.projects.models import Project
+from crowd.projects.permissions import Permission, project_for
 from quality.disputes.api import next_address
 from quality.disputes.keysets import Place
 from quality.gold.giving import confirm_gold, give_gold, withdraw_gold, withdraw_promoted
@@ -30,7 +31,7 @@ Origin = GoldAnswer.Origin
 
 
 def _task(request: WorkerRequest, slug: str, external_id: str) -> Task:
-    return Task.objects.for_project(project_for(request.user, slug, MANAGERS)).named(external_id)
+    return Task.objects.for_project(project_for(request.user, slug, Permission.MANAGE)).named(external_id)
 
 
 class GoldView(ApiView):
@@ -110,7 +111,7 @@ class GoldListView(ApiView):
     @extend_schema(operation_id="list_gold", parameters=[GoldQuery], responses=page_of(GoldRowSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """All gold with where it comes from, how doubtful it is, and how many answers to it are right."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         if self.parameters["suspect"]:
             return self._suspects(request, project)
         pages = Pages()
@@ -141,7 +142,7 @@ class GoldListView(ApiView):
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Right answers for tasks that are there, as `task,answer` and maybe `explanation`. All are stored, or none;
         the same table again changes nothing."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         if not isinstance(request.data, File):
             raise InvalidFile(_("The body is empty; send a table of task and answer."))
         imported = import_gold(project, request.user, read_gold(request.data, project))
@@ -150,7 +151,7 @@ class GoldListView(ApiView):
     @extend_schema(operation_id="withdraw_promoted_gold", parameters=[GoldQuery], responses={200: WithdrawnSerializer})
     def delete(self, request: WorkerRequest, slug: str) -> Response:
         """`?origin=promoted`: make everything ordinary again that was promoted."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         if self.parameters.get("origin") != Origin.PROMOTED:
             message = _("Only promoted gold is withdrawn all at once: ?origin=promoted.")
             raise serializers.ValidationError({"origin": message})
@@ -172,7 +173,7 @@ class GoldCandidatesView(ApiView):
     @extend_schema(operation_id="count_gold_candidates", parameters=[ConfidenceQuery], responses=CandidatesSerializer)
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """How many very sure labels of each class could be made gold."""
-        found = candidates(project_for(request.user, slug, MANAGERS), self.parameters["min_confidence"])
+        found = candidates(project_for(request.user, slug, Permission.MANAGE), self.parameters["min_confidence"])
         return Response({"per_class": found.counts, "more": found.more})
 
 
@@ -194,7 +195,7 @@ class GoldPromotionView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Turn very sure labels into hidden gold, as evenly over the classes as there are any."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         body = PromotionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         per_class = promote_gold(project=project, actor=request.user, **body.validated_data)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in, takes_files
-from crowd.projects.models import MANAGERS, Project, project_for
+from crowd.projects.models import Project
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.consensus.wishes import wake_refresh
 from quality.dashboard import TaskFace
@@ -68,7 +69,7 @@ class ChangeForm(forms.Form):
 @require_GET
 def gold_page(request: PersonRequest, slug: str) -> HttpResponse:
     """All gold, or what is asked for of it; and, if asked, how much more there could be by promotion."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = FilterForm(request.GET)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {"origin": "", "suspect": False}
     classes = with_keys(project.schema)
@@ -126,7 +127,7 @@ def _shown(project: Project, rows: list[GoldRow]) -> list[dict[str, Any]]:
 @require_POST
 def change_gold(request: PersonRequest, slug: str) -> HttpResponse:
     """Say of a piece of gold that it is right, give it another answer, or make its task ordinary again."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = ChangeForm(request.POST)
     if form.is_valid():
         task = Task.objects.for_project(project).named(form.cleaned_data["task"])
@@ -163,7 +164,7 @@ def _back(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 def promote(request: PersonRequest, slug: str) -> HttpResponse:
     """Turn very sure labels into hidden gold."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = PromotionForm(request.POST)
     if form.is_valid():
         data = {**form.cleaned_data, "seed": form.cleaned_data["seed"] or 0}
@@ -180,7 +181,7 @@ def promote(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 def upload_gold(request: PersonRequest, slug: str) -> HttpResponse:
     """Right answers from a table, all of them or none."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = TableForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, _first_error(form))
@@ -202,7 +203,7 @@ def upload_gold(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 def withdraw_promoted(request: PersonRequest, slug: str) -> HttpResponse:
     """Make everything ordinary again that was promoted."""
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     n = giving.withdraw_promoted(project=project, actor=request.user)
     text = ngettext("{n} task is ordinary work again.", "{n} tasks are ordinary work again.", n)
     messages.success(request, text.format(n=n))

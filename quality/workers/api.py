@@ -16,7 +16,8 @@ from crowd.api import ApiView, PageQuery, Pages, page_of, without_body
 from crowd.etags import unless_the_same
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.models import MANAGERS, REVIEWERS, Membership, Project, Role, project_for
+from crowd.projects.models import Membership, Project
+from crowd.projects.permissions import Permission, project_for
 from quality.api import IntervalSerializer
 from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.history import history_of
@@ -124,7 +125,7 @@ class WorkersView(ApiView):
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """What each worker did, and how far each can be trusted: scores as of the last refresh, the rest as of now."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         workers = project.memberships.workers().alias(flags_text=Cast("score__flags", TextField()))
         wanted = workers.filter(_wanted(project, self.parameters)).values(*SHOWN)
         pages = Pages()
@@ -150,7 +151,7 @@ class WorkerView(ApiView):
     @extend_schema(operation_id="get_worker", responses={200: WorkerSerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """One worker, as in the list."""
-        project = project_for(request.user, slug, REVIEWERS)
+        project = project_for(request.user, slug, Permission.READ)
         row = get_object_or_404(project.memberships.workers().values(*SHOWN), pk=pk)
         return unless_the_same(request, Response(WorkerSerializer(row, context={"project": project}).data))
 
@@ -189,7 +190,7 @@ class HistoryView(ApiView):
     def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
         """How far the worker could be trusted at the end of each day (UTC), by all answers until then, the newest day
         first. Days on which nothing changed are left out."""
-        worker = get_object_or_404(project_for(request.user, slug, REVIEWERS).memberships.workers(), pk=pk)
+        worker = get_object_or_404(project_for(request.user, slug, Permission.READ).memberships.workers(), pk=pk)
         pages = Days()
         page = pages.paginate_queryset(history_of(worker), request, view=self)
         return unless_the_same(request, pages.get_paginated_response(PointSerializer(page, many=True).data))
@@ -203,8 +204,8 @@ class VoidingSerializer(serializers.ModelSerializer[Voiding]):
         fields = ("action", "state", "responses", "finished_at")
 
 
-def _worker(request: WorkerRequest, slug: str, pk: int, roles: frozenset[Role]) -> Membership:
-    worker: Membership = get_object_or_404(workers_of(project_for(request.user, slug, roles)), pk=pk)
+def _worker(request: WorkerRequest, slug: str, pk: int, permission: Permission) -> Membership:
+    worker: Membership = get_object_or_404(workers_of(project_for(request.user, slug, permission)), pk=pk)
     return worker
 
 
@@ -220,7 +221,7 @@ class VoidView(ApiView):
     @extend_schema(operation_id="get_voiding", responses=VoidingSerializer)
     def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """The last time that a worker's answers were declared worthless, or that this was taken back."""
-        worker = _worker(request, slug, pk, REVIEWERS)
+        worker = _worker(request, slug, pk, Permission.READ)
         return Response(VoidingSerializer(get_object_or_404(worker.voidings.order_by("-pk")[:1])).data)
 
     @extend_schema(operation_id="void_worker", request=None, responses=ASKED)
@@ -229,7 +230,7 @@ class VoidView(ApiView):
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Declare all that a worker has answered worthless, and have the tasks answered by others instead. Many answers
         take a while: 202, and `GET` tells when it is done. It can be taken back."""
-        return _asked(request, _worker(request, slug, pk, MANAGERS), Voiding.Action.VOID)
+        return _asked(request, _worker(request, slug, pk, Permission.MANAGE), Voiding.Action.VOID)
 
 
 class RestoreView(ApiView):
@@ -238,4 +239,4 @@ class RestoreView(ApiView):
     @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Take that back. Where others have answered meanwhile, an answer is kept as surplus."""
-        return _asked(request, _worker(request, slug, pk, MANAGERS), Voiding.Action.RESTORE)
+        return _asked(request, _worker(request, slug, pk, Permission.MANAGE), Voiding.Action.RESTORE)

@@ -15,8 +15,9 @@ from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import appeals
 from crowd.projects.membership import change_member
-from crowd.projects.models import MANAGERS, MAX_PAUSE_REASON, REVIEWERS, Membership, project_for
+from crowd.projects.models import MAX_PAUSE_REASON, Membership
 from crowd.projects.pages import rights
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.charts import Interval, curve, heat
 from quality.fraud.evidence import remarks_on
@@ -52,7 +53,7 @@ class AnswerForm(forms.Form):
 @require_GET
 def workers(request: PersonRequest, slug: str) -> HttpResponse:
     """Everybody who answers, a page at a time."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.READ)
     page = Paginator(workers_of(project), WORKERS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "workers": [WorkerRow.of(worker) for worker in page], **rights(request.user, project)}
     return render(request, "quality/workers.html", context)
@@ -62,7 +63,7 @@ def workers(request: PersonRequest, slug: str) -> HttpResponse:
 @require_GET
 def worker(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """One worker: scores, skips, the last answers, the confusion matrix, and what can be done."""
-    project = project_for(request.user, slug, REVIEWERS)
+    project = project_for(request.user, slug, Permission.READ)
     worker: Membership = get_object_or_404(workers_of(project), pk=pk)
     context = {
         "worker": WorkerRow.of(worker),
@@ -75,7 +76,7 @@ def worker(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         **_matrix(worker),
         **rights(request.user, project),
     }
-    if context["may_manage"]:
+    if Permission.MANAGE in context["may"]:
         latest = worker.appeals.order_by("-pk").select_related("answered_by")[:APPEALS_SHOWN]
         context |= {"appeals": latest, "pause_form": PauseForm(), **_voiding(worker)}
     return render(request, "quality/worker.html", context)
@@ -108,7 +109,7 @@ def _voiding(worker: Membership) -> dict[str, Any]:
 
 def _managed(request: PersonRequest, slug: str, pk: int) -> Membership:
     """The worker, to somebody who may do something about them."""
-    worker: Membership = get_object_or_404(workers_of(project_for(request.user, slug, MANAGERS)), pk=pk)
+    worker: Membership = get_object_or_404(workers_of(project_for(request.user, slug, Permission.MANAGE)), pk=pk)
     return worker
 
 
@@ -178,7 +179,7 @@ def _said(voiding: Voiding) -> str:
 @require_POST
 def answer_appeal(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """Reply to a paused worker, and resume them if the owner says so."""
-    appeal = get_object_or_404(appeals.appeals_in(project_for(request.user, slug, MANAGERS)), pk=pk)
+    appeal = get_object_or_404(appeals.appeals_in(project_for(request.user, slug, Permission.MANAGE)), pk=pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write an answer first, of at most {n} characters.").format(n=appeals.MAX_TEXT))

@@ -19,7 +19,8 @@ from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
-from crowd.projects.models import MANAGERS, MAX_MODEL, Project, project_for
+from crowd.projects.models import MAX_MODEL, Project
+from crowd.projects.permissions import Permission, project_for
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
 from tasks.intake import imports
@@ -51,7 +52,7 @@ class TasksView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Add up to 10,000 tasks, all or none. Sending the same task again changes nothing."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         body = TasksSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         outcome = add_tasks(project, _records(body.validated_data["tasks"], project))
@@ -129,7 +130,7 @@ class VotesView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Votes gathered elsewhere, as `task,worker,answer`. All are stored, or none; a large file is queued."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         spend("imports", request.user, project.pk)
         table_format = "csv" if (request.content_type or "").startswith("text/csv") else "jsonl"
         if not isinstance(request.data, File):
@@ -177,7 +178,7 @@ class ImportsView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. Read in the background."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         spend("imports", request.user, project.pk)
         body = ImportSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -196,7 +197,7 @@ class ImportView(ApiView):
     @extend_schema(operation_id="get_import", responses=ImportStateSerializer)
     def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """How far an import is, and what became of it."""
-        job = get_object_or_404(Import, project=project_for(request.user, slug, MANAGERS), pk=pk)
+        job = get_object_or_404(Import, project=project_for(request.user, slug, Permission.MANAGE), pk=pk)
         return Response(ImportStateSerializer(job).data)
 
 
@@ -219,7 +220,7 @@ class PrelabelsView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """What a model predicts for tasks: logits, probabilities or an answer each. All are stored, or none."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         body = PrelabelsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         predictions: dict[str, dict[str, float]] = {}

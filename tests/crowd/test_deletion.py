@@ -15,6 +15,7 @@ from crowd.projects.admission.links import make_link
 from crowd.projects.deletion import owned
 from crowd.projects.models import Deletion, Membership, Project
 from crowd.projects.ownership import create_project
+from crowd.projects.permissions import Permission, projects_where
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
 from crowd.webhooks.subscriptions import make_webhook
@@ -84,7 +85,7 @@ def test_a_deleted_project_is_gone_for_everybody_at_once(full: tuple[Project, st
     assert [reply.status_code for reply in after] == [404] * len(after)
     assert alice("GET", "/projects").json()["results"] == []
     assert bob("GET", "/work").json()["results"] == []
-    assert Project.objects.visible_to(root).count() == 0
+    assert projects_where(root, Permission.SEE).count() == 0
     assert (projects_to_refresh(), Task.objects.count()) == ([], 11)
 
 

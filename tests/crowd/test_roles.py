@@ -1,14 +1,17 @@
 """What the API refuses by role, held by what did not happen; and two who act at once."""
 
+import json
 from typing import Any
 
 import pytest
 
 from crowd.errors import CrowdError
-from crowd.people.models import AuditEvent
+from crowd.people.models import AuditEvent, StoredReply
+from crowd.people.sealing import opened, sealed
 from crowd.projects.membership import change_member, remove_member
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
+from crowd.projects.permissions import PERMISSIONS
 from crowd.webhooks.models import Webhook
 from quality.models import Adjudication
 from tasks.models import Import, Response
@@ -204,3 +207,31 @@ def test_who_rises_may_have_a_kept_reply(tasks: Project, dora: Api) -> None:
     let_be(dora, Role.OWNER, tasks)
     again = dora("POST", "/projects/birds/invite-links", {}, **{"Idempotency-Key": "k"})
     assert again.json() == first.json()
+
+
+@pytest.mark.parametrize("roles", [["manager", "owner"], ["manager", "owner", "reviewer"], ["owner"]])
+def test_a_reply_that_an_earlier_version_kept_is_for_those_who_have_one_of_its_roles_still(
+    tasks: Project, dora: Api, roles: list[str]
+) -> None:
+    def post() -> Any:
+        return dora("POST", "/projects/birds/invite-links", {}, **{"Idempotency-Key": "k"})
+
+    let_be(dora, Role.OWNER, tasks)
+    first = post()
+    reply = StoredReply.objects.get(key="k")
+    purpose = f"{dora.user.pk} k"
+    kept = json.loads(opened(str(reply.body), purpose)) | {"needs": [["birds", roles]]}
+    StoredReply.objects.update(body=sealed(json.dumps(kept), purpose))
+
+    given_again = set()
+    for role in Role:
+        let_be(dora, role, tasks)
+        again = post()
+        assert again.json() == first.json() or refusal(again) == (403, "role_required")
+        given_again |= {role} if again.status_code == 201 else set()
+
+    assert given_again == set(roles)
+
+
+def test_every_role_has_a_row_of_permissions() -> None:
+    assert set(PERMISSIONS) == set(Role)

@@ -9,7 +9,8 @@ from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.admission import links
-from crowd.projects.models import MANAGERS, InviteLink, SkillGrant, project_for
+from crowd.projects.models import InviteLink, SkillGrant
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.skills import grant_skill_by_hand, revoke_skill
 
 MAX_DAYS = 365
@@ -42,7 +43,7 @@ class InviteLinksView(ApiView):
     @extend_schema(operation_id="list_invite_links", parameters=[PageQuery], responses=page_of(InviteLinkSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """The links that were not revoked."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         pages = Pages()
         standing = pages.paginate_queryset(project.invite_links.standing(), request, view=self)
         shown = InviteLinkSerializer(standing, many=True, context={"request": request})
@@ -54,7 +55,7 @@ class InviteLinksView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """A link by which people make themselves workers of the project, with an account they have or make."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         body = NewInviteLinkSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         link = links.make_link(project=project, actor=request.user, **body.validated_data)
@@ -65,7 +66,7 @@ class InviteLinkView(ApiView):
     @extend_schema(operation_id="revoke_invite_link", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Nobody joins by it any more; who has joined stays."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         links.revoke_link(link=get_object_or_404(project.invite_links, pk=pk), actor=request.user)
         return Response(status=204)
 
@@ -89,7 +90,7 @@ class SkillsView(ApiView):
     @extend_schema(operation_id="list_skills", parameters=[PageQuery], responses=page_of(SkillGrantSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """Who has a skill that this project granted, under its present name or an earlier one."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         pages = Pages()
         granted = project.skill_grants.standing().select_related("user")
         shown = SkillGrantSerializer(pages.paginate_queryset(granted, request, view=self), many=True)
@@ -99,7 +100,7 @@ class SkillsView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Give a member the project's `granted_skill` without an exam; again changes nothing."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         body = NewSkillGrantSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         grant = grant_skill_by_hand(project=project, actor=request.user, **body.validated_data)
@@ -110,7 +111,7 @@ class SkillView(ApiView):
     @extend_schema(operation_id="revoke_skill", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Take the skill away. Projects that require it give this worker no more tasks."""
-        project = project_for(request.user, slug, MANAGERS)
+        project = project_for(request.user, slug, Permission.MANAGE)
         granted = project.skill_grants.select_related("user")
         revoke_skill(grant=get_object_or_404(granted, pk=pk), actor=request.user)
         return Response(status=204)

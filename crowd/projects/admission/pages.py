@@ -15,14 +15,15 @@ from crowd.people.signin import AUTHENTICATION_BACKEND, PersonRequest, limited, 
 from crowd.projects.admission import links
 from crowd.projects.admission.allow_list import NotAllowed, refuse_unless_listed
 from crowd.projects.forms import NewLinkForm
-from crowd.projects.models import MANAGERS, InviteLink, Membership, Role, WaitingMember, project_for
+from crowd.projects.models import InviteLink, Membership, WaitingMember
 from crowd.projects.pages import members_page
+from crowd.projects.permissions import PERMISSIONS, Permission, project_for
 
 
 @signed_in
 @require_POST
 def make_link(request: PersonRequest, slug: str) -> HttpResponse:
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     form = NewLinkForm(request.POST)
     if not form.is_valid():
         return members_page(request, project, link_form=form)
@@ -34,7 +35,7 @@ def make_link(request: PersonRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_POST
 def revoke_link(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    project = project_for(request.user, slug, MANAGERS)
+    project = project_for(request.user, slug, Permission.MANAGE)
     links.revoke_link(link=get_object_or_404(project.invite_links, pk=pk), actor=request.user)
     messages.success(request, _("Nobody can join by that link any more. You can make a new one."))
     return redirect("members", slug)
@@ -63,7 +64,7 @@ def _join_as(user: User, request: HttpRequest, link: InviteLink) -> HttpResponse
 def _to_the_project(membership: Membership | WaitingMember) -> HttpResponse:
     if isinstance(membership, WaitingMember):
         return redirect("home")  # which says what they wait for
-    page = "work" if membership.role == Role.WORKER else "project"
+    page = "project" if Permission.READ in PERMISSIONS[membership.role] else "work"
     return redirect(page, membership.project.slug)
 
 

@@ -12,7 +12,8 @@ from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.appeals import MAX_TEXT, NoAppeal, answer_appeal, appeal, appeals_in
-from crowd.projects.models import MANAGERS, Appeal, project_for, worker_for
+from crowd.projects.models import Appeal
+from crowd.projects.permissions import Permission, project_for, worker_for
 
 
 class NewAppealSerializer(StrictSerializer):
@@ -66,7 +67,7 @@ class AppealsView(ApiView):
     @extend_schema(operation_id="list_appeals", parameters=[AppealsQuery], responses=page_of(AppealSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """What paused workers have to say."""
-        appeals = appeals_in(project_for(request.user, slug, MANAGERS))
+        appeals = appeals_in(project_for(request.user, slug, Permission.MANAGE))
         if state := self.parameters.get("state"):
             appeals = appeals.filter(answered_at__isnull=state == "open")
         pages = Pages()
@@ -84,7 +85,7 @@ class AppealAnswerView(ApiView):
     @idempotent
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Reply to a paused worker, who reads it, and resume them if that is right."""
-        found = get_object_or_404(appeals_in(project_for(request.user, slug, MANAGERS)), pk=pk)
+        found = get_object_or_404(appeals_in(project_for(request.user, slug, Permission.MANAGE)), pk=pk)
         body = AnswerSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         answered: Any = answer_appeal(appeal=found, actor=request.user, **body.validated_data)

@@ -20,18 +20,6 @@ class Role(models.TextChoices):
     WORKER = "worker", gettext_lazy("worker")
 
 
-OWNERS = frozenset({Role.OWNER})
-MANAGERS = frozenset({Role.OWNER, Role.MANAGER})
-REVIEWERS = frozenset({Role.OWNER, Role.MANAGER, Role.REVIEWER})
-WORKERS = frozenset({Role.WORKER})
-EVERYBODY = frozenset(Role)
-
-
-def handlers_of(*roles: str) -> frozenset[Role]:
-    """Who may handle members with these roles: managers handle workers, owners everybody."""
-    return MANAGERS if set(roles) <= {Role.WORKER} else OWNERS
-
-
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def workers(self) -> "MembershipQuerySet":
         return self.filter(role=Role.WORKER)

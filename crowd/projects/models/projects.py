@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
 
-from crowd.people.models import User
 from crowd.projects.schema import Schema, class_names
 
 POLICY_FIELDS = (
@@ -59,16 +58,7 @@ class OnUnreliable(models.TextChoices):
     VOID = "void", gettext_lazy("pause the worker, and have the tasks answered again by others")
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
-    def visible_to(self, user: User) -> "ProjectQuerySet":
-        """The projects a person is a member of; a superuser sees all."""
-        return self if user.is_superuser else self.filter(memberships__user=user)
-
-
-AllProjects = models.Manager.from_queryset(ProjectQuerySet)
-
-
-class StandingProjects(AllProjects["Project"]):
+class StandingProjects(models.Manager["Project"]):
     """Those that nobody has deleted; the others are only being removed."""
 
     def get_queryset(self) -> Any:
