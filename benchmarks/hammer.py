@@ -1,7 +1,7 @@
 """python -m benchmarks.hammer: sixteen processes at one queue for ten minutes, and what is wrong then.
 
 They answer, forget, come late, repeat and repent, while a job ends leases and an owner asks for more and for less,
-voids and restores. It is what tests/tasks/test_queue_under_fire.py does for seconds.
+voids and restores. It is what tests/tasks/queue/test_queue_under_fire.py does for seconds.
 """
 
 import argparse
@@ -35,8 +35,8 @@ def main() -> None:
 
 
 def hammer(options: argparse.Namespace) -> None:
-    from tests.tasks.hammering import open_project, strike  # noqa: PLC0415 (needs the models)
-    from tests.tasks.verdict import acknowledged, verdict  # noqa: PLC0415
+    from tests.tasks.queue.hammering import open_project, strike  # noqa: PLC0415 (needs the models)
+    from tests.tasks.queue.verdict import acknowledged, verdict  # noqa: PLC0415
 
     open_project(workers=options.workers, tasks=options.tasks, gold=options.gold)
     with tempfile.TemporaryDirectory(prefix="crowd-hammer-") as folder:

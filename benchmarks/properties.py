@@ -23,12 +23,12 @@ def main() -> None:
 
 
 def check(runs: int, steps: int) -> None:
-    from tasks import lanes  # noqa: PLC0415 (needs the models)
+    from tasks.queue import cursors  # noqa: PLC0415 (needs the models)
     from tests.properties.test_queue import check_runs, without_rescue  # noqa: PLC0415
 
     for name, constants in (("as it is", {}), ("nothing but places", without_rescue())):
         started = time.perf_counter()
-        with patch.dict(vars(lanes), constants):
+        with patch.dict(vars(cursors), constants):
             check_runs(runs // 2, steps, fresh=True)
         seconds = time.perf_counter() - started
         print(f"{connection.vendor}, {name}: {runs // 2} runs of {steps} steps kept to the model; {seconds:.0f} s")

@@ -19,7 +19,8 @@ import quality.workers.api
 import quality.workers.pages
 import tasks.api
 import tasks.intake.api
-import tasks.own_work_api
+import tasks.own_work.api
+import tasks.own_work.pages
 import tasks.pages
 import tasks.work_pages
 from crowd import health
@@ -63,9 +64,9 @@ project_routes = [
     path("imports", tasks.intake.api.ImportsView.as_view()),
     path("imports/<int:pk>", tasks.intake.api.ImportView.as_view()),
     path("prelabels", tasks.intake.api.PrelabelsView.as_view()),
-    path("work", tasks.own_work_api.OwnWorkView.as_view()),
+    path("work", tasks.own_work.api.OwnWorkView.as_view()),
     path("work/appeal", appeals_api.AppealView.as_view()),
-    path("work/responses", tasks.own_work_api.OwnResponsesView.as_view()),
+    path("work/responses", tasks.own_work.api.OwnResponsesView.as_view()),
     # Labels and quality
     path("labels", quality.api.LabelsView.as_view()),
     path("labels.csv", quality.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
@@ -104,7 +105,7 @@ api_routes: list[URLPattern | URLResolver] = [
     path("projects", projects_api.ProjectsView.as_view()),
     path("projects/<slug:slug>", projects_api.ProjectView.as_view()),
     path("projects/<slug:slug>/", include(project_routes)),
-    path("work", tasks.own_work_api.OwnProjectsView.as_view()),
+    path("work", tasks.own_work.api.OwnProjectsView.as_view()),
     path("assignments/<str:token>/response", tasks.api.ResponseView.as_view()),
     path("assignments/<str:token>/skip", tasks.api.SkipView.as_view()),
     path("assignments/<str:token>/extend", tasks.api.ExtendView.as_view()),
@@ -153,7 +154,7 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/webhooks/<int:pk>", webhooks_pages.webhook, name="webhook"),
     path("projects/<slug:slug>/webhooks/<int:pk>/change", webhooks_pages.change_webhook, name="change-webhook"),
     path("projects/<slug:slug>/work", tasks.work_pages.work, name="work"),
-    path("projects/<slug:slug>/mine", tasks.work_pages.mine, name="mine"),
+    path("projects/<slug:slug>/mine", tasks.own_work.pages.mine, name="mine"),
 ]
 
 # Of the account library those pages that have a reason to be here: none of them changes an address.

@@ -14,12 +14,14 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.permissions import Permission, project_for, worker_for
 from crowd.projects.policy import MAX_OPEN_LEASES
-from tasks import queue
-from tasks.desks import Reason
 from tasks.errors import AssignmentNotFound, NoImage
 from tasks.models import Assignment, Image, Task
-from tasks.queue import extend, hand_back, lease_in_project
-from tasks.responses import Submitted, skip, submit_response, take_back
+from tasks.queue import leases
+from tasks.queue.leases import extend, hand_back
+from tasks.queue.leasing import lease_in_project
+from tasks.queue.visits import Reason
+from tasks.responses.submit import Submitted, submit_response
+from tasks.responses.undo import skip, take_back
 
 
 class LeaseSerializer(StrictSerializer):
@@ -80,7 +82,7 @@ def _leased(assignments: list[Assignment], reason: Reason | None) -> dict[str, A
 
 def assignment_of(request: WorkerRequest, token: str) -> Assignment:
     """This worker's assignment; everybody else's does not exist."""
-    assignment = queue.assignment_of(request.user, token)
+    assignment = leases.assignment_of(request.user, token)
     if assignment is None:
         raise AssignmentNotFound(_("There is no such assignment. Ask for the next task."))
     return assignment

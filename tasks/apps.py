@@ -15,6 +15,6 @@ class TasksConfig(AppConfig):
 
 def hand_back_leases(*, worker_id: int, **_kwargs: Any) -> None:
     """What a paused worker holds goes to others at once."""
-    from tasks.queue import return_leases  # noqa: PLC0415 (needs the models, which are not there yet)
+    from tasks.queue.leases import return_leases  # noqa: PLC0415 (needs the models, which are not there yet)
 
     transaction.on_commit(lambda: return_leases(worker_id))

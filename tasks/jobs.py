@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.conf import settings
 
-from tasks import ranking
 from tasks.intake import imports, turns
-from tasks.queue import expire_leases as expire
+from tasks.queue import reordering
+from tasks.queue.leases import expire_leases as expire
 
 
 @shared_task(name="tasks.expire_leases")
@@ -28,5 +28,5 @@ def resume_imports() -> None:
 
 @shared_task(name="tasks.rank_tasks")
 def rank_tasks() -> None:
-    for project_id in ranking.projects_to_rank():
-        ranking.rank_tasks(project_id)
+    for project_id in reordering.projects_to_rank():
+        reordering.rank_tasks(project_id)

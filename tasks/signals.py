@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.dispatch import Signal
 
 # Sent inside the transaction, with `project` and `answers` ({task id: Gold}), when right answers come
@@ -14,6 +15,11 @@ answers_arrived = Signal()
 # Sent inside the transaction, with `answers` ({task id: answer}), to learn which are right where that may be known:
 # in training and in the exam. Receivers return {task id: Correction}.
 answers_checked = Signal()
+
+
+def announce_answers(project_id: int) -> None:
+    """After the commit, let whoever listens know that there is something new."""
+    transaction.on_commit(lambda: answers_arrived.send(sender=None, project_id=project_id), robust=True)
 
 
 class Correction(NamedTuple):

@@ -1,31 +1,22 @@
-"""Pages that put tasks before workers, and show them what they did."""
+"""The page that puts tasks before workers."""
 
-import json
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.appeals import MAX_TEXT, appeal, standing_of
 from crowd.projects.models import Membership, Project
-from crowd.projects.permissions import Permission, project_for, worker_for
+from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
-from tasks.models import Response, Task
-from tasks.own_work import answers_by_day, history, own_work_of
-from tasks.own_work_api import OwnResponseSerializer, OwnWorkSerializer
+from tasks.models import Task
+from tasks.own_work.api import OwnWorkSerializer
+from tasks.own_work.overview import own_work_of, skill_giver
 
-HISTORY_SHOWN = 20
 SAMPLES = 5  # tasks of a preview
-BIGGEST_KEY = 19  # digits
 # What the queue's script says. Braces are filled in there.
 QUEUE_TEXTS = {
     "loading": _("Fetching your next task…"),
@@ -115,7 +106,7 @@ def work(request: PersonRequest, slug: str) -> HttpResponse:
     standing = {
         "worker": worker,
         "standing": OwnWorkSerializer(own_work_of(worker)).data,
-        "skill_giver": _skill_giver(worker),
+        "skill_giver": skill_giver(worker),
     }
     return render(request, "tasks/work.html", {**_queue(worker.project), **standing})
 
@@ -150,78 +141,3 @@ def _keys_left(taken: set[str]) -> dict[str, str]:
         "skip_key": "" if SKIP_KEY in taken else SKIP_KEY,
         "help_key": "" if HELP_KEY in taken else HELP_KEY,
     }
-
-
-def _skill_giver(worker: Membership) -> Project | None:
-    """The project that gives the skill which this one requires, if this person works there."""
-    slug = worker.project.required_skill.partition("/")[0]
-    theirs = Membership.objects.workers().filter(user=worker.user_id, project__slug=slug).select_related("project")
-    return next((member.project for member in theirs if slug), None)
-
-
-class AppealForm(forms.Form):
-    text = forms.CharField(
-        label=_("Your message to the owner"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def mine(request: PersonRequest, slug: str) -> HttpResponse:
-    """What a worker did here, how fast, and what stands in the way; while paused, a way to object."""
-    worker = worker_for(request.user, slug)
-    form = AppealForm(request.POST or None)
-    if form.is_valid():
-        try:
-            appeal(worker=worker, text=form.cleaned_data["text"])
-        except CrowdError as error:
-            messages.error(request, error.detail)
-        else:
-            messages.success(request, _("Your message is with the owner of the project."))
-        return redirect("mine", slug)
-    standing = own_work_of(worker)
-    context: dict[str, Any] = {
-        "project": worker.project,
-        "work": standing,
-        "form": form,
-        "pause": standing_of(worker),
-        "skill_giver": _skill_giver(worker),
-        "days": _bars(answers_by_day(worker, standing.time)),
-        **_history_page(worker, request.GET.get("before", "")),
-    }
-    return render(request, "tasks/mine.html", context)
-
-
-def _bars(days: Sequence[tuple[date, int | None]]) -> list[tuple[date, int | None, str]]:
-    """The days with how long each one's bar is, in percent."""
-    most = max((count for _day, count in days if count), default=1)
-    return [(day, count, f"{100 * (count or 0) / most:.2f}") for day, count in days]
-
-
-def _history_page(worker: Membership, before: str) -> dict[str, Any]:
-    """Some answers, the newest first or those before one, and where the next ones begin."""
-    answers = history(worker)
-    if before.isdecimal() and len(before) < BIGGEST_KEY:
-        answers = answers.filter(pk__lt=int(before))
-    page = list(answers[: HISTORY_SHOWN + 1])
-    shown, more = page[:HISTORY_SHOWN], page[HISTORY_SHOWN:]
-    titles = {each["name"]: each["title"] for each in with_keys(worker.project.schema)}
-    return {
-        "history": [(response, titles.get(response.answer, response.answer), _face(response)) for response in shown],
-        "older": shown[-1].pk if more else None,
-        "newest": not before,
-    }
-
-
-def _face(response: Response) -> dict[str, str]:
-    """A task as one recognises it: its picture, its text, or else all that there is of it."""
-    data = OwnResponseSerializer().to_representation(response)["data"]
-    has_picture = response.task.image_id is not None and response.assignment is not None
-    picture = data.pop("image") if has_picture else ""
-    text = data.pop("text", None) or " · ".join(f"{name}: {_plain(value)}" for name, value in data.items())
-    return {"picture": picture, "text": str(text)}
-
-
-def _plain(value: Any) -> str:
-    """As the queue shows it."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

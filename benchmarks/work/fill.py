@@ -13,7 +13,7 @@ from django.db.models.fields import NOT_PROVIDED
 from crowd.projects.models import Membership, Project
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Response, Task
-from tasks.slots import set_urgency
+from tasks.queue.buckets import set_urgency
 
 PART = 10_000
 PRIORITIES = 10

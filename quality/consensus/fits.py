@@ -39,7 +39,7 @@ from quality.workers.history import note_scores
 from quality.workers.priors import seed_priors
 from quality.workers.scores import worker_scores
 from quality.workers.trust import ALARM, act_on_standings
-from tasks import slots
+from tasks.queue import slots
 
 REST = 10  # a project rests this many times as long as its last fit took, so that none takes all the cores
 LABELS_AT_ONCE = 5_000  # meanwhile the live labels of the project wait

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from crowd.projects.models import Membership, Project, Role
 from tasks.models import PreLabel
-from tasks.suggestions import likeliest
+from tasks.queue.suggestions import likeliest
 
 NAME = "model {name}"
 MODELS = Q(user=None, name__startswith=NAME.format(name=""))  # of memberships

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.models import Consensus
-from tasks import slots
+from tasks.queue import slots
 
 State = Consensus.State
 AT_ONCE = 250  # tasks that are locked together: meanwhile they are handed out to nobody

@@ -19,8 +19,8 @@ from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of
 from quality.disputes.keysets import Place
 from quality.disputes.waiting import Opinion, opinions_on, place_in, waiting
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
-from tasks.exhaustion import PassedOn, passed_on
 from tasks.models import Task
+from tasks.queue.exhaustion import PassedOn, passed_on
 
 HISTORY_SHOWN = 100
 

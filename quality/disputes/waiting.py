@@ -15,8 +15,8 @@ from quality.disputes.keysets import Place, after
 from quality.models import Adjudication, Consensus
 from quality.workers.rows import score_of
 from tasks.answers import Answer
-from tasks.exhaustion import PassedOn, passed_on
 from tasks.models import Response, Task
+from tasks.queue.exhaustion import PassedOn, passed_on
 
 ORDER = ("confidence", "task_id")
 

@@ -22,8 +22,8 @@ from quality.consensus.announcements import is_heard
 from quality.consensus.storage import changing, stored_labels
 from quality.consensus.summaries import moved
 from quality.models import Adjudication, Sifting
-from tasks.exhaustion import able_workers, exhausted_among, passed_on
 from tasks.models import Desk, Task
+from tasks.queue.exhaustion import able_workers, exhausted_among, passed_on
 
 STEP = 1000
 STEPS = 50  # of one job

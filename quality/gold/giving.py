@@ -20,8 +20,8 @@ from quality.models import Adjudication, Consensus, GoldAnswer
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold
 from tasks.models import Response, Task
+from tasks.queue.purposes import set_shelf
 from tasks.signals import Correction
-from tasks.slots import set_shelf
 
 Origin = GoldAnswer.Origin
 

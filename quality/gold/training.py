@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from quality.models import GoldAnswer
 from tasks.models import Response, Task
-from tasks.slots import set_shelf
+from tasks.queue.purposes import set_shelf
 
 
 @transaction.atomic

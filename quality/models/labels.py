@@ -95,7 +95,7 @@ class Consensus(models.Model):
         OPEN = "open", gettext_lazy("open")
         SETTLED = "settled", gettext_lazy("settled")
         DISPUTED = "disputed", gettext_lazy("disputed")
-        # Never stored: an open task is called so as long as nobody is left to answer it (tasks.exhaustion).
+        # Never stored: an open task is called so as long as nobody is left to answer it (tasks.queue.exhaustion).
         EXHAUSTED = "exhausted", gettext_lazy("exhausted")
 
     class Source(models.TextChoices):

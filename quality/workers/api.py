@@ -23,7 +23,7 @@ from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.history import history_of
 from quality.workers.rows import FLAGS, HABITS, habits_of, with_habit, workers_of
 from quality.workers.voiding import request_voiding
-from tasks.exams import ExamState, exam_state
+from tasks.queue.exams import ExamState, exam_state
 
 
 class GoldTallySerializer(serializers.Serializer[Any]):

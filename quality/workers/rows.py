@@ -15,8 +15,8 @@ from crowd.projects.models import Membership, Project
 from crowd.projects.schema import with_keys
 from quality.charts import Interval
 from quality.models import Consensus, WorkerScore
-from tasks.exams import ExamState, exam_state
 from tasks.models import Assignment, Desk, Response, Task
+from tasks.queue.exams import ExamState, exam_state
 
 # What the desk counts, and who is flagged: for more than this share, of at least so many tasks handed out.
 HABITS = {"skips_often": ("skipped", 0.3), "lets_go_often": ("let_go", 0.5)}

@@ -17,7 +17,7 @@ from crowd.wakeups import wake
 from quality.consensus.wishes import request_refresh
 from quality.models import Voiding
 from tasks.models import Response, ResponseQuerySet, Task
-from tasks.slots import restore_responses, void_responses
+from tasks.responses.voiding import restore_responses, void_responses
 
 AT_ONCE = 5_000  # answers; so many take less than a second
 

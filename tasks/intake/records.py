@@ -13,8 +13,8 @@ from crowd.json_values import same_json
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
 from tasks.answers import Answer
-from tasks.lanes import place_anew, rank_of_new
 from tasks.models import Image, Task
+from tasks.queue.buckets import place_anew, rank_of_new
 from tasks.signals import gold_given
 
 CHANCE = random.SystemRandom()

@@ -17,7 +17,7 @@ from crowd.sql import Statement
 from tasks.errors import RepeatedVotes
 from tasks.intake.votes import Imported, Vote, refuse_repeats
 from tasks.models import Response, Task
-from tasks.signals import answers_arrived
+from tasks.signals import announce_answers
 
 STEP = 1000  # votes, or all of one task
 
@@ -108,7 +108,7 @@ def store_votes(project: Project, votes: Sequence[Vote], workers: Mapping[str, i
     _INSERT.run(rows=json.dumps(changes.new))
     _COUNT.run(rows=json.dumps(list(changes.gained.items())))
     if changes.new:
-        transaction.on_commit(lambda: answers_arrived.send(sender=Response, project_id=project.pk), robust=True)
+        announce_answers(project.pk)
     return Imported(len(changes.new), len(votes) - len(changes.new), changes.replaced)
 
 

@@ -19,7 +19,8 @@ def make_known(house: House, shelf: str, right: str = "yes", explanation: str = 
     house.site.manage(
         "shell",
         "-c",
-        "from quality.models import GoldAnswer; from tasks.models import Task; from tasks.slots import set_shelf;"
+        "from quality.models import GoldAnswer; from tasks.models import Task;"
+        "from tasks.queue.purposes import set_shelf;"
         f"ids = list(Task.objects.filter(project__slug={house.slug!r}).values_list('pk', flat=True));"
         f"GoldAnswer.objects.bulk_create(GoldAnswer(task_id=pk, answer={right!r}, explanation={explanation!r})"
         f" for pk in ids); set_shelf(ids, {shelf!r})",

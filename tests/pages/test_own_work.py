@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from crowd.projects.appeals import answer_appeal
 from crowd.projects.models import Appeal, Membership, Project, Role
 from quality.models import GoldAnswer
-from tasks import work_pages
 from tasks.models import Desk, Task
-from tasks.queue import lease_tasks
-from tasks.responses import submit_response
-from tasks.slots import set_shelf
+from tasks.own_work import pages
+from tasks.queue.leasing import lease_tasks
+from tasks.queue.purposes import set_shelf
+from tasks.responses.submit import submit_response
 from tests.cast import Api, worker_of
 from tests.pages.conftest import Visit, text_of
 from tests.pages.test_escaping import ESCAPED, PAYLOAD
@@ -70,7 +70,7 @@ def test_figures_and_limits_of_today(worker: Client, give: Callable[[int], list[
 def test_history_goes_back_page_by_page(
     worker: Client, give: Callable[[int], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work_pages, "HISTORY_SHOWN", 2)
+    monkeypatch.setattr(pages, "HISTORY_SHOWN", 2)
     given = give(5)
     seen, url = [], MINE
     for _ in range(3):

@@ -11,12 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crowd.projects.models import Membership, Order, Project
-from tasks import slots
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.models import Assignment
-from tasks.queue import expire_leases, extend, hand_back, lease_tasks, return_leases
-from tasks.ranking import projects_to_rank, rank_tasks
-from tasks.responses import skip, submit_response, take_back
+from tasks.queue import slots
+from tasks.queue.buckets import set_urgency
+from tasks.queue.leases import expire_leases, extend, hand_back, return_leases
+from tasks.queue.leasing import lease_tasks
+from tasks.queue.purposes import set_shelf
+from tasks.queue.reordering import projects_to_rank, rank_tasks
+from tasks.responses.submit import submit_response
+from tasks.responses.undo import skip, take_back
+from tasks.responses.voiding import restore_responses, void_responses
 from tests.properties.books import ranks, read_books, refuse_broken_rules, refuse_differences
 from tests.properties.opening import SHELVES, open_project
 
@@ -45,7 +50,7 @@ class Queue(RuleBasedStateMachine):
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         dice = random.Random(0)  # what comes again does so in the order of the tokens
-        self.tokens = patch("tasks.claims.new_token", lambda: f"{dice.getrandbits(64):022}")
+        self.tokens = patch("tasks.queue.claiming.new_token", lambda: f"{dice.getrandbits(64):022}")
         self.tokens.start()
 
     def teardown(self) -> None:
@@ -237,7 +242,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(ns=some, percent=st.integers(0, 3))
     def set_urgency(self, ns: set[int], percent: int) -> None:
-        slots.set_urgency(self.project, dict.fromkeys(self._tasks(ns), percent))
+        set_urgency(self.project, dict.fromkeys(self._tasks(ns), percent))
 
     @rule()
     def rank_tasks(self) -> None:
@@ -251,9 +256,9 @@ class Queue(RuleBasedStateMachine):
     def void_or_restore(self, n: int, restored: bool) -> None:
         worker = Membership.objects.select_related("project").get(pk=one_of(list(self.model.workers), n))
         if restored:
-            assert slots.restore_responses(worker) == self.model.restore(worker.pk)
+            assert restore_responses(worker) == self.model.restore(worker.pk)
         else:
-            assert slots.void_responses(worker) == self.model.void(worker.pk)
+            assert void_responses(worker) == self.model.void(worker.pk)
 
     @rule(n=which)
     def pause_or_resume(self, n: int) -> None:
@@ -271,7 +276,7 @@ class Queue(RuleBasedStateMachine):
 
     def _put(self, pk: int, shelf: str) -> None:
         self.model.set_shelf(pk, shelf)
-        slots.set_shelf([pk], shelf)
+        set_shelf([pk], shelf)
 
     @rule(order=st.sampled_from(list(Order)), at_once=st.booleans())
     def wish_for_another_order(self, order: str, at_once: bool) -> None:

@@ -22,14 +22,17 @@ from unittest.mock import patch
 from django.db import transaction
 
 from crowd.projects.models import Membership, Project
-from tasks.claims import claim
-from tasks.desks import Visit
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.lanes import Candidate
 from tasks.models import Assignment, Task
-from tasks.queue import expire_leases, hand_back, lease_tasks, return_leases
-from tasks.responses import skip, submit_response
-from tasks.slots import request_another, set_shelf, settle
+from tasks.queue.claiming import claim
+from tasks.queue.cursors import Candidate
+from tasks.queue.leases import expire_leases, hand_back, return_leases
+from tasks.queue.leasing import lease_tasks
+from tasks.queue.purposes import set_shelf
+from tasks.queue.slots import request_another, settle
+from tasks.queue.visits import Visit
+from tasks.responses.submit import submit_response
+from tasks.responses.undo import skip
 from tests.cast import CHOICE, Api, api_for, without_times
 
 Pair = tuple["World", "World"]
@@ -106,9 +109,12 @@ def _in(world: World, project: Project) -> Iterator[None]:
     keys = list(Task.objects.for_project(project).order_by("pk").values_list("pk", flat=True))
     set_shelf([keys[n] for n in world.gold], Task.Shelf.GOLD)
     with (
-        patch("tasks.queue.CHANCE", random.Random(world.chance)),
-        patch("tasks.claims.new_token", (numbered := _Numbered()).token),
-        patch("tasks.queue.claim", numbered.claiming(first=Task.Shelf.GOLD if world.gold_first else Task.Shelf.WORK)),
+        patch("tasks.queue.leasing.CHANCE", random.Random(world.chance)),
+        patch("tasks.queue.claiming.new_token", (numbered := _Numbered()).token),
+        patch(
+            "tasks.queue.leasing.claim",
+            numbered.claiming(first=Task.Shelf.GOLD if world.gold_first else Task.Shelf.WORK),
+        ),
     ):
         yield
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project
-from tasks.lanes import rank_of_new
 from tasks.models import Task
-from tasks.slots import set_shelf
+from tasks.queue.buckets import rank_of_new
+from tasks.queue.purposes import set_shelf
 from tests.properties.model import OPEN_LEASES, Model, Piece, Seat
 
 SHELVES = ["work"] * 9 + ["gold"] * 3 + ["training"] * 2

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tasks import queue
-from tasks.desks import Visit
 from tasks.models import Assignment, Task
+from tasks.queue import leasing
+from tasks.queue.visits import Visit
 from tests.properties.observer import PAIRS, transcripts
 
 RUNS, STEPS = 5, 40
@@ -42,5 +42,5 @@ def never_again(claim: Callable[..., list[Assignment]]) -> Callable[..., list[As
 def test_the_observer_would_notice_gold_that_comes_only_once(
     db: None, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    monkeypatch.setattr(queue, "_claim", never_again(queue._claim))
+    monkeypatch.setattr(leasing, "_claim", never_again(leasing._claim))
     assert any(differences(way, seed, STEPS) for seed in range(RUNS))

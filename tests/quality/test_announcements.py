@@ -7,7 +7,7 @@ from crowd.webhooks.models import Event, Webhook
 from quality.consensus.live import keep_up
 from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus
-from tasks.slots import void_responses
+from tasks.responses.voiding import void_responses
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 

@@ -15,7 +15,7 @@ from quality.consensus.recorded import ANSWERS, TASKS, Recorded, read_recorded
 from quality.consensus.refreshes import refresh_project
 from quality.consensus.verification import blocks_differ
 from quality.models import Summary, VoteBlock
-from tasks.slots import restore_responses, void_responses
+from tasks.responses.voiding import restore_responses, void_responses
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 

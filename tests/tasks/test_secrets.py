@@ -13,7 +13,7 @@ from crowd.projects.models import Membership, Project
 from quality.consensus.refreshes import refresh_project
 from quality.gold.giving import give_gold
 from tasks.models import Assignment, Task
-from tasks.queue import lease_tasks
+from tasks.queue.leasing import lease_tasks
 from tests.cast import Api, api_for, worker_of
 
 FIRST_KEY = 918_273_000_000

@@ -10,7 +10,7 @@ from django.db import connection
 from crowd.projects.models import Membership, Project
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Desk, Response, Task
-from tasks.queue import expire_leases
+from tasks.queue.leases import expire_leases
 from tests.cast import Api, without_times, worker_of
 
 URL = "/projects/birds/assignments"

@@ -27,7 +27,7 @@ from quality.workers import voiding
 from tasks.intake import imports
 from tasks.intake.turns import next_imports
 from tasks.models import Import, Ranking, Response, Task
-from tasks.ranking import projects_to_rank, rank_tasks
+from tasks.queue.reordering import projects_to_rank, rank_tasks
 from tests.cast import Api, worker_of
 
 

@@ -8,7 +8,7 @@ from crowd.projects.membership import change_member
 from crowd.projects.models import Membership
 from crowd.webhooks.models import Event
 from tasks.models import Assignment, Task
-from tasks.queue import expire_leases
+from tasks.queue.leases import expire_leases
 from tests.cast import Api
 
 LABELS = "/projects/birds/labels"

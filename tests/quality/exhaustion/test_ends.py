@@ -8,7 +8,7 @@ from quality.consensus.summaries import count_progress
 from quality.exhaustion import sifting
 from quality.models import Sifting, Summary
 from tasks.models import Task
-from tasks.slots import restore_responses, void_responses
+from tasks.responses.voiding import restore_responses, void_responses
 from tests.cast import Api, worker_of
 from tests.quality.exhaustion.steps import (
     DISPUTES,

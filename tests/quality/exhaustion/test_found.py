@@ -10,7 +10,7 @@ from quality.consensus.summaries import count_progress
 from quality.exhaustion import sifting
 from quality.models import Consensus, Sifting, Summary
 from tasks.models import Assignment, Task
-from tasks.slots import set_shelf
+from tasks.queue.purposes import set_shelf
 from tests.cast import Api
 from tests.quality.exhaustion.steps import (
     DISPUTES,

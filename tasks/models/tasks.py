@@ -1,0 +1,134 @@
+"""Units of labelling work, with their slots and their place in the queue."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crowd.projects.models import Project
+from crowd.sql import DIALECTS
+from tasks.errors import TaskNotFound
+from tasks.models.images import Image
+
+MOST_URGENT = 100
+
+
+class Microseconds(models.Func):
+    """The time by the database's clock, at this very row, in microseconds since 1970."""
+
+    template = DIALECTS["postgresql"]["microseconds"]
+    output_field = models.BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=DIALECTS["sqlite"]["microseconds"], **context)
+
+
+def _whether(condition: Q) -> models.GeneratedField:
+    """A column that the database keeps true or false by itself. An index on it is left alone while it stays what it
+    was; one with the condition itself is written anew whenever a counter in it moves."""
+    truth = Case(When(condition, then=True), default=False)
+    return models.GeneratedField(expression=truth, output_field=models.BooleanField(), db_persist=True)
+
+
+SHORT = Q(shelf="work", has_content=True, answers_needed__gt=F("answers_counted"))
+"""That answers are still missing, whoever may be giving them now."""
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def for_project(self, project: Project | int) -> "TaskQuerySet":
+        return self.filter(project=project)
+
+    def named(self, external_id: str) -> "Task":
+        """The task with this id among them. Raises TaskNotFound."""
+        task = self.select_related("project").filter(external_id=external_id).first()
+        if task is None:
+            raise TaskNotFound(_("There is no task {task} in this project.").format(task=external_id))
+        return task
+
+    def stale(self) -> "TaskQuerySet":
+        """Tasks with something new that quality has not read yet."""
+        return self.filter(is_stale=True)
+
+    def mark_stale(self) -> int:
+        return self.update(revision=F("revision") + 1)
+
+    def with_slot(self) -> "TaskQuerySet":
+        """Tasks on which one more answer may count."""
+        return self.filter(~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
+
+    def lock(self) -> list[int]:
+        """Lock these tasks, in one order everywhere, so that two verbs never wait for each other; return their keys."""
+        return list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+class Task(models.Model):
+    """One unit of labelling work."""
+
+    class Shelf(models.TextChoices):
+        """What a task is for. Gold is hidden among the work; training is shown before it, with the right answers."""
+
+        WORK = "work", gettext_lazy("work")
+        GOLD = "gold", gettext_lazy("gold")
+        TRAINING = "training", gettext_lazy("training")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks", db_index=False)
+    external_id = models.CharField(max_length=300)
+    data = models.JSONField(default=dict)
+    image = models.ForeignKey(Image, null=True, on_delete=models.RESTRICT, related_name="tasks", db_index=False)
+    priority = models.IntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    shelf = models.CharField(max_length=8, choices=Shelf.choices, default=Shelf.WORK)
+    # False for a task that only stands for votes gathered elsewhere: there is nothing to show a worker.
+    has_content = models.BooleanField(default=True)
+
+    # The slots. Quality turns the first; queue and responses keep the counts on the locked row.
+    answers_needed = models.PositiveIntegerField()
+    answers_counted = models.PositiveIntegerField(default=0)
+    leases_live = models.PositiveIntegerField(default=0)
+    is_open = _whether(
+        Q(has_content=True) & (~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
+    )
+
+    # Whether a worker has passed it on for good, and since when nobody is left whom it may come to
+    # (tasks.queue.exhaustion).
+    passed_on = models.BooleanField(default=False, db_default=False)
+    exhausted_at = models.DateTimeField(null=True)
+    may_be_exhausted = _whether(SHORT & Q(passed_on=True))
+    is_exhausted = _whether(SHORT & Q(exhausted_at__isnull=False))
+
+    # Where it stands while it is open (see tasks.queue.buckets): its lane, and since when. Quality turns the urgency.
+    urgency = models.PositiveSmallIntegerField(default=0)
+    rank = models.BigIntegerField(default=0)
+    ticket = models.BigIntegerField(db_default=Microseconds())
+
+    # `revision` rises with every answer and every change of gold; `judged_revision` is the newest one that quality has
+    # read. A new task is stale, too: nobody has counted it yet.
+    revision = models.PositiveBigIntegerField(default=1)
+    judged_revision = models.PositiveBigIntegerField(default=0)
+    is_stale = _whether(Q(revision__gt=F("judged_revision")))
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "external_id"], name="one_task_per_external_id"),
+            models.CheckConstraint(
+                condition=~Q(shelf="work") | Q(answers_needed__gte=F("answers_counted") + F("leases_live")),
+                name="never_more_answers_than_needed",
+            ),
+            models.CheckConstraint(condition=Q(urgency__lte=MOST_URGENT), name="urgency_is_a_percentage"),
+        ]
+        indexes = [
+            models.Index("project", "shelf", "rank", "ticket", "id", name="tasks_open", condition=Q(is_open=True)),
+            models.Index("project", "id", name="tasks_known", condition=~Q(shelf="work")),
+            models.Index("image", name="tasks_with_image", condition=Q(image__isnull=False)),
+            models.Index("project", "id", name="tasks_to_judge", condition=Q(is_stale=True)),
+            models.Index("project", "id", name="tasks_to_weigh", condition=Q(may_be_exhausted=True)),
+            models.Index("project", "id", name="tasks_exhausted", condition=Q(is_exhausted=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,0 +1,1 @@
+"""The queue: who may answer which task, and until when."""

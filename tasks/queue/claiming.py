@@ -1,0 +1,109 @@
+"""Leasing the tasks that were found, as far as nobody else is claiming them at this moment: one statement."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from crowd.sql import Chain, stored
+from tasks.models import Assignment, Task, new_token
+from tasks.queue.buckets import falls_back
+from tasks.queue.candidates import UNSEEN
+from tasks.queue.cursors import Candidate
+from tasks.queue.visits import Visit
+
+Shelf = Task.Shelf
+_CLAIMED = """
+    WITH free AS MATERIALIZED (
+        SELECT task.id FROM tasks_task AS task
+        WHERE {unseen} AND task.rank = %(rank)s AND (task.ticket, task.id) >= (%(ticket)s, %(task)s)
+        ORDER BY task.ticket, task.id LIMIT {count} {{skip_locked}}
+    )
+    UPDATE tasks_task SET leases_live = leases_live + 1{fallen_back} WHERE id IN (SELECT id FROM free)
+    RETURNING id, data, image_id"""
+_LEASED = """
+    INSERT INTO tasks_assignment
+        (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
+    SELECT drawn.token, numbered.id, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s
+    FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number FROM {claimed} AS claimed) AS numbered
+    JOIN (SELECT {number_0} AS number, {text_1} AS token FROM {rows_of}%(tokens)s{end_of_rows}) AS drawn
+    ON drawn.number = numbered.number RETURNING id, token, task_id"""
+_RESULT = """
+    SELECT leased.id, leased.token, claimed.id, claimed.data, claimed.image_id, '{shelf}', 1
+    FROM {{leased}} AS leased JOIN {{claimed}} AS claimed ON claimed.id = leased.task_id"""
+
+
+@cache
+def _claim(shelf: str, count: int, *, falls_back: bool) -> Chain:
+    fallen_back = ", rank = rank + 1, ticket = {microseconds}" if falls_back else ""
+    claimed = _CLAIMED.format(unseen=UNSEEN.format(shelf=shelf), count=count, fallen_back=fallen_back)
+    return Chain(_RESULT.format(shelf=shelf), claimed=claimed, leased=_LEASED)
+
+
+def claim(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignment]:
+    """Lease up to `count` tasks of this lane, from the first candidate on, passing over those that others are claiming
+    at this moment."""
+    first, order = lane[0], visit.project.ranked_order
+    tokens = [[number, new_token()] for number in range(1, count + 1)]
+    statement = _claim(first.shelf, count, falls_back=falls_back(order, first.shelf))
+    return _lease(visit, statement, tokens, rank=first.rank, ticket=first.ticket, task=first.task_id)
+
+
+# A slot is taken where one is free; a task that somebody is at in this moment gets its slot when the answer comes.
+_SLOTS_TAKEN = """
+    WITH free AS MATERIALIZED (
+        SELECT task.id FROM tasks_task AS task
+        WHERE task.id IN (SELECT {{number_0}} FROM {{rows_of}}%(tokens)s{{end_of_rows}}) AND task.is_open
+        ORDER BY task.id {{skip_locked}}
+    )
+    UPDATE tasks_task SET leases_live = leases_live + 1{fallen_back} WHERE id IN (SELECT id FROM free) RETURNING id"""
+_LEASED_AGAIN = """
+    INSERT INTO tasks_assignment
+        (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt, holds_slot)
+    SELECT {text_1}, {number_0}, %(worker)s, 'live', '', %(from)s, %(until)s, %(attempt)s,
+           {number_0} IN (SELECT id FROM {taken} AS taken)
+    FROM {rows_of}%(tokens)s{end_of_rows} RETURNING id, token, task_id, holds_slot"""
+_RESULT_AGAIN = """
+    SELECT leased.id, leased.token, task.id, task.data, task.image_id, task.shelf, leased.holds_slot
+    FROM {leased} AS leased JOIN tasks_task AS task ON task.id = leased.task_id"""
+_FALLEN_BACK = """,
+    rank = rank + CASE WHEN shelf = 'work' THEN 1 ELSE 0 END,
+    ticket = CASE WHEN shelf = 'work' THEN {microseconds} ELSE ticket END"""
+
+
+@cache
+def _claim_again(*, falls_back: bool) -> Chain:
+    taken = _SLOTS_TAKEN.format(fallen_back=_FALLEN_BACK if falls_back else "")
+    return Chain(_RESULT_AGAIN, taken=taken, leased=_LEASED_AGAIN)
+
+
+def claim_again(visit: Visit, let_go: Sequence[Candidate]) -> list[Assignment]:
+    """Lease these tasks, which the worker had let go, whether or not they have a slot."""
+    statement = _claim_again(falls_back=falls_back(visit.project.ranked_order, Shelf.WORK))
+    return _lease(visit, statement, [[each.task_id, new_token()] for each in let_go])
+
+
+def _lease(visit: Visit, statement: Chain, tokens: Sequence[Any], **where: Any) -> list[Assignment]:
+    ends = visit.now + visit.project.lease
+    attempt = visit.exam.attempt if visit.exam else None
+    rows = statement.rows(
+        project=visit.project.pk,
+        worker=visit.desk.pk,
+        attempt=attempt,
+        tokens=json.dumps(tokens),
+        **where,
+        **{"from": stored(visit.now), "until": stored(ends)},
+    )
+    return [
+        Assignment(
+            pk=pk,
+            token=token,
+            task=Task(pk=task, data=json.loads(data), image_id=image, shelf=shelf),
+            worker=visit.desk.worker,
+            leased_at=visit.now,
+            expires_at=ends,
+            holds_slot=bool(holds_slot),
+            exam_attempt=attempt,
+        )
+        for pk, token, task, data, image, shelf, holds_slot in rows
+    ]

@@ -1,0 +1,1 @@
+"""What workers do with an assignment: answer it, take the answer back, or skip it."""

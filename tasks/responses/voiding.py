@@ -1,0 +1,59 @@
+"""Declaring all that a worker has answered worthless, and undoing that."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from crowd.batches import batches
+from crowd.projects.models import Membership, Project
+from tasks.models import Response, Task
+from tasks.queue.buckets import place_anew
+from tasks.queue.slots import LEVEL
+
+Shelf = Task.Shelf
+
+
+@transaction.atomic
+def void_responses(worker: Membership, at_most: int | None = None) -> int:
+    """Declare all that a worker has answered worthless, or so much of it, and reopen exactly the slots it filled. The
+    worker is not asked again."""
+    standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
+    voided = 0
+    for batch in batches(sorted(standing.values_list("task_id", flat=True)[:at_most])):
+        Task.objects.filter(pk__in=batch).lock()
+        counted = standing.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
+        _recount(list(counted), worker.project, -1)
+        # Not those of other tasks: an answer that has come in since would be voided with its slot still taken.
+        voided += standing.filter(task__in=batch).update(voided_at=Now())
+    return voided
+
+
+@transaction.atomic
+def restore_responses(worker: Membership, at_most: int | None = None) -> int:
+    """Undo that, or so much of it. An answer counts if a slot is free for it, or its task may have one more; it is kept
+    as surplus if others have given all answers that it may have."""
+    voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
+    restored = 0
+    for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):
+        Task.objects.filter(pk__in=batch).lock()
+        # Only under the lock is it sure which are still voided: two may be restoring them at once.
+        task_ids = voided.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
+        full = Task.objects.filter(pk__in=list(task_ids), shelf=Shelf.WORK, answers_needed=LEVEL)
+        full.filter(answers_needed__lt=F("project__max_responses")).update(answers_needed=LEVEL + 1)
+        free = list(Task.objects.filter(pk__in=list(task_ids)).with_slot().values_list("pk", flat=True))
+        voided.filter(task__in=batch).update(counted=False)
+        voided.filter(task__in=free).update(counted=True)
+        _recount(free, worker.project, 1)
+        restored += voided.filter(task__in=batch).update(voided_at=None)
+    return restored
+
+
+def _recount(task_ids: Sequence[int], project: Project, gain: int) -> None:
+    counters: dict[str, Any] = {"answers_counted": F("answers_counted") + gain, "revision": F("revision") + 1}
+    if gain > 0:
+        counters["exhausted_at"] = None
+    place = place_anew(project.ranked_order, level=LEVEL + gain)
+    Task.objects.filter(pk__in=task_ids).update(**counters, **place)
