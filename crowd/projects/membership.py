@@ -7,8 +7,6 @@ first, or joined by a link under that name, may hold the account. Until then the
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
@@ -17,8 +15,8 @@ from crowd.people.accounts import AddressNotConfirmed, get_or_invite, how_to_con
 from crowd.people.models import Mail, User, audit
 from crowd.projects.admission.allow_list import allows, refuse_unless_listed
 from crowd.projects.models import Membership, Project, Role, WaitingMember
+from crowd.projects.pausing import pause, resume
 from crowd.projects.permissions import needed_to_handle, permissions_of
-from crowd.projects.signals import member_paused
 
 
 class AlreadyMember(CrowdError):
@@ -130,17 +128,15 @@ def change_member(
         _refuse_unknown(membership.user)
     if role is not None and role != Role.OWNER:
         _keep_an_owner(membership)
-    if status is not None:
-        _note_pause(membership, paused=status == Membership.Status.PAUSED, reason=pause_reason)
-    membership.role, membership.status = role or membership.role, status or membership.status
-    membership.save(update_fields=["role", "status", "pause_reason", "paused_at"])
-    membership.refresh_from_db(fields=["paused_at"])
+    if role is not None or status is None:
+        Membership.objects.filter(pk=membership.pk).update(role=role or membership.role)
+        detail = {"role": role, "status": None, "reason": None}
+        audit(actor, "member.changed", membership.project.slug, member=membership.display_name, **detail)
     if status == Membership.Status.PAUSED:
-        member_paused.send(sender=Membership, worker_id=membership.pk)
-    if status is not None and membership.user_id is None:  # a model that is paused has no vote
-        Project.objects.filter(pk=membership.project_id).update(policy_revision=F("policy_revision") + 1)
-    detail = {"role": role, "status": status, "reason": pause_reason}
-    audit(actor, "member.changed", membership.project.slug, member=membership.display_name, **detail)
+        pause(member=membership, actor=actor, reason=pause_reason)
+    elif status is not None:
+        resume(member=membership, actor=actor)
+    membership.refresh_from_db(fields=["role", "status", "pause_reason", "paused_at"])
     return membership
 
 
@@ -150,17 +146,6 @@ def _refuse_unknown(user: User | None) -> None:
     if not user.address_confirmed:
         message = _("Nobody knows yet that {email} is who holds this account: its address is not confirmed.")
         raise AddressNotConfirmed(f"{message.format(email=user.email)} {how_to_confirm(user.email)}")
-
-
-def _note_pause(membership: Membership, *, paused: bool, reason: str | None) -> None:
-    """Since when, and why. Pausing again may give another reason, and does not begin anew."""
-    if not paused:
-        membership.pause_reason, membership.paused_at = "", None
-        return
-    if membership.status != Membership.Status.PAUSED:
-        membership.pause_reason, membership.paused_at = "", Now()
-    if reason is not None:
-        membership.pause_reason = reason
 
 
 @transaction.atomic

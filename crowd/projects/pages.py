@@ -14,7 +14,7 @@ from crowd.people.accounts import how_to_confirm, invitation_path, invitation_wo
 from crowd.people.models import User
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects import membership, ownership
+from crowd.projects import membership, ownership, pausing
 from crowd.projects.admission.allow_list import NotAllowed
 from crowd.projects.admission.links import link_path
 from crowd.projects.api import membership_for_staff, project_to_staff, waiting_for_staff
@@ -186,6 +186,7 @@ def change_member(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 def _apply(action: str, member: Membership, actor: User) -> None:
     if action == "remove":
         membership.remove_member(membership=member, actor=actor)
+    elif action == "pause":
+        pausing.pause(member=member, actor=actor)
     else:
-        status = Membership.Status.PAUSED if action == "pause" else Membership.Status.ACTIVE
-        membership.change_member(membership=member, actor=actor, status=status)
+        pausing.resume(member=member, actor=actor)

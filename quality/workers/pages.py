@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects import appeals
-from crowd.projects.membership import change_member
+from crowd.projects import appeals, pausing
 from crowd.projects.models import MAX_PAUSE_REASON, Membership
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
@@ -29,8 +28,6 @@ from quality.workers.voiding import request_voiding, slots_to_reopen, standing_a
 WORKERS_A_PAGE = 100
 APPEALS_SHOWN = 5
 DAYS_SHOWN = 366
-
-Status = Membership.Status
 
 
 class PauseForm(forms.Form):
@@ -120,11 +117,11 @@ def pause(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     worker = _managed(request, slug, pk)
     form = PauseForm(request.POST)
     if request.POST.get("action") == "resume":
-        change_member(membership=worker, actor=request.user, status=Status.ACTIVE)
+        pausing.resume(member=worker, actor=request.user)
         messages.success(request, _("{name} gets tasks again.").format(name=worker.display_name))
     elif form.is_valid():
         reason = form.cleaned_data["reason"]
-        change_member(membership=worker, actor=request.user, status=Status.PAUSED, pause_reason=reason)
+        pausing.pause(member=worker, actor=request.user, reason=reason)
         messages.success(request, _("{name} is paused and gets no more tasks.").format(name=worker.display_name))
     else:
         messages.error(request, str(form.errors["reason"][0]))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from crowd.batches import BATCH
 from crowd.people.models import audit
 from crowd.projects.models import Membership, OnUnreliable, Project
-from crowd.projects.signals import member_paused
+from crowd.projects.pausing import pause
 from crowd.webhooks.events import record
 from quality.models import Standing, Summary, Voiding, WorkerScore
 from quality.reliability import Verdict, gold_verdicts
@@ -220,13 +220,12 @@ def _keep_alarm(project: Project, alarm: dict[str, int]) -> None:
 def _suspend(project: Project, worker_id: int) -> None:
     """Pause a worker who is active, with all that belongs to it, or nothing."""
     active = Membership.objects.workers().filter(pk=worker_id, status=Status.ACTIVE)
-    if not active.update(status=Status.PAUSED, paused_at=Now()):
+    locked = active.select_for_update(of=("self",), no_key=True).select_related("project", "user")
+    if (worker := locked.first()) is None:
         return
-    member_paused.send(sender=Membership, worker_id=worker_id)
-    worker = Membership.objects.select_related("project", "user").get(pk=worker_id)
     voided = project.on_unreliable == OnUnreliable.VOID and _void(worker)
     reason = reason_given(voided=voided)
-    Membership.objects.filter(pk=worker_id).update(pause_reason=reason)
+    pause(member=worker, actor=None, reason=reason)
     Standing.objects.filter(worker=worker_id).update(acted_at=Now())
     audit(None, "worker.suspended", project.slug, member=worker.display_name, reason=reason, voided=voided)
     payload = {"worker": worker_id, "reason": reason, "action": "void" if voided else "pause"}

@@ -10,8 +10,8 @@ from django.db.models import F
 
 from crowd.people.models import AuditEvent
 from crowd.projects.appeals import answer_appeal, appeal
-from crowd.projects.membership import change_member
 from crowd.projects.models import Membership, Project, Role
+from crowd.projects.pausing import pause, resume
 from crowd.webhooks.models import Event, Webhook
 from quality.consensus.ballots import fit_ballot, read_ballot
 from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project
@@ -165,7 +165,7 @@ def test_voiding_reopens_the_slots_and_both_can_be_taken_back_for_good(crowd: li
     found_and_in_effect(bob)
     voided = Response.objects.filter(worker=bob).exclude(voided_at=None).count()
     filled = Task.objects.filter(external_id__startswith="work", answers_counted=1).count()
-    change_member(membership=Membership.objects.get(pk=bob.pk), actor=alice.user, status="active")
+    resume(member=Membership.objects.get(pk=bob.pk), actor=alice.user)
     look(bob.project)
     request_voiding(worker=Membership.objects.get(pk=bob.pk), actor=alice.user, action=Voiding.Action.RESTORE)
     look(bob.project)
@@ -185,7 +185,7 @@ def test_who_is_resumed_is_paused_again_by_new_answers_only(
         said = appeal(worker=bob, text="I had the classes mixed up.")
         answer_appeal(appeal=said, actor=alice.user, answer="So be it.", resume=True)
     else:
-        change_member(membership=Membership.objects.get(pk=bob.pk), actor=alice.user, status="active")
+        resume(member=Membership.objects.get(pk=bob.pk), actor=alice.user)
     look(bob.project)
     answer(bob, "gold", right=5, wrong=FEWEST - 6)
     look(bob.project)
@@ -203,11 +203,11 @@ def test_a_manager_who_was_faster_is_not_overruled(crowd: list[Membership], alic
     bob = crowd[0]
     answer(bob, "gold", right=10, wrong=20)
     look(bob.project)
-    change_member(membership=bob, actor=alice.user, status="paused", pause_reason="Let us talk.")
+    pause(member=bob, actor=alice.user, reason="Let us talk.")
     answer(bob, "work", right=LATEST)
     look(bob.project)
     kept = Membership.objects.get(pk=bob.pk).pause_reason
-    change_member(membership=bob, actor=alice.user, status="active")
+    resume(member=bob, actor=alice.user)
     look(bob.project)
     assert (kept, status(bob), verdict(bob)) == ("Let us talk.", "active", "unknown")
 

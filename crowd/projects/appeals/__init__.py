@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.membership import change_member
+from crowd.projects import pausing
 from crowd.projects.models import Appeal, Membership, Project
 
 MAX_TEXT = 2000
@@ -62,7 +62,7 @@ def answer_appeal(*, appeal: Appeal, actor: User, answer: str, resume: bool = Fa
     worker = Membership.objects.select_related("project", "user").get(pk=appeal.worker_id)
     audit(actor, "appeal.answered", worker.project.slug, member=worker.display_name, resumed=resume)
     if resume:
-        change_member(membership=worker, actor=actor, status=Status.ACTIVE)
+        pausing.resume(member=worker, actor=actor)
     appeal.refresh_from_db()
     return appeal
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from crowd.people.models import AuditEvent
-from crowd.projects.membership import change_member
-from crowd.projects.models import Membership
 from crowd.webhooks.models import Event
 from tasks.models import Assignment, Task
 from tasks.queue.leases import expire_leases
@@ -53,7 +51,3 @@ def trail() -> list[tuple[str, Any]]:
 
 def told() -> list[Any]:
     return list(Event.objects.order_by("pk").values_list("kind", "data"))
-
-
-def pause(worker: Membership) -> Membership:
-    return change_member(membership=worker, actor=None, status="paused")

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crowd.projects.membership import change_member
 from crowd.projects.models import Membership, Project, SkillGrant
+from crowd.projects.pausing import pause, resume
 from quality.exhaustion import sifting
 from tasks.models import Desk
 from tests.cast import Api, worker_of
-from tests.quality.exhaustion.steps import Worker, exhausted, lease, pause, skip_all
+from tests.quality.exhaustion.steps import Worker, exhausted, lease, skip_all
 
 
 def test_paused_workers_do_not_count_until_they_are_resumed(one: Project, bob: Api, new_worker: Worker) -> None:
@@ -18,10 +18,10 @@ def test_paused_workers_do_not_count_until_they_are_resumed(one: Project, bob: A
     skip_all(bob)
     sifting.sift(one.pk)
     before = exhausted()
-    pause(worker_of(other, one))
+    pause(member=worker_of(other, one), actor=None)
     sifting.sift(one.pk)
     paused = exhausted()
-    change_member(membership=worker_of(other, one), actor=None, status="active")
+    resume(member=worker_of(other, one), actor=None)
     sifting.sift(one.pk)
     assert (before, paused, exhausted()) == ([], ["t0"], [])
 
@@ -29,7 +29,7 @@ def test_paused_workers_do_not_count_until_they_are_resumed(one: Project, bob: A
 def test_where_nobody_works_nothing_is_exhausted(one: Project, bob: Api) -> None:
     skip_all(bob)
     sifting.sift(one.pk)
-    pause(worker_of(bob, one))
+    pause(member=worker_of(bob, one), actor=None)
     sifting.sift(one.pk)
     assert exhausted() == []
 
