@@ -5,9 +5,9 @@ databases; what they spell differently is filled in once. Everything else of the
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -65,7 +65,7 @@ class Statement:
     """One statement, with `%(parameters)s` and the dialect's words in braces."""
 
     def __init__(self, sql: str, **parts: str) -> None:
-        self._texts = {vendor: _on_one_line(sql.format(**words, **parts)) for vendor, words in DIALECTS.items()}
+        self.texts = {vendor: _on_one_line(sql.format(**words, **parts)) for vendor, words in DIALECTS.items()}
 
     def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
         """Run it, and return the rows it gives."""
@@ -83,9 +83,9 @@ class Statement:
         with database.cursor() as cursor:
             if database.vendor == "postgresql":
                 with planned_once(database.connection):
-                    cursor.execute(self._texts["postgresql"], parameters)
+                    cursor.execute(self.texts["postgresql"], parameters)
             else:
-                cursor.execute(self._texts[database.vendor], parameters)
+                cursor.execute(self.texts[database.vendor], parameters)
             yield cursor
 
 
@@ -96,6 +96,14 @@ def _on_one_line(sql: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement within a chain, and what the columns of the rows that it returns are called, in their order."""
+
+    sql: str
+    columns: Sequence[str]
+
+
 class Chain:
     """Steps of one transaction, each of which may read the rows that an earlier one returned: `{name}` is a table of
     them. PostgreSQL gets one statement, in which each row stays locked no longer than it must; SQLite one a step.
@@ -103,11 +111,11 @@ class Chain:
     PostgreSQL runs a step when another asks for its rows, so what is to happen first has to be read by what follows.
     """
 
-    def __init__(self, result: str, **steps: str) -> None:
-        parts = ", ".join(f"{name} AS ({sql})" for name, sql in steps.items())
+    def __init__(self, result: str, **steps: Step) -> None:
+        parts = ", ".join(f"{name}({', '.join(step.columns)}) AS ({step.sql})" for name, step in steps.items())
         self._whole = Statement(f"WITH {parts} {result}", **{name: name for name in steps})
-        tables = {name: _table_of(name, sql) for name, sql in steps.items()}
-        self._steps: Mapping[str, Statement] = {name: Statement(sql, **tables) for name, sql in steps.items()}
+        tables = {name: _table_of(name, step.columns) for name, step in steps.items()}
+        self._steps: Mapping[str, Statement] = {name: Statement(step.sql, **tables) for name, step in steps.items()}
         self._result = Statement(result, **tables)
 
     def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -120,11 +128,9 @@ class Chain:
             return self._result.rows(**parameters)
 
 
-def _table_of(name: str, sql: str) -> str:
-    """The rows of a step as SQLite reads them from a parameter. Their columns are those that it selects or returns."""
-    columns = re.split("RETURNING|SELECT", sql)[-1].partition(" FROM ")[0].split(",")
-    names = [re.split(r"\W", column.strip())[-1] for column in columns]
-    cells = ", ".join(f"JSON_EXTRACT(value, '$[{n}]') AS {column}" for n, column in enumerate(names))
+def _table_of(name: str, columns: Sequence[str]) -> str:
+    """The rows of a step as SQLite reads them from a parameter."""
+    cells = ", ".join(f"JSON_EXTRACT(value, '$[{n}]') AS {column}" for n, column in enumerate(columns))
     return f"(SELECT {cells} FROM JSON_EACH(%({name})s))"  # noqa: S608 (all of it is ours)
 
 
@@ -157,7 +163,8 @@ class Columns(Generic[M]):
         fields = [field for field in model._meta.concrete_fields if field in wanted or not wanted]
         self.fields: list[models.Field[Any, Any]] = list(fields)
         self.model, self.width = model, len(self.fields)
-        self.select = ", ".join(f"{alias}.{field.column}" for field in self.fields)
+        self.columns = [str(field.column) for field in self.fields]
+        self.select = ", ".join(f"{alias}.{column}" for column in self.columns)
         self._names = [field.attname for field in self.fields]
         self._json = [n for n, field in enumerate(self.fields) if isinstance(field, models.JSONField)]
         self._moments = [n for n, field in enumerate(self.fields) if isinstance(field, models.DateTimeField)]

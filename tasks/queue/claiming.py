@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from crowd.sql import Chain, stored
+from crowd.sql import Chain, Step, stored
 from tasks.models import Assignment, Task, new_token
 from tasks.queue.buckets import falls_back
 from tasks.queue.candidates import UNSEEN
@@ -13,6 +13,7 @@ from tasks.queue.cursors import Candidate
 from tasks.queue.visits import Visit
 
 Shelf = Task.Shelf
+_LEASE = ("id", "token", "task_id")
 _CLAIMED = """
     WITH free AS MATERIALIZED (
         SELECT task.id FROM tasks_task AS task
@@ -37,7 +38,9 @@ _RESULT = """
 def _claim(shelf: str, count: int, *, falls_back: bool) -> Chain:
     fallen_back = ", rank = rank + 1, ticket = {microseconds}" if falls_back else ""
     claimed = _CLAIMED.format(unseen=UNSEEN.format(shelf=shelf), count=count, fallen_back=fallen_back)
-    return Chain(_RESULT.format(shelf=shelf), claimed=claimed, leased=_LEASED)
+    return Chain(
+        _RESULT.format(shelf=shelf), claimed=Step(claimed, ["id", "data", "image_id"]), leased=Step(_LEASED, _LEASE)
+    )
 
 
 def claim(visit: Visit, lane: Sequence[Candidate], count: int) -> list[Assignment]:
@@ -74,7 +77,7 @@ _FALLEN_BACK = """,
 @cache
 def _claim_again(*, falls_back: bool) -> Chain:
     taken = _SLOTS_TAKEN.format(fallen_back=_FALLEN_BACK if falls_back else "")
-    return Chain(_RESULT_AGAIN, taken=taken, leased=_LEASED_AGAIN)
+    return Chain(_RESULT_AGAIN, taken=Step(taken, ["id"]), leased=Step(_LEASED_AGAIN, [*_LEASE, "holds_slot"]))
 
 
 def claim_again(visit: Visit, let_go: Sequence[Candidate]) -> list[Assignment]:

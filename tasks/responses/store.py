@@ -7,7 +7,7 @@ before it returned, so that they happen in this order, and none of them where th
 import json
 from typing import Any, NamedTuple
 
-from crowd.sql import Chain, Columns, moment
+from crowd.sql import Chain, Columns, Step, moment
 from tasks.answers import Answer
 from tasks.models import Assignment, Desk, Response, Task
 from tasks.queue.limits import interval_of
@@ -21,11 +21,12 @@ _FILLED = """
     UPDATE tasks_task SET leases_live = leases_live - %(holds_slot)s, answers_counted = answers_counted + 1,
     revision = revision + 1, exhausted_at = NULL
     WHERE id IN (SELECT task_id FROM {closed} AS closed) AND (%(holds_slot)s = 1 OR is_open OR shelf <> 'work')
-    RETURNING id AS task_id"""
+    RETURNING id"""
 _KEPT = """
     INSERT INTO tasks_response (task_id, worker_id, assignment_id, answer, seconds, counted, received_at)
     SELECT task_id, %(worker)s, %(assignment)s, %(answer)s, %(seconds)s, {counts}, {{now}} FROM {{closed}} AS closed
     RETURNING id, received_at, counted"""
+_KEPT_COLUMNS = ("id", "received_at", "counted")
 _KEPT_IF_FILLED = _KEPT.format(counts="(SELECT COUNT(*) FROM {filled} AS filled) = 1")
 _KEPT_AS_SAID = _KEPT.format(counts="%(counted)s")
 # The same whatever the task was.
@@ -39,9 +40,18 @@ _NOTED = """
 _NOTED += _DESK.select
 _RESULT = """
     SELECT kept.id, kept.received_at, kept.counted, noted.* FROM {kept} AS kept LEFT JOIN {noted} AS noted ON 1 = 1"""
-_FILL = Chain(_RESULT, closed=_CLOSED, filled=_FILLED, kept=_KEPT_IF_FILLED, noted=_NOTED)
+_FILL = Chain(
+    _RESULT,
+    closed=Step(_CLOSED, ["task_id"]),
+    filled=Step(_FILLED, ["task_id"]),
+    kept=Step(_KEPT_IF_FILLED, _KEPT_COLUMNS),
+    noted=Step(_NOTED, _DESK.columns),
+)
 _KEEP = Chain(
-    _RESULT, closed="SELECT id AS task_id FROM tasks_task WHERE id = %(task)s", kept=_KEPT_AS_SAID, noted=_NOTED
+    _RESULT,
+    closed=Step("SELECT id FROM tasks_task WHERE id = %(task)s", ["task_id"]),
+    kept=Step(_KEPT_AS_SAID, _KEPT_COLUMNS),
+    noted=Step(_NOTED, _DESK.columns),
 )
 
 
