@@ -6,15 +6,16 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 import quality.agreement_report.api
 import quality.agreement_report.pages
-import quality.api
+import quality.automation_bias.api
 import quality.budget.api
 import quality.budget.pages
 import quality.disputes.api
 import quality.disputes.pages
-import quality.following.api
 import quality.gold.api
 import quality.gold.pages
+import quality.labels.api
 import quality.pages
+import quality.refresh.api
 import quality.workers.api
 import quality.workers.pages
 import tasks.api
@@ -27,10 +28,9 @@ from crowd import health
 from crowd.openapi import SchemaView
 from crowd.people import account_pages, keys_pages
 from crowd.people.signin import private
+from crowd.projects import admission_api, admission_pages
 from crowd.projects import api as projects_api
 from crowd.projects import pages as projects_pages
-from crowd.projects.admission import api as admission_api
-from crowd.projects.admission import pages as admission_pages
 from crowd.projects.appeals import api as appeals_api
 from crowd.webhooks import api as webhooks_api
 from crowd.webhooks import pages as webhooks_pages
@@ -68,19 +68,19 @@ project_routes = [
     path("work/appeal", appeals_api.AppealView.as_view()),
     path("work/responses", tasks.own_work.api.OwnResponsesView.as_view()),
     # Labels and quality
-    path("labels", quality.api.LabelsView.as_view()),
-    path("labels.csv", quality.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
-    path("labels.jsonl", quality.api.LabelsFileView.as_view(suffix="jsonl"), name="labels-jsonl"),
-    path("labels.parquet", quality.api.LabelsFileView.as_view(suffix="parquet"), name="labels-parquet"),
+    path("labels", quality.labels.api.LabelsView.as_view()),
+    path("labels.csv", quality.labels.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
+    path("labels.jsonl", quality.labels.api.LabelsFileView.as_view(suffix="jsonl"), name="labels-jsonl"),
+    path("labels.parquet", quality.labels.api.LabelsFileView.as_view(suffix="parquet"), name="labels-parquet"),
     path("disputes", quality.disputes.api.DisputesView.as_view()),
     path("gold", quality.gold.api.GoldListView.as_view()),
     path("gold/candidates", quality.gold.api.GoldCandidatesView.as_view()),
     path("gold/promote", quality.gold.api.GoldPromotionView.as_view()),
-    path("agreement", quality.api.AgreementView.as_view()),
+    path("agreement", quality.agreement_report.api.AgreementView.as_view()),
     path("agreement/classes", quality.agreement_report.api.ClassAgreementView.as_view()),
     path("agreement/pairs", quality.agreement_report.api.PairAgreementView.as_view()),
     path("agreement/history", quality.agreement_report.api.AgreementHistoryView.as_view()),
-    path("automation-bias", quality.following.api.AutomationBiasView.as_view()),
+    path("automation-bias", quality.automation_bias.api.AutomationBiasView.as_view()),
     path("workers", quality.workers.api.WorkersView.as_view()),
     path("workers/<int:pk>", quality.workers.api.WorkerView.as_view()),
     path("workers/<int:pk>/history", quality.workers.api.HistoryView.as_view()),
@@ -89,8 +89,8 @@ project_routes = [
     path("budget", quality.budget.api.BudgetView.as_view()),
     path("replays", quality.budget.api.ReplaysView.as_view()),
     path("replays/<int:pk>", quality.budget.api.ReplayView.as_view()),
-    path("refresh", quality.api.RefreshRequestView.as_view()),
-    path("refreshes/<int:pk>", quality.api.RefreshView.as_view()),
+    path("refresh", quality.refresh.api.RefreshRequestView.as_view()),
+    path("refreshes/<int:pk>", quality.refresh.api.RefreshView.as_view()),
     # Events out
     path("webhooks", webhooks_api.WebhooksView.as_view()),
     path("webhooks/<int:pk>", webhooks_api.WebhookView.as_view()),

@@ -1,94 +1,30 @@
 """What the pages of a project show, read from stored rows by a constant number of queries and computing nothing."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from crowd.projects.models import Project
 from crowd.projects.schema import with_keys
-from quality.charts import Bar, Interval, Segment, bars, stacked
-from quality.consensus.summaries import MEASURES, UNMEASURED
+from quality.agreement_report.reading import Measure, measures_of
+from quality.charts import Bar, bars
 from quality.disputes.waiting import undecided
+from quality.labels.progress import Progress, progress_of
 from quality.models import Adjudication, Consensus, Refresh, Summary
 from quality.workers.rows import WorkerRow, workers_of
-from tasks.models import Task
+from tasks.faces import TaskFace
 
 WORKERS_SHOWN = 20
 DISPUTES_SHOWN = 20
 DECISIONS_SHOWN = 5
 CHOICES_SHOWN = 4
-TEXT_SHOWN = 280
 
 
 def digest(shown: object) -> str:
     """Tells whether what a page shows is still what there is."""
     return hashlib.blake2s(repr(shown).encode(), digest_size=8).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a project is, without the tasks whose answers are known."""
-
-    tasks: int
-    settled: int
-    disputed: int
-    exhausted: int
-    answers: int
-    workers: int
-    gold: int
-    training: int
-    segments: list[Segment]
-
-    @property
-    def percent_settled(self) -> int:
-        return 100 * self.settled // self.tasks if self.tasks else 0
-
-
-def progress_of(summary: Summary | None) -> Progress:
-    stored: Mapping[str, int] = summary.progress if summary else {}
-    counts = {name: stored.get(name, 0) for name in ("settled", "disputed", "exhausted", "open")}
-    shown = {name: count for name, count in counts.items() if count or name != "exhausted"}  # as a rule there are none
-    return Progress(
-        tasks=stored.get("tasks", 0),
-        settled=counts["settled"],
-        disputed=counts["disputed"],
-        exhausted=counts["exhausted"],
-        answers=stored.get("responses", 0),
-        workers=stored.get("workers", 0),
-        gold=stored.get("gold", 0),
-        training=stored.get("training", 0),
-        segments=stacked(shown),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A measure of agreement, and what it says in words."""
-
-    title: str
-    meaning: str
-    interval: Interval
-
-
-def measures_of(summary: Summary | None) -> list[Measure]:
-    stored = (summary.agreement if summary else None) or UNMEASURED
-    words = {
-        "krippendorff_alpha": (
-            _("Krippendorff's alpha"),
-            _("Agreement beyond chance: 0 is chance, 1 is full, and from 0.8 on it is good."),
-        ),
-        "fleiss_kappa": (_("Fleiss' kappa"), _("The same with chance from how often each class is chosen.")),
-        "gwet_ac1": (_("Gwet's AC1"), _("The same, steady when one class is far more common than the others.")),
-        "percent_agreement": (
-            _("Percent agreement"),
-            _("How often two answers to a task are the same, chance included."),
-        ),
-    }
-    return [Measure(*words[name], Interval.of(stored[name])) for name in MEASURES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +65,6 @@ def read_board(project: Project) -> Board:
             project=project, state__in=[Refresh.State.QUEUED, Refresh.State.RUNNING]
         ).exists(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFace:
-    """How a task is recognised: its id, and its picture or the beginning of its text."""
-
-    external_id: str
-    has_image: bool
-    text: str
-
-    @classmethod
-    def of(cls, task: Task) -> "TaskFace":
-        return cls(task.external_id, task.image_id is not None, _first_text(task.data))
-
-
-def _first_text(data: Mapping[str, Any]) -> str:
-    text = data.get("text") or next((value for value in data.values() if isinstance(value, str)), "")
-    text = str(text)
-    return text if len(text) <= TEXT_SHOWN else text[:TEXT_SHOWN] + "…"
 
 
 @dataclass(frozen=True, slots=True)

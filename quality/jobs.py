@@ -2,16 +2,16 @@
 
 from celery import shared_task
 
-from quality import quiet
+from quality import inactivity
 from quality.budget import replays
-from quality.consensus import refreshes
 from quality.exhaustion import sifting
+from quality.refresh import scheduling
 from quality.workers import voiding
 
 
 @shared_task(name="quality.refresh")
 def refresh(project_id: int) -> None:
-    refreshes.refresh_if_due(project_id)
+    scheduling.refresh_if_due(project_id)
 
 
 @shared_task(name="quality.void")
@@ -28,7 +28,7 @@ def replay(replay_id: int) -> None:
 def sweep() -> None:
     for voiding_id in voiding.unfinished():
         void.delay(voiding_id)
-    for project_id in refreshes.projects_to_refresh():
+    for project_id in scheduling.projects_to_refresh():
         refresh.delay(project_id)
     for replay_id in replays.unfinished():
         replay.delay(replay_id)
@@ -47,4 +47,4 @@ def sift_projects() -> None:
 
 @shared_task(name="quality.tell_quiet_projects")
 def tell_quiet_projects() -> None:
-    quiet.tell_quiet_projects()
+    inactivity.tell_quiet_projects()

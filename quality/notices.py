@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crowd.projects.models import Project
-from quality.consensus.model_voters import NAME
+from quality.answers.model_voters import NAME
 from quality.gold.doubts import suspect_gold
+from quality.inactivity import quiet_since
 from quality.models import Summary
-from quality.quiet import quiet_since
 from quality.workers.rows import with_habit
 from quality.workers.trust import ALARM as STANDINGS
 from tasks.models import Task

@@ -17,9 +17,10 @@ from crowd.projects.appeals import open_appeals
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import PERMISSIONS, Permission, may_make_projects, project_for
-from quality.consensus.wishes import request_refresh, wake_refresh
-from quality.dashboard import digest, progress_of, read_board, read_disputes
+from quality.dashboard import digest, read_board, read_disputes
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
+from quality.labels.progress import progress_of
+from quality.labels.requests import request_refresh, wake_refresh
 from quality.notices import read_notices
 from tasks.models import Task
 from tasks.pages import UploadForm

@@ -16,7 +16,7 @@ from PIL import Image as Picture
 from crowd.people.models import ApiKey, User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality.consensus.refreshes import refresh_project
+from quality.refresh.scheduling import refresh_project
 from tasks.intake.records import TaskRecord, add_tasks
 
 CHOICE: Any = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}

@@ -23,7 +23,7 @@ with TemporaryDirectory() as unused:  # the settings make a secret key, which no
 
 from benchmarks.loop.fraud_crowds import BOTS, BOTS_ANSWER, Crowd, ballot, times, with_bots, with_ring
 from quality.aggregation import Votes
-from quality.consensus.ballots import fit_ballot
+from quality.answers.matrix import fit_ballot
 from quality.fraud.finding import find_fraud
 from quality.reliability import find_copying
 

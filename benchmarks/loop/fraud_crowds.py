@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.aggregation import NO_LABEL
-from quality.consensus.ballots import Ballot
+from quality.answers.matrix import Ballot
 
 HONEST, BOTS, EACH, A_TASK = 40, 5, 30, 5
 RING, SHARED = 5, 100  # tasks that each two of a ring share

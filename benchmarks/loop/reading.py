@@ -47,8 +47,8 @@ def prepare(service: Service, tasks: int) -> None:
     from benchmarks.loop.answers import answered_project  # noqa: PLC0415 (needs the site's settings)
     from crowd.people.models import User  # noqa: PLC0415
     from crowd.projects.models import Membership, Role  # noqa: PLC0415
-    from quality.consensus.fits import fit_project  # noqa: PLC0415
     from quality.models import Summary  # noqa: PLC0415
+    from quality.refresh.fits import fit_project  # noqa: PLC0415
 
     project = answered_project("large", 3 * tasks)
     Membership.objects.create(project=project, user=User.objects.get(email=OWNER), role=Role.OWNER)

@@ -30,8 +30,8 @@ def main() -> None:
 
 
 def measure(title: str, project: Any, profile: bool) -> None:
-    from quality.consensus.fits import fit_project  # noqa: PLC0415
     from quality.models import Summary  # noqa: PLC0415
+    from quality.refresh.fits import fit_project  # noqa: PLC0415
 
     Summary.objects.get_or_create(project=project)
     started = time.perf_counter()

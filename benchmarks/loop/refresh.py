@@ -21,8 +21,8 @@ def main() -> None:
     options = parser.parse_args()
     with migrated_database():
         from benchmarks.loop.answers import answered_project  # noqa: PLC0415 (needs the models)
-        from quality.consensus.fits import fit_project  # noqa: PLC0415
         from quality.models import Summary  # noqa: PLC0415
+        from quality.refresh.fits import fit_project  # noqa: PLC0415
 
         projects = [answered_project(name, getattr(options, name)) for name in ("small", "large")]
         for project in projects:
@@ -42,7 +42,7 @@ def main() -> None:
 def refreshed(project: Any) -> float:
     """Seconds from 100 new answers in the database to their labels."""
     answer_anew(project)
-    from quality.consensus.live import keep_up  # noqa: PLC0415
+    from quality.refresh.live import keep_up  # noqa: PLC0415
 
     started = time.perf_counter()
     keep_up(project)

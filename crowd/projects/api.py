@@ -18,7 +18,7 @@ from crowd.people.models import User
 from crowd.people.quotas import spend
 from crowd.projects import membership as members
 from crowd.projects import ownership
-from crowd.projects.admission.allow_list import MAX_ENTRIES, AllowListField
+from crowd.projects.allow_list import MAX_ENTRIES, AllowListField
 from crowd.projects.deletion import delete_project
 from crowd.projects.models import MAX_PAUSE_REASON, Membership, Project, Role, WaitingMember
 from crowd.projects.permissions import PERMISSIONS, Permission, needed_to_handle, project_for, projects_where

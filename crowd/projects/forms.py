@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import Serializer
 
 from crowd.people.models import User
-from crowd.projects.admission.api import MAX_DAYS, MAX_USES, NewInviteLinkSerializer
+from crowd.projects.admission_api import MAX_DAYS, MAX_USES, NewInviteLinkSerializer
 from crowd.projects.api import NewMemberSerializer, ProjectChangeSerializer, ProjectSerializer
 from crowd.projects.models import Project, Role
 from crowd.projects.policy_form import Group, PolicyForm

@@ -13,7 +13,7 @@ from crowd.errors import CrowdError
 from crowd.people import mailing
 from crowd.people.accounts import AddressNotConfirmed, get_or_invite, how_to_confirm, renewed_invitation_path
 from crowd.people.models import Mail, User, audit
-from crowd.projects.admission.allow_list import allows, refuse_unless_listed
+from crowd.projects.allow_list import allows, refuse_unless_listed
 from crowd.projects.models import Membership, Project, Role, WaitingMember
 from crowd.projects.pausing import pause, resume
 from crowd.projects.permissions import needed_to_handle, permissions_of

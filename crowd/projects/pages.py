@@ -15,10 +15,10 @@ from crowd.people.models import User
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import membership, ownership, pausing
-from crowd.projects.admission.allow_list import NotAllowed
-from crowd.projects.admission.links import link_path
+from crowd.projects.allow_list import NotAllowed
 from crowd.projects.api import membership_for_staff, project_to_staff, waiting_for_staff
 from crowd.projects.forms import NewLinkForm, NewMemberForm, ProjectForm
+from crowd.projects.invite_links import link_path
 from crowd.projects.models import Membership, Project, Role, WaitingMember
 from crowd.projects.permissions import Permission, needed_to_handle, permissions_of, project_for
 

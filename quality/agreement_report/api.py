@@ -16,8 +16,36 @@ from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
 from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
-from quality.api import AgreementSerializer, IntervalSerializer
-from quality.consensus.editions import edition_of_figures
+from quality.intervals import IntervalSerializer
+from quality.labels.editions import edition_of_figures
+from quality.labels.summaries import UNMEASURED
+from quality.models import Summary
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    tasks = serializers.IntegerField()
+    responses = serializers.IntegerField()
+    workers = serializers.IntegerField()
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    krippendorff_alpha = IntervalSerializer()
+    fleiss_kappa = IntervalSerializer()
+    gwet_ac1 = IntervalSerializer()
+    percent_agreement = IntervalSerializer()
+    counts = CountsSerializer()
+
+
+class AgreementView(ApiView):
+    @extend_schema(operation_id="get_agreement", responses={200: AgreementSerializer, 304: None})
+    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
+        """How far workers agree beyond chance, as of the last refresh, with 95% intervals."""
+        project = project_for(request.user, slug, Permission.READ)
+        return unless_known(request, edition_of_figures(project), lambda: Response(_agreement(project)))
+
+
+def _agreement(project: Project) -> dict[str, Any]:
+    return Summary.objects.filter(project=project).values_list("agreement", flat=True).first() or UNMEASURED
 
 
 class PlaceQuery(Query):

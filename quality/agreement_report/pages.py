@@ -15,10 +15,9 @@ from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.agreement_report.charts import Cell, Curve, class_map, curve, worker_map
 from quality.agreement_report.history import agreement_points
-from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
+from quality.agreement_report.reading import class_rows, measures_of, pair_rows, stored_parts, worker_names
+from quality.automation_bias.pages import following_of
 from quality.charts import Interval
-from quality.dashboard import measures_of
-from quality.following.pages import following_of
 from quality.models import Summary
 
 CLASSES_SHOWN = 100

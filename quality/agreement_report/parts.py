@@ -18,7 +18,7 @@ from quality.aggregation import Fit
 from quality.agreement import Interval, fleiss_kappa, krippendorff_alpha, pairwise_kappas
 from quality.agreement.resampling import RESAMPLES, Units
 from quality.agreement.totals import Totals
-from quality.consensus.ballots import Ballot, Ints
+from quality.answers.matrix import Ballot, Ints
 
 Floats = npt.NDArray[np.float64]
 

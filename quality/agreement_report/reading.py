@@ -2,10 +2,15 @@
 grows with the project."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from crowd.projects.models import Membership, Project
 from quality.agreement_report.parts import WORKERS
+from quality.charts import Interval
+from quality.labels.summaries import MEASURES, UNMEASURED
 from quality.models import Summary
 
 PARTNERS_SHOWN = 5
@@ -74,3 +79,29 @@ def worker_names(project: Project, parts: Parts) -> dict[int, str]:
     keys = parts.get("workers", [])[:WORKERS]
     workers = Membership.objects.filter(project=project, pk__in=keys).select_related("user").in_bulk()
     return {key: workers[key].display_name for key in keys if key in workers}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of agreement, and what it says in words."""
+
+    title: str
+    meaning: str
+    interval: Interval
+
+
+def measures_of(summary: Summary | None) -> list[Measure]:
+    stored = (summary.agreement if summary else None) or UNMEASURED
+    words = {
+        "krippendorff_alpha": (
+            _("Krippendorff's alpha"),
+            _("Agreement beyond chance: 0 is chance, 1 is full, and from 0.8 on it is good."),
+        ),
+        "fleiss_kappa": (_("Fleiss' kappa"), _("The same with chance from how often each class is chosen.")),
+        "gwet_ac1": (_("Gwet's AC1"), _("The same, steady when one class is far more common than the others.")),
+        "percent_agreement": (
+            _("Percent agreement"),
+            _("How often two answers to a task are the same, chance included."),
+        ),
+    }
+    return [Measure(*words[name], Interval.of(stored[name])) for name in MEASURES]

@@ -20,12 +20,12 @@ from crowd.projects.models import Order
 from crowd.projects.permissions import Permission, project_for
 from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
-from quality.api import IntervalSerializer
 from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence
 from quality.budget.replay_votes import table_text
 from quality.budget.replays import request_replay
-from quality.consensus.editions import edition_of_figures
+from quality.intervals import IntervalSerializer
+from quality.labels.editions import edition_of_figures
 from quality.models import Replay
 from tasks.intake.api import CsvParser
 

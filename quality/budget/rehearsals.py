@@ -14,7 +14,7 @@ from scipy.special import ndtri, stdtrit  # scipy.stats takes longer to load, an
 from quality.aggregation import NO_LABEL, Policy, Votes
 from quality.aggregation.progress import Watcher
 from quality.aggregation.rehearsal import rehearse
-from quality.consensus.ballots import fit_votes
+from quality.answers.matrix import fit_votes
 
 LEVEL = 0.9
 UPPER = (1 + LEVEL) / 2

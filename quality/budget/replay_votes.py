@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Votes
+from quality.answers.matrix import read_ballot
 from quality.budget.rehearsals import Recording
-from quality.consensus.ballots import read_ballot
 from tasks.answers import answer_type
 from tasks.errors import InvalidAnswer, InvalidFile
 from tasks.intake.spreadsheets import Unreadable, text_lines

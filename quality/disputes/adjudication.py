@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from quality.consensus.storage import changing, lock_labels, store_decision
-from quality.consensus.summaries import moved
 from quality.exhaustion.sifting import weigh
 from quality.gold.giving import Origin, receive_gold, withdraw_gold
+from quality.labels.storage import changing, lock_labels, store_decision
+from quality.labels.summaries import moved
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold

@@ -6,18 +6,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
+from crowd.cursors import Place, next_address
 from crowd.people.authentication import WorkerRequest
 from crowd.projects.permissions import Permission, project_for
-from quality.api import IntervalSerializer
-from quality.consensus.labels import label_row
 from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of, withdraw_adjudication
-from quality.disputes.keysets import Place
 from quality.disputes.waiting import Opinion, opinions_on, place_in, waiting
+from quality.intervals import IntervalSerializer
+from quality.labels.listing import label_row
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from tasks.models import Task
 from tasks.queue.exhaustion import PassedOn, passed_on
@@ -98,14 +96,6 @@ class DisputesView(ApiView):
         results = [_dispute(each, opinions.get(each.pk, []), why[each.pk], names) for each in shown]
         place = place_in(state, shown[-1]) if more else None
         return Response({"results": results, "next": next_address(request, place)})
-
-
-def next_address(request: Request, place: Place | None) -> str | None:
-    """Where the rows after a place are; nothing where there are none."""
-    if place is None:
-        return None
-    address: str = replace_query_param(request.build_absolute_uri(), "cursor", str(place))
-    return address
 
 
 def _dispute(task: Task, opinions: list[Opinion], why: PassedOn, names: list[str]) -> dict[str, Any]:

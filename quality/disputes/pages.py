@@ -14,17 +14,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from crowd.cursors import Place
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.charts import percent
-from quality.consensus.wishes import wake_refresh
-from quality.dashboard import progress_of
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
-from quality.disputes.keysets import Place
 from quality.disputes.waiting import Case, next_case, place_in
+from quality.labels.progress import progress_of
+from quality.labels.requests import wake_refresh
 from quality.models import Adjudication, Consensus, Summary
 from tasks.models import Task
 

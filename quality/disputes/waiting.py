@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from crowd.cursors import Place, after
 from crowd.projects.models import Membership, Project
 from quality.charts import Interval
-from quality.disputes.keysets import Place, after
 from quality.models import Adjudication, Consensus
 from quality.workers.rows import score_of
 from tasks.answers import Answer

@@ -6,8 +6,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from quality.evaluation.accuracy import score_accuracy
 from quality.evaluation.probabilities import Floats, paired
-from quality.reliability import score_accuracy
 
 By = Literal["width", "count"]
 

@@ -18,9 +18,9 @@ from crowd.claims import Claim
 from crowd.people.models import audit
 from crowd.projects.models import Membership, Project
 from crowd.webhooks.events import record
-from quality.consensus.announcements import is_heard
-from quality.consensus.storage import changing, stored_labels
-from quality.consensus.summaries import moved
+from quality.labels.events import is_heard
+from quality.labels.storage import changing, stored_labels
+from quality.labels.summaries import moved
 from quality.models import Adjudication, Sifting
 from tasks.models import Desk, Task
 from tasks.queue.exhaustion import able_workers, exhausted_among, passed_on

@@ -21,12 +21,12 @@ import numpy as np
 from scipy.special import betainc, softmax
 
 from quality.aggregation import NO_LABEL, Fit
-from quality.consensus.ballots import Ballot, Ints
+from quality.answers.matrix import Ballot, Ints
+from quality.evaluation.accuracy import JEFFREYS
 from quality.fraud.habits import ENOUGH, LEVEL, constant, guessing, pattern, rounded, too_fast
 from quality.fraud.recent import Floats, recent_answers
 from quality.fraud.rings import find_rings
 from quality.reliability import SequentialTest, Verdict, expected_alarms
-from quality.reliability.scores import JEFFREYS
 
 Evidence = dict[str, Any]
 

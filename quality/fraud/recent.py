@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.consensus.ballots import Ballot, Ints
+from quality.answers.matrix import Ballot, Ints
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

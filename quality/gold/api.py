@@ -11,12 +11,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of, without_body
+from crowd.cursors import Place, next_address
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
-from quality.disputes.api import next_address
-from quality.disputes.keysets import Place
 from quality.gold.giving import confirm_gold, give_gold, withdraw_gold, withdraw_promoted
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
 from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold

@@ -17,7 +17,7 @@ from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit
 from quality.aggregation.grouped import sums
-from quality.consensus.ballots import Ballot, Ints
+from quality.answers.matrix import Ballot, Ints
 from quality.models import GoldAnswer
 from quality.models.labels import SUSPECT_FROM
 

@@ -13,9 +13,9 @@ from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from quality.consensus.storage import lock_labels, store_decision
-from quality.consensus.wishes import request_refresh
 from quality.gold.training import leave_training, move_to_training
+from quality.labels.requests import request_refresh
+from quality.labels.storage import lock_labels, store_decision
 from quality.models import Adjudication, Consensus, GoldAnswer
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Count
 
+from crowd.cursors import Place, after
 from crowd.projects.models import Project
-from quality.disputes.keysets import Place, after
 from quality.gold.doubts import ANSWERS_TO_SUSPECT, suspect_gold
 from quality.models import GoldAnswer
 from quality.models.labels import SUSPECT_FROM

@@ -16,13 +16,13 @@ from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
-from quality.consensus.wishes import wake_refresh
-from quality.dashboard import TaskFace
 from quality.gold import giving
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
 from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold
 from quality.gold.tables import import_gold, read_gold
+from quality.labels.requests import wake_refresh
 from quality.models import GoldAnswer
+from tasks.faces import TaskFace
 from tasks.models import Task
 
 ROWS_A_PAGE = 50

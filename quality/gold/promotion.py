@@ -14,8 +14,8 @@ from django.db import transaction
 from crowd.batches import batches
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from quality.consensus.wishes import wake_refresh
 from quality.gold.giving import Origin, receive_gold
+from quality.labels.requests import wake_refresh
 from quality.models import Consensus, Standing, WorkerScore
 from tasks.answers import Answer
 from tasks.intake.records import Gold

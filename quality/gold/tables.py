@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from crowd.batches import batches
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from quality.consensus.wishes import wake_refresh
 from quality.gold.giving import Origin, receive_gold, stored_gold
+from quality.labels.requests import wake_refresh
 from quality.models import GoldAnswer
 from tasks.answers import Answer, answer_type
 from tasks.errors import InvalidAnswer

@@ -41,13 +41,14 @@ class Summary(models.Model):
     # Until then only an explicit request fits the project.
     rests_until = models.DateTimeField(null=True)
 
-    # The last fit: what judges new answers (quality.consensus.judges), the answers it rests on, and those judged since.
+    # The last fit: what judges new answers (quality.answers.incremental), the answers it rests on, and how many were
+    # judged since.
     judge = models.BinaryField(null=True)
     fitted = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
 
-    # Whether the blocks of answers (quality.consensus.blocks) hold all that was ever judged.
+    # Whether the blocks of answers (quality.answers.cache) hold all that was ever judged.
     blocks_complete = models.BooleanField(default=False)
 
     # More of what the last fit found.
@@ -58,7 +59,7 @@ class Summary(models.Model):
     # Since when somebody knows that no answers come.
     quiet_told_at = models.DateTimeField(null=True)
 
-    # Another number with every change of the summary, and of the labels (quality.consensus.editions): drawn by chance,
+    # Another number with every change of the summary, and of the labels (quality.labels.editions): drawn by chance,
     # so that none comes again where a copy of the database was restored.
     edition = models.BigIntegerField(default=new_edition, db_default=0)
 
@@ -145,7 +146,7 @@ class Refresh(models.Model):
 
 
 class VoteBlock(models.Model):
-    """Answers as arrays, so that a fit need not read rows (quality.consensus.blocks). A block holds all that counts of
+    """Answers as arrays, so that a fit need not read rows (quality.answers.cache). A block holds all that counts of
     some tasks, as of a revision; later blocks stand above earlier ones. What is lost is built again from the rows."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -14,6 +14,7 @@ evidence by itself: it tells copiers from many accounts of one person.
 >>> find_copying(votes, fit.posterior).rings
 """
 
+from quality.evaluation.accuracy import Reliability, score_accuracy
 from quality.reliability.constancy import Constancy, find_constant
 from quality.reliability.copying import Copying, find_copying
 from quality.reliability.costs import score_quality
@@ -22,7 +23,6 @@ from quality.reliability.gold import gold_test, gold_verdicts
 from quality.reliability.guessing import Guessing, find_guessing
 from quality.reliability.patterns import Patterns, find_patterns
 from quality.reliability.sameness import Sameness, find_sameness
-from quality.reliability.scores import Reliability, score_accuracy
 from quality.reliability.sequential import SequentialTest, Verdict, Verdicts
 from quality.reliability.speed import Haste, find_haste
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.reliability.scores import Floats
+from quality.evaluation.accuracy import Floats
 
 Rows = npt.NDArray[np.integer]
 

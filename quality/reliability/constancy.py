@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from quality.aggregation import Votes
 from quality.aggregation.grouped import sums
+from quality.evaluation.accuracy import Floats
 from quality.reliability.beliefs import Beliefs
 from quality.reliability.discoveries import adjusted
-from quality.reliability.scores import Floats
 from quality.reliability.tails import binomial_tail, upper_tail
 
 TOLERANCE = 0.25

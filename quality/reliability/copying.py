@@ -9,10 +9,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from quality.aggregation import Votes
+from quality.evaluation.accuracy import Floats
 from quality.reliability.beliefs import Beliefs, Rows
 from quality.reliability.discoveries import adjusted
 from quality.reliability.mistakes import Leads, Mistakes
-from quality.reliability.scores import Floats
 from quality.reliability.tails import upper_tail
 
 Ints = npt.NDArray[np.int64]

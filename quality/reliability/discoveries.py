@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from quality.reliability.scores import Floats
+from quality.evaluation.accuracy import Floats
 
 
 def adjusted(p: npt.ArrayLike) -> Floats:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from quality.reliability.scores import Floats
+from quality.evaluation.accuracy import Floats
 from quality.reliability.sequential import SequentialTest, Verdict
 
 FEWEST = 20  # gold answers before anything is said about a worker

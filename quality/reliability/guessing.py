@@ -7,9 +7,9 @@ import numpy.typing as npt
 from scipy.special import gammaln, logsumexp
 
 from quality.aggregation import Votes
+from quality.evaluation.accuracy import Floats
 from quality.reliability.beliefs import Beliefs, Rows
 from quality.reliability.discoveries import expected_alarms
-from quality.reliability.scores import Floats
 
 LEAST = 0.3
 """Who knows less than this share of the answers is guessing. Measured on made-up crowds of accuracies from 0.6."""

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import Votes
+from quality.evaluation.accuracy import Floats
 from quality.reliability.beliefs import Beliefs, Rows, normalised
-from quality.reliability.scores import Floats
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation.codes import Codes, checked_codes, checked_size, require_equal_lengths
+from quality.evaluation.accuracy import Floats
 from quality.reliability.discoveries import adjusted
-from quality.reliability.scores import Floats
 from quality.reliability.tails import upper_tail
 
 LONGEST = 8

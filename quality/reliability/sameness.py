@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation.codes import checked_codes, require_equal_lengths
-from quality.reliability.scores import Floats
+from quality.evaluation.accuracy import Floats
 
 ENOUGH = 5
 """Measured times that a correlation needs."""

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from quality.reliability.scores import Floats, checked_counts
+from quality.evaluation.accuracy import Floats, checked_counts
 
 ROUNDING = 1e-9
 

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from scipy.special import stdtr
 
 from quality.aggregation.codes import Codes, checked_codes, checked_size, require_equal_lengths
+from quality.evaluation.accuracy import Floats
 from quality.reliability.discoveries import adjusted
-from quality.reliability.scores import Floats
 
 ENOUGH = 3
 """Answers from which a task has a usual time of its own."""

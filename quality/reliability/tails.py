@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.special import betainc
 
 from quality.aggregation.grouped import sums
-from quality.reliability.scores import Floats
+from quality.evaluation.accuracy import Floats
 
 Counts = npt.NDArray[np.int64]
 

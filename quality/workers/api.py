@@ -18,7 +18,7 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import Membership, Project
 from crowd.projects.permissions import Permission, project_for
-from quality.api import IntervalSerializer
+from quality.intervals import IntervalSerializer
 from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.history import history_of
 from quality.workers.rows import FLAGS, HABITS, habits_of, with_habit, workers_of

@@ -19,8 +19,8 @@ from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from crowd.projects.schema import with_keys
 from quality.charts import Interval, curve, heat
-from quality.fraud.evidence import remarks_on
 from quality.models import ScorePoint, Standing, Voiding
+from quality.workers.evidence import remarks_on
 from quality.workers.history import history_of
 from quality.workers.rows import WorkerRow, last_answers, score_of, skip_reasons, workers_of
 from quality.workers.voiding import request_voiding, slots_to_reopen, standing_answers, voided_answers

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from crowd.batches import batches
 from quality.aggregation import NO_LABEL, Fit
 from quality.aggregation.fit import Basis
-from quality.consensus.ballots import Ballot
+from quality.answers.matrix import Ballot
 from quality.models import GoldAnswer, WorkerScore
 from quality.reliability import score_accuracy
 from tasks.models import Response

@@ -22,9 +22,9 @@ from crowd.people.models import audit
 from crowd.projects.models import Membership, OnUnreliable, Project
 from crowd.projects.pausing import pause
 from crowd.webhooks.events import record
+from quality.answers.priors import priors_of
 from quality.models import Standing, Summary, Voiding, WorkerScore
 from quality.reliability import Verdict, gold_verdicts
-from quality.workers.priors import priors_of
 from quality.workers.voiding import VoidingUnderWay, request_voiding
 
 SOONEST, LATEST = 5, 25  # answers after a decision, between which it takes effect

@@ -14,7 +14,7 @@ from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Membership
 from crowd.wakeups import wake
-from quality.consensus.wishes import request_refresh
+from quality.labels.requests import request_refresh
 from quality.models import Voiding
 from tasks.models import Response, ResponseQuerySet, Task
 from tasks.responses.voiding import restore_responses, void_responses

@@ -34,11 +34,11 @@ Found = Mapping[str, list[Candidate]]
 CHANCE = random.SystemRandom()
 
 
-def lease_tasks(*, worker: Membership, count: int = 1, rng: random.Random = CHANCE) -> Leased:
+def lease_tasks(*, worker: Membership, count: int = 1, rng: random.Random | None = None) -> Leased:
     """Lease up to `count` tasks to a worker; where there are none, say why."""
     with transaction.atomic(savepoint=False):
         visit = visit_of_worker(worker)
-        return _lease(visit, count, rng) if visit else ([], "paused")
+        return _lease(visit, count, rng or CHANCE) if visit else ([], "paused")
 
 
 def lease_at(desk: Desk, now: datetime) -> Leased:

@@ -15,7 +15,7 @@ from django.test import Client
 
 from crowd.people.accounts import proof_path
 from crowd.people.models import ApiKey, AuditEvent, User, audit
-from crowd.projects.admission.links import link_path, make_link
+from crowd.projects.invite_links import link_path, make_link
 from crowd.projects.models import Membership, Project, Role, WaitingMember
 from crowd.projects.ownership import create_project
 from tests.cast import CHOICE, Api

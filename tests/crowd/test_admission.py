@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from crowd.errors import CrowdError
 from crowd.people.accounts import newcomer
 from crowd.people.models import ApiKey, AuditEvent, User
-from crowd.projects.admission.links import join, join_as_newcomer, make_link
+from crowd.projects.invite_links import join, join_as_newcomer, make_link
 from crowd.projects.models import InviteLink, Membership, Project, Role
 from crowd.projects.ownership import create_project
 from tests.cast import CHOICE, Api, api_for, worker_of

@@ -11,16 +11,16 @@ from django.utils import timezone
 from crowd.claims import ClaimLost
 from crowd.people.models import AuditEvent, User
 from crowd.projects import deletion
-from crowd.projects.admission.links import make_link
 from crowd.projects.deletion import owned
+from crowd.projects.invite_links import make_link
 from crowd.projects.models import Deletion, Membership, Project
 from crowd.projects.ownership import create_project
 from crowd.projects.permissions import Permission, projects_where
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
 from crowd.webhooks.subscriptions import make_webhook
-from quality.consensus.refreshes import projects_to_refresh, refresh_project
 from quality.models import GoldAnswer
+from quality.refresh.scheduling import projects_to_refresh, refresh_project
 from tasks.intake.images import store_image
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Image, Import, Response, Task

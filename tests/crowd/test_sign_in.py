@@ -18,7 +18,7 @@ from crowd.logs import WithoutSecrets
 from crowd.people import hashing
 from crowd.people.accounts import invitation_path, owner_path, proof_path
 from crowd.people.models import AuditEvent, User
-from crowd.projects.admission.links import link_path, make_link
+from crowd.projects.invite_links import link_path, make_link
 from crowd.projects.models import Project
 from crowd.server.__main__ import announce
 from crowd.server.address import Address

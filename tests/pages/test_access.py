@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from crowd.people.models import User
-from crowd.projects.admission.links import make_link
+from crowd.projects.invite_links import make_link
 from crowd.projects.models import Appeal, Membership, Project, Role
 from crowd.urls import page_routes
 from crowd.webhooks.subscriptions import make_webhook

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from crowd.people.models import User
-from crowd.projects.admission.links import link_path, make_link
+from crowd.projects.invite_links import link_path, make_link
 from crowd.projects.models import InviteLink, Membership, Project, Role
 from tests.cast import Api
 from tests.pages.conftest import Visit, text_of

@@ -15,8 +15,8 @@ from crowd.projects.models import Membership, Project, Role
 from quality.agreement_report.charts import curve
 from quality.agreement_report.history import note_agreement
 from quality.agreement_report.parts import measure_parts
-from quality.consensus.ballots import fit_ballot, read_ballot
-from quality.consensus.summaries import measure_agreement
+from quality.answers.matrix import fit_ballot, read_ballot
+from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from quality.reliability.proportions import proportion
 from tasks.models import Response, Task

@@ -7,8 +7,8 @@ from django.test import Client
 
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus, Summary
+from quality.refresh.scheduling import refresh_project
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Import, Task
 from tests.cast import Api

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from crowd.projects.models import Membership, Project, Role
-from quality.fraud.evidence import evidence_of
 from quality.models import Summary, WorkerScore
+from quality.workers.evidence import evidence_of
 from tests.cast import Api, worker_of
 from tests.pages.conftest import text_of
 

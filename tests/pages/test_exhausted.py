@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from crowd.projects.models import Project
-from quality.consensus.live import keep_up
 from quality.exhaustion.sifting import sift
 from quality.models import Adjudication
+from quality.refresh.live import keep_up
 from tests.cast import Api
 from tests.pages.conftest import text_of
 

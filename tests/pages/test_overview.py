@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from crowd.projects.models import Project, Role
-from quality.consensus.refreshes import refresh_project
 from quality.models import Adjudication, Refresh
+from quality.refresh.scheduling import refresh_project
 from tasks.models import Response, Task
 from tests.cast import Api, worker_of
 from tests.pages.conftest import text_of

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from crowd.projects.models import Project
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_project
 from quality.exhaustion.sifting import sift
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
 from tests.cast import Api, worker_of
 from tests.quality.test_disputes import vote
 from tests.quality.test_etags import BASE, ask, rested, routes_of, seen_by

@@ -15,8 +15,8 @@ from crowd.projects.ownership import create_project
 from quality.agreement import class_agreement, measure_two
 from quality.agreement_report.history import DAYS_SHOWN, agreement_points, note_agreement
 from quality.agreement_report.parts import CLASS_PAIRS, COMPARED, WORKERS, measure_parts
-from quality.consensus.ballots import Ballot, fit_ballot, read_ballot
-from quality.consensus.summaries import measure_agreement
+from quality.answers.matrix import Ballot, fit_ballot, read_ballot
+from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from tests.cast import Api
 from tests.quality.test_refreshes import vote

@@ -4,9 +4,9 @@ import pytest
 
 from crowd.projects.models import Membership, Project
 from crowd.webhooks.models import Event, Webhook
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
 from tasks.responses.voiding import void_responses
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -81,7 +81,7 @@ def test_a_step_that_fails_has_told_nobody(heard: Project, alice: Api, monkeypat
     def fail(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("quality.consensus.live.moved", fail)
+    monkeypatch.setattr("quality.refresh.live.moved", fail)
     vote(alice, "t0 a yes", "t0 b yes")
     with pytest.raises(ZeroDivisionError):
         keep_up(heard)
@@ -119,7 +119,7 @@ def test_whoever_asked_for_labels_is_told_when_they_are_there(
     def fail(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("quality.consensus.fits.fit_ballot", fail)
+    monkeypatch.setattr("quality.refresh.fits.fit_ballot", fail)
     alice("POST", "/projects/birds/refresh")
     refresh_project(heard.pk)
     assert Event.objects.latest("pk").data["state"] == "failed"

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crowd.projects.models import Membership, Project
-from quality.consensus.ballots import ballot_of
-from quality.consensus.blocks import MANY, BrokenBlock, packed, read_blocks, unpacked
-from quality.consensus.live import keep_up
-from quality.consensus.recorded import ANSWERS, TASKS, Recorded, read_recorded
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verification import blocks_differ
+from quality.answers.cache import MANY, BrokenBlock, packed, read_blocks, unpacked
+from quality.answers.matrix import ballot_of
+from quality.answers.table import ANSWERS, TASKS, Recorded, read_recorded
 from quality.models import Summary, VoteBlock
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
+from quality.refresh.verification import blocks_differ
 from tasks.responses.voiding import restore_responses, void_responses
 from tests.cast import Api
 from tests.quality.test_refreshes import vote

@@ -11,12 +11,12 @@ from django.utils import timezone
 from crowd.projects.models import Membership, Project, Role
 from quality.aggregation.forecasting import Decisions, forecast
 from quality.aggregation.redundancy import Policy, enough, stage_of
+from quality.answers.matrix import fit_ballot, read_ballot
 from quality.budget import measuring
 from quality.budget.measuring import measure_budget
-from quality.consensus.ballots import fit_ballot, read_ballot
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verdicts import verdicts
+from quality.labels.inferred import verdicts
 from quality.models import Consensus, Summary
+from quality.refresh.scheduling import refresh_project
 from tasks.models import Assignment, Response, Task
 from tests.cast import Api, worker_of
 from tests.quality.test_refreshes import vote

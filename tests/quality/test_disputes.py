@@ -7,9 +7,9 @@ import pytest
 
 from crowd.people.models import AuditEvent
 from crowd.projects.models import Membership, Project
-from quality.consensus.summaries import count_progress
 from quality.disputes.adjudication import adjudicate
 from quality.disputes.waiting import place_of, undecided
+from quality.labels.summaries import count_progress
 from quality.models import Adjudication, Consensus, GoldAnswer, Summary
 from tasks.models import Task
 from tests.at_once import at_once, both_within_a_transaction

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crowd.projects.models import Membership, Project
-from quality.consensus import fits
-from quality.consensus.live import count_new, judge_some, keep_up
-from quality.consensus.refreshes import refresh_project
 from quality.models import Judging, Summary
+from quality.refresh import fits
+from quality.refresh.live import count_new, judge_some, keep_up
+from quality.refresh.scheduling import refresh_project
 from tests.cast import Api, worker_of
 from tests.quality.test_disputes import vote
 
@@ -142,7 +142,7 @@ def test_a_step_that_has_read_answers_has_changed_the_edition_before_their_tasks
 ) -> None:
     before = Summary.objects.get().edition
     answer(bob)
-    monkeypatch.setattr("quality.consensus.live.mark_judged", lambda _revisions: None)  # it is killed here
+    monkeypatch.setattr("quality.refresh.live.mark_judged", lambda _revisions: None)  # it is killed here
     with Judging.objects.claim(rested.pk) as claim:
         assert claim is not None
         count_new(rested, claim)

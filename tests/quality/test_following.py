@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from crowd.projects.models import Membership, Project, Role
-from quality.consensus.refreshes import refresh_project
 from quality.gold.giving import give_gold
+from quality.refresh.scheduling import refresh_project
 from quality.reliability.proportions import difference, proportion
 from tasks.models import Assignment, Response, Task
 from tests.cast import Api

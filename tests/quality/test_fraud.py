@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Membership, Project
-from quality.consensus.ballots import fit_ballot, read_ballot
-from quality.consensus.refreshes import refresh_project
+from quality.answers.matrix import fit_ballot, read_ballot
 from quality.fraud import recent
 from quality.fraud.finding import Fraud, find_fraud
 from quality.fraud.habits import LEVEL
 from quality.models import Summary
+from quality.refresh.scheduling import refresh_project
 from tasks.models import PreLabel, Task
 from tests.cast import Api
 from tests.quality.fraud_crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crowd, stored

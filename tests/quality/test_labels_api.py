@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from crowd.projects.models import Membership, Project
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verdicts import Content
+from quality.labels.inferred import Content
 from quality.models import Consensus
+from quality.refresh.scheduling import refresh_project
 from tasks.models import Task
 from tests.cast import Api
 

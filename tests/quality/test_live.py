@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.projects.models import Project
-from quality.consensus import fits
-from quality.consensus.ballots import fit_ballot
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_if_due, refresh_project
-from quality.consensus.summaries import count_progress
+from quality.answers.matrix import fit_ballot
+from quality.labels.summaries import count_progress
 from quality.models import Consensus, Judging, Summary
+from quality.refresh import fits
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_if_due, refresh_project
 from tasks.models import Task
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
@@ -127,7 +127,7 @@ def test_a_step_that_was_killed_half_way_is_done_again(
     def die(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("quality.consensus.live.mark_judged", die)
+    monkeypatch.setattr("quality.refresh.live.mark_judged", die)
     with pytest.raises(KeyboardInterrupt):
         keep_up(crowd)
     monkeypatch.undo()

@@ -3,10 +3,10 @@
 import pytest
 
 from crowd.projects.models import Project
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verification import differing_labels
 from quality.models import Consensus, Summary, WorkerScore
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
+from quality.refresh.verification import differing_labels
 from tasks.models import Task
 from tests.cast import Api
 from tests.quality.test_refreshes import vote

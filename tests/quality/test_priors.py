@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality.consensus.ballots import fit_ballot, read_ballot
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verification import differing_labels
+from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.priors import MOST, priors_of, seed_priors
 from quality.models import Consensus, Standing, WorkerPrior, WorkerScore
-from quality.workers.priors import MOST, priors_of, seed_priors
+from quality.refresh.scheduling import refresh_project
+from quality.refresh.verification import differing_labels
 from quality.workers.scores import worker_scores
 from tasks.models import Response, Task
 from tests.cast import CHOICE, Api, worker_of

@@ -10,9 +10,9 @@ from django.utils import timezone
 from crowd.projects.models import Project
 from crowd.webhooks.models import Event
 from crowd.webhooks.subscriptions import make_webhook
-from quality.consensus.refreshes import refresh_project
+from quality.inactivity import quiet_since, tell_quiet_projects
 from quality.models import Summary
-from quality.quiet import quiet_since, tell_quiet_projects
+from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 

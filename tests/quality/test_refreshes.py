@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
-from quality.consensus import fits
-from quality.consensus.ballots import fit_ballot
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project
-from quality.consensus.wishes import request_refresh
+from quality.answers.matrix import fit_ballot
+from quality.labels.requests import request_refresh
 from quality.models import Consensus, Fitting, Judging, Refresh, Summary
+from quality.refresh import fits
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import projects_to_refresh, refresh_if_due, refresh_project
 from tasks.models import Task
 from tests.cast import CHOICE, Api
 
@@ -172,7 +172,7 @@ def test_a_failure_is_told_and_other_projects_go_on(
     assert projects_to_refresh() == [other.pk]
 
 
-@pytest.mark.parametrize("step", ["quality.consensus.live.judge_some", "quality.consensus.fits.fit_ballot"])
+@pytest.mark.parametrize("step", ["quality.refresh.live.judge_some", "quality.refresh.fits.fit_ballot"])
 def test_what_fails_again_and_again_is_left_alone_until_somebody_asks(
     tasks: Project, alice: Api, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

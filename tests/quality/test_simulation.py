@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crowd.projects.models import Membership, Project
-from quality.consensus.refreshes import refresh_project
+from quality.refresh.scheduling import refresh_project
 from quality.simulation.driver import Plan, run
 from quality.simulation.kinds import KINDS, RIGHT
 from quality.simulation.outcome import found_of, majority_of

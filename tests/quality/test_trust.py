@@ -13,10 +13,10 @@ from crowd.projects.appeals import answer_appeal, appeal
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.pausing import pause, resume
 from crowd.webhooks.models import Event, Webhook
-from quality.consensus.ballots import fit_ballot, read_ballot
-from quality.consensus.refreshes import projects_to_refresh, refresh_if_due, refresh_project
-from quality.consensus.storage import store_scores
+from quality.answers.matrix import fit_ballot, read_ballot
+from quality.labels.storage import store_scores
 from quality.models import GoldAnswer, Standing, Summary, Voiding, WorkerScore
+from quality.refresh.scheduling import projects_to_refresh, refresh_if_due, refresh_project
 from quality.reliability.gold import FEWEST
 from quality.workers.scores import worker_scores
 from quality.workers.trust import LATEST, act_on_standings, judge

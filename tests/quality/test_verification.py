@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crowd.projects.models import Project
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
 from tests.quality.test_refreshes import vote
 

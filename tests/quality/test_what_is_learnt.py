@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Project
-from quality.consensus.ballots import read_ballot
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verification import differing_labels
+from quality.answers.matrix import read_ballot
 from quality.gold.promotion import promote_gold
 from quality.models import Consensus, GoldAnswer
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
+from quality.refresh.verification import differing_labels
 from tasks.intake.records import TaskRecord, add_tasks
 from tests.cast import Api
 from tests.quality.test_refreshes import vote

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from crowd.projects.models import Membership, Project
-from quality.consensus.refreshes import refresh_project
 from quality.gold.giving import give_gold
+from quality.refresh.scheduling import refresh_project
 from tasks.models import Assignment, Task
 from tasks.queue.leasing import lease_tasks
 from tests.cast import Api, api_for, worker_of

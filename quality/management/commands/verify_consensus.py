@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.consensus.verification import blocks_differ, differing_labels, mend_labels
+from quality.refresh.verification import blocks_differ, differing_labels, mend_labels
 from tasks.models import Task
 
 SHOWN = 10

@@ -19,10 +19,10 @@ from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
 from crowd.webhooks.subscriptions import make_webhook
 from quality.budget import replays
-from quality.consensus.refreshes import projects_to_refresh, refresh_if_due
-from quality.consensus.wishes import request_refresh
 from quality.exhaustion.sifting import projects_to_sift, sift
+from quality.labels.requests import request_refresh
 from quality.models import Consensus, Fitting, Judging, Replay, Sifting, Summary, Voiding
+from quality.refresh.scheduling import projects_to_refresh, refresh_if_due
 from quality.workers import voiding
 from tasks.intake import imports
 from tasks.intake.turns import next_imports

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from crowd.projects.models import Project
 from crowd.webhooks.delivering import deliver_due
-from quality.consensus.live import keep_up
-from quality.consensus.refreshes import refresh_project
+from quality.refresh.live import keep_up
+from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
 from tests.crowd.webhooks.receiver import Receiver
 from tests.docs.shown import block

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from crowd.projects.models import Project, SkillGrant
-from quality.consensus.live import keep_up
-from quality.consensus.summaries import count_progress
 from quality.exhaustion import sifting
+from quality.labels.summaries import count_progress
 from quality.models import Sifting, Summary
+from quality.refresh.live import keep_up
 from tasks.models import Task
 from tasks.responses.voiding import restore_responses, void_responses
 from tests.cast import Api, worker_of

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from crowd.projects.models import Project
-from quality.consensus.live import keep_up
-from quality.consensus.summaries import count_progress
 from quality.exhaustion import sifting
+from quality.labels.summaries import count_progress
 from quality.models import Consensus, Sifting, Summary
+from quality.refresh.live import keep_up
 from tasks.models import Assignment, Task
 from tasks.queue.purposes import set_shelf
 from tests.cast import Api

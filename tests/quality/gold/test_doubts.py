@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Project
-from quality.consensus.ballots import fit_ballot, read_ballot
+from quality.answers.matrix import fit_ballot, read_ballot
 from quality.gold import doubts as checks
 from quality.gold.doubts import doubt_of_gold, store_doubts, suspect_gold
 from quality.models import GoldAnswer

@@ -6,8 +6,8 @@ import pytest
 
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
-from quality.consensus.refreshes import refresh_project
 from quality.models import Consensus, WorkerScore
+from quality.refresh.scheduling import refresh_project
 from tasks.intake.records import TaskRecord, add_tasks
 from tests.cast import CHOICE, Api
 from tests.quality.gold.crowd import OTHER, TASKS, give, truth, vote, votes_of

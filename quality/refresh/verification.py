@@ -7,12 +7,12 @@ import numpy as np
 
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.consensus.ballots import ballot_of, fit_ballot, read_ballot
-from quality.consensus.blocks import read_blocks
-from quality.consensus.recorded import read_recorded
-from quality.consensus.refreshes import refresh_project
-from quality.consensus.verdicts import Content, verdicts
+from quality.answers.cache import read_blocks
+from quality.answers.matrix import ballot_of, fit_ballot, read_ballot
+from quality.answers.table import read_recorded
+from quality.labels.inferred import Content, verdicts
 from quality.models import Consensus, Summary
+from quality.refresh.scheduling import refresh_project
 from tasks.models import Task
 
 PATIENCE = 150.0  # seconds in which there must be a moment without anything new; a fit that was killed holds 60 of them

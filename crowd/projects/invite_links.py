@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.accounts import save_newcomer
 from crowd.people.models import User, audit
-from crowd.projects.admission.allow_list import refuse_unless_listed
+from crowd.projects.allow_list import refuse_unless_listed
 from crowd.projects.membership import have_wait
 from crowd.projects.models import InviteLink, Membership, Project, Role, WaitingMember
 

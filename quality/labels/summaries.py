@@ -10,8 +10,8 @@ from django.db.models import Count, Sum
 
 from crowd.projects.models import Membership, Project
 from quality import agreement
-from quality.consensus.ballots import Ballot
-from quality.consensus.model_voters import MODELS
+from quality.answers.matrix import Ballot
+from quality.answers.model_voters import MODELS
 from quality.models import Consensus, GoldAnswer
 from tasks.models import Task
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crowd.projects.models import Project
+from quality.automation_bias.measuring import UNMEASURED
 from quality.charts import Interval
-from quality.following.measuring import UNMEASURED
 
 MUCH = 0.05
 """Of answers that seeing the prediction moves: from here on, where it is sure, a warning is due."""

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit
-from quality.consensus.ballots import Ballot, Ints
-from quality.consensus.policy import states_of
+from quality.answers.matrix import Ballot, Ints
+from quality.labels.stopping import states_of
 from quality.models import Consensus
 
 PARTS = 10**9

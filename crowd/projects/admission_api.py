@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.admission import links
+from crowd.projects import invite_links
 from crowd.projects.models import InviteLink, SkillGrant
 from crowd.projects.permissions import Permission, project_for
 from crowd.projects.skills import grant_skill_by_hand, revoke_skill
@@ -33,7 +33,7 @@ class InviteLinkSerializer(serializers.ModelSerializer[InviteLink]):
         fields = ("id", "url", "state", "created_at", "expires_at", "uses_left")
 
     def get_url(self, link: InviteLink) -> str:
-        url: str = self.context["request"].build_absolute_uri(links.link_path(link))
+        url: str = self.context["request"].build_absolute_uri(invite_links.link_path(link))
         return url
 
 
@@ -58,7 +58,7 @@ class InviteLinksView(ApiView):
         project = project_for(request.user, slug, Permission.MANAGE)
         body = NewInviteLinkSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        link = links.make_link(project=project, actor=request.user, **body.validated_data)
+        link = invite_links.make_link(project=project, actor=request.user, **body.validated_data)
         return Response(InviteLinkSerializer(link, context={"request": request}).data, status=201)
 
 
@@ -67,7 +67,7 @@ class InviteLinkView(ApiView):
     def delete(self, request: WorkerRequest, slug: str, pk: int) -> Response:
         """Nobody joins by it any more; who has joined stays."""
         project = project_for(request.user, slug, Permission.MANAGE)
-        links.revoke_link(link=get_object_or_404(project.invite_links, pk=pk), actor=request.user)
+        invite_links.revoke_link(link=get_object_or_404(project.invite_links, pk=pk), actor=request.user)
         return Response(status=204)
 
 

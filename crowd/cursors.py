@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
 
 LARGEST_KEY = 2**63
 
@@ -37,3 +39,11 @@ def after(rows: Any, names: tuple[str, str], place: Place | None, *, descending:
         return ordered
     lookup = TupleLessThan if descending else TupleGreaterThan
     return ordered.filter(lookup(Tuple(*names), (place.number, place.key)))
+
+
+def next_address(request: Request, place: Place | None) -> str | None:
+    """Where the rows after a place are; nothing where there are none."""
+    if place is None:
+        return None
+    address: str = replace_query_param(request.build_absolute_uri(), "cursor", str(place))
+    return address

@@ -9,7 +9,7 @@ from crowd.batches import batches
 from crowd.projects.models import Project
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
-from quality.consensus.verdicts import Content, Verdicts
+from quality.labels.inferred import Content, Verdicts
 from quality.models import Consensus
 from tasks.models import Task
 

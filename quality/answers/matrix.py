@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit, Votes, create
 from quality.aggregation.temperature import tempered
-from quality.consensus.model_voters import without_vote
-from quality.consensus.recorded import Recorded, among, read_recorded
+from quality.answers.model_voters import without_vote
+from quality.answers.priors import priors_of
+from quality.answers.table import Recorded, among, read_recorded
 from quality.models import Adjudication, GoldAnswer
-from quality.workers.priors import priors_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

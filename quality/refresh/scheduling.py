@@ -12,10 +12,10 @@ from django.db.models.functions import Now
 
 from crowd.claims import Claim, ClaimLost
 from crowd.projects.models import Project
-from quality.consensus.fits import fit_project
-from quality.consensus.live import keep_up
-from quality.consensus.wishes import answer_wishes
+from quality.labels.requests import answer_wishes
 from quality.models import Fitting, Judging, Refresh, Summary
+from quality.refresh.fits import fit_project
+from quality.refresh.live import keep_up
 from quality.workers.trust import decisions_to_act_on
 from tasks.models import Task
 

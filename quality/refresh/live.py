@@ -11,15 +11,15 @@ from django.db.models.functions import Now
 
 from crowd.claims import Claim
 from crowd.projects.models import Project
-from quality.consensus.announcements import announce, announce_unanswered
-from quality.consensus.ballots import ballot_of
-from quality.consensus.blocks import append_block
-from quality.consensus.judges import judge_of
-from quality.consensus.policy import steer_queue
-from quality.consensus.recorded import Recorded, read_recorded
-from quality.consensus.storage import changing, mark_judged, store_verdicts, stored_labels
-from quality.consensus.summaries import moved
-from quality.consensus.verdicts import Verdicts, verdicts
+from quality.answers.cache import append_block
+from quality.answers.incremental import judge_of
+from quality.answers.matrix import ballot_of
+from quality.answers.table import Recorded, read_recorded
+from quality.labels.events import announce, announce_unanswered
+from quality.labels.inferred import Verdicts, verdicts
+from quality.labels.stopping import steer_queue
+from quality.labels.storage import changing, mark_judged, store_verdicts, stored_labels
+from quality.labels.summaries import moved
 from quality.models import Consensus, Judging, Summary
 from tasks.models import Task
 

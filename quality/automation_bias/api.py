@@ -12,9 +12,9 @@ from crowd.etags import unless_known
 from crowd.people.authentication import WorkerRequest
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
-from quality.api import IntervalSerializer
-from quality.consensus.editions import edition_of_figures
-from quality.following.measuring import UNMEASURED
+from quality.automation_bias.measuring import UNMEASURED
+from quality.intervals import IntervalSerializer
+from quality.labels.editions import edition_of_figures
 from quality.models import Summary
 
 

@@ -1,28 +1,24 @@
-"""/api/v1: labels, agreement and refreshes. Reads what is stored, computes nothing."""
+"""/api/v1: labels, page by page and as files. Reads what is stored, computes nothing."""
 
 from typing import Any, ClassVar
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from crowd.api import ApiView, PageQuery, Pages, Query, page_of, without_body
-from crowd.etags import unless_known, unless_the_same
+from crowd.api import ApiView, PageQuery, Pages, Query, page_of
+from crowd.etags import unless_known
 from crowd.people.authentication import WorkerRequest
-from crowd.people.idempotency import idempotent
 from crowd.people.models import Scope
 from crowd.people.quotas import spend
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
-from quality.consensus import labels
-from quality.consensus.editions import edition_of_figures, edition_of_labels
-from quality.consensus.summaries import UNMEASURED
-from quality.consensus.wishes import request_refresh
-from quality.models import Consensus, Refresh, Summary
+from quality.labels.editions import edition_of_labels
+from quality.labels.listing import all_rows, as_csv, as_json_lines, as_parquet, label_row, labelled_tasks
+from quality.models import Consensus
 
 
 class LabelsQuery(Query):
@@ -62,9 +58,9 @@ class LabelsView(ApiView):
     def _page(self, request: WorkerRequest, project: Project) -> Response:
         filters = {name: self.parameters.get(name) for name in ("state", "min_confidence", "updated_since")}
         pages = Pages()
-        tasks = pages.paginate_queryset(labels.labelled_tasks(project, **filters), request, view=self)
+        tasks = pages.paginate_queryset(labelled_tasks(project, **filters), request, view=self)
         names = project.class_names
-        return pages.get_paginated_response([labels.label_row(task, names) for task in tasks or []])
+        return pages.get_paginated_response([label_row(task, names) for task in tasks or []])
 
 
 class LabelsFileView(ApiView):
@@ -96,68 +92,10 @@ class LabelsFileView(ApiView):
 
     def _file(self, request: WorkerRequest, project: Project) -> HttpResponseBase:
         spend("exports", request.user, project.pk)
-        rows = labels.all_rows(project, labels.labelled_tasks(project, **self.parameters))
+        rows = all_rows(project, labelled_tasks(project, **self.parameters))
         name, content_type = f"{project.slug}-labels.{self.suffix}", self.content_types[self.suffix]
         if self.suffix == "parquet":
-            return FileResponse(labels.as_parquet(rows), as_attachment=True, filename=name, content_type=content_type)
-        lines = labels.as_csv(rows) if self.suffix == "csv" else labels.as_json_lines(rows)
+            return FileResponse(as_parquet(rows), as_attachment=True, filename=name, content_type=content_type)
+        lines = as_csv(rows) if self.suffix == "csv" else as_json_lines(rows)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
-
-
-class IntervalSerializer(serializers.Serializer[Any]):
-    value = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-
-
-class CountsSerializer(serializers.Serializer[Any]):
-    tasks = serializers.IntegerField()
-    responses = serializers.IntegerField()
-    workers = serializers.IntegerField()
-
-
-class AgreementSerializer(serializers.Serializer[Any]):
-    krippendorff_alpha = IntervalSerializer()
-    fleiss_kappa = IntervalSerializer()
-    gwet_ac1 = IntervalSerializer()
-    percent_agreement = IntervalSerializer()
-    counts = CountsSerializer()
-
-
-class AgreementView(ApiView):
-    @extend_schema(operation_id="get_agreement", responses={200: AgreementSerializer, 304: None})
-    def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """How far workers agree beyond chance, as of the last refresh, with 95% intervals."""
-        project = project_for(request.user, slug, Permission.READ)
-        return unless_known(request, edition_of_figures(project), lambda: Response(_agreement(project)))
-
-
-def _agreement(project: Project) -> dict[str, Any]:
-    return Summary.objects.filter(project=project).values_list("agreement", flat=True).first() or UNMEASURED
-
-
-class RefreshSerializer(serializers.ModelSerializer[Refresh]):
-    class Meta:
-        model = Refresh
-        fields = ("id", "state", "method", "reason", "iterations", "seconds", "error", "requested_at", "finished_at")
-
-
-class RefreshRequestView(ApiView):
-    @extend_schema(operation_id="request_refresh", request=None, responses={202: RefreshSerializer})
-    @idempotent
-    @without_body
-    def post(self, request: WorkerRequest, slug: str) -> Response:
-        """Work the labels out now. Follow `GET …/refreshes/{id}` until its state is `done`."""
-        project = project_for(request.user, slug, Permission.MANAGE)
-        spend("refreshes", request.user, project.pk)
-        refresh = request_refresh(project)
-        return Response(RefreshSerializer(refresh).data, status=202)
-
-
-class RefreshView(ApiView):
-    @extend_schema(operation_id="get_refresh", responses={200: RefreshSerializer, 304: None})
-    def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
-        """How far a refresh is; once done, which method was chosen, and why."""
-        refresh = get_object_or_404(Refresh, project=project_for(request.user, slug, Permission.READ), pk=pk)
-        return unless_the_same(request, Response(RefreshSerializer(refresh).data))

@@ -8,7 +8,7 @@ import numpy as np
 from quality.aggregation import Judge
 from quality.aggregation.fit import Basis
 from quality.aggregation.judge import NEWCOMER
-from quality.consensus.ballots import Ballot, Ints
+from quality.answers.matrix import Ballot, Ints
 from quality.models import Summary
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from crowd.batches import batches
 from crowd.projects.models import Project
-from quality.consensus.recorded import ANSWERS, TASKS, Recorded, read_recorded
+from quality.answers.table import ANSWERS, TASKS, Recorded, read_recorded
 from quality.models import Summary, VoteBlock
 from tasks.models import Task
 

@@ -1,4 +1,4 @@
-"""What has been answered, as tables of numbers: read from the rows, or kept in blocks (quality.consensus.blocks)."""
+"""What has been answered, as tables of numbers: read from the rows, or kept in blocks (quality.answers.cache)."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from crowd.projects.models import Project
-from quality.consensus.model_voters import predictions
+from quality.answers.model_voters import predictions
 from quality.models import Adjudication
 from tasks.models import Response, Task
 

@@ -22,21 +22,21 @@ from crowd.sql import commit_lazily
 from quality.aggregation import Fit, Judge
 from quality.agreement_report.history import note_agreement
 from quality.agreement_report.parts import measure_parts
+from quality.answers.cache import read_blocks
+from quality.answers.incremental import packed
+from quality.answers.matrix import Ballot, ballot_of, fit_ballot
+from quality.answers.priors import seed_priors
+from quality.automation_bias.measuring import measure_following
 from quality.budget.measuring import measure_budget
-from quality.consensus.announcements import announce, is_heard, states_before
-from quality.consensus.ballots import Ballot, ballot_of, fit_ballot
-from quality.consensus.blocks import read_blocks
-from quality.consensus.judges import packed
-from quality.consensus.policy import steer_queue
-from quality.consensus.storage import lock_labels, store_scores, store_verdicts
-from quality.consensus.summaries import count_progress, measure_agreement
-from quality.consensus.verdicts import Verdicts, verdicts
-from quality.following.measuring import measure_following
 from quality.fraud.finding import Fraud, find_fraud
 from quality.gold.doubts import doubt_of_gold, store_doubts
+from quality.labels.events import announce, is_heard, states_before
+from quality.labels.inferred import Verdicts, verdicts
+from quality.labels.stopping import steer_queue
+from quality.labels.storage import lock_labels, store_scores, store_verdicts
+from quality.labels.summaries import count_progress, measure_agreement
 from quality.models import Fitting, Judging, Summary
 from quality.workers.history import note_scores
-from quality.workers.priors import seed_priors
 from quality.workers.scores import worker_scores
 from quality.workers.trust import ALARM, act_on_standings
 from tasks.queue import slots

@@ -14,10 +14,10 @@ from django.db.models.functions import Now
 from crowd.batches import BATCH, batches
 from crowd.projects.models import Project
 from crowd.sql import Statement, stored
-from quality.consensus.announcements import announce_decision
-from quality.consensus.policy import AT_ONCE
-from quality.consensus.summaries import moved
-from quality.consensus.verdicts import PARTS, Content, Verdicts
+from quality.labels.events import announce_decision
+from quality.labels.inferred import PARTS, Content, Verdicts
+from quality.labels.stopping import AT_ONCE
+from quality.labels.summaries import moved
 from quality.models import Consensus, Summary, WorkerScore
 from tasks.answers import Answer
 from tasks.models import Task

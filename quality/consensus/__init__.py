@@ -1,1 +1,0 @@
-"""Answers to labels: read, judged at once, fitted now and then, stored, and proved."""

@@ -1,0 +1,1 @@
+"""What the project believes of its tasks: worked out, stored, counted, told of, and given away."""
