@@ -1,5 +1,6 @@
 """The page that puts tasks before workers."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.models import Membership, Project
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.schema import with_keys
+from tasks.answers import answer_type
 from tasks.models import Task
 from tasks.own_work.api import OwnWorkSerializer
 from tasks.own_work.overview import own_work_of, skill_giver
@@ -67,8 +68,6 @@ QUEUE_TEXTS = {
     "checking": _("Looking it up…"),
     "right": _("Right"),
     "wrong": _("Not quite: the right answer is {answer}"),
-    "suggestion": _("A model suggests: {answer}. It may be wrong."),
-    "no_suggestion": _("No suggestion for this one."),
     "go_on": _("Go on"),
     "taken_back": _("Taken back. Your answer was {answer}: choose again."),
     "skip_taken_back": _("Taken back. You had skipped this task."),
@@ -90,7 +89,6 @@ QUEUE_TEXTS = {
     "preview_empty_more": _("Add some, and see here how workers will get them."),
     "preview_again": _("From the beginning"),
 }
-SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 UNDO_KEY, SKIP_KEY, HELP_KEY = "u", "s", "?"
 
 
@@ -103,25 +101,22 @@ def work(request: PersonRequest, slug: str) -> HttpResponse:
     if worker is None:
         project = project_for(request.user, slug, Permission.READ)
         return render(request, "tasks/work.html", {**_queue(project), "samples": _samples(project)})
-    standing = {
-        "worker": worker,
-        "standing": OwnWorkSerializer(own_work_of(worker)).data,
-        "skill_giver": skill_giver(worker),
-    }
-    return render(request, "tasks/work.html", {**_queue(worker.project), **standing})
+    own_work = OwnWorkSerializer(own_work_of(worker)).data
+    of_worker = {"worker": worker, "own_work": own_work, "skill_giver": skill_giver(worker)}
+    return render(request, "tasks/work.html", {**_queue(worker.project), **of_worker})
 
 
 def _queue(project: Project) -> dict[str, Any]:
     """What the page of the queue is made of, whoever looks at it."""
-    classes = with_keys(project.schema)
-    short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
-    return {
-        "project": project,
-        "classes": classes,
-        "shape": "short" if short else "long",
-        **_keys_left({each["key"] for each in classes}),
-        "texts": QUEUE_TEXTS,
+    kind, schema = answer_type(project), project.schema
+    keys = kind.keys(schema)
+    control = {
+        "input": f"kinds/{schema['type']}/input.html",
+        "script": f"kinds/{schema['type']}/control.js",
+        "schema": kind.asked(schema),
+        "keys": keys,
     }
+    return {"project": project, "control": control, **_keys_left(keys), "texts": QUEUE_TEXTS}
 
 
 def _samples(project: Project) -> list[dict[str, Any]]:
@@ -134,8 +129,8 @@ def _image_of(task: Task, project: Project) -> dict[str, str]:
     return {"image": reverse("task-image", args=(project.slug, task.external_id))} if task.image_id else {}
 
 
-def _keys_left(taken: set[str]) -> dict[str, str]:
-    """The keys of what is no answer; a key that is a class's is the class's alone."""
+def _keys_left(taken: Container[str]) -> dict[str, str]:
+    """The keys of what is no answer; a key that answers does only that."""
     return {
         "undo_key": "⌫" if UNDO_KEY in taken else UNDO_KEY,
         "skip_key": "" if SKIP_KEY in taken else SKIP_KEY,

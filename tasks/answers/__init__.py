@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from crowd.projects.models import Project
+from crowd.projects.schema import Schema
 from tasks.answers import choice
 
 Answer = Any  # What one worker gave, as JSON; its meaning is its type's.
@@ -13,6 +14,14 @@ class AnswerType(Protocol):
 
     def parse(self, value: Any, project: Project) -> Answer:
         """The answer in its stored form. Raises InvalidAnswer."""
+        ...
+
+    def asked(self, schema: Schema) -> dict[str, Any]:
+        """The schema as the kind's `input.html` and the `mount` of its `control.js` get it."""
+        ...
+
+    def keys(self, schema: Schema) -> dict[str, str]:
+        """The keys that answer a task, each with what it answers in words."""
         ...
 
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from crowd.projects.class_names import class_called
 from crowd.projects.models import Project
+from crowd.projects.schema import Schema, with_keys
 from tasks.errors import InvalidAnswer
 
 SHOWN = 12
+SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 
 
 class Choice:
@@ -22,3 +24,11 @@ class Choice:
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
         raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))
+
+    def asked(self, schema: Schema) -> dict[str, Any]:
+        classes = with_keys(schema)
+        short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
+        return {"classes": classes, "shape": "short" if short else "long"}
+
+    def keys(self, schema: Schema) -> dict[str, str]:
+        return {each["key"]: each["title"] for each in with_keys(schema) if each["key"]}

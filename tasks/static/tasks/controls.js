@@ -1,23 +1,59 @@
-// The keys and buttons of the queue.
+// The keys and buttons of the queue that are no answer, and the keys of those that are.
 
 import { actionOf, isNotOurs } from "../crowd/keys.js";
-import { $ } from "./stage.js";
+import { $ } from "./elements.js";
 
-/** `does`: `answer(button)`, `skip(reason)`, `undo()`, `goOn()` and whether it is time for that, `reads()`. */
-export function connect(answers, does) {
-  const byKey = new Map([
-    ["?", toggleHelp],
-    ["s", () => does.skip("")],
-    ["u", does.undo],
-    ["Backspace", does.undo],
-    ...answers.filter((button) => button.dataset.key).map((button) => [button.dataset.key, () => does.answer(button)]),
-  ]);
+/**
+ * @import { AnswerControl } from "./answer_area.js"
+ *
+ * @typedef {object} Does
+ * @property {() => void} answer
+ * @property {(reason: string) => void} skip
+ * @property {() => void} undo
+ * @property {() => void} goOn
+ * @property {() => boolean} reads whether the worker reads something, and any key goes on
+ */
 
+const FIELDS = "input, textarea, select"; // which take what is typed
+
+/**
+ * @param {AnswerControl} control
+ * @param {Does} does
+ */
+export function connect(control, does) {
+  connectKeys(keysOf(control, does), does);
+  $("answers").addEventListener("answer", does.answer);
+  $("skip").addEventListener("click", () => does.skip(""));
+  $("undo").addEventListener("click", does.undo);
+  for (const button of $("reasons").querySelectorAll("button")) {
+    button.addEventListener("click", () => does.skip(button.dataset.reason ?? ""));
+  }
+  $("show-help").addEventListener("click", toggleHelp);
+}
+
+/**
+ * @param {AnswerControl} control
+ * @param {Does} does
+ * @returns {Map<string, () => void>}
+ */
+function keysOf({ keys = new Map() }, does) {
+  const byKey = new Map([["?", toggleHelp], ["s", () => does.skip("")], ["u", does.undo], ["Backspace", does.undo]]);
+  for (const [key, press] of keys) byKey.set(key, () => (does.reads() ? does.goOn() : press()));
+  return byKey;
+}
+
+/**
+ * @param {Map<string, () => void>} byKey
+ * @param {Does} does
+ */
+function connectKeys(byKey, does) {
+  /** @param {KeyboardEvent} event */
   function meant(event) {
-    const { key, target } = event;
-    const isFree = (key === "Enter" || key === " ") && !target.closest("a, button, summary"); // which it would press
+    const { key } = event;
+    const target = /** @type {Element} */ (event.target);
+    const isFree = (key === "Enter" || key === " ") && !target.closest?.("a, button, summary"); // which it would press
     if (isFree && does.reads()) return does.goOn;
-    return actionOf(event, byKey);
+    return target.closest?.(FIELDS) ? undefined : actionOf(event, byKey);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -27,18 +63,6 @@ export function connect(answers, does) {
     event.preventDefault();
     action();
   });
-  for (const button of answers) {
-    button.addEventListener("click", ({ detail }) => {
-      if (detail > 0) button.blur(); // a tap or click, not a key: the next task begins with no class marked
-      does.answer(button);
-    });
-  }
-  $("skip").addEventListener("click", () => does.skip(""));
-  $("undo").addEventListener("click", does.undo);
-  for (const button of document.querySelectorAll("[data-reason]")) {
-    button.addEventListener("click", () => does.skip(button.dataset.reason));
-  }
-  $("show-help").addEventListener("click", toggleHelp);
 }
 
 function toggleHelp() {
@@ -46,7 +70,10 @@ function toggleHelp() {
   else $("help").showModal();
 }
 
-/** Whoever knows the instructions folds them away, and finds them so next time. */
+/**
+ * Whoever knows the instructions folds them away, and finds them so next time.
+ * @param {string} slug
+ */
 export function rememberInstructions(slug) {
   const instructions = $("instructions");
   if (!instructions) return;

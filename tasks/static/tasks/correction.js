@@ -1,16 +1,22 @@
 // In training, what is right and why, between one task and the next.
 
-import { $, fill, texts } from "./stage.js";
+import { $, fill, texts } from "./elements.js";
+
+/**
+ * @import { AnswerControl } from "./answer_area.js"
+ * @typedef {{ right: boolean, answer: unknown, explanation: string }} Verdict
+ */
 
 const READ_AT_LEAST = 300; // milliseconds, so that a key pressed twice by mistake does not skip it
 
 export class Correction {
-  #choices;
-  #closed = null;
+  #control;
+  /** @type {(() => void) | null} */ #closed = null;
   #shownAt = 0;
 
-  constructor(choices) {
-    this.#choices = choices;
+  /** @param {AnswerControl} control */
+  constructor(control) {
+    this.#control = control;
     $("go-on").addEventListener("click", () => this.close());
   }
 
@@ -18,13 +24,16 @@ export class Correction {
     return this.#closed !== null;
   }
 
-  /** Show it; `closed` is called when the worker goes on. */
-  open(given, verdict, closed) {
-    const { right, answer, explanation } = verdict;
+  /**
+   * @param {unknown} given
+   * @param {Verdict} verdict
+   * @param {() => void} closed is called when the worker goes on
+   */
+  open(given, { right, answer, explanation }, closed) {
     this.#closed = closed;
     this.#shownAt = performance.now();
-    this.#choices.correct(given, verdict);
-    $("verdict").textContent = right ? texts.right : fill("wrong", { answer: this.#choices.title(answer) });
+    this.#control.correct(answer, given);
+    $("verdict").textContent = right ? texts.right : fill("wrong", { answer: this.#control.text(answer) });
     $("explanation").textContent = explanation;
     $("correction").className = right ? "good" : "bad";
     $("correction").hidden = false;
@@ -32,11 +41,11 @@ export class Correction {
   }
 
   close() {
-    if (!this.isOpen || performance.now() - this.#shownAt < READ_AT_LEAST) return;
+    if (!this.#closed || performance.now() - this.#shownAt < READ_AT_LEAST) return;
     const closed = this.#closed;
     this.#closed = null;
     $("correction").hidden = true;
-    this.#choices.uncorrected();
+    this.#control.reset();
     closed();
   }
 }

@@ -1,13 +1,19 @@
 // What was done last, an answer or a skip, while it can be taken back.
 
-import { $ } from "./stage.js";
+import { $ } from "./elements.js";
+
+/**
+ * @import { Item } from "./outbox.js"
+ * @import { Task } from "./task.js"
+ * @typedef {{ item: Item, task?: Task }} Done there is no task if it was shown before the page was loaded
+ */
 
 export class LastDone {
   #seconds;
-  #done = null;
+  /** @type {Done | null} */ #done = null;
   #closes = 0;
 
-  /** `seconds` are how long it can be; 0 if never. */
+  /** @param {number} seconds how long it can be; 0 if never */
   constructor(seconds) {
     this.#seconds = seconds;
   }
@@ -16,7 +22,10 @@ export class LastDone {
     return this.#done?.task;
   }
 
-  /** Offer to take this `{item, task}` back, or nothing. There is no task if it was shown before the page was loaded. */
+  /**
+   * Offer to take this back, or nothing.
+   * @param {Done | null} done
+   */
   offer(done, seconds = this.#seconds) {
     this.#done = seconds > 0 ? done : null;
     $("undo").disabled = this.#done === null;
@@ -24,7 +33,10 @@ export class LastDone {
     if (this.#done) this.#closes = setTimeout(() => this.offer(null), seconds * 1000);
   }
 
-  /** Offer it no longer if it is the one by this token. */
+  /**
+   * Offer it no longer if it is the one by this token.
+   * @param {string} token
+   */
   forget(token) {
     if (this.#done?.item.token === token) this.offer(null);
   }

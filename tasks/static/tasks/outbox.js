@@ -1,22 +1,50 @@
 // What a worker did, on its way to the server: sent in order, again and again until the server has taken it, and kept
 // in this window's storage meanwhile, so that neither a reload nor signing in again loses an answer.
 
+/**
+ * @import { Problem } from "./api.js"
+ *
+ * @typedef {object} Item an answer, a skip, or that one of these is taken back
+ * @property {string} token
+ * @property {unknown} [answer] none for a skip
+ * @property {number} [seconds] that the answer took
+ * @property {string} [reason] of a skip
+ * @property {boolean} [undo] what was done is taken back
+ * @property {unknown} [former] the answer that is taken back
+ * @property {boolean} [tried] the server may have heard of it
+ *
+ * @typedef {object} Hooks
+ * @property {(item: Item, again: boolean) => Promise<any>} send resolves with the reply or rejects with a Problem
+ * @property {(item: Item, reply: any) => void} sent
+ * @property {(item: Item, problem: Problem) => void} refused
+ * @property {(problem: Problem) => void} stopped
+ * @property {(size: number, retrying: boolean) => void} changed follows the count
+ */
+
 const FIRST_PAUSE = 500; // milliseconds; doubled after every failure
 const LONGEST_PAUSE = 10_000;
 
+/** @param {unknown} answer */
 export const isAnswer = (answer) => answer !== undefined; // else it is a skip
-const change = ({ undo, former, answer }) => (undo ? -isAnswer(former) : +isAnswer(answer)); // of how many answers there are
+
+/**
+ * How many answers more there are by an item.
+ * @param {Item} item
+ */
+const change = ({ undo, former, answer }) => (undo ? -Number(isAnswer(former)) : Number(isAnswer(answer)));
+
+/** @param {Problem} problem */
 const isClosedDoor = ({ status }) => status === 401 || status === 403;
 
 export class Outbox {
   #key;
-  #items;
   #hooks;
+  /** @type {Item[]} */ #items;
   #sending = false;
 
   /**
-   * `hooks`: `send(item, again)` resolves with the reply or rejects with a Problem; `sent(item, reply)`,
-   * `refused(item, problem)` and `stopped(problem)` say what came of it; `changed(size, retrying)` follows the count.
+   * @param {string} key of the storage of this window
+   * @param {Hooks} hooks
    */
   constructor(key, hooks) {
     this.#key = key;
@@ -37,22 +65,29 @@ export class Outbox {
     return this.#items.map((item) => item.token);
   }
 
+  /** @param {Item} item */
   add(item) {
     this.#items.push(item);
     this.#keep(false);
     this.flush();
   }
 
-  /** Take an item back that the server can't have heard of; false if it may have. */
+  /**
+   * Take an item back that the server can't have heard of; false if it may have.
+   * @param {Item} item
+   */
   withdraw(item) {
     const place = this.#items.indexOf(item);
-    if (place < 0 || item.tried) return false;
+    if (place === -1 || item.tried) return false;
     this.#items.splice(place, 1);
     this.#keep(false);
     return true;
   }
 
-  /** Forget what waits to be sent for a token, and say how many answers more it would have made. */
+  /**
+   * Forget what waits to be sent for a token, and say how many answers more it would have made.
+   * @param {string} token
+   */
   forget(token) {
     const before = this.answers;
     this.#items = this.#items.filter((item) => item.token !== token);
@@ -60,7 +95,11 @@ export class Outbox {
     return before - this.answers;
   }
 
-  /** What waits to be sent for one token is to go to another; says whether there was anything. */
+  /**
+   * What waits to be sent for one token is to go to another; says whether there was anything.
+   * @param {string} token
+   * @param {string} other
+   */
   readdress(token, other) {
     const waiting = this.#items.filter((item) => item.token === token);
     for (const item of waiting) item.token = other;
@@ -87,20 +126,28 @@ export class Outbox {
         this.#drop();
         this.#hooks.sent(item, reply);
         return true;
-      } catch (problem) {
-        if (isClosedDoor(problem)) {
-          this.#hooks.stopped(problem);
-          return false;
-        }
-        if (!problem.passes) {
-          this.#drop();
-          this.#hooks.refused(item, problem);
-          return true;
-        }
+      } catch (error) {
+        const problem = /** @type {Problem} */ (error);
+        if (!problem.passes) return this.#settle(item, problem);
         this.#keep(true);
         await backOnlineOrAfter(pause);
       }
     }
+  }
+
+  /**
+   * The server said no; false if it would say no to all.
+   * @param {Item} item
+   * @param {Problem} problem
+   */
+  #settle(item, problem) {
+    if (isClosedDoor(problem)) {
+      this.#hooks.stopped(problem);
+      return false;
+    }
+    this.#drop();
+    this.#hooks.refused(item, problem);
+    return true;
   }
 
   #drop() {
@@ -108,12 +155,17 @@ export class Outbox {
     this.#keep(false);
   }
 
+  /** @param {boolean} retrying */
   #keep(retrying) {
     sessionStorage.setItem(this.#key, JSON.stringify(this.#items));
     this.#hooks.changed(this.size, retrying);
   }
 }
 
+/**
+ * @param {number} milliseconds
+ * @returns {Promise<void>}
+ */
 function backOnlineOrAfter(milliseconds) {
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds);

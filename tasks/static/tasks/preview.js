@@ -1,24 +1,29 @@
 // The queue as workers see it, for those who look after the project: some tasks to try keys and buttons on. Nothing is
 // sent or stored.
 
-import { Choices } from "./choices.js";
+import { AnswerArea } from "./answer_area.js";
 import { connect, rememberInstructions } from "./controls.js";
-import { $, announce, element, fill, note, preloaded, showTask, texts } from "./stage.js";
+import { $, announce, element, fill, read, texts } from "./elements.js";
+import { note, showTask } from "./stage.js";
+import { preloaded } from "./task.js";
 
-const choices = new Choices();
-const samples = JSON.parse($("samples").textContent);
-let shown = -1;
+/** @import { Task } from "./task.js" */
+
+const area = await AnswerArea.load();
+/** @type {Pick<Task, "data" | "suggestion">[]} */
+const samples = read("samples");
+const left = samples.values();
 
 async function showNext() {
-  shown += 1;
-  choices.enable(false);
-  if (shown >= samples.length) return end();
-  const task = preloaded(samples[shown]);
+  area.enable(false);
+  const { value, done } = left.next();
+  if (done) return end();
+  const task = preloaded(value);
   const loaded = await (task.loaded ?? true);
   showTask(task, loaded);
-  choices.mark(task);
-  choices.enable(loaded);
-  $("skip").disabled = false;
+  area.begin(task);
+  area.enable(loaded);
+  area.enableSkip();
 }
 
 function end() {
@@ -27,18 +32,19 @@ function end() {
   note(samples.length ? "preview_over" : "preview_empty", {}, ...(samples.length ? [again] : []));
 }
 
-function say(text) {
+/** @param {string} text */
+function goOn(text) {
   $("reasons").open = false;
   showNext();
   announce(text);
 }
 
-connect(choices.buttons, {
-  answer: (button) => button.disabled || say(fill("preview_answer", { answer: button.dataset.title })),
-  skip: () => $("skip").disabled || say(texts.preview_skip),
+connect(area.control, {
+  answer: () => goOn(fill("preview_answer", { answer: area.control.text(area.control.read()) })),
+  skip: () => area.canSkip && goOn(texts.preview_skip),
   undo() {},
   goOn() {},
   reads: () => false,
 });
-rememberInstructions($("queue").dataset.slug);
+rememberInstructions(String($("queue").dataset.slug));
 showNext();

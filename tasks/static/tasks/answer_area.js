@@ -1,0 +1,66 @@
+// Where the worker answers: the control of the project's kind of answer, the button to skip, and the reasons for that.
+
+import { $, read } from "./elements.js";
+
+/**
+ * What a kind of answer gives the page. Its module exports `mount(root, schema)`, which takes up what the kind's template
+ * `input.html` has put into `root`, and returns this. The control fires "answer" at `root` whenever the worker has given
+ * one; it does nothing while `root` is disabled.
+ *
+ * @typedef {object} AnswerControl
+ * @property {() => unknown} read the answer that is given; undefined while none is
+ * @property {(answer: unknown) => void} show the answer that the worker had given before
+ * @property {(answer: unknown) => void} suggest an answer that a model predicts; undefined where it predicts none
+ * @property {(right: unknown, given: unknown) => void} correct an answer: show what is right beside what was given
+ * @property {() => void} reset all that was given and shown
+ * @property {(answer: unknown) => string} text of an answer, as the page says it in a sentence
+ * @property {Map<string, () => void>} [keys] what each key does; they go before the keys of the page
+ */
+
+const AROUND = /** @type {const} */ (["answers", "skip", "reasons"]);
+
+export class AnswerArea {
+  /** @param {AnswerControl} control */
+  constructor(control) {
+    this.control = control;
+  }
+
+  /** With the control of the kind that the page names. */
+  static async load() {
+    const root = $("answers");
+    const { mount } = await import(/** @type {string} */ (root.dataset.control));
+    return new AnswerArea(mount(root, read("schema")));
+  }
+
+  /**
+   * Where there is nothing to answer there are no buttons for it. To take back what was done last stays possible.
+   * @param {boolean} on
+   */
+  show(on) {
+    for (const part of AROUND) $(part).hidden = !on;
+  }
+
+  /** @param {boolean} on */
+  enable(on) {
+    $("answers").disabled = $("skip").disabled = !on;
+  }
+
+  /** A task whose picture does not load can still be skipped. */
+  enableSkip() {
+    $("skip").disabled = false;
+  }
+
+  get canSkip() {
+    return !$("skip").disabled;
+  }
+
+  /**
+   * Begin with a task: what the worker answered before, and what a model predicts, where the worker is to know.
+   * @param {{ former?: unknown, suggestion?: unknown }} task
+   */
+  begin({ former, suggestion }) {
+    this.control.reset();
+    if (former !== undefined) this.control.show(former);
+    this.control.suggest(suggestion);
+  }
+}
