@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.chromium"]
 
 # Tests that run in the background, or under nohup, ignore these, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,26 +1,15 @@
 """A site to visit, and a browser that minds what a person would not see."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.journeys.house import House
 from tests.journeys.site import Site, environment
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",  # root, as in most build machines, can have none
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 expect.set_options(
     timeout=60_000
 )  # milliseconds, on a machine that is busy with much else; what is there is seen at once
@@ -60,21 +49,6 @@ def start_site(setup: str, static_files: Path, tmp_path: Path) -> Iterator[Calla
     yield start
     for site in started:
         site.end()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium: the one named by CHROMIUM, or found on PATH."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    program = next((found for name in names if name and (found := shutil.which(name))), None)
-    if not program:
-        raise FileNotFoundError("no Chromium on PATH: install it, or name one in CHROMIUM")
-    # Playwright keeps an event loop in this thread, at which Django would refuse every later test its database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
