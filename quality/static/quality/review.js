@@ -2,9 +2,10 @@
 
 import { actionOf, isNotOurs } from "../crowd/keys.js";
 
+/** @type {Map<string, HTMLElement>} */
 const byKey = new Map();
-for (const control of document.querySelectorAll("#decision [data-key], [data-key]")) {
-  const { key } = control.dataset;
+for (const control of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#decision [data-key], [data-key]"))) {
+  const { key = "" } = control.dataset;
   if (!byKey.has(key) || control.matches(".vote")) byKey.set(key, control);
 }
 
@@ -14,7 +15,7 @@ addEventListener("pageshow", () => (leaving = false));
 
 document.addEventListener("keydown", (event) => {
   if (isNotOurs(event) || leaving) return;
-  if (event.target.closest("textarea, select, input:not([type=checkbox])")) return;
+  if (/** @type {Element} */ (event.target).closest("textarea, select, input:not([type=checkbox])")) return;
   const control = actionOf(event, byKey);
   if (!control) return;
   event.preventDefault();
