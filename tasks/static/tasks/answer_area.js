@@ -5,7 +5,8 @@ import { $, read } from "./elements.js";
 /**
  * What a kind of answer gives the page. Its module exports `mount(root, schema)`, which takes up what the kind's template
  * `input.html` has put into `root`, and returns this. The control fires "answer" at `root` whenever the worker has given
- * one; it does nothing while `root` is disabled.
+ * one. While there is nothing to answer the page disables every button and field in `root`; a control made of something
+ * else looks at the `ariaDisabled` of `root`.
  *
  * @typedef {object} AnswerControl
  * @property {() => unknown} read the answer that is given; undefined while none is
@@ -23,6 +24,8 @@ export class AnswerArea {
   /** @param {AnswerControl} control */
   constructor(control) {
     this.control = control;
+    this.enable(false);
+    $("answers").disabled = false; // as it is until the script is there
   }
 
   /** With the control of the kind that the page names. */
@@ -40,9 +43,15 @@ export class AnswerArea {
     for (const part of AROUND) $(part).hidden = !on;
   }
 
-  /** @param {boolean} on */
+  /**
+   * Each button and field by itself: by that of the fieldset, whoever has come to one by keys would be sent away from it.
+   * @param {boolean} on
+   */
   enable(on) {
-    $("answers").disabled = $("skip").disabled = !on;
+    const root = $("answers");
+    for (const part of /** @type {Iterable<HTMLButtonElement>} */ (root.elements)) part.disabled = !on;
+    root.ariaDisabled = String(!on);
+    $("skip").disabled = !on;
   }
 
   /** A task whose picture does not load can still be skipped. */

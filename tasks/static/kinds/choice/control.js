@@ -88,7 +88,7 @@ class Choice {
 
   /** @param {HTMLButtonElement} button */
   #give(button) {
-    if (this.#root.disabled) return;
+    if (button.disabled) return;
     this.#given = button.dataset.answer;
     button.animate?.([{ filter: "brightness(.8)", scale: ".96" }, {}], 180);
     this.#root.dispatchEvent(new Event("answer"));
