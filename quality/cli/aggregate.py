@@ -8,11 +8,12 @@ from typing import Any
 
 from quality.aggregation import Method, create
 from quality.cli.arguments import kind_and_settings
-from quality.cli.errors import BadArgument, BadFile
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.output import Writer, print_json, print_note, table_writer, write_all
 from quality.cli.progress import progress_on_terminal
-from quality.cli.tables import STANDARD, read_table, require_one_stdin
+from quality.tables.columns import STANDARD
+from quality.tables.errors import BadArgument, BadFile
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.reading import read_table, require_one_stdin
+from quality.tables.writing import Writer, print_json, print_note, table_writer, write_all
 
 
 @dataclass(frozen=True, slots=True)

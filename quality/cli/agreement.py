@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from quality.cli.arguments import kind_and_settings
-from quality.cli.errors import BadArgument
-from quality.cli.output import print_json, print_text, table_writer, write_all
-from quality.cli.tables import STANDARD, read_table
+from quality.tables.columns import STANDARD
+from quality.tables.errors import BadArgument
+from quality.tables.reading import read_table
+from quality.tables.writing import print_json, print_text, table_writer, write_all
 
 
 def agreement(arguments: argparse.Namespace) -> None:

@@ -4,9 +4,9 @@ import argparse
 from dataclasses import fields
 from typing import Any
 
-from quality.cli.errors import BadArgument
-from quality.cli.kinds import load
-from quality.cli.kinds.kind import Kind, Settings
+from quality.kinds import load
+from quality.tables.errors import BadArgument
+from quality.tables.kind import Kind, Settings
 
 
 def kind_and_settings(arguments: argparse.Namespace) -> tuple[Kind, Settings]:

@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from quality.aggregation import DawidSkene
-from quality.cli.errors import BadArgument, BadFile
-from quality.cli.extras import how_to_install
-from quality.cli.output import print_json, print_note, table_writer, write_all
 from quality.cli.progress import progress_on_terminal
+from quality.tables.errors import BadArgument, BadFile
+from quality.tables.extras import how_to_install
+from quality.tables.writing import print_json, print_note, table_writer, write_all
 
 if TYPE_CHECKING:
     from quality.aggregation.distributed import DistributedFit

@@ -3,8 +3,8 @@
 import argparse
 
 from quality.cli.arguments import kind_and_settings
-from quality.cli.output import print_json, print_text
-from quality.cli.tables import read_table, require_one_stdin
+from quality.tables.reading import read_table, require_one_stdin
+from quality.tables.writing import print_json, print_text
 
 
 def evaluate(arguments: argparse.Namespace) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TypeAlias
 
-from quality.cli.errors import Refused
-from quality.cli.kinds import KINDS
+from quality.kinds import KINDS
+from quality.tables.errors import Refused
 
 USAGE_ERROR = 2
 

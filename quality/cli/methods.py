@@ -2,8 +2,8 @@
 
 import argparse
 
-from quality.cli.kinds import KINDS, load
-from quality.cli.output import print_json, print_text
+from quality.kinds import KINDS, load
+from quality.tables.writing import print_json, print_text
 
 
 def methods(arguments: argparse.Namespace) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 from quality.aggregation import Coded, Policy, Replay, Votes
 from quality.aggregation import replay as played
 from quality.cli.aggregate import method_of, read_ballots
-from quality.cli.errors import BadArgument
-from quality.cli.kinds import load
-from quality.cli.kinds.kind import Ballots, Settings
-from quality.cli.kinds.matching import numbered
-from quality.cli.output import Values, print_json, print_text, table_writer, write_all
 from quality.cli.progress import progress_on_terminal
+from quality.kinds import load
+from quality.tables.columns import Values
+from quality.tables.errors import BadArgument
+from quality.tables.kind import Ballots, Settings
+from quality.tables.matching import numbered
+from quality.tables.writing import print_json, print_text, table_writer, write_all
 
 DEFAULT_METHOD = "dawid-skene"
 

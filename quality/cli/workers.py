@@ -8,14 +8,9 @@ import numpy as np
 from quality.aggregation import NO_LABEL, Fit, Votes
 from quality.aggregation.fit import Basis
 from quality.cli.aggregate import method_of
-from quality.cli.cells import times
-from quality.cli.errors import BadFile
-from quality.cli.kinds import load
-from quality.cli.kinds.choice import worker_columns
-from quality.cli.kinds.kind import Ballots, Settings
-from quality.cli.output import Values, print_json, print_note, rows_of, table_writer, write_all
 from quality.cli.progress import progress_on_terminal
-from quality.cli.tables import STANDARD, Columns, Table, read_table, require_one_stdin
+from quality.kinds import load
+from quality.kinds.choice.tables import worker_columns
 from quality.reliability import (
     Copying,
     Verdict,
@@ -27,6 +22,12 @@ from quality.reliability import (
     gold_verdicts,
     score_quality,
 )
+from quality.tables.cells import times
+from quality.tables.columns import STANDARD, Columns, Table, Values
+from quality.tables.errors import BadFile
+from quality.tables.kind import Ballots, Settings
+from quality.tables.reading import read_table, require_one_stdin
+from quality.tables.writing import print_json, print_note, rows_of, table_writer, write_all
 
 VOTES = Columns(("task", "worker", "label"), optional=("seconds",), numbers=("seconds",))
 

@@ -11,10 +11,10 @@ import pytest
 from crowd.cells import guarded, unguarded
 from crowd.projects.ownership import create_project
 from crowd.projects.schema import Schema
-from quality.cli.guards import kept_apart
-from quality.cli.guards import unguarded as read_by_the_command_line
 from quality.models import GoldAnswer
 from quality.refresh.scheduling import refresh_project
+from quality.tables.guards import kept_apart
+from quality.tables.guards import unguarded as read_by_the_command_line
 from tasks.models import Task
 from tests.cast import Api
 from tests.quality.cli.conftest import Run, folder, run

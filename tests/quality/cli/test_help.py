@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from quality.cli.kinds import KINDS
+from quality.kinds import KINDS
 from tests.quality.cli.conftest import Run
 
 COMMANDS = ("aggregate", "agreement", "evaluate", "workers", "replay", "distribute", "methods")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quality.cli.kinds import KINDS, load
+from quality.kinds import KINDS, load
 from tests.quality.cli.conftest import Run
 from tests.quality.cli.examples import EXAMPLES, FORMATS, Example, read, write
 

@@ -1,7 +1,7 @@
 import pytest
 
 from quality.aggregation import METHODS
-from quality.cli.kinds import KINDS, load
+from quality.kinds import KINDS, load
 from tests.quality.cli.conftest import Run
 
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-import quality.cli.spreadsheets
+import quality.tables.spreadsheets
 import tasks.intake.spreadsheets
-from quality.cli.spreadsheets import Unreadable, read_sheet
+from quality.tables.spreadsheets import Unreadable, read_sheet
 
 KNOWN = ("task", "worker", "answer", "external_id")
 PLAIN = [(2, ["t1", "w", "yes, no"]), (3, ["t2", "w", "é"])]
@@ -22,7 +22,7 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 def test_the_service_and_the_command_line_read_alike() -> None:
     """The command line comes without the service, and the service must not lean on it: one text stands in both."""
-    both = [inspect.getsource(module) for module in (quality.cli.spreadsheets, tasks.intake.spreadsheets)]
+    both = [inspect.getsource(module) for module in (quality.tables.spreadsheets, tasks.intake.spreadsheets)]
     assert both[0] == both[1]
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from quality.cli.tables import Columns, read_table
+from quality.tables.columns import Columns
+from quality.tables.reading import read_table
 from tests.quality.cli.conftest import Run
 
 HEADER = b"task,worker,label\n"

@@ -10,14 +10,13 @@ import numpy.typing as npt
 from quality.aggregation import NO_LABEL, Coded
 from quality.aggregation.codes import Codes
 from quality.aggregation.pairwise import EQUAL, LEFT, METHODS, RIGHT, Comparisons, PairwiseFit
-from quality.cli.cells import numbers
-from quality.cli.kinds import choice
-from quality.cli.kinds.beliefs import believed
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import Matched, among, note_left_out, require_some, vocabulary
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
 from quality.evaluation import kendall, spearman
+from quality.kinds.choice import tables as choice
+from quality.tables.beliefs import believed
+from quality.tables.cells import numbers
+from quality.tables.columns import Columns, Table, Values
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import Matched, among, note_left_out, require_some, vocabulary
 
 ANSWERS = {"left": LEFT, "right": RIGHT, "equal": EQUAL}
 SWAPPED = np.array([RIGHT, LEFT, EQUAL], dtype=np.int32)

@@ -11,12 +11,11 @@ import numpy as np
 from quality.aggregation import Coded
 from quality.aggregation.texts import METHODS, TextFit, TextVotes
 from quality.agreement import measure_distances
-from quality.cli.kinds.beliefs import believed
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import Matched, numbered, places, vocabulary, voted_on
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
 from quality.evaluation import Unit, character_errors, parts_of, unit_of, word_errors
+from quality.tables.beliefs import believed
+from quality.tables.columns import Columns, Table, Values
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import Matched, numbered, places, vocabulary, voted_on
 
 TEXTS = Columns(("task", "label"), blank=("label",))
 

@@ -8,10 +8,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from quality.aggregation import Coded
-from quality.cli.errors import BadFile
-from quality.cli.guards import GUARD, unguarded
-from quality.cli.spreadsheets import Sheet, Unreadable, read_sheet, text_lines
-from quality.cli.tables import ALIASES, Columns, found_places, known_titles, missing
+from quality.tables.columns import ALIASES, Columns, found_places, known_titles, missing
+from quality.tables.errors import BadFile
+from quality.tables.guards import GUARD, unguarded
+from quality.tables.spreadsheets import Sheet, Unreadable, read_sheet, text_lines
 
 Read = tuple[dict[str, Coded], Sequence[int]]
 

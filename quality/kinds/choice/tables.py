@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from quality.aggregation import METHODS, NO_LABEL, Coded, Fit, Votes, encode_votes
 from quality.aggregation.fit import Basis
-from quality.cli.cells import probabilities
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import Matched, numbered, vocabulary, voted_on
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
+from quality.tables.cells import probabilities
+from quality.tables.columns import Columns, Table, Values
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import Matched, numbered, vocabulary, voted_on
 
 Codes = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]

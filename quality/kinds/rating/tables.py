@@ -9,14 +9,14 @@ from quality.aggregation import NO_LABEL, Coded, Votes
 from quality.aggregation.codes import Codes
 from quality.aggregation.ordinal import METHODS
 from quality.agreement import measure_numbers, measure_two
-from quality.cli.cells import is_number
-from quality.cli.errors import BadArgument
-from quality.cli.kinds.choice import LABELS, TRUTH, ballots_of, label_columns, worker_agreement, worker_columns
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import Matched, by_task, vocabulary, voted_on
-from quality.cli.kinds.number import at_level, require_ratios
-from quality.cli.tables import Columns, Table
 from quality.evaluation import score_labels
+from quality.kinds.choice.tables import LABELS, TRUTH, ballots_of, label_columns, worker_agreement, worker_columns
+from quality.kinds.number.tables import at_level, require_ratios
+from quality.tables.cells import is_number
+from quality.tables.columns import Columns, Table
+from quality.tables.errors import BadArgument
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import Matched, by_task, vocabulary, voted_on
 
 
 def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:

@@ -6,10 +6,9 @@ from typing import BinaryIO
 import numpy as np
 
 from quality.aggregation import Coded
-from quality.cli.errors import BadFile
-from quality.cli.extras import how_to_install
-from quality.cli.output import Values
-from quality.cli.tables import Columns, found_places
+from quality.tables.columns import Columns, Values, found_places
+from quality.tables.errors import BadFile
+from quality.tables.extras import how_to_install
 
 try:
     import pyarrow as pa

@@ -9,12 +9,11 @@ import numpy as np
 from quality.aggregation.multilabel import METHODS, UNKNOWN, MultiLabelFit, MultiLabelVotes
 from quality.aggregation.multilabel.votes import Bools
 from quality.agreement import jaccard_distance, masi_distance, measure_distances
-from quality.cli.kinds.beliefs import believed
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import Matched, numbered, places, vocabulary, voted_on
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
 from quality.evaluation import score_sets
+from quality.tables.beliefs import believed
+from quality.tables.columns import Columns, Table, Values
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import Matched, numbered, places, vocabulary, voted_on
 
 BETWEEN = "|"
 """Stands between the names of classes."""

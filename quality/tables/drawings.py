@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from quality.aggregation import Coded
 from quality.aggregation.codes import Codes
-from quality.cli.cells import Floats, is_blank, probabilities
-from quality.cli.kinds.kind import Ballots
-from quality.cli.kinds.matching import Rows, among, nothing_shared, vocabulary
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
+from quality.tables.cells import Floats, is_blank, probabilities
+from quality.tables.columns import Columns, Table, Values
+from quality.tables.kind import Ballots
+from quality.tables.matching import Rows, among, nothing_shared, vocabulary
 
 Indices = npt.NDArray[np.int64]
 

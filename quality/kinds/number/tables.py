@@ -7,13 +7,12 @@ import numpy as np
 
 from quality.aggregation.numeric import METHODS, NumericFit, NumericVotes
 from quality.agreement import DistanceAgreement, measure_numbers
-from quality.cli.cells import numbers
-from quality.cli.kinds.beliefs import believed
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import Matched, by_task, numbered, vocabulary, voted_on
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
 from quality.evaluation import score_numbers
+from quality.tables.beliefs import believed
+from quality.tables.cells import numbers
+from quality.tables.columns import Columns, Table, Values
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import Matched, by_task, numbered, vocabulary, voted_on
 
 VALUES = Columns(("task", "label"), numbers=("label",))
 

@@ -1,17 +1,14 @@
-"""Tables in: columns found by their names, as codes, and every fault told with its place."""
+"""Columns and tables: found by their names, kept as codes, and every fault told with its place."""
 
-import sys
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import Coded
-from quality.cli.errors import BadFile
+from quality.tables.errors import BadFile
 
 STANDARD = "-"
 """Stands for standard input or standard output in place of a file's name."""
@@ -21,6 +18,9 @@ ALIASES = {"label": ("label", "answer")}
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 """The format of a file whose name ends so, perhaps with `.gz` after it; of any other, it is CSV."""
+
+Values = Coded | npt.NDArray[np.float64] | npt.NDArray[np.int64] | Sequence[object]
+"""A column that goes out: names, numbers, or anything; nan in an array, and None, are cells left empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,6 @@ class Columns:
     optional: Sequence[str] = ()
     numbers: Collection[str] = ()
     blank: Collection[str] = ()
-
-
-Reader = Callable[[str, BinaryIO, Columns], tuple[dict[str, Coded], Sequence[int]]]
-"""Takes the name to tell in faults, a stream, and the columns to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +75,9 @@ class Table:
         return self.fault(int(np.flatnonzero(values.codes == values.names.index(name))[0]), problem)
 
 
-def read_table(path: str, columns: Columns, *, form: str | None = None) -> Table:
-    """The `columns` of a file: all required ones, and the optional ones it has.
-
-    form: csv, jsonl or parquet; by default what the file's name says. Text is UTF-8 with or without a byte order
-    mark, perhaps gzipped; blank lines are skipped; cells are taken exactly as they stand. Raises BadFile naming the
-    line.
-    """
-    name = "standard input" if path == STANDARD else path
-    try:
-        with _opened(path) as stream:
-            read, lines = _reader(form or format_of(path))(name, stream, columns)
-    except OSError as error:
-        raise BadFile.from_os_error(name, error) from None
-    return Table(name, read, lines)
-
-
 def format_of(path: str) -> str:
     """csv, jsonl or parquet, by how the file's name ends."""
     return FORMATS.get(PurePath(path.removesuffix(".gz")).suffix.lower(), "csv")
-
-
-def require_one_stdin(*paths: str | None) -> None:
-    """BadFile if more than one of the paths is standard input, which can be read only once."""
-    if paths.count(STANDARD) > 1:
-        raise BadFile("standard input", "can stand for one file only")
 
 
 def found_places(name: str, titles: Sequence[str], columns: Columns, *, line: int | None) -> dict[str, int]:
@@ -132,24 +106,3 @@ def known_titles(columns: Columns) -> set[str]:
 def missing(name: str, titles: Sequence[str], column: str, *, line: int | None = 1) -> BadFile:
     wanted = " or ".join(ALIASES.get(column, (column,)))
     return BadFile(name, f"no column called {wanted}, only {', '.join(titles)}", line=line)
-
-
-def _opened(path: str) -> AbstractContextManager[BinaryIO]:
-    if path == STANDARD:
-        return nullcontext(sys.stdin.buffer)
-    if path.endswith(".gz"):
-        import gzip  # noqa: PLC0415 (most files are not compressed)
-
-        return gzip.open(path, "rb")  # type: ignore[return-value]
-    return open(path, "rb")
-
-
-def _reader(form: str) -> Reader:
-    """Imported when wanted: pyarrow takes longer to load than most files to read."""
-    if form == "parquet":
-        from quality.cli.parquet_files import read_parquet  # noqa: PLC0415
-
-        return read_parquet
-    from quality.cli.text_files import read_csv, read_jsonl  # noqa: PLC0415
-
-    return read_jsonl if form == "jsonl" else read_csv

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from quality.cli.tables import Table
+from quality.tables.columns import Table
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from quality.aggregation.spans import METHODS, SpanFit, SpanVotes
 from quality.agreement import measure_distances, span_distance
-from quality.cli.cells import whole_numbers
-from quality.cli.kinds.drawings import (
+from quality.evaluation import Spans, score_characters, score_spans
+from quality.tables.cells import whole_numbers
+from quality.tables.columns import Table, Values
+from quality.tables.drawings import (
     Drawings,
     Reading,
     Shape,
@@ -19,11 +21,8 @@ from quality.cli.kinds.drawings import (
     on_tasks,
     shared_tasks,
 )
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import voted_on
-from quality.cli.output import Values
-from quality.cli.tables import Table
-from quality.evaluation import Spans, score_characters, score_spans
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import voted_on
 
 SHAPE = Shape(cells=("start", "end"), parse=whole_numbers, below={"start": "end"})
 

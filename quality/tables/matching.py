@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from quality.aggregation import Coded
 from quality.aggregation.codes import Codes
-from quality.cli.errors import BadFile
-from quality.cli.output import print_note
-from quality.cli.tables import Table
+from quality.tables.columns import Table
+from quality.tables.errors import BadFile
+from quality.tables.writing import print_note
 
 Rows = npt.NDArray[np.intp]
 

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
 from quality.aggregation import Coded
-from quality.cli.errors import BadFile
-from quality.cli.guards import kept_apart
-from quality.cli.tables import STANDARD, format_of
+from quality.tables.columns import STANDARD, Values, format_of
+from quality.tables.errors import BadFile
+from quality.tables.guards import kept_apart
 
 LINES_AT_ONCE = 10_000
 
@@ -26,15 +25,12 @@ LINES_AT_ONCE = 10_000
 Writer = Callable[[BinaryIO], None]
 """Writes a result to an open file."""
 
-Values = Coded | npt.NDArray[np.float64] | npt.NDArray[np.int64] | Sequence[object]
-"""A column: names, numbers, or anything; nan in an array, and None, are cells left empty."""
-
 
 def table_writer(path: str, columns: Mapping[str, Values]) -> Writer:
     """Writes the columns as CSV, JSON Lines or Parquet, as the file's name says."""
     form = format_of(path)
     if form == "parquet":
-        from quality.cli.parquet_files import write_parquet  # noqa: PLC0415 (slow to load)
+        from quality.tables.parquet_files import write_parquet  # noqa: PLC0415 (slow to load)
 
         return lambda stream: write_parquet(stream, columns)
     if form == "jsonl":

@@ -8,9 +8,11 @@ import numpy as np
 
 from quality.aggregation.boxes import METHODS, BoxFit, BoxVotes
 from quality.agreement import box_distance, measure_distances
-from quality.cli.cells import numbers
-from quality.cli.kinds.beliefs import believed
-from quality.cli.kinds.drawings import (
+from quality.evaluation import Boxes, mean_average_precision, score_boxes
+from quality.tables.beliefs import believed
+from quality.tables.cells import numbers
+from quality.tables.columns import Table, Values
+from quality.tables.drawings import (
     Drawings,
     Reading,
     Shape,
@@ -20,11 +22,8 @@ from quality.cli.kinds.drawings import (
     on_tasks,
     shared_tasks,
 )
-from quality.cli.kinds.kind import Ballots, Kind, Settings
-from quality.cli.kinds.matching import voted_on
-from quality.cli.output import Values
-from quality.cli.tables import Table
-from quality.evaluation import Boxes, mean_average_precision, score_boxes
+from quality.tables.kind import Ballots, Kind, Settings
+from quality.tables.matching import voted_on
 
 SHAPE = Shape(cells=("x1", "y1", "x2", "y2"), parse=numbers, below={"x1": "x2", "y1": "y2"})
 

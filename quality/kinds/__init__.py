@@ -1,6 +1,6 @@
-"""The kinds of answer that the commands know, each loaded when it is wanted: `--help` cannot wait for numpy.
+"""The kinds of answer, a package each. What is in one is loaded when it is wanted: `--help` cannot wait for numpy.
 
-A new kind is a module here with a `KIND`, and a line in `KINDS`.
+A kind that the commands know has a module `tables` with a `KIND`, and a line in `KINDS`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quality.cli.kinds.kind import Kind
+    from quality.tables.kind import Kind
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,10 +23,10 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "pairwise": "the better one of two items",
     }
 )
-"""What an answer is, by the public name of the kind, which is that of its module."""
+"""What an answer is, by the public name of the kind, which is that of its package."""
 
 
 def load(name: str) -> "Kind":
     """The kind called `name`, one of `KINDS`."""
-    kind: Kind = import_module(f"{__name__}.{name}").KIND
+    kind: Kind = import_module(f"{__name__}.{name}.tables").KIND
     return kind

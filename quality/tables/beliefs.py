@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from quality.aggregation.codes import Floats
-from quality.cli.kinds.matching import numbered
-from quality.cli.output import Values
+from quality.tables.columns import Values
+from quality.tables.matching import numbered
 
 
 def believed(workers: Sequence[str], answers: Floats, model: object | None, names: Sequence[str]) -> dict[str, Values]:

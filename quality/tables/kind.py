@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quality.aggregation import Method
-from quality.cli.output import Values
-from quality.cli.tables import Columns, Table
+from quality.tables.columns import Columns, Table, Values
 
 
 @dataclass(frozen=True, slots=True)
