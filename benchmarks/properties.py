@@ -1,6 +1,6 @@
 """python -m benchmarks.properties: the queue as a state machine, thousands of runs against the model of it.
 
-Half of them with places that nothing rescues (see tests/properties/test_queue.py). DATABASE_URL may name a database to
+Half of them with cursors that nothing rescues (see tests/properties/test_queue.py). DATABASE_URL may name a database to
 use; without it a private PostgreSQL is started.
 """
 
@@ -26,7 +26,7 @@ def check(runs: int, steps: int) -> None:
     from tasks.queue import cursors  # noqa: PLC0415 (needs the models)
     from tests.properties.test_queue import check_runs, without_rescue  # noqa: PLC0415
 
-    for name, constants in (("as it is", {}), ("nothing but places", without_rescue())):
+    for name, constants in (("as it is", {}), ("nothing but cursors", without_rescue())):
         started = time.perf_counter()
         with patch.dict(vars(cursors), constants):
             check_runs(runs // 2, steps, fresh=True)

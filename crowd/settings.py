@@ -229,7 +229,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire leases": {"task": "tasks.expire_leases", "schedule": 5.0, "options": {"expires": 5}},
     "remove deleted projects": {"task": "projects.sweep", "schedule": 2.0, "options": {"expires": 2}},
-    "rank tasks": {"task": "tasks.rank_tasks", "schedule": 5.0, "options": {"expires": 5}},
+    "reorder tasks": {"task": "tasks.reorder_tasks", "schedule": 5.0, "options": {"expires": 5}},
     "resume imports": {"task": "tasks.resume_imports", "schedule": 2.0, "options": {"expires": 2}},
     "forget replies": {"task": "people.forget_replies", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh stale consensus": {"task": "quality.sweep", "schedule": 2.0, "options": {"expires": 2}},

@@ -20,7 +20,7 @@ from tasks.models import Task
 
 WORKERS_NAMED = 5
 
-Shelf = Task.Shelf
+Purpose = Task.Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _quiet(project: Project) -> Notice | None:
 
 def _short_training(project: Project) -> Notice | None:
     wanted = project.training_tasks
-    there = _open_tasks(project, Shelf.TRAINING, wanted)
+    there = _open_tasks(project, Purpose.TRAINING, wanted)
     if there >= wanted:
         return None
     text = _(
@@ -103,7 +103,7 @@ def _short_training(project: Project) -> Notice | None:
 def _short_exam(project: Project) -> Notice | None:
     """Nobody gets a gold task twice, so that every attempt needs gold of its own."""
     wanted, attempts = project.exam_tasks, project.exam_attempts
-    there = _open_tasks(project, Shelf.GOLD, wanted * attempts)
+    there = _open_tasks(project, Purpose.GOLD, wanted * attempts)
     if there < wanted:
         text = _("The exam is to have {wanted} hidden test tasks, and there are {there}.")
     elif there < wanted * attempts:
@@ -117,9 +117,9 @@ def _short_exam(project: Project) -> Notice | None:
     return Notice(text.format(wanted=wanted, there=there, full=full, attempts=attempts), _links_to_settings(project))
 
 
-def _open_tasks(project: Project, shelf: str, most: int) -> int:
-    """How many tasks there are on a shelf, as far as it matters."""
-    return Task.objects.for_project(project).filter(shelf=shelf, is_open=True)[:most].count() if most else 0
+def _open_tasks(project: Project, purpose: str, most: int) -> int:
+    """How many tasks there are for a purpose, as far as it matters."""
+    return Task.objects.for_project(project).filter(purpose=purpose, is_open=True)[:most].count() if most else 0
 
 
 def _links_to_settings(project: Project) -> dict[str, str]:

@@ -26,7 +26,7 @@ def resume_imports() -> None:
         run_import.delay(import_id)
 
 
-@shared_task(name="tasks.rank_tasks")
-def rank_tasks() -> None:
-    for project_id in reordering.projects_to_rank():
-        reordering.rank_tasks(project_id)
+@shared_task(name="tasks.reorder_tasks")
+def reorder_tasks() -> None:
+    for project_id in reordering.projects_to_reorder():
+        reordering.reorder_tasks(project_id)

@@ -1,8 +1,8 @@
 """python -m benchmarks.work.scale: the next task in a project of a thousand and of a million tasks, in every order.
 
 The two projects take turns, a worker on each, so that whatever else happens hits both. A third worker alone has
-answered 100,000 tasks that are still open. After every change of order all tasks are ranked anew, and workers' places
-in the old order are worth nothing: the very first lease after that is shown by itself.
+answered 100,000 tasks that are still open. After every change of order all tasks are put into order anew, and workers'
+cursors in the old order are worth nothing: the very first lease after that is shown by itself.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def change_order(service: Service, order: str) -> float:
     for slug in (SMALL, LARGE):
         reply = service.site.call("PATCH", f"/projects/{slug}", service.owner, {"quality": {"order": order}})
         assert reply.status == 200, reply
-    wait_until(lambda: not Project.objects.exclude(ranked_order=order).exists(), LONGEST)
+    wait_until(lambda: not Project.objects.exclude(applied_order=order).exists(), LONGEST)
     seconds = time.perf_counter() - started
     service.wait_until_quiet()
     return seconds
@@ -102,7 +102,7 @@ def measured(service: Service, keys: dict[str, str], samples: int) -> dict[str, 
 
 def report(order: str, seconds: float, found: dict[str, Figures]) -> None:
     (limit,) = percentiles(found[SMALL].others, [95])
-    print(f"{order} (ranked in {seconds:.0f} s)")
+    print(f"{order} (in order after {seconds:.0f} s)")
     for name, figures in found.items():
         (p95,) = percentiles(figures.others, [95])
         print(f"  {name}: {figures}, p95 {p95 / limit:.2f} times that of {SMALL} (at most {MOST_TIMES})", flush=True)

@@ -64,7 +64,7 @@ def create_project(
                 instructions=instructions,
                 schema=schema,
                 allow_list=allow_list or [],
-                ranked_order=(quality or {}).get("order", Order.PRIORITY),
+                applied_order=(quality or {}).get("order", Order.PRIORITY),
                 **(quality or {}),
             )
     except IntegrityError as error:

@@ -70,7 +70,7 @@ def read_recorded(project: Project, task_ids: Sequence[int] | None = None) -> Re
     if task_ids is None:
         decided = Adjudication.objects.filter(task__project=project).values("task")
         tasks = Task.objects.for_project(project).filter(
-            Q(answers_counted__gt=0) | ~Q(shelf=Task.Shelf.WORK) | Q(pk__in=decided)
+            Q(answers_counted__gt=0) | ~Q(purpose=Task.Purpose.WORK) | Q(pk__in=decided)
         )
     else:
         tasks = Task.objects.filter(pk__in=task_ids)
@@ -82,7 +82,7 @@ def read_recorded(project: Project, task_ids: Sequence[int] | None = None) -> Re
 def _answers(project: Project, task_ids: Sequence[int] | None) -> Iterator[Table]:
     if task_ids is None and connection.vendor == "postgresql":
         return _packed_answers(project)
-    standing = Response.objects.current().exclude(task__shelf=Task.Shelf.TRAINING)
+    standing = Response.objects.current().exclude(task__purpose=Task.Purpose.TRAINING)
     wanted = standing.filter(task__project=project) if task_ids is None else standing.filter(task__in=task_ids)
     return iter([np.fromiter(_coded_answers(project, wanted), ANSWERS)])
 
@@ -103,7 +103,7 @@ _PACKED = """
         || INT4SEND(CAST(CAST(%(codes)s AS JSONB) ->> (response.answer #>> '{}') AS INTEGER))
         || INT8SEND(response.id) || FLOAT8SEND(COALESCE(response.seconds, 'NaN')), ''::BYTEA)
     FROM tasks_response AS response JOIN tasks_task AS task ON task.id = response.task_id
-    WHERE task.project_id = %(project)s AND task.shelf <> 'training'
+    WHERE task.project_id = %(project)s AND task.purpose <> 'training'
         AND response.counted AND response.replaced_at IS NULL AND response.voided_at IS NULL
     GROUP BY response.task_id / 100000"""
 

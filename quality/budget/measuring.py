@@ -100,11 +100,11 @@ def _waiting(open_now: Ints, project: Project) -> npt.NDArray[np.float64]:
     stand for answers gathered elsewhere.
     """
     most = project.max_responses
-    open_tasks = Task.objects.for_project(project).filter(shelf=Task.Shelf.WORK, is_open=True)
+    open_tasks = Task.objects.for_project(project).filter(purpose=Task.Purpose.WORK, is_open=True)
     queue = open_tasks.aggregate(tasks=Count("pk"), fresh=Count("pk", filter=Q(answers_counted=0)))
     out = Assignment.objects.filter(worker__project=project, state=Assignment.State.LIVE, holds_slot=True)
     leased = dict(
-        out.filter(task__shelf=Task.Shelf.WORK, task__is_open=False).values_list("task", "task__answers_counted")
+        out.filter(task__purpose=Task.Purpose.WORK, task__is_open=False).values_list("task", "task__answers_counted")
     )
     fresh = queue["fresh"] + sum(not counted for counted in leased.values())
     begun = queue["tasks"] + len(leased) - fresh

@@ -22,7 +22,7 @@ from quality.labels.events import is_heard
 from quality.labels.storage import changing, stored_labels
 from quality.labels.summaries import moved
 from quality.models import Adjudication, Sifting
-from tasks.models import Desk, Task
+from tasks.models import QueueState, Task
 from tasks.queue.exhaustion import able_workers, exhausted_among, passed_on
 
 STEP = 1000
@@ -56,7 +56,7 @@ def sift(project_id: int) -> None:
 
 def _news(project: Project, workers: QuerySet[Membership]) -> str:
     """Differs when somebody has answered or skipped, begins or ceases to work here, or the policy has changed."""
-    done = Desk.objects.filter(worker__project=project).aggregate(answers=Sum("answered"), skips=Sum("skipped"))
+    done = QueueState.objects.filter(worker__project=project).aggregate(answers=Sum("answered"), skips=Sum("skipped"))
     able = list(workers.values_list("pk", flat=True))
     return blake2s(json.dumps([able, done, project.policy_revision]).encode()).hexdigest()
 

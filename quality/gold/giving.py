@@ -20,7 +20,7 @@ from quality.models import Adjudication, Consensus, GoldAnswer
 from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold
 from tasks.models import Response, Task
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tasks.signals import Correction
 
 Origin = GoldAnswer.Origin
@@ -84,7 +84,7 @@ def _shelve(answers: dict[int, Gold], before: dict[int, GoldAnswer]) -> set[int]
     show = [task_id for task_id, given in answers.items() if given.training and task_id not in shown_before]
     for batch in batches(hide):
         leave_training(batch)
-        set_shelf(batch, Task.Shelf.GOLD)
+        set_purpose(batch, Task.Purpose.GOLD)
     for batch in batches(show):
         move_to_training(batch)
     return {*hide, *show}
@@ -162,5 +162,5 @@ def _withdraw(golds: QuerySet[GoldAnswer]) -> int:
     for batch in batches(task_ids):
         leave_training(batch)
         GoldAnswer.objects.filter(task__in=batch).delete()
-        set_shelf(batch, Task.Shelf.WORK)
+        set_purpose(batch, Task.Purpose.WORK)
     return len(task_ids)

@@ -32,8 +32,8 @@ class GoldRow:
 
 
 def gold_tasks(project: Project, origin: str | None = None) -> TaskQuerySet:
-    """The project's gold in the order of the tasks, by the index of what is not on the shelf of work."""
-    tasks = Task.objects.for_project(project).exclude(shelf=Task.Shelf.WORK).select_related("gold")
+    """The project's gold in the order of the tasks, by the index of what is not ordinary work."""
+    tasks = Task.objects.for_project(project).exclude(purpose=Task.Purpose.WORK).select_related("gold")
     tasks = tasks.filter(gold__origin=origin) if origin else tasks.filter(gold__isnull=False)
     return tasks.order_by("pk")
 

@@ -47,7 +47,7 @@ def candidates(project: Project, min_confidence: float = SURE) -> Candidates:
     """Ordinary tasks whose label rests on at least three answers that nearly all agree, of workers without a flag."""
     sure = Consensus.objects.filter(project=project, state=State.SETTLED, confidence__gte=min_confidence)
     sure = sure.filter(source=Source.CONSENSUS, responses__gte=LEAST_ANSWERS)
-    work = sure.filter(task__shelf=Task.Shelf.WORK, task__has_content=True)
+    work = sure.filter(task__purpose=Task.Purpose.WORK, task__has_content=True)
     labels = dict(work.order_by("-confidence", "-task_id").values_list("task_id", "label")[:LOOKED_AT])
     found: defaultdict[str, list[int]] = defaultdict(list)
     for task_id in _agreed(labels, _doubtful_workers(project)):
@@ -99,7 +99,7 @@ def promote_gold(
     # Only under the lock is it sure that they are still what they were.
     Task.objects.filter(pk__in=list(wanted)).lock()
     still = Consensus.objects.filter(task__in=list(wanted), state=State.SETTLED, source=Source.CONSENSUS)
-    labels = dict(still.filter(task__shelf=Task.Shelf.WORK).values_list("task_id", "label"))
+    labels = dict(still.filter(task__purpose=Task.Purpose.WORK).values_list("task_id", "label"))
     promoted = {task_id: Gold(name) for task_id, name in wanted.items() if labels.get(task_id) == name}
     receive_gold(answers=promoted, origin=Origin.PROMOTED)
     per_class = Counter(gold.answer for gold in promoted.values())

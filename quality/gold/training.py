@@ -13,14 +13,14 @@ from django.db.models.functions import Now
 
 from quality.models import GoldAnswer
 from tasks.models import Response, Task
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 
 
 @transaction.atomic
 def move_to_training(task_ids: Sequence[int]) -> None:
     """Show these tasks, which are gold of one project, before the work."""
     GoldAnswer.objects.filter(task__in=task_ids, training_since=None).update(training_since=Now())
-    set_shelf(task_ids, Task.Shelf.TRAINING)
+    set_purpose(task_ids, Task.Purpose.TRAINING)
 
 
 @transaction.atomic

@@ -83,7 +83,7 @@ def moved(project: Project, progress: dict[str, int], before: Iterable[Rated], a
 
 
 def count_training(project: Project) -> int:
-    return Task.objects.for_project(project).filter(shelf=Task.Shelf.TRAINING, is_open=True).count()
+    return Task.objects.for_project(project).filter(purpose=Task.Purpose.TRAINING, is_open=True).count()
 
 
 def count_exhausted(project: Project) -> int:

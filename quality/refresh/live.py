@@ -44,7 +44,7 @@ def keep_up(project: Project) -> None:
 @transaction.atomic
 def count_new(project: Project, claim: Claim[Judging]) -> int:
     """One step for tasks that came in lately and have no answer yet; says how many there were."""
-    new = Task.objects.filter(judged_revision=0, answers_counted=0, shelf=Task.Shelf.WORK)
+    new = Task.objects.filter(judged_revision=0, answers_counted=0, purpose=Task.Purpose.WORK)
     task_ids = list(new.for_project(project).stale().order_by("pk").values_list("pk", flat=True)[:NEW])
     if task_ids:
         claim.renew()

@@ -70,9 +70,9 @@ class WorkerSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         score, standing = _part(row, "score", SCORE), _part(row, "standing", STANDING)
-        desk: Any = SimpleNamespace(**_part(row, "desk", DESK))
+        queue_state: Any = SimpleNamespace(**_part(row, "queue_state", QUEUE_STATE))
         interval = {"value": score["reliability"], "low": score["reliability_low"], "high": score["reliability_high"]}
-        state, habits = exam_state(desk, self.context["project"]), habits_of(desk)
+        state, habits = exam_state(queue_state, self.context["project"]), habits_of(queue_state)
         return {
             "id": row["pk"],
             "worker": row["user__email"] if row["name"] is None else row["name"],
@@ -82,27 +82,27 @@ class WorkerSerializer(serializers.Serializer[Any]):
             "confusion": score["confusion"],
             "median_seconds": score["median_seconds"],
             "flags": [*score["flags"], *habits],
-            "evidence": score["evidence"] | (_let_go(desk) if "lets_go_often" in habits else {}),
+            "evidence": score["evidence"] | (_let_go(queue_state) if "lets_go_often" in habits else {}),
             "standing": standing,
             "status": row["status"],
             "pause_reason": row["pause_reason"],
-            "trained": desk.trained,
-            "exam": {"state": state, "score": desk.exam_score, "attempts": desk.exam_attempt},
-            "skips": {"skipped": desk.skipped, "handed_out": desk.leased},
+            "trained": queue_state.trained,
+            "exam": {"state": state, "score": queue_state.exam_score, "attempts": queue_state.exam_attempt},
+            "skips": {"skipped": queue_state.skipped, "handed_out": queue_state.leased},
         }
 
 
-def _let_go(desk: Any) -> dict[str, Any]:
-    return {"lets_go_often": {"let_go": desk.let_go, "handed_out": desk.leased}}
+def _let_go(queue_state: Any) -> dict[str, Any]:
+    return {"lets_go_often": {"let_go": queue_state.let_go, "handed_out": queue_state.leased}}
 
 
 # What is shown of each table, and what stands there before it has a row. Models would take most of the time of a page.
 SCORE: dict[str, Any] = {"responses": 0, "reliability": None, "reliability_low": None, "reliability_high": None}
 SCORE |= {"gold_right": 0, "gold_seen": 0, "confusion": None, "median_seconds": None, "flags": [], "evidence": {}}
 STANDING = {"verdict": Standing.Verdict.UNKNOWN, "decided_at": None}
-DESK: dict[str, Any] = {"trained": 0, "skipped": 0, "let_go": 0, "leased": 0, "exam_attempt": 0}
-DESK |= dict.fromkeys(["exam_score", "exam_passed_at", "exam_again_at"])
-PARTS: dict[str, Mapping[str, Any]] = {"score": SCORE, "standing": STANDING, "desk": DESK}
+QUEUE_STATE: dict[str, Any] = {"trained": 0, "skipped": 0, "let_go": 0, "leased": 0, "exam_attempt": 0}
+QUEUE_STATE |= dict.fromkeys(["exam_score", "exam_passed_at", "exam_again_at"])
+PARTS: dict[str, Mapping[str, Any]] = {"score": SCORE, "standing": STANDING, "queue_state": QUEUE_STATE}
 SHOWN = ["pk", "name", "user__email", "status", "pause_reason"]
 SHOWN += [f"{part}__{name}" for part, names in PARTS.items() for name in names]
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from crowd.projects.models import Membership, Project
 from crowd.projects.schema import with_keys
-from quality.workers.rows import desk_of, flag_text, habits_of, score_of
+from quality.workers.rows import flag_text, habits_of, queue_state_of, score_of
 
 Numbers = Mapping[str, Any]
 
@@ -48,14 +48,14 @@ def remarks_on(worker: Membership) -> list[Remark]:
 
 
 def _on_what_was_let_go(worker: Membership) -> list[Remark]:
-    desk = desk_of(worker)
-    if "lets_go_often" not in habits_of(desk):
+    queue_state = queue_state_of(worker)
+    if "lets_go_often" not in habits_of(queue_state):
         return []
     text = _(
         "{let_go} of {leased} tasks that were handed out were handed back or forgotten without an answer. That may be "
         "a program that fetches too many, or somebody who looks for the easy ones."
     )
-    return [Remark(flag_text("lets_go_often"), text.format(let_go=desk.let_go, leased=desk.leased))]
+    return [Remark(flag_text("lets_go_often"), text.format(let_go=queue_state.let_go, leased=queue_state.leased))]
 
 
 def evidence_of(worker: Membership) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from crowd.projects.models import Membership, Project
 from crowd.projects.schema import with_keys
 from quality.charts import Interval
 from quality.models import Consensus, WorkerScore
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.exams import ExamState, exam_state
 
-# What the desk counts, and who is flagged: for more than this share, of at least so many tasks handed out.
+# What the queue state counts, and who is flagged: for more than this share, of at least so many tasks handed out.
 HABITS = {"skips_often": ("skipped", 0.3), "lets_go_often": ("let_go", 0.5)}
 HABITS_JUDGED_FROM = 20
 SKIPS_READ = 2_000  # a worker's assignments that are looked through for reasons
@@ -41,7 +41,11 @@ FLAGS = {
 
 def workers_of(project: Project) -> Any:
     """The workers of a project with all that a row shows, the most active first."""
-    workers = project.memberships.workers().select_related("project", "user", "score", "desk").defer("desk__places")
+    workers = (
+        project.memberships.workers()
+        .select_related("project", "user", "score", "queue_state")
+        .defer("queue_state__cursors")
+    )
     return workers.order_by(F("score__responses").desc(nulls_last=True), "pk")
 
 
@@ -51,28 +55,28 @@ def score_of(worker: Membership) -> WorkerScore:
     return score or WorkerScore(responses=0, gold_right=0, gold_seen=0)
 
 
-def desk_of(worker: Membership) -> Desk:
-    desk: Desk | None = getattr(worker, "desk", None)
-    return desk or Desk(worker=worker)
+def queue_state_of(worker: Membership) -> QueueState:
+    queue_state: QueueState | None = getattr(worker, "queue_state", None)
+    return queue_state or QueueState(worker=worker)
 
 
-def habits_of(desk: Desk) -> list[str]:
+def habits_of(queue_state: QueueState) -> list[str]:
     """The flags that no fit finds, as of now."""
-    judged = HABITS.items() if desk.leased >= HABITS_JUDGED_FROM else ()
-    return [flag for flag, (counter, share) in judged if getattr(desk, counter) > share * desk.leased]
+    judged = HABITS.items() if queue_state.leased >= HABITS_JUDGED_FROM else ()
+    return [flag for flag, (counter, share) in judged if getattr(queue_state, counter) > share * queue_state.leased]
 
 
 def with_habit(project: Project, flag: str) -> Any:
     """The workers for whom `habits_of` has this flag."""
     counter, share = HABITS[flag]
-    workers = project.memberships.workers().filter(desk__leased__gte=HABITS_JUDGED_FROM)
-    too_often = {f"desk__{counter}__gt": share * F("desk__leased")}
+    workers = project.memberships.workers().filter(queue_state__leased__gte=HABITS_JUDGED_FROM)
+    too_often = {f"queue_state__{counter}__gt": share * F("queue_state__leased")}
     return workers.filter(**too_often).select_related("user").order_by("pk")
 
 
 def flags_of(worker: Membership) -> list[str]:
     """What an owner should look at: as of the last refresh, and habits as of now."""
-    return [*score_of(worker).flags, *habits_of(desk_of(worker))]
+    return [*score_of(worker).flags, *habits_of(queue_state_of(worker))]
 
 
 def flag_text(flag: str) -> str:
@@ -100,7 +104,7 @@ class WorkerRow:
 
     @classmethod
     def of(cls, worker: Membership) -> "WorkerRow":
-        score, desk = score_of(worker), desk_of(worker)
+        score, queue_state = score_of(worker), queue_state_of(worker)
         return cls(
             pk=worker.pk,
             name=worker.display_name,
@@ -111,11 +115,11 @@ class WorkerRow:
             median_seconds=score.median_seconds,
             flags=flags_of(worker),
             paused=worker.status == Membership.Status.PAUSED,
-            skipped=desk.skipped,
-            percent_skipped=round(100 * desk.skipped / desk.leased) if desk.leased else 0,
-            trained=min(desk.trained, worker.project.training_tasks),
-            exam=exam_state(desk, worker.project),
-            exam_score=desk.exam_score,
+            skipped=queue_state.skipped,
+            percent_skipped=round(100 * queue_state.skipped / queue_state.leased) if queue_state.leased else 0,
+            trained=min(queue_state.trained, worker.project.training_tasks),
+            exam=exam_state(queue_state, worker.project),
+            exam_score=queue_state.exam_score,
         )
 
     @property
@@ -172,7 +176,7 @@ def last_answers(worker: Membership) -> list[GivenAnswer]:
             task=response.task.external_id,
             answer=_titled(response.answer, titles),
             label=_titled(labels.get(response.task_id), titles),
-            kind=Task.Shelf(response.task.shelf).value,
+            kind=Task.Purpose(response.task.purpose).value,
             fate=_fate(response),
             seconds=response.seconds,
             received_at=response.received_at,

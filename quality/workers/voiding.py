@@ -39,7 +39,9 @@ def voided_answers(worker: Membership) -> ResponseQuerySet:
 
 def slots_to_reopen(worker: Membership) -> int:
     """How many answers others will be asked for, if this worker's are worthless."""
-    return standing_answers(worker).filter(counted=True, task__shelf=Task.Shelf.WORK, task__has_content=True).count()
+    return (
+        standing_answers(worker).filter(counted=True, task__purpose=Task.Purpose.WORK, task__has_content=True).count()
+    )
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from crowd.projects.models import Order, Project
 from crowd.sql import Statement
 from tasks.answers import Answer
 from tasks.models import Image, Task
-from tasks.queue.buckets import place_anew, rank_of_new
+from tasks.queue.buckets import bucket_of_new, requeued
 from tasks.signals import gold_given
 
 CHANCE = random.SystemRandom()
@@ -60,8 +60,8 @@ def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
 
 
 _INSERT = Statement("""
-    INSERT INTO tasks_task (project_id, external_id, data, image_id, priority, answers_needed, rank,
-        shelf, has_content, answers_counted, leases_live, urgency, revision, judged_revision)
+    INSERT INTO tasks_task (project_id, external_id, data, image_id, priority, answers_needed, bucket,
+        purpose, has_content, answers_counted, leases_live, urgency, revision, judged_revision)
     SELECT CAST(%(project)s AS BIGINT), {text_0}, {json_1}, {number_2}, {number_3}, CAST(%(needed)s AS INTEGER),
         {number_4}, 'work', TRUE, 0, 0, 0, 1, 0
     FROM {rows_of}%(rows)s{end_of_rows}""")
@@ -69,13 +69,13 @@ _INSERT = Statement("""
 
 def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
     """One statement for all of them, whose rows it takes from one JSON document: ten times as fast as the ORM."""
-    order = project.ranked_order
+    order = project.applied_order
     rows = [
-        [each.external_id, each.data, each.image and each.image.pk, each.priority, rank]
+        [each.external_id, each.data, each.image and each.image.pk, each.priority, bucket]
         for each in records
-        for rank in [rank_of_new(order, each.priority, CHANCE)]
+        for bucket in [bucket_of_new(order, each.priority, CHANCE)]
     ]
-    if order == Order.RANDOM:  # those of one lane stand in the order they come in
+    if order == Order.RANDOM:  # those of one bucket wait in the order they come in
         CHANCE.shuffle(rows)
     for batch in batches(rows, ROWS_AT_ONCE):
         _INSERT.run(project=project.pk, needed=project.min_responses, rows=json.dumps(batch))
@@ -84,7 +84,7 @@ def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
 def _update(project: Project, changed: Sequence[Task]) -> None:
     Task.objects.bulk_update(changed, ["data", "priority", "image", "has_content"], batch_size=BATCH)
     for batch in batches([task.pk for task in changed]):
-        Task.objects.filter(pk__in=batch).update(**place_anew(project.ranked_order))
+        Task.objects.filter(pk__in=batch).update(**requeued(project.applied_order))
 
 
 _KNOWN = Statement("""

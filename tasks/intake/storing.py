@@ -172,7 +172,7 @@ _NAMED = Statement("""
         WHERE task.project_id = %(project)s AND task.external_id = {text_0})
     FROM {rows_of}%(rows)s{end_of_rows}""")
 _MAKE = Statement("""
-    INSERT INTO tasks_task (project_id, external_id, data, priority, answers_needed, rank, shelf, has_content,
+    INSERT INTO tasks_task (project_id, external_id, data, priority, answers_needed, bucket, purpose, has_content,
         answers_counted, leases_live, urgency, revision, judged_revision)
     SELECT CAST(%(project)s AS BIGINT), {text_0}, '{{}}', 0, 0, 0, 'work', FALSE, 0, 0, 0, 1, 0
     FROM {rows_of}%(rows)s{end_of_rows} WHERE TRUE ON CONFLICT DO NOTHING""")

@@ -1,22 +1,22 @@
 """Tasks, who may answer them until when, and what was answered. What must never happen is a constraint here."""
 
 from tasks.models.assignments import Assignment, new_token
-from tasks.models.desks import Desk
 from tasks.models.images import Image
-from tasks.models.jobs import Import, Ranking
+from tasks.models.jobs import Import, Reordering
 from tasks.models.predictions import PreLabel
+from tasks.models.queue_states import QueueState
 from tasks.models.responses import Response, ResponseQuerySet
 from tasks.models.tasks import MOST_URGENT, Microseconds, Task, TaskQuerySet
 
 __all__ = [
     "MOST_URGENT",
     "Assignment",
-    "Desk",
     "Image",
     "Import",
     "Microseconds",
     "PreLabel",
-    "Ranking",
+    "QueueState",
+    "Reordering",
     "Response",
     "ResponseQuerySet",
     "Task",

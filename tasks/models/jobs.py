@@ -52,12 +52,12 @@ class Import(Claimed):
         record(self.project, "import.done", [{"id": self.pk, "state": "failed", "format": self.format, **report}])
 
 
-class Ranking(Claimed):
+class Reordering(Claimed):
     """That the tasks of a project are brought into another order. The row is there until all of them are."""
 
     LANE = "long"
     TRIES = None
 
-    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="ranking")
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="reordering")
 
-    objects = ClaimedQuerySet["Ranking"].as_manager()
+    objects = ClaimedQuerySet["Reordering"].as_manager()

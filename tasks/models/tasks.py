@@ -1,4 +1,4 @@
-"""Units of labelling work, with their slots and their place in the queue."""
+"""Units of labelling work, with their slots and where they wait in the queue."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def _whether(condition: Q) -> models.GeneratedField:
     return models.GeneratedField(expression=truth, output_field=models.BooleanField(), db_persist=True)
 
 
-SHORT = Q(shelf="work", has_content=True, answers_needed__gt=F("answers_counted"))
+SHORT = Q(purpose="work", has_content=True, answers_needed__gt=F("answers_counted"))
 """That answers are still missing, whoever may be giving them now."""
 
 
@@ -57,7 +57,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def with_slot(self) -> "TaskQuerySet":
         """Tasks on which one more answer may count."""
-        return self.filter(~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
+        return self.filter(~Q(purpose="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
 
     def lock(self) -> list[int]:
         """Lock these tasks, in one order everywhere, so that two verbs never wait for each other; return their keys."""
@@ -67,7 +67,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(models.Model):
     """One unit of labelling work."""
 
-    class Shelf(models.TextChoices):
+    class Purpose(models.TextChoices):
         """What a task is for. Gold is hidden among the work; training is shown before it, with the right answers."""
 
         WORK = "work", gettext_lazy("work")
@@ -80,7 +80,7 @@ class Task(models.Model):
     image = models.ForeignKey(Image, null=True, on_delete=models.RESTRICT, related_name="tasks", db_index=False)
     priority = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
-    shelf = models.CharField(max_length=8, choices=Shelf.choices, default=Shelf.WORK)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.WORK)
     # False for a task that only stands for votes gathered elsewhere: there is nothing to show a worker.
     has_content = models.BooleanField(default=True)
 
@@ -89,7 +89,7 @@ class Task(models.Model):
     answers_counted = models.PositiveIntegerField(default=0)
     leases_live = models.PositiveIntegerField(default=0)
     is_open = _whether(
-        Q(has_content=True) & (~Q(shelf="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
+        Q(has_content=True) & (~Q(purpose="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
     )
 
     # Whether a worker has passed it on for good, and since when nobody is left whom it may come to
@@ -99,10 +99,12 @@ class Task(models.Model):
     may_be_exhausted = _whether(SHORT & Q(passed_on=True))
     is_exhausted = _whether(SHORT & Q(exhausted_at__isnull=False))
 
-    # Where it stands while it is open (see tasks.queue.buckets): its lane, and since when. Quality turns the urgency.
+    # Where it waits while it is open (tasks.queue.buckets): its priority bucket, and since when, in microseconds since
+    # 1970 by the database's clock. A change to random order makes that a number without pattern. Quality turns the
+    # urgency.
     urgency = models.PositiveSmallIntegerField(default=0)
-    rank = models.BigIntegerField(default=0)
-    ticket = models.BigIntegerField(db_default=Microseconds())
+    bucket = models.BigIntegerField(default=0)
+    queued_at = models.BigIntegerField(db_default=Microseconds())
 
     # `revision` rises with every answer and every change of gold; `judged_revision` is the newest one that quality has
     # read. A new task is stale, too: nobody has counted it yet.
@@ -116,14 +118,16 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "external_id"], name="one_task_per_external_id"),
             models.CheckConstraint(
-                condition=~Q(shelf="work") | Q(answers_needed__gte=F("answers_counted") + F("leases_live")),
+                condition=~Q(purpose="work") | Q(answers_needed__gte=F("answers_counted") + F("leases_live")),
                 name="never_more_answers_than_needed",
             ),
             models.CheckConstraint(condition=Q(urgency__lte=MOST_URGENT), name="urgency_is_a_percentage"),
         ]
         indexes = [
-            models.Index("project", "shelf", "rank", "ticket", "id", name="tasks_open", condition=Q(is_open=True)),
-            models.Index("project", "id", name="tasks_known", condition=~Q(shelf="work")),
+            models.Index(
+                "project", "purpose", "bucket", "queued_at", "id", name="tasks_open", condition=Q(is_open=True)
+            ),
+            models.Index("project", "id", name="tasks_known", condition=~Q(purpose="work")),
             models.Index("image", name="tasks_with_image", condition=Q(image__isnull=False)),
             models.Index("project", "id", name="tasks_to_judge", condition=Q(is_stale=True)),
             models.Index("project", "id", name="tasks_to_weigh", condition=Q(may_be_exhausted=True)),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from crowd.projects.models import Project
-from tasks.models import Desk, Response
+from tasks.models import QueueState, Response
 from tasks.queue.exams import exam_state
 
 OwnExamState = Literal["due", "under_way", "waiting", "passed", "failed"]
@@ -35,30 +35,30 @@ class OwnExam:
         return None if self.score is None else math.floor(100 * self.score + 1e-9)
 
 
-def exam_of(desk: Desk, project: Project, now: datetime) -> OwnExam:
-    state = _own_exam_state(desk, project, now)
+def exam_of(queue_state: QueueState, project: Project, now: datetime) -> OwnExam:
+    state = _own_exam_state(queue_state, project, now)
     return OwnExam(
         state=state,
         tasks=project.exam_tasks,
-        answered=_answered_in_exam(desk, project) if state == "under_way" else 0,
+        answered=_answered_in_exam(queue_state, project) if state == "under_way" else 0,
         score_to_pass=project.exam_score,
-        score=desk.exam_score,
-        attempts_left=max(project.exam_attempts - desk.exam_attempt, 0),
+        score=queue_state.exam_score,
+        attempts_left=max(project.exam_attempts - queue_state.exam_attempt, 0),
         cooldown_seconds=project.exam_cooldown_seconds,
-        again_at=desk.exam_again_at if state == "waiting" else None,
+        again_at=queue_state.exam_again_at if state == "waiting" else None,
     )
 
 
-def _own_exam_state(desk: Desk, project: Project, now: datetime) -> OwnExamState:
+def _own_exam_state(queue_state: QueueState, project: Project, now: datetime) -> OwnExamState:
     """The state as it is to the worker: what may be begun, or begun again, is due."""
-    state = exam_state(desk, project)
+    state = exam_state(queue_state, project)
     if state == "to_be_repeated":
-        return "waiting" if desk.exam_again_at is not None and desk.exam_again_at > now else "due"
+        return "waiting" if queue_state.exam_again_at is not None and queue_state.exam_again_at > now else "due"
     return "due" if state == "not_begun" else state
 
 
-def _answered_in_exam(desk: Desk, project: Project) -> int:
+def _answered_in_exam(queue_state: QueueState, project: Project) -> int:
     """Answers of the attempt under way. It is the newest work there is: no more than it can be is looked through."""
-    newest = Response.objects.filter(worker=desk.worker_id).order_by("-pk")[: 2 * project.exam_tasks]
+    newest = Response.objects.filter(worker=queue_state.worker_id).order_by("-pk")[: 2 * project.exam_tasks]
     attempts = newest.values_list("assignment__exam_attempt", "replaced_at")
-    return sum(attempt == desk.exam_attempt and taken_back is None for attempt, taken_back in attempts)
+    return sum(attempt == queue_state.exam_attempt and taken_back is None for attempt, taken_back in attempts)

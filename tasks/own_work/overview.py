@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from crowd.projects.models import Membership, Project, SkillGrant
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 from tasks.own_work.exam import OwnExam, exam_of
 
 RECENT = 50  # answers that pace and seconds are taken from
@@ -39,7 +39,7 @@ class OwnWork:
     """A worker's own view of a project, as of `time`, by the database's clock. `recent` is newest first."""
 
     worker: Membership
-    desk: Desk
+    queue_state: QueueState
     time: datetime
     recent: Sequence[Response]
     has_skill: bool
@@ -57,14 +57,14 @@ class OwnWork:
 
     @property
     def phase(self) -> Phase:
-        if self.desk.trained < self.project.training_tasks:
+        if self.queue_state.trained < self.project.training_tasks:
             return "training"
         return "exam" if self.exam and self.exam.state != "passed" else "work"
 
     @property
     def training(self) -> dict[str, int] | None:
         of = self.project.training_tasks
-        return {"done": min(self.desk.trained, of), "of": of} if of else None
+        return {"done": min(self.queue_state.trained, of), "of": of} if of else None
 
     @property
     def skill(self) -> dict[str, Any] | None:
@@ -74,13 +74,13 @@ class OwnWork:
     @property
     def answered_today(self) -> int:
         """Since midnight UTC, as the limits count it."""
-        return self.desk.answered_today if self.desk.day == self.time.astimezone(UTC).date() else 0
+        return self.queue_state.answered_today if self.queue_state.day == self.time.astimezone(UTC).date() else 0
 
     @property
     def undo(self) -> Undo | None:
         """What may be taken back now, as far as workers may know: nobody tells them that an answer was declared
         worthless."""
-        done = _last_done(self.desk)
+        done = _last_done(self.queue_state)
         if done is None:
             return None
         until = done.until + timedelta(seconds=self.project.undo_seconds)
@@ -100,15 +100,15 @@ class OwnWork:
         return round(len(gaps) * timedelta(hours=1) / worked, 1) if worked and len(gaps) >= LEAST_GAPS else None
 
 
-def _last_done(desk: Desk) -> Undo | None:
+def _last_done(queue_state: QueueState) -> Undo | None:
     """What the worker did last, and when; None if it was taken back, or if what is right was told."""
-    if skip := desk.last_skip:
+    if skip := queue_state.last_skip:
         return Undo(skip.token, None, skip.closed_at) if skip.closed_at and skip.state == State.SKIPPED else None
-    answer = desk.last_response
+    answer = queue_state.last_response
     if answer is None or answer.replaced_at is not None:
         return None
     given = answer.assignment
-    if given is None or given.task.shelf == Task.Shelf.TRAINING:
+    if given is None or given.task.purpose == Task.Purpose.TRAINING:
         return None
     return Undo(given.token, answer.answer, answer.received_at)
 
@@ -117,9 +117,9 @@ def with_work(workers: Any) -> Any:
     """These memberships, with what `own_work` has to know of each."""
     newest = Response.objects.filter(worker=OuterRef("pk")).order_by("-pk").values("pk")
     held = SkillGrant.objects.held(OuterRef("user"), OuterRef("project__required_skill"))
-    done = ("desk__last_skip", "desk__last_response__assignment__task")
+    done = ("queue_state__last_skip", "queue_state__last_response__assignment__task")
     return (
-        workers.select_related("project", "desk", *done)
+        workers.select_related("project", "queue_state", *done)
         .defer(f"{done[1]}__data")
         .annotate(
             now=Now(),
@@ -151,9 +151,9 @@ def _recent_answers(workers: Iterable[Any]) -> defaultdict[int, list[Response]]:
 
 
 def _view(worker: Any, recent: Sequence[Response]) -> OwnWork:
-    desk = getattr(worker, "desk", None) or Desk(worker=worker)
-    exam = exam_of(desk, worker.project, worker.now) if worker.project.exam_tasks else None
-    return OwnWork(worker, desk, worker.now, recent, worker.has_skill, exam)
+    queue_state = getattr(worker, "queue_state", None) or QueueState(worker=worker)
+    exam = exam_of(queue_state, worker.project, worker.now) if worker.project.exam_tasks else None
+    return OwnWork(worker, queue_state, worker.now, recent, worker.has_skill, exam)
 
 
 def skill_giver(worker: Membership) -> Project | None:

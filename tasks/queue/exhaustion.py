@@ -27,9 +27,9 @@ def able_workers(project: Project) -> QuerySet[Membership]:
     if project.required_skill:
         workers = workers.filter(Exists(SkillGrant.objects.held(OuterRef("user"), project.required_skill)))
     if project.training_tasks:
-        workers = workers.filter(desk__trained__gte=project.training_tasks)
+        workers = workers.filter(queue_state__trained__gte=project.training_tasks)
     if project.exam_tasks:
-        workers = workers.filter(desk__exam_passed_at__isnull=False)
+        workers = workers.filter(queue_state__exam_passed_at__isnull=False)
     return workers.order_by("pk")
 
 

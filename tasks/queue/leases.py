@@ -13,7 +13,7 @@ from crowd.people.models import User
 from crowd.sql import Columns, Statement
 from tasks.errors import AssignmentClosed
 from tasks.models import Assignment, Task
-from tasks.queue.desks import note_let_go, note_returned
+from tasks.queue.queue_states import note_let_go, note_returned
 from tasks.queue.slots import release_slots
 from tasks.queue.visits import PROJECT, WORKER
 
@@ -27,7 +27,7 @@ _HELD = """
     WHERE assignment.token = %(token)s AND worker.user_id = %(user)s"""
 _PARTS: dict[str, Columns[Any]] = {
     "assignment": Columns(Assignment, "assignment"),
-    "task": Columns(Task, "task", "id", "shelf", "data", "image"),
+    "task": Columns(Task, "task", "id", "purpose", "data", "image"),
     "worker": WORKER,
     "project": PROJECT,
 }
@@ -93,6 +93,6 @@ def _close(leases: Sequence[Assignment], state: Assignment.State) -> None:
     by_order: defaultdict[str, list[int]] = defaultdict(list)
     for each in leases:
         if each.holds_slot:
-            by_order[each.worker.project.ranked_order].append(each.task_id)
+            by_order[each.worker.project.applied_order].append(each.task_id)
     for order, task_ids in sorted(by_order.items()):
         release_slots(task_ids, order)

@@ -8,28 +8,28 @@ from django.db.models import F, Min
 from django.db.models.functions import Greatest
 
 from tasks.models import Microseconds, Task
-from tasks.queue.buckets import lane_of_begun
+from tasks.queue.buckets import bucket_of_begun
 from tasks.queue.slots import LEVEL, order_of
 
-Shelf = Task.Shelf
+Purpose = Task.Purpose
 
 
 @transaction.atomic
-def set_shelf(task_ids: Iterable[int], shelf: str) -> int:
+def set_purpose(task_ids: Iterable[int], purpose: str) -> int:
     """Hide tasks among the others as gold, show them before the work as training, or make them ordinary again with the
     answers they have. New gold joins the rest at the share of workers who have seen it by now."""
-    moved = Task.objects.filter(pk__in=task_ids).exclude(shelf=shelf).lock()
+    moved = Task.objects.filter(pk__in=task_ids).exclude(purpose=purpose).lock()
     if not moved:
         return 0
-    if shelf == Shelf.WORK:
-        rank: Any = lane_of_begun(order_of(moved))
+    if purpose == Purpose.WORK:
+        bucket: Any = bucket_of_begun(order_of(moved))
     else:
-        others = Task.objects.filter(project__tasks=moved[0], shelf=shelf, is_open=True)
-        rank = others.aggregate(least=Min("rank"))["least"] or 0
+        others = Task.objects.filter(project__tasks=moved[0], purpose=purpose, is_open=True)
+        bucket = others.aggregate(least=Min("bucket"))["least"] or 0
     return Task.objects.filter(pk__in=moved).update(
-        shelf=shelf,
-        rank=rank,
-        ticket=Microseconds(),
+        purpose=purpose,
+        bucket=bucket,
+        queued_at=Microseconds(),
         answers_needed=Greatest(F("answers_needed"), LEVEL),
         exhausted_at=None,
         revision=F("revision") + 1,

@@ -2,7 +2,7 @@
 
 Every verb keeps one promise: on a task of the work, counted answers plus live leases never exceed the answers needed.
 The counters are on the task's own row, changed under its lock, with a CHECK behind them. Whoever gives a slot back, or
-adds one, also gives the task a new place in the queue (tasks.queue.buckets), so that it is found.
+adds one, also queues the task anew (tasks.queue.buckets), so that it is found.
 """
 
 import json
@@ -16,18 +16,18 @@ from crowd.batches import batches
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
 from tasks.models import Task
-from tasks.queue.buckets import place_anew
+from tasks.queue.buckets import requeued
 
-Shelf = Task.Shelf
+Purpose = Task.Purpose
 LEVEL = F("answers_counted") + F("leases_live")
 # Where that a task is exhausted ends, its label changes, and has to be read again.
 REVISION_WITHOUT_EXHAUSTION = F("revision") + Case(When(exhausted_at=None, then=0), default=1)
 
 
 def order_of(task_ids: Sequence[int]) -> str:
-    """The order that the project of these tasks, which is one, ranks them by."""
+    """The order that the project of these tasks, which is one, has them in."""
     projects = Project.objects.filter(tasks__in=task_ids[:1])
-    return projects.values_list("ranked_order", flat=True).first() or Order.PRIORITY
+    return projects.values_list("applied_order", flat=True).first() or Order.PRIORITY
 
 
 def release_slots(task_ids: Iterable[int], order: str) -> None:
@@ -38,16 +38,16 @@ def release_slots(task_ids: Iterable[int], order: str) -> None:
     for task_id, n in times.items():
         by_times[n].append(task_id)
     for n, group in by_times.items():
-        place = place_anew(order, level=LEVEL - n)
-        Task.objects.filter(pk__in=group).update(leases_live=F("leases_live") - n, **place)
+        columns = requeued(order, level=LEVEL - n)
+        Task.objects.filter(pk__in=group).update(leases_live=F("leases_live") - n, **columns)
 
 
 def take_slot(task_id: int, order: str) -> bool:
     """Take a slot of a task for a live lease, if one is free; within a transaction."""
     task = Task.objects.filter(pk=task_id).with_slot()
-    place = place_anew(order, level=LEVEL + 1)
-    place |= {"revision": REVISION_WITHOUT_EXHAUSTION, "exhausted_at": None}
-    return task.update(leases_live=F("leases_live") + 1, **place) == 1
+    columns = requeued(order, level=LEVEL + 1)
+    columns |= {"revision": REVISION_WITHOUT_EXHAUSTION, "exhausted_at": None}
+    return task.update(leases_live=F("leases_live") + 1, **columns) == 1
 
 
 # What the two verbs below would change, found without a lock; a long list is a single parameter.
@@ -56,7 +56,7 @@ _FILLED = Statement("""
     WHERE task.has_content AND task.answers_needed = task.answers_counted AND task.answers_counted < %(most)s""")
 _OPEN = Statement("""
     SELECT task.id FROM {rows_of}%(rows)s{end_of_rows} JOIN tasks_task AS task ON task.id = {number_0}
-    WHERE task.is_open AND task.shelf = 'work' AND task.answers_counted >= %(least)s""")
+    WHERE task.is_open AND task.purpose = 'work' AND task.answers_counted >= %(least)s""")
 
 
 def filled(project: Project, task_ids: Sequence[int]) -> list[int]:
@@ -83,15 +83,15 @@ def request_another(task_ids: Sequence[int]) -> int:
         answers_needed=F("answers_counted"),
         answers_counted__lt=F("project__max_responses"),
     ).lock()
-    place = place_anew(order_of(task_ids))
-    return Task.objects.filter(pk__in=filled).update(answers_needed=F("answers_counted") + 1, **place)
+    columns = requeued(order_of(task_ids))
+    return Task.objects.filter(pk__in=filled).update(answers_needed=F("answers_counted") + 1, **columns)
 
 
 @transaction.atomic
 def settle(task_ids: Sequence[int]) -> int:
     """Hand these tasks out no further, unless they have less than the project's minimum. Leases that are out may still
     be answered."""
-    open_tasks = Task.objects.filter(pk__in=task_ids, shelf=Shelf.WORK, is_open=True)
+    open_tasks = Task.objects.filter(pk__in=task_ids, purpose=Purpose.WORK, is_open=True)
     enough = open_tasks.filter(answers_counted__gte=F("project__min_responses")).lock()
     return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL, exhausted_at=None)
 
@@ -99,8 +99,8 @@ def settle(task_ids: Sequence[int]) -> int:
 def raise_to_minimum(project: Project) -> None:
     """After a change of policy: every task needs at least the project's minimum."""
     short = Task.objects.for_project(project).filter(answers_needed__lt=project.min_responses, has_content=True)
-    place = place_anew(project.ranked_order)
+    columns = requeued(project.applied_order)
     for batch in batches(list(short.order_by("pk").values_list("pk", flat=True))):
         with transaction.atomic():
             locked = short.filter(pk__in=batch).lock()
-            Task.objects.filter(pk__in=locked).update(answers_needed=project.min_responses, **place)
+            Task.objects.filter(pk__in=locked).update(answers_needed=project.min_responses, **columns)

@@ -14,7 +14,7 @@ from tasks.errors import AssignmentClosed
 from tasks.models import Assignment, Response, Task
 from tasks.queue.leases import return_leases
 from tasks.queue.leasing import Leased, lease_at, lease_tasks
-from tasks.responses.store import Kept, fill_slot, keep
+from tasks.responses.store import Stored, fill_slot, store
 from tasks.signals import Correction, announce_answers, correct
 
 State = Assignment.State
@@ -42,26 +42,26 @@ def submit_response(
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
     if _is_paused(assignment):
         return_leases(assignment.worker_id)
-    kept, leased = _store(assignment, answer, seconds, lease_next=lease_next)
-    if kept is not None:
+    stored, leased = _store(assignment, answer, seconds, lease_next=lease_next)
+    if stored is not None:
         announce_answers(assignment.worker.project_id)
-        return Submitted(kept.response, True, _correction(assignment, answer), leased)
-    stored = _standing(assignment)
-    if stored is not None and stored.answer == answer:
-        leased = _leased_since(stored) if lease_next else None
-        return Submitted(stored, False, _correction(assignment, answer), leased)
+        return Submitted(stored.response, True, _correction(assignment, answer), leased)
+    standing = _standing(assignment)
+    if standing is not None and standing.answer == answer:
+        leased = _leased_since(standing) if lease_next else None
+        return Submitted(standing, False, _correction(assignment, answer), leased)
     raise AssignmentClosed(_("This assignment is closed: it was answered or skipped. Ask for the next."))
 
 
 def _store(
     assignment: Assignment, answer: Answer, seconds: float | None, *, lease_next: bool
-) -> tuple[Kept | None, Leased | None]:
+) -> tuple[Stored | None, Leased | None]:
     """Store the answer and lease what comes next; nothing if the assignment is closed, or the worker's answer to the
     task stands already: a late one may have come in just while this lease was made."""
     try:
         with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
-            kept = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
-            return kept, _lease_next(assignment, kept) if lease_next and kept else None
+            stored = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
+            return stored, _lease_next(assignment, stored) if lease_next and stored else None
     except IntegrityError:
         if _standing(assignment) is None:
             raise
@@ -77,9 +77,9 @@ def _is_paused(assignment: Assignment) -> bool:
     return assignment.worker.status == Membership.Status.PAUSED
 
 
-def _lease_next(assignment: Assignment, kept: Kept) -> Leased:
-    kept.desk.worker = assignment.worker
-    return lease_at(kept.desk, kept.response.received_at)
+def _lease_next(assignment: Assignment, stored: Stored) -> Leased:
+    stored.queue_state.worker = assignment.worker
+    return lease_at(stored.queue_state, stored.response.received_at)
 
 
 def _leased_since(response: Response) -> Leased:
@@ -89,7 +89,7 @@ def _leased_since(response: Response) -> Leased:
     return ([lost], None) if lost else lease_tasks(worker=response.worker)
 
 
-def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Kept | None:
+def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Stored | None:
     """The answer to a lease that ended; None if it was answered or skipped, or the worker has answered the task by
     another lease."""
     try:
@@ -97,7 +97,7 @@ def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) 
             if not _close(Q(pk=assignment.pk, state__in=[State.EXPIRED, State.RETURNED]), State.SUBMITTED):
                 return None
             counted, held = _count_late(assignment)
-            return keep(assignment, answer, seconds, counted=counted, held=held)
+            return store(assignment, answer, seconds, counted=counted, held=held)
     except IntegrityError:
         return None
 
@@ -126,6 +126,6 @@ def _count_late(assignment: Assignment) -> tuple[bool, bool]:
 
 def _correction(assignment: Assignment, answer: Answer) -> Correction | None:
     """In training a worker is told at once; never otherwise."""
-    if assignment.task.shelf != Task.Shelf.TRAINING:
+    if assignment.task.purpose != Task.Purpose.TRAINING:
         return None
     return correct({assignment.task_id: answer}).get(assignment.task_id)

@@ -9,9 +9,9 @@ from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
 from tasks.errors import AssignmentClosed, UndoClosed
-from tasks.models import Assignment, Desk, Response, Task
-from tasks.queue.desks import note_skipped, note_unskipped
+from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.leases import hand_back
+from tasks.queue.queue_states import note_skipped, note_unskipped
 from tasks.queue.slots import release_slots, take_slot
 from tasks.signals import announce_answers
 
@@ -24,7 +24,7 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
     skipped = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
     if skipped.update(state=State.SKIPPED, skip_reason=reason, closed_at=Now()):
         if assignment.holds_slot:
-            release_slots([assignment.task_id], assignment.worker.project.ranked_order)
+            release_slots([assignment.task_id], assignment.worker.project.applied_order)
         Task.objects.filter(pk=assignment.task_id).update(passed_on=True)
         note_skipped(assignment)
     elif not Assignment.objects.filter(pk=assignment.pk, state=State.SKIPPED).exists():
@@ -40,11 +40,13 @@ def take_back(*, assignment: Assignment) -> Assignment:
     """
     worker = assignment.worker
     Task.objects.filter(pk=assignment.task_id).lock()
-    desk = Desk.objects.filter(pk=worker.pk).select_related("last_response").first() or Desk(worker=worker)
+    queue_state = QueueState.objects.filter(pk=worker.pk).select_related("last_response").first() or QueueState(
+        worker=worker
+    )
     since = Now() - timedelta(seconds=worker.project.undo_seconds)
-    if desk.last_done != assignment.pk:
+    if queue_state.last_done != assignment.pk:
         raise UndoClosed(_("Only the last thing you did can be taken back, and only for a short while."))
-    take = _take_back_skip if desk.last_skip_id else _take_back_answer
+    take = _take_back_skip if queue_state.last_skip_id else _take_back_answer
     holds_slot = take(assignment, since)
     if holds_slot is not None:
         return _lease_again(assignment, holds_slot=holds_slot)
@@ -60,7 +62,7 @@ def _take_back_skip(skip: Assignment, since: Any) -> bool | None:
     skipped = Assignment.objects.filter(pk=skip.pk, state=State.SKIPPED, closed_at__gte=since)
     if not skipped.update(state=State.RETURNED, exam_attempt=None):
         return None
-    holds_slot = take_slot(skip.task_id, skip.worker.project.ranked_order)
+    holds_slot = take_slot(skip.task_id, skip.worker.project.applied_order)
     note_unskipped(skip)
     return holds_slot
 
@@ -72,7 +74,7 @@ def _take_back_answer(assignment: Assignment, since: Any) -> bool | None:
     Whether it counted makes no difference: one that came late counts if the task is gold, of which there is never
     enough.
     """
-    if assignment.task.shelf == Task.Shelf.TRAINING:
+    if assignment.task.purpose == Task.Purpose.TRAINING:
         raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))
     standing = Response.objects.filter(assignment=assignment, replaced_at=None, voided_at=None, received_at__gte=since)
     answer = standing.select_for_update().first()
@@ -88,7 +90,7 @@ def _take_back_answer(assignment: Assignment, since: Any) -> bool | None:
         revision=F("revision") + counts,
         passed_on=True,
     )
-    Desk.objects.filter(pk=assignment.worker_id).update(
+    QueueState.objects.filter(pk=assignment.worker_id).update(
         answered=F("answered") - 1, answered_today=Greatest(F("answered_today") - 1, 0), held=F("held") + 1
     )
     Assignment.objects.filter(pk=assignment.pk).update(exam_attempt=None)

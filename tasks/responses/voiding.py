@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 from crowd.batches import batches
 from crowd.projects.models import Membership, Project
 from tasks.models import Response, Task
-from tasks.queue.buckets import place_anew
+from tasks.queue.buckets import requeued
 from tasks.queue.slots import LEVEL
 
-Shelf = Task.Shelf
+Purpose = Task.Purpose
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def restore_responses(worker: Membership, at_most: int | None = None) -> int:
         Task.objects.filter(pk__in=batch).lock()
         # Only under the lock is it sure which are still voided: two may be restoring them at once.
         task_ids = voided.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
-        full = Task.objects.filter(pk__in=list(task_ids), shelf=Shelf.WORK, answers_needed=LEVEL)
+        full = Task.objects.filter(pk__in=list(task_ids), purpose=Purpose.WORK, answers_needed=LEVEL)
         full.filter(answers_needed__lt=F("project__max_responses")).update(answers_needed=LEVEL + 1)
         free = list(Task.objects.filter(pk__in=list(task_ids)).with_slot().values_list("pk", flat=True))
         voided.filter(task__in=batch).update(counted=False)
@@ -55,5 +55,5 @@ def _recount(task_ids: Sequence[int], project: Project, gain: int) -> None:
     counters: dict[str, Any] = {"answers_counted": F("answers_counted") + gain, "revision": F("revision") + 1}
     if gain > 0:
         counters["exhausted_at"] = None
-    place = place_anew(project.ranked_order, level=LEVEL + gain)
-    Task.objects.filter(pk__in=task_ids).update(**counters, **place)
+    columns = requeued(project.applied_order, level=LEVEL + gain)
+    Task.objects.filter(pk__in=task_ids).update(**counters, **columns)

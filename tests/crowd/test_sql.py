@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 
 from crowd.projects.models import Project
 from crowd.sql import LONGEST, Chain, Columns, Statement, Step, moment, planned_once
-from tasks.models import Desk
+from tasks.models import QueueState
 from tests.cast import Api, worker_of
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'")
@@ -152,32 +152,32 @@ def test_what_fails_does_not_leave_the_connection_planning_ahead(db: None) -> No
 BEFORE = datetime(2026, 3, 4, 5, 6, 7, 89_000, tzinfo=UTC)
 
 
-def read(columns: Columns[Desk]) -> Desk:
-    ((row),) = Statement("SELECT {columns} FROM tasks_desk AS desk", columns=columns.select).rows()
+def read(columns: Columns[QueueState]) -> QueueState:
+    ((row),) = Statement("SELECT {columns} FROM tasks_queuestate AS state", columns=columns.select).rows()
     return columns.build(row)
 
 
 @pytest.fixture
-def desk(project: Project, bob: Api) -> Desk:
-    places = {"work": {"marks": {"1": [2, 3]}, "text": "Ö"}}
-    return Desk.objects.create(
-        worker=worker_of(bob, project), places=places, day=date(2026, 3, 4), exam_score=0.5, exam_passed_at=BEFORE
+def queue_state(project: Project, bob: Api) -> QueueState:
+    cursors = {"work": {"marks": {"1": [2, 3]}, "text": "Ö"}}
+    return QueueState.objects.create(
+        worker=worker_of(bob, project), cursors=cursors, day=date(2026, 3, 4), exam_score=0.5, exam_passed_at=BEFORE
     )
 
 
-def test_all_columns_make_the_instance_that_the_orm_makes(desk: Desk) -> None:
-    built, known = read(Columns(Desk, "desk")), Desk.objects.get()
-    names = [field.attname for field in Desk._meta.concrete_fields]
+def test_all_columns_make_the_instance_that_the_orm_makes(queue_state: QueueState) -> None:
+    built, known = read(Columns(QueueState, "state")), QueueState.objects.get()
+    names = [field.attname for field in QueueState._meta.concrete_fields]
     assert [getattr(built, name) for name in names] == [getattr(known, name) for name in names]
-    assert (built.places, built.day, built.exam_passed_at) == (desk.places, date(2026, 3, 4), BEFORE)
+    assert (built.cursors, built.day, built.exam_passed_at) == (queue_state.cursors, date(2026, 3, 4), BEFORE)
     assert (built.exam_again_at, built.last_skip_id, built.get_deferred_fields()) == (None, None, set())
 
 
-def test_columns_left_out_are_read_when_somebody_asks(desk: Desk, django_assert_num_queries: Any) -> None:
-    columns = Columns(Desk, "desk", "held", "worker", "day")  # in whichever order they are named
+def test_columns_left_out_are_read_when_somebody_asks(queue_state: QueueState, django_assert_num_queries: Any) -> None:
+    columns = Columns(QueueState, "state", "held", "worker", "day")  # in whichever order they are named
     built = read(columns)
     assert (columns.columns, columns.width) == (["worker_id", "held", "day"], 3)
-    assert (built.pk, built.held, built.day) == (desk.pk, 0, date(2026, 3, 4))
+    assert (built.pk, built.held, built.day) == (queue_state.pk, 0, date(2026, 3, 4))
     with django_assert_num_queries(1):
         assert built.exam_score == 0.5
 

@@ -14,16 +14,16 @@ def add_work(house: House, *texts: str) -> None:
     assert house.call("POST", "/tasks", {"tasks": tasks}).status == 201
 
 
-def make_known(house: House, shelf: str, right: str = "yes", explanation: str = "") -> None:
+def make_known(house: House, purpose: str, right: str = "yes", explanation: str = "") -> None:
     """Make all tasks gold or training, until owners can say so themselves."""
     house.site.manage(
         "shell",
         "-c",
         "from quality.models import GoldAnswer; from tasks.models import Task;"
-        "from tasks.queue.purposes import set_shelf;"
+        "from tasks.queue.purposes import set_purpose;"
         f"ids = list(Task.objects.filter(project__slug={house.slug!r}).values_list('pk', flat=True));"
         f"GoldAnswer.objects.bulk_create(GoldAnswer(task_id=pk, answer={right!r}, explanation={explanation!r})"
-        f" for pk in ids); set_shelf(ids, {shelf!r})",
+        f" for pk in ids); set_purpose(ids, {purpose!r})",
     )
 
 

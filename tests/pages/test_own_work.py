@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from crowd.projects.appeals import answer_appeal
 from crowd.projects.models import Appeal, Membership, Project, Role
 from quality.models import GoldAnswer
-from tasks.models import Desk, Task
+from tasks.models import QueueState, Task
 from tasks.own_work import pages
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tasks.responses.submit import submit_response
 from tests.cast import Api, worker_of
 from tests.pages.conftest import Visit, text_of
@@ -107,7 +107,7 @@ def test_number_of_queries_does_not_grow_with_the_history(worker: Client, give: 
 
 def test_what_stands_before_work_is_shown(worker: Client, give: Callable[[int], list[str]], tasks: Project) -> None:
     Project.objects.update(training_tasks=3, exam_tasks=4, exam_score=0.75, required_skill="school/expert")
-    Desk.objects.create(
+    QueueState.objects.create(
         worker=Membership.objects.get(role=Role.WORKER),
         trained=2,
         exam_attempt=1,
@@ -141,7 +141,7 @@ def test_nothing_shows_which_answers_were_to_gold(worker: Client, give: Callable
     before = seen()
     answered = Task.objects.filter(responses__isnull=False)
     GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="no", explanation="Look!") for task in answered[:2])
-    set_shelf([task.pk for task in answered[:2]], "gold")
+    set_purpose([task.pk for task in answered[:2]], "gold")
 
     assert seen() == before
 

@@ -51,7 +51,7 @@ def test_folders_of_classes_become_gold(owner: Client) -> None:
     owner.post(URL, form("gold.zip", archive(**files), table_format="imagenet-zip"))
     run_import(Import.objects.get().pk)
 
-    assert Task.objects.filter(shelf="gold").count() == 2
+    assert Task.objects.filter(purpose="gold").count() == 2
 
 
 def test_refused_file_is_told_line_by_line_and_changes_nothing(owner: Client) -> None:

@@ -8,13 +8,13 @@ from django.test import Client
 from crowd.projects.appeals import appeal
 from crowd.projects.models import Membership, Project, Role
 from quality.models import GoldAnswer
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 from tests.cast import Api, worker_of
 from tests.pages.conftest import text_of
 
 
-def desk(worker: Membership, **fields: object) -> None:
-    Desk.objects.update_or_create(worker=worker, defaults=fields)
+def queue_state(worker: Membership, **fields: object) -> None:
+    QueueState.objects.update_or_create(worker=worker, defaults=fields)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def page(bobs: Membership) -> str:
 def test_who_skips_more_than_three_in_ten_of_twenty_tasks_is_flagged(
     owner: Client, alice: Api, bobs: Membership, skipped: int, leased: int, flagged: bool
 ) -> None:
-    desk(bobs, skipped=skipped, leased=leased)
+    queue_state(bobs, skipped=skipped, leased=leased)
 
     (row,) = alice("GET", "/projects/birds/workers").json()["results"]
 
@@ -47,7 +47,7 @@ def test_who_skips_more_than_three_in_ten_of_twenty_tasks_is_flagged(
 def test_who_lets_go_of_more_than_half_of_what_was_handed_out_is_flagged_with_a_reason(
     owner: Client, alice: Api, bobs: Membership, page: str, let_go: int, flagged: bool
 ) -> None:
-    desk(bobs, let_go=let_go, leased=100)
+    queue_state(bobs, let_go=let_go, leased=100)
 
     (row,) = alice("GET", "/projects/birds/workers?flag=lets_go_often").json()["results"] or [None]
 
@@ -62,7 +62,7 @@ def test_reasons_for_skips_are_counted_on_the_page_of_the_worker(owner: Client, 
         Assignment.objects.create(
             task=task, worker=bobs, state="skipped", skip_reason=reason, expires_at="2030-01-01T00:00:00Z"
         )
-    desk(bobs, skipped=4, leased=10)
+    queue_state(bobs, skipped=4, leased=10)
 
     shown = owner.get(page)
 
@@ -77,7 +77,7 @@ def test_exam_and_training_are_shown_where_the_project_asks_for_them(
 ) -> None:
     without = text_of(owner.get("/projects/birds/workers"))
     Project.objects.update(training_tasks=5, exam_tasks=4, exam_attempts=2)
-    desk(bobs, trained=3, exam_attempt=2, exam_score=0.799, exam_again_at="2030-01-01T00:00:00Z")
+    queue_state(bobs, trained=3, exam_attempt=2, exam_score=0.799, exam_again_at="2030-01-01T00:00:00Z")
 
     (row,) = alice("GET", "/projects/birds/workers").json()["results"]
 
@@ -92,7 +92,7 @@ def test_last_answers_stand_beside_the_labels(
 ) -> None:
     first, second = Task.objects.order_by("pk")[:2]
     GoldAnswer.objects.create(task=second, answer="no")
-    Task.objects.filter(pk=second.pk).update(shelf="gold")
+    Task.objects.filter(pk=second.pk).update(purpose="gold")
     Response.objects.create(task=first, worker=bobs, answer="yes")
     Response.objects.create(task=second, worker=bobs, answer="yes", counted=False)
     Task.objects.filter(pk=first.pk).update(answers_counted=1)

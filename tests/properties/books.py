@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 from tests.properties.model import Model
 
 IS_REPLACED, IS_VOIDED = Q(replaced_at__isnull=False), Q(voided_at__isnull=False)
@@ -34,27 +34,27 @@ class Answer(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What the tables hold, by key: of tasks their shelf and counters, of leases task, worker, slot and state, the
+    """What the tables hold, by key: of tasks their purpose and counters, of leases task, worker, slot and state, the
     answers, and what is remembered of workers."""
 
     tasks: dict[int, tuple[str, int, int, int]]
     leases: dict[int, tuple[int, int, bool, str]]
     answers: dict[int, Answer]
-    desks: dict[int, tuple[int | None, ...]]
+    queue_states: dict[int, tuple[int | None, ...]]
 
 
-def ranks() -> dict[int, int]:
-    """The lane of every task."""
-    return dict(Task.objects.values_list("pk", "rank"))
+def buckets() -> dict[int, int]:
+    """The bucket of every task."""
+    return dict(Task.objects.values_list("pk", "bucket"))
 
 
 def read_books() -> Books:
     marks = {"is_replaced": IS_REPLACED, "is_voided": IS_VOIDED}
     return Books(
-        _rows(Task.objects.all(), "shelf", "answers_needed", "answers_counted", "leases_live"),
+        _rows(Task.objects.all(), "purpose", "answers_needed", "answers_counted", "leases_live"),
         _rows(Assignment.objects.all(), "task_id", "worker_id", "holds_slot", "state"),
         {pk: Answer(*answer) for pk, answer in _rows(Response.objects.annotate(**marks), *ANSWER, *marks).items()},
-        _rows(Desk.objects.all(), *REMEMBERED),
+        _rows(QueueState.objects.all(), *REMEMBERED),
     )
 
 
@@ -70,9 +70,9 @@ def refuse_broken_rules(books: Books) -> None:
     held = Counter(task for task, _worker, slot, state in books.leases.values() if slot and state == "live")
     assert len({(answer.task, answer.worker) for answer in standing}) == len(standing)
     assert len(set(live)) == len(live)
-    for pk, (shelf, needed, counted, leased) in books.tasks.items():
+    for pk, (purpose, needed, counted, leased) in books.tasks.items():
         assert (counted, leased) == (given[pk], held[pk])
-        assert shelf != "work" or counted + leased <= needed
+        assert purpose != "work" or counted + leased <= needed
 
 
 def refuse_differences(books: Books, model: Model) -> None:
@@ -84,9 +84,9 @@ def refuse_differences(books: Books, model: Model) -> None:
     assert books.leases == {
         pk: (each.task, each.worker, each.holds_slot, each.state) for pk, each in model.leases.items()
     }
-    shelves = {pk: (piece.shelf, piece.needed) for pk, piece in model.tasks.items()}
-    assert {pk: (shelf, needed) for pk, (shelf, needed, *_counters) in books.tasks.items()} == shelves
-    for pk, desk in books.desks.items():
+    purposes = {pk: (piece.purpose, piece.needed) for pk, piece in model.tasks.items()}
+    assert {pk: (purpose, needed) for pk, (purpose, needed, *_counters) in books.tasks.items()} == purposes
+    for pk, queue_state in books.queue_states.items():
         seat, held = model.workers[pk], model.held(pk)
         counters = (held, seat.answered, seat.answered, seat.skipped, seat.leased, seat.gold_leased, seat.let_go)
-        assert desk == (*counters, seat.trained, seat.last, seat.last_skip)
+        assert queue_state == (*counters, seat.trained, seat.last, seat.last_skip)

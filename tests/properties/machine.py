@@ -17,19 +17,19 @@ from tasks.queue import slots
 from tasks.queue.buckets import set_urgency
 from tasks.queue.leases import expire_leases, extend, hand_back, return_leases
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.purposes import set_shelf
-from tasks.queue.reordering import projects_to_rank, rank_tasks
+from tasks.queue.purposes import set_purpose
+from tasks.queue.reordering import projects_to_reorder, reorder_tasks
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import skip, take_back
 from tasks.responses.voiding import restore_responses, void_responses
-from tests.properties.books import ranks, read_books, refuse_broken_rules, refuse_differences
-from tests.properties.opening import SHELVES, open_project
+from tests.properties.books import buckets, read_books, refuse_broken_rules, refuse_differences
+from tests.properties.opening import PURPOSES, open_project
 
 TRAINING = 2
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 which = st.integers(0, 99)
-some = st.sets(st.integers(0, len(SHELVES) - 1), min_size=1)
+some = st.sets(st.integers(0, len(PURPOSES) - 1), min_size=1)
 counts = st.sampled_from([1, 1, 1, 2, 3])
 chances = st.integers(0, 2**32)
 values = st.sampled_from(["yes", "no"])
@@ -96,7 +96,7 @@ class Queue(RuleBasedStateMachine):
                 self._let_go(lease, one_of([skip, hand_back, hand_back], n))
 
     def _lease(self, pk: int, count: int, chance: int) -> list[int]:
-        before = ranks()
+        before = buckets()
         worker = Membership.objects.select_related("project").get(pk=pk)
         leased, reason = lease_tasks(worker=worker, count=count, rng=random.Random(chance))
         if self.model.workers[pk].paused:
@@ -122,16 +122,16 @@ class Queue(RuleBasedStateMachine):
         assert len(given) == len(leased) <= wanted
         assert again <= given  # what was let go comes first
         new = given - again
-        gold = {task for task in new if model.tasks[task].shelf == "gold"}
+        gold = {task for task in new if model.tasks[task].purpose == "gold"}
         open_to = model.may_have(pk, "training" if training else "work")
         assert gold <= (set() if training else model.may_have(pk, "gold"))
         assert new - gold <= open_to
         assert reason == (None if leased else "no_tasks")
         assert bool(open_to) == bool(new) or len(again) == wanted  # new gold is never handed out alone
         assert len(leased) == wanted or new >= open_to
-        if training or self.project.ranked_order != "random":  # the best lanes come first
-            lanes = [sorted(before[task] for task in tasks) for tasks in (new - gold, open_to)]
-            assert lanes[0] == lanes[1][: len(new - gold)]
+        if training or self.project.applied_order != "random":  # the best buckets come first
+            buckets = [sorted(before[task] for task in tasks) for tasks in (new - gold, open_to)]
+            assert buckets[0] == buckets[1][: len(new - gold)]
 
     @precondition(lambda self: self._leases("live"))
     @rule(n=which, value=values)
@@ -218,7 +218,7 @@ class Queue(RuleBasedStateMachine):
     def _was_told(self, pk: int) -> bool:
         """Whether it was an answer in training, so that the worker knows what is right."""
         lease = self.model.leases[pk]
-        return not self.model.workers[lease.worker].last_skip and self.model.tasks[lease.task].shelf == "training"
+        return not self.model.workers[lease.worker].last_skip and self.model.tasks[lease.task].purpose == "training"
 
     # Jobs
 
@@ -245,9 +245,9 @@ class Queue(RuleBasedStateMachine):
         set_urgency(self.project, dict.fromkeys(self._tasks(ns), percent))
 
     @rule()
-    def rank_tasks(self) -> None:
-        for pk in projects_to_rank():
-            rank_tasks(pk)
+    def reorder_tasks(self) -> None:
+        for pk in projects_to_reorder():
+            reorder_tasks(pk)
         self.project.refresh_from_db()
 
     # Owners
@@ -270,19 +270,19 @@ class Queue(RuleBasedStateMachine):
             return_leases(pk)
             self.model.return_leases(pk)
 
-    @rule(n=which, shelf=st.sampled_from(["gold", "work", "work", "training"]))
-    def move_to_another_shelf(self, n: int, shelf: str) -> None:
-        self._put(one_of(list(self.model.tasks), n), shelf)
+    @rule(n=which, purpose=st.sampled_from(["gold", "work", "work", "training"]))
+    def give_another_purpose(self, n: int, purpose: str) -> None:
+        self._put(one_of(list(self.model.tasks), n), purpose)
 
-    def _put(self, pk: int, shelf: str) -> None:
-        self.model.set_shelf(pk, shelf)
-        set_shelf([pk], shelf)
+    def _put(self, pk: int, purpose: str) -> None:
+        self.model.set_purpose(pk, purpose)
+        set_purpose([pk], purpose)
 
     @rule(order=st.sampled_from(list(Order)), at_once=st.booleans())
     def wish_for_another_order(self, order: str, at_once: bool) -> None:
         Project.objects.filter(pk=self.project.pk).update(order=order)
         if at_once:
-            self.rank_tasks()
+            self.reorder_tasks()
 
     @rule(minimum=st.integers(1, 3))
     def change_the_minimum(self, minimum: int) -> None:

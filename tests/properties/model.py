@@ -11,7 +11,7 @@ class Piece:
     """A task."""
 
     needed: int
-    shelf: str = "work"
+    purpose: str = "work"
 
 
 @dataclass(eq=False)
@@ -81,7 +81,7 @@ class Model:
 
     def has_slot(self, task: int) -> bool:
         piece = self.tasks[task]
-        return piece.shelf != "work" or piece.needed > self.counted(task) + self.live(task)
+        return piece.purpose != "work" or piece.needed > self.counted(task) + self.live(task)
 
     def standing(self, task: int, worker: int) -> tuple[int, Given] | None:
         """The answer that this worker has given to this task, if it was not taken back."""
@@ -92,10 +92,10 @@ class Model:
         wanted = (task, worker, "live")
         return next((k for k, each in self.leases.items() if (each.task, each.worker, each.state) == wanted), None)
 
-    def may_have(self, worker: int, shelf: str) -> set[int]:
+    def may_have(self, worker: int, purpose: str) -> set[int]:
         """What may be leased to this worker now of tasks never seen."""
         seen = {each.task for each in self.leases.values() if each.worker == worker}
-        return {t for t, piece in self.tasks.items() if piece.shelf == shelf and t not in seen and self.has_slot(t)}
+        return {t for t, piece in self.tasks.items() if piece.purpose == purpose and t not in seen and self.has_slot(t)}
 
     def let_go(self, worker: int) -> list[int]:
         """What comes again to this worker before anything new, in this order: what was handed back or forgotten, open
@@ -103,7 +103,7 @@ class Model:
         back is none."""
         mine = [(each.task, each.state) for each in self.leases.values() if each.worker == worker]
         not_now = {task for task, state in mine if state in ("live", "submitted", "skipped")}
-        return [t for t in self.workers[worker].unfinished if t not in not_now and self.tasks[t].shelf != "training"]
+        return [t for t in self.workers[worker].unfinished if t not in not_now and self.tasks[t].purpose != "training"]
 
     def is_training(self, worker: int) -> bool:
         return self.workers[worker].trained < self.training_tasks
@@ -124,7 +124,7 @@ class Model:
         if task in seat.unfinished:
             seat.unfinished.remove(task)
         else:
-            seat.gold_leased += self.tasks[task].shelf == "gold"
+            seat.gold_leased += self.tasks[task].purpose == "gold"
         seat.unfinished.append(task)
 
     def will_take(self, key: int) -> bool | None:
@@ -146,7 +146,7 @@ class Model:
         self.answers[answer] = Given(lease.task, lease.worker, key, value, counted)
         seat = self.workers[lease.worker]
         seat.answered, seat.last, seat.last_skip = seat.answered + 1, answer, None
-        seat.trained += self.tasks[lease.task].shelf == "training"
+        seat.trained += self.tasks[lease.task].purpose == "training"
 
     def return_leases(self, worker: int) -> None:
         """What happens to all that a worker holds who is paused."""
@@ -180,7 +180,7 @@ class Model:
             return lease.state == "skipped"
         last = self.answers.get(self.workers[lease.worker].last or 0)
         stands = last is not None and not last.replaced and not last.voided
-        return stands and self.tasks[lease.task].shelf != "training"
+        return stands and self.tasks[lease.task].purpose != "training"
 
     def take_back(self, key: int, new: int) -> None:
         lease = self.leases[key]
@@ -189,7 +189,7 @@ class Model:
             lease.state = "returned"
             self.leases[new] = Lease(lease.task, lease.worker, self.has_slot(lease.task))
             seat.skipped -= 1
-            if self.tasks[lease.task].shelf != "training":
+            if self.tasks[lease.task].purpose != "training":
                 seat.unfinished = [*(task for task in seat.unfinished if task != lease.task), lease.task]
             return
         given = self.answers[seat.last or 0]
@@ -220,7 +220,7 @@ class Model:
         return len(filled)
 
     def settle(self, tasks: Sequence[int]) -> int:
-        work = [t for t in tasks if self.tasks[t].shelf == "work" and self.has_slot(t)]
+        work = [t for t in tasks if self.tasks[t].purpose == "work" and self.has_slot(t)]
         enough = [t for t in work if self.counted(t) >= self.minimum]
         for task in enough:
             self.tasks[task].needed = self.counted(task) + self.live(task)
@@ -230,7 +230,7 @@ class Model:
         for piece in self.tasks.values():
             piece.needed = max(piece.needed, self.minimum)
 
-    def set_shelf(self, task: int, shelf: str) -> None:
+    def set_purpose(self, task: int, purpose: str) -> None:
         piece = self.tasks[task]
-        if piece.shelf != shelf:
-            piece.shelf, piece.needed = shelf, max(piece.needed, self.counted(task) + self.live(task))
+        if piece.purpose != purpose:
+            piece.purpose, piece.needed = purpose, max(piece.needed, self.counted(task) + self.live(task))

@@ -28,7 +28,7 @@ from tasks.queue.claiming import claim
 from tasks.queue.cursors import Candidate
 from tasks.queue.leases import expire_leases, hand_back, return_leases
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tasks.queue.slots import request_another, settle
 from tasks.queue.visits import Visit
 from tasks.responses.submit import submit_response
@@ -65,7 +65,7 @@ def at_other_times(seed: int) -> tuple[int, Pair]:
 
 
 def in_other_places(seed: int) -> tuple[int, Pair]:
-    gold = random.Random(f"places {seed}").sample(range(12), 5)
+    gold = random.Random(f"cursors {seed}").sample(range(12), 5)
     return 12, (World(gold, seed, True), World(gold, seed, False))
 
 
@@ -107,13 +107,13 @@ def _open_project(tasks: int, **limits: Any) -> Project:
 @contextmanager
 def _in(world: World, project: Project) -> Iterator[None]:
     keys = list(Task.objects.for_project(project).order_by("pk").values_list("pk", flat=True))
-    set_shelf([keys[n] for n in world.gold], Task.Shelf.GOLD)
+    set_purpose([keys[n] for n in world.gold], Task.Purpose.GOLD)
     with (
         patch("tasks.queue.leasing.CHANCE", random.Random(world.chance)),
         patch("tasks.queue.claiming.new_token", (numbered := _Numbered()).token),
         patch(
             "tasks.queue.leasing.claim",
-            numbered.claiming(first=Task.Shelf.GOLD if world.gold_first else Task.Shelf.WORK),
+            numbered.claiming(first=Task.Purpose.GOLD if world.gold_first else Task.Purpose.WORK),
         ),
     ):
         yield
@@ -129,9 +129,9 @@ class _Numbered:
         return f"{self.place}{next(self.numbers):021}"
 
     def claiming(self, first: str) -> Callable[..., list[Assignment]]:
-        def claim_in_place(visit: Visit, lane: Sequence[Candidate], wanted: int) -> list[Assignment]:
-            self.place = int(lane[0].shelf != first)
-            leased = claim(visit, lane, wanted)
+        def claim_in_place(visit: Visit, candidate: Candidate, wanted: int) -> list[Assignment]:
+            self.place = int(candidate.purpose != first)
+            leased = claim(visit, candidate, wanted)
             self.place = 2
             return leased
 

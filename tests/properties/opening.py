@@ -1,4 +1,4 @@
-"""A small project to begin with. Its keys and lanes are the same in every run, so that a run can be repeated."""
+"""A small project to begin with. Its keys and buckets are the same in every run, so that a run can be repeated."""
 
 import random
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project
 from tasks.models import Task
-from tasks.queue.buckets import rank_of_new
-from tasks.queue.purposes import set_shelf
+from tasks.queue.buckets import bucket_of_new
+from tasks.queue.purposes import set_purpose
 from tests.properties.model import OPEN_LEASES, Model, Piece, Seat
 
-SHELVES = ["work"] * 9 + ["gold"] * 3 + ["training"] * 2
+PURPOSES = ["work"] * 9 + ["gold"] * 3 + ["training"] * 2
 WORKERS = 4
 FIRST_KEY = 1_000_000  # beyond what the database gives out itself
 CHOICE: Any = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}
@@ -25,15 +25,15 @@ def open_project(order: str, minimum: int, maximum: int, gold_rate: float, train
         max_responses=maximum,
         gold_rate=gold_rate,
         order=order,
-        ranked_order=order,
+        applied_order=order,
         open_leases=OPEN_LEASES,
         training_tasks=training,
     )
     workers, tasks = _hire(project), _fill(project)
     seats = {worker.pk: Seat() for worker in workers}
-    pieces = {task.pk: Piece(minimum, shelf) for task, shelf in zip(tasks, SHELVES, strict=True)}
-    for shelf in ("gold", "training"):
-        set_shelf([pk for pk, piece in pieces.items() if piece.shelf == shelf], shelf)
+    pieces = {task.pk: Piece(minimum, purpose) for task, purpose in zip(tasks, PURPOSES, strict=True)}
+    for purpose in ("gold", "training"):
+        set_purpose([pk for pk, piece in pieces.items() if piece.purpose == purpose], purpose)
     return project, Model(minimum, maximum, training, seats, pieces)
 
 
@@ -53,7 +53,7 @@ def _fill(project: Project) -> list[Task]:
             external_id=f"t{n}",
             priority=n % 3,
             answers_needed=project.min_responses,
-            rank=rank_of_new(project.ranked_order, n % 3, rng),
+            bucket=bucket_of_new(project.applied_order, n % 3, rng),
         )
-        for n in range(len(SHELVES))
+        for n in range(len(PURPOSES))
     )

@@ -31,8 +31,8 @@ def never_again(claim: Callable[..., list[Assignment]]) -> Callable[..., list[As
     """As if gold that was let go did not come again, as it once was."""
 
     def claim_and_forget(visit: Visit, *more: Any) -> list[Assignment]:
-        work = Task.objects.filter(shelf="work").values_list("pk", flat=True)
-        visit.desk.unfinished = [task for task in visit.desk.unfinished if task in set(work)]
+        work = Task.objects.filter(purpose="work").values_list("pk", flat=True)
+        visit.queue_state.unfinished = [task for task in visit.queue_state.unfinished if task in set(work)]
         return claim(visit, *more)
 
     return claim_and_forget

@@ -38,7 +38,7 @@ def test_queue_does_what_the_model_of_it_does(db: None) -> None:
     check_runs(RUNS, STEPS)
 
 
-def test_places_alone_miss_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cursors_alone_miss_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in without_rescue().items():
         monkeypatch.setattr(f"tasks.queue.cursors.{name}", value)
     check_runs(RUNS, STEPS)

@@ -114,7 +114,7 @@ def test_a_decision_becomes_gold_if_a_manager_wants_and_is_taken_back_with_it(
     assert alice("DELETE", ADJUDICATION).status_code == 204
     assert label_of(alice, "t0") == before
     assert not GoldAnswer.objects.exists()
-    assert Task.objects.get(external_id="t0").shelf == "work"
+    assert Task.objects.get(external_id="t0").purpose == "work"
     refreshed()
     assert label_of(alice, "t0") == before
 
@@ -224,7 +224,7 @@ def test_another_decision_does_not_leave_the_gold_of_the_one_before(disputed: Pr
     alice("PUT", ADJUDICATION, {"answer": "no", "gold": True})
     alice("PUT", ADJUDICATION, {"answer": "yes"})
     assert not GoldAnswer.objects.exists()
-    assert Task.objects.get(external_id="t0").shelf == "work"
+    assert Task.objects.get(external_id="t0").purpose == "work"
 
 
 def test_the_same_decision_again_changes_nothing(disputed: Project, alice: Api, reviewer: Api) -> None:

@@ -78,7 +78,7 @@ def test_what_was_answered_in_training_does_not_count_later_either(
         alice("DELETE", GOLD)
     refreshed()
     task, row = Task.objects.get(external_id="t0"), worker_row(alice, bob)
-    assert task.shelf == ("gold" if then == "hidden" else "work")
+    assert task.purpose == ("gold" if then == "hidden" else "work")
     assert (task.answers_counted, Response.objects.get(task=task).counted) == (0, False)
     assert (row["responses"], row["gold"]) == (0, {"right": 0, "seen": 0})
 
@@ -108,7 +108,7 @@ def test_tasks_may_come_in_as_training_and_change_sides(tasks: Project, alice: A
     sides = []
     for training in (True, True, False):
         outcome = add(alice, "g", {"answer": "yes", "explanation": "Blue.", "training": training})
-        sides.append((Task.objects.get(external_id="g").shelf, outcome["updated"], outcome["unchanged"]))
+        sides.append((Task.objects.get(external_id="g").purpose, outcome["updated"], outcome["unchanged"]))
     assert sides == [("training", 0, 0), ("training", 0, 1), ("gold", 1, 0)]
     assert GoldAnswer.objects.get().explanation == "Blue."
 

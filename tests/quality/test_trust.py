@@ -35,7 +35,7 @@ def quiz(project: Project) -> Project:
     add_tasks(project, [TaskRecord(external_id=name, data={"text": name}) for name in names])
     gold = Task.objects.filter(external_id__startswith="gold")
     GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="yes") for task in gold)
-    gold.update(shelf="gold", answers_needed=99)
+    gold.update(purpose="gold", answers_needed=99)
     return project
 
 
@@ -48,14 +48,14 @@ def crowd(quiz: Project, bob: Api, new_worker: Callable[[], Api]) -> list[Member
     return [worker_of(bob, quiz), *others]
 
 
-def unanswered(worker: Membership, shelf: str) -> Iterator[Task]:
-    tasks = Task.objects.filter(project=worker.project, external_id__startswith=shelf)
+def unanswered(worker: Membership, purpose: str) -> Iterator[Task]:
+    tasks = Task.objects.filter(project=worker.project, external_id__startswith=purpose)
     return tasks.exclude(responses__worker=worker).order_by("pk").iterator()
 
 
-def answer(worker: Membership, shelf: str, *, right: int = 0, wrong: int = 0) -> None:
+def answer(worker: Membership, purpose: str, *, right: int = 0, wrong: int = 0) -> None:
     """So many answers that are yes, and no, to tasks that the worker has not had."""
-    tasks = list(islice(unanswered(worker, shelf), right + wrong))
+    tasks = list(islice(unanswered(worker, purpose), right + wrong))
     answers = ["yes"] * right + ["no"] * wrong
     Response.objects.bulk_create(
         Response(task=task, worker=worker, answer=each) for task, each in zip(tasks, answers, strict=True)

@@ -18,7 +18,7 @@ from tests.cast import Api, api_for, worker_of
 
 FIRST_KEY = 918_273_000_000
 EXTERNAL_ID, EXPLANATION, OTHER = "secret-external-id", "secret-explanation", "secret-colleague@example.com"
-WORDS = "gold shelf rank ranks ticket tickets answers_needed answers_counted leases_live consensus confidence urgency"
+WORDS = "gold purpose bucket buckets queued_at answers_needed answers_counted leases_live consensus confidence urgency"
 FORBIDDEN = re.compile(
     rf"{EXTERNAL_ID}|{EXPLANATION}|{OTHER}|{FIRST_KEY // 1_000_000}\d{{6}}"
     rf"|(?<![A-Za-z0-9-])(?:is_)?(?:{'|'.join(WORDS.split())})(?:_[a-z_]+)?(?![A-Za-z0-9-])",
@@ -118,7 +118,7 @@ def test_nothing_that_is_said_to_a_worker_gives_anything_away(secretive: Project
 
 
 @pytest.mark.parametrize(
-    "said", ['{"is_gold": true}', '{"task": 918273000007}', "secret-external-id-3", "<td>gold</td>", '"rank": 3']
+    "said", ['{"is_gold": true}', '{"task": 918273000007}', "secret-external-id-3", "<td>gold</td>", '"bucket": 3']
 )
 def test_the_search_finds_what_it_looks_for(said: str) -> None:
     assert FORBIDDEN.search(said)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from crowd.projects.models import Membership, Project
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.leases import expire_leases
 from tests.cast import Api, without_times, worker_of
 
@@ -193,7 +193,7 @@ def beside(tasks: Project, bob: Api) -> tuple[str, str]:
     task, worker = Task.objects.get(external_id="t0"), worker_of(bob, tasks)
     newer = Assignment.objects.create(task=task, worker=worker, expires_at="2999-01-01T00:00:00Z")
     Task.objects.filter(pk=task.pk).update(leases_live=1)
-    Desk.objects.filter(pk=worker.pk).update(held=1)
+    QueueState.objects.filter(pk=worker.pk).update(held=1)
     return late["token"], newer.token
 
 
@@ -231,7 +231,7 @@ def test_gold_and_ordinary_tasks_look_alike_to_a_worker(
     seen: dict[bool, set[tuple[object, ...]]] = {True: set(), False: set()}
     while leased := lease(bob):
         token = leased[0]["token"]
-        gold = Assignment.objects.get(token=token).task.shelf == "gold"
+        gold = Assignment.objects.get(token=token).task.purpose == "gold"
         with django_assert_max_num_queries(8) as statements:
             reply = answer(bob, token)
         length = len(without_times(reply.content.decode()))

@@ -79,8 +79,8 @@ class Project(models.Model):
     gold_rate = models.FloatField(default=0.1)
     lease_seconds = models.PositiveIntegerField(default=900)
     order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
-    # The order that the tasks are ranked by now: a job brings it after the one that is wished.
-    ranked_order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
+    # The order that the tasks are in by now: a job puts them into the one that is wished.
+    applied_order = models.CharField(max_length=12, choices=Order.choices, default=Order.PRIORITY)
     # What one worker may do. Null is no limit.
     open_leases = models.PositiveSmallIntegerField(default=50)
     responses_per_day = models.PositiveIntegerField(null=True)

@@ -16,7 +16,7 @@ from crowd import claims
 from crowd.claims import Claimed, ClaimLost
 from crowd.holders import new_holder
 from crowd.projects.models import Project
-from tasks.models import Import, Ranking
+from tasks.models import Import, Reordering
 from tests.cast import Api
 from tests.crowd.claims.work import WORK, Work
 from tests.journeys.site import wait_until
@@ -145,7 +145,7 @@ def test_progress_makes_the_next_try_a_first_one(work: Work, asked: int) -> None
 
 def test_a_lane_that_is_full_lets_nobody_in_but_who_must(tasks: Project, settings: Any) -> None:
     settings.LANES = {"long": 1, "fits": 1}
-    Ranking.objects.create(project=tasks, holder=THIEF, claimed_until=timezone.now() + timedelta(minutes=1))
+    Reordering.objects.create(project=tasks, holder=THIEF, claimed_until=timezone.now() + timedelta(minutes=1))
     waiting = Import.objects.create(project=tasks, format="csv")
     with Import.objects.claim(waiting.pk) as refused:
         pass

@@ -26,8 +26,8 @@ from quality.refresh.scheduling import projects_to_refresh, refresh_if_due
 from quality.workers import voiding
 from tasks.intake import imports
 from tasks.intake.turns import next_imports
-from tasks.models import Import, Ranking, Response, Task
-from tasks.queue.reordering import projects_to_rank, rank_tasks
+from tasks.models import Import, Reordering, Response, Task
+from tasks.queue.reordering import projects_to_reorder, reorder_tasks
 from tests.cast import Api, worker_of
 
 
@@ -110,7 +110,7 @@ def _letter(_project: Project, _alice: Api, bob: Api) -> int:
 WORK = [
     Work(Deletion, _farewell, deletion.unfinished, deletion.remove_project, Task.objects.count),
     Work(Import, _file, lambda: next_imports(10), imports.run_import, Task.objects.count),
-    Work(Ranking, _order, projects_to_rank, rank_tasks, lambda: Project.objects.get().ranked_order),
+    Work(Reordering, _order, projects_to_reorder, reorder_tasks, lambda: Project.objects.get().applied_order),
     Work(Replay, _policy, replays.unfinished, replays.run_replay, lambda: Replay.objects.get().done),
     Work(Voiding, _distrust, voiding.unfinished, voiding.carry_out, lambda: Response.objects.current().count()),
     Work(Judging, _news, projects_to_refresh, refresh_if_due, Consensus.objects.count),

@@ -10,7 +10,7 @@ from quality.labels.summaries import count_progress
 from quality.models import Consensus, Sifting, Summary
 from quality.refresh.live import keep_up
 from tasks.models import Assignment, Task
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tests.cast import Api
 from tests.quality.exhaustion.steps import (
     DISPUTES,
@@ -109,7 +109,7 @@ def test_what_comes_again_to_somebody_is_not_exhausted(one: Project, bob: Api, n
 def test_gold_is_never_exhausted(one: Project, bob: Api) -> None:
     skip_all(bob)
     sifting.sift(one.pk)
-    set_shelf([Task.objects.get().pk], "gold")
+    set_purpose([Task.objects.get().pk], "gold")
     assert (exhausted(), Task.objects.get().exhausted_at) == ([], None)
     sifting.sift(one.pk)
     Sifting.objects.update(lap_at=None)

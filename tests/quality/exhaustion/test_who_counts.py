@@ -8,7 +8,7 @@ from django.utils import timezone
 from crowd.projects.models import Membership, Project, SkillGrant
 from crowd.projects.pausing import pause, resume
 from quality.exhaustion import sifting
-from tasks.models import Desk
+from tasks.models import QueueState
 from tests.cast import Api, worker_of
 from tests.quality.exhaustion.steps import Worker, exhausted, lease, skip_all
 
@@ -58,10 +58,10 @@ def test_who_is_not_past_training_and_exam_does_not_count_until_they_are(
     other = worker_of(new_worker(), one)
     skip_all(bob)
     Project.objects.update(**asked)
-    Desk.objects.filter(worker=worker_of(bob, one)).update(**passed)
+    QueueState.objects.filter(worker=worker_of(bob, one)).update(**passed)
     sifting.sift(one.pk)
     before = exhausted()
-    Desk.objects.create(worker=other, **passed)
+    QueueState.objects.create(worker=other, **passed)
     sifting.sift(one.pk)
     assert (before, exhausted()) == (["t0"], [])
 

@@ -31,7 +31,7 @@ def test_corrected_gold_keeps_its_explanation_and_its_place(tasks: Project, alic
     gold = GoldAnswer.objects.get()
     assert (gold.answer, gold.explanation, gold.training, gold.drawn) == ("no", "Blue.", training, True)
     assert (gold.doubt, gold.confirmed_at) == (None, None)
-    assert Task.objects.get(external_id="t0").shelf == ("training" if training else "gold")
+    assert Task.objects.get(external_id="t0").purpose == ("training" if training else "gold")
 
 
 def test_whatever_is_done_to_gold_is_in_the_trail_with_what_it_was(tasks: Project, alice: Api, charlie: Api) -> None:

@@ -37,7 +37,7 @@ def test_very_sure_labels_become_hidden_gold_evenly_over_the_classes(
     for gold in GoldAnswer.objects.select_related("task"):
         answers = list(gold.task.responses.values_list("answer", flat=True))
         assert answers.count(gold.answer) == len(answers) == 5
-        assert (gold.task.shelf, gold.training) == ("gold", False)
+        assert (gold.task.purpose, gold.training) == ("gold", False)
         assert gold.answer == truth(int(gold.task.external_id[1:]))
 
 
@@ -54,7 +54,7 @@ def test_the_same_seed_promotes_the_same_and_all_of_it_is_taken_back_at_once(
         refreshed()
     assert chosen[0] == chosen[1] != chosen[2]
     assert list(GoldAnswer.objects.values_list("task__external_id", flat=True)) == ["t0"]
-    assert Task.objects.filter(shelf="gold").count() == 1
+    assert Task.objects.filter(purpose="gold").count() == 1
     assert alice("DELETE", "/projects/birds/gold").status_code == 400
 
 

@@ -41,7 +41,7 @@ def test_a_table_leaves_training_where_it_is(crowd: Project, alice: Api) -> None
     move_to_training([Task.objects.get(external_id="t0").pk])
     upload(alice, "task,answer\nt0,no\n")
     gold = GoldAnswer.objects.select_related("task").get()
-    assert (gold.answer, gold.training, gold.task.shelf) == ("no", True, "training")
+    assert (gold.answer, gold.training, gold.task.purpose) == ("no", True, "training")
 
 
 @pytest.mark.parametrize(

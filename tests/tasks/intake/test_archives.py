@@ -82,7 +82,7 @@ def test_folders_of_an_imagenet_zip_are_gold(project: Project, alice: Api) -> No
         "yes/a.png": "yes",
         "set/no/b.png": "no",
     }
-    assert Task.objects.filter(shelf="gold").count() == 2
+    assert Task.objects.filter(purpose="gold").count() == 2
 
 
 def test_folders_may_be_prelabels_instead(project: Project, alice: Api) -> None:

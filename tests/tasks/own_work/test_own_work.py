@@ -12,9 +12,9 @@ from crowd.projects.models import Membership, Project, SkillGrant
 from crowd.projects.ownership import create_project
 from quality.models import GoldAnswer
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Desk, Response, Task
+from tasks.models import QueueState, Response, Task
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import skip, take_back
 from tasks.responses.voiding import void_responses
@@ -30,11 +30,11 @@ def give(worker: Membership, answer: str = "yes", seconds: float | None = 2.0) -
     return submit_response(assignment=assignment, answer=answer, seconds=seconds).response
 
 
-def make_known(shelf: str, *names: str) -> None:
+def make_known(purpose: str, *names: str) -> None:
     """Make these tasks gold or training, with the right answer yes."""
     chosen = Task.objects.filter(external_id__in=names)
     GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="yes", explanation="") for task in chosen)
-    set_shelf(list(chosen.values_list("pk", flat=True)), shelf)
+    set_purpose(list(chosen.values_list("pk", flat=True)), purpose)
 
 
 def queries(api: Api, path: str) -> int:
@@ -73,7 +73,7 @@ def test_work_is_counted_as_it_is_done_skipped_and_taken_back(tasks: Project, bo
 
 def test_answers_of_yesterday_are_not_of_today(tasks: Project, bob: Api) -> None:
     give(worker_of(bob, tasks))
-    Desk.objects.update(day="2020-01-01")
+    QueueState.objects.update(day="2020-01-01")
     own = bob("GET", OWN).json()
     assert (own["answered"], own["answered_today"]) == (1, 0)
 
@@ -124,7 +124,7 @@ def test_exam_is_followed_from_due_to_failed_for_good(tasks: Project, bob: Api) 
     lease_tasks(worker=worker)
     states.append(exam_of(bob))
     again_at = bob("GET", OWN).json()["exam"]["again_at"]
-    Desk.objects.update(exam_again_at=datetime(2026, 1, 1, tzinfo=UTC))
+    QueueState.objects.update(exam_again_at=datetime(2026, 1, 1, tzinfo=UTC))
     states.append(exam_of(bob))
     give(worker, "no")
     give(worker, "no")

@@ -20,7 +20,7 @@ from tasks.models import Assignment, Response, Task
 from tasks.queue import slots
 from tasks.queue.leases import expire_leases, hand_back
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import skip, take_back
 from tasks.responses.voiding import restore_responses, void_responses
@@ -39,7 +39,7 @@ def open_project(*, workers: int, tasks: int, gold: int = 0) -> Project:
     )
     for start in range(0, tasks, BATCH):
         add_tasks(project, [TaskRecord(f"t{n}", {"n": n}) for n in range(start, min(tasks, start + BATCH))])
-    set_shelf(Task.objects.order_by("-pk").values_list("pk", flat=True)[:gold], "gold")
+    set_purpose(Task.objects.order_by("-pk").values_list("pk", flat=True)[:gold], "gold")
     for n in range(workers):
         user = User.objects.create_user(f"worker{n}@example.com")
         Membership.objects.create(project=project, user=user, role="worker")
@@ -161,7 +161,7 @@ def expire(until: float) -> None:
 
 def interfere(until: float, rng: random.Random) -> None:
     """What quality and an owner do: ask for more and for less, void and restore."""
-    task_ids = list(Task.objects.filter(shelf="work").order_by("pk").values_list("pk", flat=True))
+    task_ids = list(Task.objects.filter(purpose="work").order_by("pk").values_list("pk", flat=True))
     workers = list(Membership.objects.workers().select_related("project"))
     while time.monotonic() < until:
         slots.request_another(rng.sample(task_ids, min(len(task_ids), 50)))

@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from crowd.projects.models import Membership, Project
 from tasks.intake.prelabels import add_prelabels
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.leases import expire_leases, hand_back
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tasks.responses.undo import skip
 from tests.cast import Api, without_times, worker_of
 
@@ -54,14 +54,14 @@ ALWAYS, NEVER = Chance(0.0), Chance(0.999)
 def fill(project: Project, *, work: int, gold: int) -> Project:
     """Every text is as long as every other, so that lengths may be compared."""
     add_tasks(project, [TaskRecord(f"t{n}", {"text": f"Bird {n:03}?"}) for n in range(work + gold)])
-    set_shelf(Task.objects.order_by("pk").values_list("pk", flat=True)[:gold], "gold")
+    set_purpose(Task.objects.order_by("pk").values_list("pk", flat=True)[:gold], "gold")
     project.gold_rate = 0.1
     project.save()
     return project
 
 
 def is_gold(assignment: Assignment) -> bool:
-    return Task.objects.get(pk=assignment.task_id).shelf == "gold"
+    return Task.objects.get(pk=assignment.task_id).purpose == "gold"
 
 
 # The same request twice
@@ -131,7 +131,7 @@ def test_requests_on_gold_and_on_ordinary_tasks_are_alike_to_the_byte_and_the_st
     fill(project, work=70, gold=20)
     add_prelabels(project, "net", {task.external_id: {"yes": 1.0} for task in Task.objects.all()})
     Project.objects.update(shown_model=model, blind_share=0.0)
-    bob("POST", URL)  # the first visit sets up the desk
+    bob("POST", URL)  # the first visit sets up the queue state
     seen: Counter[bool] = Counter()
     for n in range(60):
         shapes = []
@@ -175,16 +175,16 @@ def test_neither_reply_nor_list_puts_gold_in_a_place_of_its_own(
     Task.objects.update(answers_needed=PLENTY)
     first_half = iter([0.0, 0.0, 0.999, 0.999] * 40)
     monkeypatch.setattr("tasks.queue.leasing.CHANCE", type("Dice", (), {"random": lambda _self: next(first_half)})())
-    golden = set(Task.objects.filter(shelf="gold").values_list("data__text", flat=True))
-    places: dict[str, set[int]] = {"leased": set(), "listed": set()}
+    golden = set(Task.objects.filter(purpose="gold").values_list("data__text", flat=True))
+    cursors: dict[str, set[int]] = {"leased": set(), "listed": set()}
     for _n in range(40):
         worker = new_worker()
         replies = {"leased": worker("POST", URL, {"count": 4}), "listed": worker("GET", URL)}
         for name, reply in replies.items():
             texts = [assignment["data"]["text"] for assignment in reply.json()["assignments"]]
             assert sum(text in golden for text in texts) == 2
-            places[name] |= {n for n, text in enumerate(texts) if text in golden}
-    assert places == {"leased": {0, 1, 2, 3}, "listed": {0, 1, 2, 3}}
+            cursors[name] |= {n for n, text in enumerate(texts) if text in golden}
+    assert cursors == {"leased": {0, 1, 2, 3}, "listed": {0, 1, 2, 3}}
 
 
 # How much of it comes, and which
@@ -196,7 +196,7 @@ def test_rate_falls_from_three_times_the_rate_of_the_project_to_it(
 ) -> None:
     fill(project, work=10, gold=10)
     worker, dice = worker_of(bob, project), random.Random(gold_seen)
-    Desk.objects.create(worker=worker, gold_leased=gold_seen)
+    QueueState.objects.create(worker=worker, gold_leased=gold_seen)
     gold = 0
     for _n in range(40):
         with undone():
@@ -225,7 +225,7 @@ def test_new_gold_joins_the_rest_and_is_not_shown_before_it(project: Project, ne
 
     old = [shown() for _n in range(6)]
     new = Task.objects.get(external_id="t5").pk
-    set_shelf([new], "gold")
+    set_purpose([new], "gold")
     assert old[:3] == old[3:]
     assert [shown() for _n in range(4)] == [*old[:3], new]
 
@@ -302,7 +302,7 @@ def test_a_late_answer_can_be_taken_back_whether_or_not_it_counted(
     assert bob("PUT", f"/assignments/{first.json()['token']}/response", {"answer": "no"}).status_code == 201
     assert list(Response.objects.filter(replaced_at=None).values_list("answer", "counted")) == [("no", bool(gold))]
     skip(assignment=theirs)
-    assert set(Task.objects.values_list("shelf", "answers_counted", "leases_live")) == {
+    assert set(Task.objects.values_list("purpose", "answers_counted", "leases_live")) == {
         ("work", 0, 0),
         *[("gold", 1, 0)] * gold,
     }
@@ -322,4 +322,4 @@ def test_answers_to_gold_fill_no_slots(project: Project, new_worker: Callable[[]
         (assignment,), _reason = lease_tasks(worker=worker_of(api, project), rng=ALWAYS)
         assert is_gold(assignment)
         assert api("PUT", f"/assignments/{assignment.token}/response", {"answer": "no"}).status_code == 201
-    assert Membership.objects.filter(desk__gold_leased=1).count() == 6
+    assert Membership.objects.filter(queue_state__gold_leased=1).count() == 6

@@ -8,10 +8,10 @@ from django.db.models import F
 
 from crowd.projects.models import Project, SkillGrant
 from quality.models import GoldAnswer
-from tasks.models import Assignment, Desk, Task
-from tasks.queue.desks import FETCHED_AHEAD
+from tasks.models import Assignment, QueueState, Task
 from tasks.queue.leases import expire_leases, return_leases
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
+from tasks.queue.queue_states import FETCHED_AHEAD
 from tests.cast import Api
 
 URL = "/projects/birds/assignments"
@@ -30,13 +30,13 @@ def answer_next(api: Api, value: str = "yes") -> str | None:
     return reason
 
 
-def hide_gold(project: Project, count: int, shelf: str = "gold") -> None:
+def hide_gold(project: Project, count: int, purpose: str = "gold") -> None:
     """Make the first tasks gold, to all of which "yes" is right."""
     tasks = list(Task.objects.for_project(project).order_by("pk")[:count])
     GoldAnswer.objects.bulk_create(
         GoldAnswer(task=task, answer="yes", explanation="Look at the beak.") for task in tasks
     )
-    set_shelf([task.pk for task in tasks], shelf)
+    set_purpose([task.pk for task in tasks], purpose)
 
 
 def test_a_day_has_so_many_answers_and_the_next_one_has_them_again(tasks: Project, bob: Api) -> None:
@@ -47,7 +47,7 @@ def test_a_day_has_so_many_answers_and_the_next_one_has_them_again(tasks: Projec
         bob("PUT", f"/assignments/{assignment['token']}/response", {"answer": "yes"})
     assert lease(bob) == ([], "quota")
 
-    Desk.objects.update(day=F("day") - timedelta(days=1))
+    QueueState.objects.update(day=F("day") - timedelta(days=1))
     assert answer_next(bob) is None
 
 
@@ -73,10 +73,10 @@ def test_to_look_and_hand_back_costs_like_an_answer_beyond_what_is_fetched_ahead
         handed_back.append(hand_back_all(bob))
     assert handed_back == [10, 10, 2]  # the first ten were free, the next ten count, and then two are left of twelve
     assert lease(bob) == ([], "quota")
-    desk = Desk.objects.get()
-    assert (desk.let_go, desk.let_go_today, desk.answered_today) == (22, 12, 0)
+    queue_state = QueueState.objects.get()
+    assert (queue_state.let_go, queue_state.let_go_today, queue_state.answered_today) == (22, 12, 0)
 
-    Desk.objects.update(day=F("day") - timedelta(days=1), let_go_in_a_row=0)
+    QueueState.objects.update(day=F("day") - timedelta(days=1), let_go_in_a_row=0)
     assert len(lease(bob, 10)[0]) == 10
 
 
@@ -88,19 +88,19 @@ def test_forgotten_tasks_take_up_the_pace_and_an_answer_makes_the_next_ones_free
     assert answer_next(bob) is None
     lease(bob, 8)
     hand_back_all(bob)
-    before = Desk.objects.get()
+    before = QueueState.objects.get()
     assert (before.let_go_in_a_row, before.let_go_today) == (8, 0)
     lease(bob, 4)
     hand_back_all(bob)
-    after = Desk.objects.get()
+    after = QueueState.objects.get()
     assert (after.let_go_in_a_row, after.let_go_today) == (12, 2)
     assert after.paced_until - before.paced_until >= 2 * 3_000_000
 
 
 def test_leases_that_a_pause_takes_away_cost_nothing(tasks: Project, bob: Api) -> None:
     lease(bob, 10)
-    return_leases(Desk.objects.get().pk)
-    assert Desk.objects.values_list("held", "let_go", "let_go_in_a_row").get() == (0, 0, 0)
+    return_leases(QueueState.objects.get().pk)
+    assert QueueState.objects.values_list("held", "let_go", "let_go_in_a_row").get() == (0, 0, 0)
 
 
 def test_pace_bounds_how_many_are_handed_out_and_comes_back_with_time(tasks: Project, bob: Api) -> None:
@@ -111,7 +111,7 @@ def test_pace_bounds_how_many_are_handed_out_and_comes_back_with_time(tasks: Pro
         bob("PUT", f"/assignments/{assignment['token']}/response", {"answer": "yes"})
     assert lease(bob) == ([], "pace")
 
-    Desk.objects.update(paced_until=F("paced_until") - 20_000_000)  # as if twenty seconds had gone by
+    QueueState.objects.update(paced_until=F("paced_until") - 20_000_000)  # as if twenty seconds had gone by
     assert len(lease(bob, 5)[0]) == 1
 
 
@@ -135,9 +135,9 @@ def test_an_exam_comes_before_work_and_its_score_decides(value: str, passes: boo
         assert answer_next(bob, value) is None
     leased, reason = lease(bob)
 
-    assert Assignment.objects.filter(task__shelf="gold", exam_attempt=1).count() == 3
+    assert Assignment.objects.filter(task__purpose="gold", exam_attempt=1).count() == 3
     assert (len(leased), reason) == ((1, None) if passes else (0, "exam"))
-    assert Desk.objects.get().exam_score == float(passes)
+    assert QueueState.objects.get().exam_score == float(passes)
     assert SkillGrant.objects.filter(user=bob.user, name="birds/birder").exists() is passes
 
 
@@ -151,7 +151,7 @@ def test_an_exam_is_graded_by_its_questions_and_not_by_the_answers_given(tasks: 
         bob("POST", f"/assignments/{skipped['token']}/skip", {"reason": "hard"})
 
     assert lease(bob) == ([], "exam")
-    assert Desk.objects.get().exam_score == 1 / 3
+    assert QueueState.objects.get().exam_score == 1 / 3
 
 
 def test_a_failed_exam_may_be_repeated_after_the_cool_down_with_other_tasks(tasks: Project, bob: Api) -> None:
@@ -161,13 +161,13 @@ def test_a_failed_exam_may_be_repeated_after_the_cool_down_with_other_tasks(task
         answer_next(bob, "no")
     assert lease(bob) == ([], "exam")
 
-    Desk.objects.update(exam_again_at=F("exam_again_at") - timedelta(seconds=600))
+    QueueState.objects.update(exam_again_at=F("exam_again_at") - timedelta(seconds=600))
     for _ in range(2):
         assert answer_next(bob, "yes") is None
 
     assert Assignment.objects.values("task").distinct().count() == 4
     assert len(lease(bob)[0]) == 1
-    assert Desk.objects.get().exam_score == 1.0
+    assert QueueState.objects.get().exam_score == 1.0
 
 
 def test_training_comes_first_tells_what_is_right_and_can_not_be_walked_around(tasks: Project, bob: Api) -> None:
@@ -181,7 +181,7 @@ def test_training_comes_first_tells_what_is_right_and_can_not_be_walked_around(t
     correction = {"right": False, "answer": "yes", "explanation": "Look at the beak."}
     assert [reply["correction"] for reply in replies] == [correction] * 2
     leased, _reason = lease(bob)
-    assert Assignment.objects.get(token=leased[0]["token"]).task.shelf == "work"
+    assert Assignment.objects.get(token=leased[0]["token"]).task.purpose == "work"
     reply = bob("PUT", f"/assignments/{leased[0]['token']}/response", {"answer": "no"}).json()
     assert set(reply) == {"received_at"}
 
@@ -194,7 +194,7 @@ def test_a_lease_can_be_extended_and_handed_back(tasks: Project, bob: Api) -> No
     assert (extended["token"], extended["expires_at"] >= held["expires_at"]) == (held["token"], True)
 
     assert bob("POST", f"/assignments/{held['token']}/return").status_code == 204
-    assert (Task.objects.filter(leases_live=0).count(), Desk.objects.get().held) == (10, 0)
+    assert (Task.objects.filter(leases_live=0).count(), QueueState.objects.get().held) == (10, 0)
     assert bob("POST", f"/assignments/{held['token']}/extend").json()["code"] == "assignment_closed"
     texts = [each["data"]["text"] for each in lease(bob, 10)[0]]
     assert held["data"]["text"] in texts

@@ -14,7 +14,7 @@ from tasks.models import Assignment, Task
 from tasks.queue.buckets import set_urgency
 from tasks.queue.leases import expire_leases, hand_back
 from tasks.queue.leasing import lease_tasks
-from tasks.queue.reordering import projects_to_rank, rank_tasks
+from tasks.queue.reordering import projects_to_reorder, reorder_tasks
 from tasks.queue.slots import request_another
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import skip
@@ -31,7 +31,7 @@ def ordered(project: Project) -> Callable[..., Project]:
     """The project in an order, with ten tasks, t0 to t9, that need so many answers."""
 
     def make(order: str, *, needed: int = 1, priorities: Sequence[int] = (0,) * 10) -> Project:
-        project.order = project.ranked_order = order
+        project.order = project.applied_order = order
         project.min_responses = needed
         project.save()
         add_tasks(project, [TaskRecord(f"t{n}", {"n": n}, priority=p) for n, p in enumerate(priorities)])
@@ -186,14 +186,14 @@ def test_urgency_stays_with_a_task_that_comes_back(
 # Random
 
 
-@pytest.mark.parametrize("ranked_later", [False, True])
+@pytest.mark.parametrize("reordered_later", [False, True])
 def test_chance_is_another_for_each_worker_and_not_the_order_of_import(
-    ordered: Ordered, hire: Hire, ranked_later: bool
+    ordered: Ordered, hire: Hire, reordered_later: bool
 ) -> None:
-    project = ordered(Order.PRIORITY if ranked_later else Order.RANDOM, needed=5, priorities=[0] * 100)
-    if ranked_later:
+    project = ordered(Order.PRIORITY if reordered_later else Order.RANDOM, needed=5, priorities=[0] * 100)
+    if reordered_later:
         Project.objects.update(order=Order.RANDOM)
-        rank_tasks(project.pk)
+        reorder_tasks(project.pk)
     workers = [hire() for _n in range(5)]
     drawn = [names(worker, 10) for worker in workers]
     assert len({tuple(each) for each in drawn}) > 2
@@ -247,13 +247,13 @@ def test_another_order_is_taken_up_by_new_workers_and_by_those_on_their_way(
     if wished != Order.BREADTH:
         expire_leases()
     Project.objects.update(order=wished)
-    for project_id in projects_to_rank():
-        rank_tasks(project_id)
+    for project_id in projects_to_reorder():
+        reorder_tasks(project_id)
     for worker in (hire(), on_the_way):
         with transaction.atomic():
             assert name(get(worker)) in expected_first(wished)
             transaction.set_rollback(True)
-    assert projects_to_rank() == []
+    assert projects_to_reorder() == []
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -267,7 +267,7 @@ def test_an_order_that_was_changed_there_and_back_hides_nothing(
     other = Order.BREADTH if order == Order.PRIORITY else Order.PRIORITY
     for wished in (other, order):
         Project.objects.update(order=wished)
-        rank_tasks(project.pk)
+        reorder_tasks(project.pk)
         project.refresh_from_db()
         if wished == other:
             add_tasks(project, [TaskRecord(f"new{n}", {"n": n}) for n in range(3)])

@@ -80,7 +80,7 @@ def test_the_same_checks_catch_a_queue_that_counts_rows(transactional_db: None, 
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks on rows")
-def test_while_the_best_lane_is_locked_workers_get_tasks_of_the_next(transactional_db: None) -> None:
+def test_while_the_best_bucket_is_locked_workers_get_tasks_of_the_next(transactional_db: None) -> None:
     project = open_project(workers=3, tasks=10)
     first, second, third = Membership.objects.workers().select_related("project").order_by("pk")
     (begun,), _reason = lease_tasks(worker=first)
@@ -102,7 +102,7 @@ def test_while_the_best_lane_is_locked_workers_get_tasks_of_the_next(transaction
     thread.join()
     (same,), _reason = lease_tasks(worker=third)
     again = [each.task_id for each in lease_tasks(worker=second)[0]]
-    assert project.ranked_order == "priority"
+    assert project.applied_order == "priority"
     assert (other.task_id != begun.task_id, same.task_id, again) == (True, begun.task_id, [begun.task_id])
 
 

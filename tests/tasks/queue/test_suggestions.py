@@ -11,7 +11,7 @@ from crowd.projects.models import Project
 from tasks.intake.prelabels import add_prelabels
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Task
-from tasks.queue.purposes import set_shelf
+from tasks.queue.purposes import set_purpose
 from tests.cast import Api
 
 URL = "/projects/birds/assignments"
@@ -86,7 +86,7 @@ def test_what_is_no_class_of_the_project_is_not_shown(shown: Project, bob: Api) 
 
 
 def test_exams_come_without(shown: Project, bob: Api) -> None:
-    set_shelf(Task.objects.filter(external_id__in=["t0", "t1"]).values_list("pk", flat=True), "gold")
+    set_purpose(Task.objects.filter(external_id__in=["t0", "t1"]).values_list("pk", flat=True), "gold")
     Project.objects.update(exam_tasks=1, blind_share=0.0)
     assert "suggestion" not in lease(bob)[0]
 

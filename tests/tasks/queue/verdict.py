@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.models import Assignment, Desk, Response, Task
+from tasks.models import Assignment, QueueState, Response, Task
 
 OVER_ASSIGNED = "tasks with more answers and leases than needed"
 LET_GO = ("expired", "returned")
@@ -19,14 +19,14 @@ def verdict(diaries: Path) -> dict[str, int]:
     live = list(Assignment.objects.filter(state="live").values_list("task_id", "worker_id"))
     tasks = list(Task.objects.all())
     held = Counter(Assignment.objects.filter(state="live", holds_slot=True).values_list("task_id", flat=True))
-    needed = {task.pk: (task.answers_needed, task.shelf) for task in tasks}
+    needed = {task.pk: (task.answers_needed, task.purpose) for task in tasks}
     counters = {task.pk: (task.answers_counted, task.leases_live) for task in tasks}
     return {
         OVER_ASSIGNED: sum(s == "work" and counted[t] + held[t] > n for t, (n, s) in needed.items()),
         "tasks answered twice by one worker": _repeated(list(standing.values_list("task_id", "worker_id"))),
         "tasks held twice by one worker": _repeated(live),
         "tasks whose counters are not the counts": sum(c != (counted[t], held[t]) for t, c in counters.items()),
-        "desks whose counters are not the counts": _wrong_desks(),
+        "queue states whose counters are not the counts": _wrong_queue_states(),
         "acknowledged answers that are lost": sum(_lost(diaries)),
         "open tasks that somebody may have and nobody got": _left_over(),
     }
@@ -36,12 +36,15 @@ def _repeated(pairs: list[tuple[int, int]]) -> int:
     return len(pairs) - len(set(pairs))
 
 
-def _wrong_desks() -> int:
+def _wrong_queue_states() -> int:
     held = Counter(Assignment.objects.filter(state="live").values_list("worker_id", flat=True))
     skipped = Counter(Assignment.objects.filter(state="skipped").values_list("worker_id", flat=True))
     leased = Counter(Response.objects.filter(replaced_at=None).values_list("worker_id", flat=True))
-    found = {desk.pk: (desk.held, desk.skipped, desk.answered) for desk in Desk.objects.all()}
-    return sum(desk != (held[pk], skipped[pk], leased[pk]) for pk, desk in found.items())
+    found = {
+        queue_state.pk: (queue_state.held, queue_state.skipped, queue_state.answered)
+        for queue_state in QueueState.objects.all()
+    }
+    return sum(queue_state != (held[pk], skipped[pk], leased[pk]) for pk, queue_state in found.items())
 
 
 def _lost(diaries: Path) -> Iterator[bool]:
@@ -61,8 +64,8 @@ def acknowledged(diaries: Path) -> int:
 
 
 def _left_over() -> int:
-    workers = set(Desk.objects.values_list("pk", flat=True))
+    workers = set(QueueState.objects.values_list("pk", flat=True))
     done = Assignment.objects.exclude(state__in=LET_GO)
     seen = set(done.values_list("task_id", "worker_id"))
-    open_tasks = Task.objects.filter(shelf="work", is_open=True).values_list("pk", flat=True)
+    open_tasks = Task.objects.filter(purpose="work", is_open=True).values_list("pk", flat=True)
     return sum(any((task, worker) not in seen for worker in workers) for task in open_tasks)

@@ -8,8 +8,8 @@ import pytest
 
 from crowd.projects.models import Project
 from quality.models import GoldAnswer
-from tasks.models import Assignment, Desk, Response, Task
-from tasks.queue.purposes import set_shelf
+from tasks.models import Assignment, QueueState, Response, Task
+from tasks.queue.purposes import set_purpose
 from tests.cast import Api
 
 OWN = "/projects/birds/work"
@@ -33,10 +33,10 @@ def undo(api: Api, held: dict[str, Any]) -> Any:
     return api("DELETE", f"/assignments/{held['token']}/response")
 
 
-def make_known(shelf: str, count: int) -> None:
+def make_known(purpose: str, count: int) -> None:
     chosen = Task.objects.order_by("pk")[:count]
     GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="yes", explanation="") for task in chosen)
-    set_shelf([task.pk for task in chosen], shelf)
+    set_purpose([task.pk for task in chosen], purpose)
 
 
 def figures(api: Api) -> tuple[int, int, int]:
@@ -82,14 +82,14 @@ def test_time_for_second_thoughts_ends(tasks: Project, bob: Api, do: Callable[[A
     assert bob("GET", OWN).json()["undo"] is None
 
 
-@pytest.mark.parametrize("shelf", ["work", "gold"])
+@pytest.mark.parametrize("purpose", ["work", "gold"])
 def test_a_skip_is_taken_back_though_others_have_given_all_answers_meanwhile(
-    tasks: Project, bob: Api, new_worker: Callable[[], Api], shelf: str
+    tasks: Project, bob: Api, new_worker: Callable[[], Api], purpose: str
 ) -> None:
     (held,) = lease(bob)
     skip(bob, held)
     task = Task.objects.get(assignments__token=held["token"])
-    set_shelf([task.pk], shelf)
+    set_purpose([task.pk], purpose)
     for _ in range(3):
         other = new_worker()
         for theirs in lease(other, 10):
@@ -100,7 +100,7 @@ def test_a_skip_is_taken_back_though_others_have_given_all_answers_meanwhile(
     assert answer(bob, again.json()).status_code == 201
     task.refresh_from_db()
     mine = Response.objects.get(task=task, assignment__token=again.json()["token"])
-    assert (mine.counted, task.leases_live) == (shelf == "gold", 0)
+    assert (mine.counted, task.leases_live) == (purpose == "gold", 0)
 
 
 def test_a_task_whose_skip_was_taken_back_comes_again_when_it_is_handed_back(tasks: Project, bob: Api) -> None:
@@ -160,4 +160,4 @@ def test_an_answer_in_training_is_not_offered_to_be_taken_back_and_a_skip_is(tas
     assert undo(bob, held).json()["code"] == "undo_closed"
     assert offered == [None, other["token"]]
     assert undo(bob, other).json()["data"] == other["data"]
-    assert Desk.objects.get().trained == 1
+    assert QueueState.objects.get().trained == 1

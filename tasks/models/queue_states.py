@@ -1,4 +1,4 @@
-"""What the queue remembers of workers."""
+"""Workers' queue states."""
 
 from django.db import models
 
@@ -7,12 +7,12 @@ from tasks.models.assignments import Assignment
 from tasks.models.responses import Response
 
 
-class Desk(models.Model):
+class QueueState(models.Model):
     """What the queue remembers of one worker, on one row: nothing is ever counted over a worker's history."""
 
-    worker = models.OneToOneField(Membership, primary_key=True, on_delete=models.CASCADE, related_name="desk")
-    # Shelf → how far along its lanes this worker is (tasks.queue.cursors.Place).
-    places = models.JSONField(default=dict)
+    worker = models.OneToOneField(Membership, primary_key=True, on_delete=models.CASCADE, related_name="queue_state")
+    # Purpose → how far through its buckets this worker is (tasks.queue.cursors.Cursor).
+    cursors = models.JSONField(default=dict)
     # Tasks of the work, and gold among them, that were leased and that the worker has neither answered nor skipped when
     # last seen: what was let go of them comes again first, in this order. No more than were ever held at once.
     unfinished = models.JSONField(default=list)
@@ -28,13 +28,13 @@ class Desk(models.Model):
     last_skip = models.ForeignKey(
         Assignment, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
     )
-    # The limits: answers since midnight UTC of `day`, and until when (a time as tickets are) the answers so far take up
-    # the allowed pace.
+    # The limits: answers since midnight UTC of `day`; and until when, in microseconds since 1970, the answers so far
+    # take up the allowed pace.
     day = models.DateField(null=True)
     answered_today = models.PositiveIntegerField(default=0)
     paced_until = models.BigIntegerField(default=0)
     # Leases handed back or forgotten: since the last answer, since midnight so many that they count like answers, and
-    # ever (tasks.queue.desks).
+    # ever (tasks.queue.queue_states).
     let_go_in_a_row = models.PositiveIntegerField(default=0)
     let_go_today = models.PositiveIntegerField(default=0)
     let_go = models.PositiveIntegerField(default=0)
