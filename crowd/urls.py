@@ -18,11 +18,13 @@ import quality.pages
 import quality.refresh.api
 import quality.workers.api
 import quality.workers.pages
-import tasks.api
 import tasks.intake.api
 import tasks.own_work.api
 import tasks.own_work.pages
 import tasks.pages
+import tasks.pictures.api
+import tasks.queue.api
+import tasks.responses.api
 import tasks.work_pages
 from crowd import health
 from crowd.openapi import SchemaView
@@ -42,7 +44,7 @@ handler500 = "crowd.errors.server_error"
 
 project_routes = [
     # Work
-    path("assignments", tasks.api.AssignmentsView.as_view()),
+    path("assignments", tasks.queue.api.AssignmentsView.as_view()),
     path("members", projects_api.MembersView.as_view()),
     path("members/<int:pk>", projects_api.MemberView.as_view()),
     path("members/<int:pk>/invitation", projects_api.InvitationView.as_view()),
@@ -56,7 +58,7 @@ project_routes = [
     path("skills/<int:pk>", admission_api.SkillView.as_view()),
     # Data in
     path("tasks", tasks.intake.api.TasksView.as_view()),
-    path("tasks/<path:external_id>/image", tasks.api.TaskImageView.as_view(), name="task-image"),
+    path("tasks/<path:external_id>/image", tasks.pictures.api.TaskImageView.as_view(), name="task-image"),
     path("tasks/<path:external_id>/gold/confirmation", quality.gold.api.GoldConfirmationView.as_view()),
     path("tasks/<path:external_id>/gold", quality.gold.api.GoldView.as_view()),
     path("tasks/<path:external_id>/adjudication", quality.disputes.api.AdjudicationView.as_view()),
@@ -106,11 +108,11 @@ api_routes: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>", projects_api.ProjectView.as_view()),
     path("projects/<slug:slug>/", include(project_routes)),
     path("work", tasks.own_work.api.OwnProjectsView.as_view()),
-    path("assignments/<str:token>/response", tasks.api.ResponseView.as_view()),
-    path("assignments/<str:token>/skip", tasks.api.SkipView.as_view()),
-    path("assignments/<str:token>/extend", tasks.api.ExtendView.as_view()),
-    path("assignments/<str:token>/return", tasks.api.ReturnView.as_view()),
-    path("assignments/<str:token>/image", tasks.api.AssignmentImageView.as_view()),
+    path("assignments/<str:token>/response", tasks.responses.api.ResponseView.as_view()),
+    path("assignments/<str:token>/skip", tasks.responses.api.SkipView.as_view()),
+    path("assignments/<str:token>/extend", tasks.queue.api.ExtendView.as_view()),
+    path("assignments/<str:token>/return", tasks.queue.api.ReturnView.as_view()),
+    path("assignments/<str:token>/image", tasks.pictures.api.AssignmentImageView.as_view()),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

@@ -1,0 +1,1 @@
+"""Pictures of tasks as they are served."""
