@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 
 from tests import servers
-from tests.journeys.fuzzing import ROLES, fuzz, make_world
+from tests.journeys.fuzzing import FuzzedWorld, fuzz
 from tests.journeys.site import Site, environment
+from tests.world import ROLES, make_world
 
 RUNS = {"examples,coverage,fuzzing,stateful": "^(GET|POST|PUT|PATCH) ", "fuzzing": "^DELETE "}
 
@@ -36,7 +37,7 @@ def report(site: Site, folder: Path, seed: int, examples: int) -> int:
     """Each role in a project of its own; how many runs found something."""
     bad = 0
     for role in ROLES:
-        world = make_world(site, f"fuzz-{role}")
+        world = make_world(site, f"fuzz-{role}", FuzzedWorld)
         for phases, operations in RUNS.items():
             found = fuzz(world, role, folder, seed=seed, examples=examples, phases=phases, operations=operations)
             bad += bool(found)

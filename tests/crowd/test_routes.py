@@ -1,24 +1,14 @@
 """The list of routes itself: what holds for every one of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from crowd.api import ApiView
+from tests.crowd.access.table import routes
 
-
-def api_views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, type[ApiView]]]:
-    for pattern in resolver.url_patterns:
-        path = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from api_views(pattern, path)
-        elif isinstance(pattern, URLPattern) and issubclass(getattr(pattern.callback, "view_class", object), ApiView):
-            yield path, pattern.callback.view_class  # type: ignore[attr-defined]
-
-
-ROUTES = list(api_views(get_resolver()))
+VIEWS = ((path, getattr(view, "view_class", object)) for path, view in routes())
+ROUTES = [(path, view) for path, view in VIEWS if issubclass(view, ApiView)]
 
 
 def test_the_list_is_not_empty() -> None:

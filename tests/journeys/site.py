@@ -19,6 +19,7 @@ from crowd import paths, processes
 from tests import servers
 from tests.journeys.family import Process, family, running
 
+BOUNDARY = b"a-file-of-a-form"
 STARTING_TAKES_AT_MOST = 240.0  # on a machine that is busy with much else
 OWN_VARIABLES = re.compile(r"CROWD_.*|DATABASE_URL|REDIS_URL|HOST|PORT|SECRET_KEY|ALLOWED_HOSTS|DJANGO_SETTINGS_MODULE")
 
@@ -118,12 +119,17 @@ class Site:
 
     def call(self, method: str, path: str, key: str, body: object = None) -> Reply:
         """One request to the API, under /api/v1."""
-        request = urllib.request.Request(
-            f"{self.url}/api/v1{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        )
+        return self._send(method, path, key, None if body is None else json.dumps(body).encode(), "application/json")
+
+    def upload(self, path: str, key: str, name: str, content: bytes) -> Reply:
+        """A file, as a form sends it."""
+        head = f'Content-Disposition: form-data; name="file"; filename="{name}"'.encode()
+        form = b"\r\n".join([b"--" + BOUNDARY, head, b"", content, b"--" + BOUNDARY + b"--", b""])
+        return self._send("POST", path, key, form, f"multipart/form-data; boundary={BOUNDARY.decode()}")
+
+    def _send(self, method: str, path: str, key: str, data: bytes | None, content_type: str) -> Reply:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": content_type}
+        request = urllib.request.Request(f"{self.url}/api/v1{path}", method=method, data=data, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as reply:
                 return Reply(reply.status, json.loads(reply.read() or b"null"))

@@ -5,8 +5,9 @@ The same inputs every time: new ones are tried by `python -m benchmarks.fuzz`.
 
 from pathlib import Path
 
-from tests.journeys.fuzzing import fuzz, make_world
+from tests.journeys.fuzzing import FuzzedWorld, fuzz
 from tests.journeys.site import Site
+from tests.world import make_world
 
 KEEPING, ENDING, LAST = "^(GET|POST|PUT|PATCH) ", "^DELETE .*/projects/{slug}/.|^DELETE .*/assignments", "^DELETE "
 ROUNDS = [
@@ -19,7 +20,7 @@ ROUNDS = [
 
 
 def test_the_api_does_what_its_document_says(site: Site, tmp_path: Path) -> None:
-    world = make_world(site, "fuzz")
+    world = make_world(site, "fuzz", FuzzedWorld)
     for role, examples, phases, operations in ROUNDS:
         found = fuzz(world, role, tmp_path, seed=1, examples=examples, phases=phases, operations=operations)
         assert found == "", found[-8000:]
