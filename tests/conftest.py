@@ -3,8 +3,13 @@
 import signal
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.cast", "tests.chromium"]
+
+# The same examples every time, however slow the machine is at this moment.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 # Tests that run in the background, or under nohup, ignore these, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

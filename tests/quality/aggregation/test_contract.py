@@ -24,7 +24,7 @@ a_vote = st.tuples(
 )
 some_votes = st.lists(a_vote, max_size=30)
 some_known = st.lists(st.integers(NO_LABEL, N_CLASSES - 1), min_size=N_TASKS, max_size=N_TASKS)
-few_examples = settings(max_examples=25, deadline=None)
+few_examples = settings(max_examples=25)
 
 
 def votes_of(rows: list[tuple[int, int, int]], **options: Any) -> Votes:

@@ -47,7 +47,7 @@ def test_a_target_nobody_reaches_asks_for_the_most_and_calls_every_task_disputed
     assert len(replayed.rounds) == 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 1000), least=st.integers(1, 4), more=st.integers(0, 4), target=st.floats(0.4, 1))
 def test_no_task_gets_fewer_votes_than_the_least_nor_more_than_the_most(seed, least, more, target):
     rng = np.random.default_rng(seed)

@@ -152,7 +152,7 @@ def test_votes_on_other_classes_are_refused():
 a_vote = st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 2))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=st.lists(a_vote, min_size=1, max_size=30), cut=st.integers(0, 30), data=st.data())
 def test_joined_votes_are_the_votes_of_both(rows, cut, data):
     tasks, workers, labels = np.array(rows).T
@@ -167,7 +167,7 @@ def test_joined_votes_are_the_votes_of_both(rows, cut, data):
         np.testing.assert_array_equal(getattr(joined, name), getattr(both, name))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=st.lists(a_vote, max_size=30), tasks=st.sets(st.integers(0, 8)))
 def test_votes_on_some_tasks_are_those_rows(rows, tasks):
     columns = np.array(rows, dtype=int).reshape(-1, 3).T

@@ -82,7 +82,7 @@ def test_spans_and_masks_are_as_far_apart_as_they_fail_to_overlap():
     assert mask_distance([[0]], [[0]]) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=some_answers)
 def test_a_table_gives_what_all_pairs_give(rows):
     tasks, answers = [task for task, _ in rows], [answer for _, answer in rows]
@@ -93,7 +93,7 @@ def test_a_table_gives_what_all_pairs_give(rows):
     assert alpha(tasks, answers, table) == pytest.approx(expected, abs=1e-12, nan_ok=True)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=st.lists(st.tuples(st.integers(0, 5), st.frozensets(st.integers(0, 3), max_size=3)), max_size=20))
 def test_a_distance_of_sets_gives_what_all_pairs_give(rows):
     tasks, answers = [task for task, _ in rows], [answer for _, answer in rows]

@@ -49,7 +49,7 @@ def test_kappa_equals_that_of_statsmodels_and_its_interval_has_about_that_width(
     assert interval.high == pytest.approx(expected.kappa_upp, abs=0.015)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=some_answers, weights=st.sampled_from([*WEIGHTS, "ordinal"]))
 def test_raters_may_change_places_and_tasks_their_order(rows, weights):
     first, second = np.array(rows, dtype=int).reshape(-1, 2).T

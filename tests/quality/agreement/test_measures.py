@@ -63,7 +63,7 @@ def test_ac1_stays_high_where_one_class_is_rare_and_kappa_falls():
     assert agreement.fleiss_kappa.value < 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts=some_counts)
 def test_alpha_equals_that_of_the_krippendorff_package(counts):
     paired = counts[counts.sum(axis=1) > 1]
@@ -133,7 +133,7 @@ def test_weights_of_two_classes_are_no_weights(name):
     assert weighted == plain
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts=some_counts)
 def test_quadratic_alpha_is_that_of_an_interval_scale(counts):
     paired = counts[counts.sum(axis=1) > 1]
@@ -147,7 +147,7 @@ def test_quadratic_alpha_is_that_of_an_interval_scale(counts):
     assert measured == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts=some_counts, seed=st.integers(0, 9))
 def test_names_of_classes_do_not_matter_without_weights(counts, seed):
     renamed = counts[:, np.random.default_rng(seed).permutation(counts.shape[1])]

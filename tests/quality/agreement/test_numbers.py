@@ -10,7 +10,7 @@ from quality.agreement import LEVELS, DistanceAgreement, measure_numbers
 from tests.quality.agreement.test_measures import OBSERVERS
 
 every = pytest.mark.parametrize("level", LEVELS)
-few_examples = settings(max_examples=60, deadline=None)
+few_examples = settings(max_examples=60)
 a_value = st.one_of(st.sampled_from([0.0, 1.0, 5.0]), st.floats(1e-3, 1e6))
 some_rows = st.lists(st.tuples(st.integers(0, 4), a_value), max_size=20)
 

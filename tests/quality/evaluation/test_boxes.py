@@ -69,7 +69,7 @@ def test_coco_averages_over_classes_and_ten_overlaps():
     assert mean_average_precision(truth, found, overlaps=(0.5,)) == pytest.approx(1 / 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(order=st.permutations(range(3)), scores=st.lists(st.sampled_from([0.2, 0.5]), min_size=3, max_size=3))
 def test_order_of_rows_does_not_matter(order, scores):
     truth = Boxes.from_rows([0, 1], SQUARES[:2])

@@ -18,7 +18,7 @@ def test_overlap_is_shared_area_over_joined_area():
     np.testing.assert_allclose(box_iou(one, other), np.array([[1 / 7, 1.0], [0.0, 1 / 4], [0.0, 0.0]]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(one=some_boxes, other=some_boxes)
 def test_overlap_is_symmetric_and_between_0_and_1(one, other):
     table = box_iou(one, other)

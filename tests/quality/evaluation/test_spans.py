@@ -44,7 +44,7 @@ def test_nothing_to_score_is_nan_and_missing_everything_is_zero():
         assert (score(one, none).recall, score(none, one).precision) == (0, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(true=some_spans, marked=some_spans, by_class=st.booleans())
 def test_characters_are_those_of_sets_of_places(true, marked, by_class):
     truth, found = (

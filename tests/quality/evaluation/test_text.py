@@ -33,7 +33,7 @@ def test_case_punctuation_and_white_space_are_left_aside(text, said):
     assert plain(text) == said
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text())
 def test_what_is_plain_stays_as_it_is(text):
     assert plain(plain(text)) == plain(text)

@@ -34,7 +34,7 @@ def test_distances_are_those_of_textbooks():
     assert edit_distances(words, [0, 2, 4, 0], [1, 3, 0, 0]).tolist() == [3, 3, 6, 0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=some_texts)
 def test_every_pair_is_as_far_apart_as_one_entry_at_a_time_says(texts):
     words, _ = encode(texts)

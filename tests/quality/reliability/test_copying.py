@@ -111,7 +111,7 @@ def test_honest_workers_are_no_ring_where_a_third_of_the_crowd_guesses():
         assert max(map(len, rings), default=0) <= 2  # a pair may be a false alarm
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 99))
 def test_names_of_workers_and_order_of_votes_do_not_matter(seed):
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ some_shares = arrays(np.float64, 3, elements=st.floats(0.05, 1)).map(lambda shar
 some_confusion = arrays(np.float64, (2, 3, 3), elements=st.floats(0.01, 1)).map(
     lambda confusion: confusion / confusion.sum(axis=2, keepdims=True)
 )
-few_examples = settings(max_examples=50, deadline=None)
+few_examples = settings(max_examples=50)
 
 
 def test_quality_of_a_good_worker_on_a_rare_class_is_that_worked_out_by_hand():

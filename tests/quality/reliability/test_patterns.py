@@ -80,7 +80,7 @@ def test_p_values_are_cautious_where_answers_are_unequally_frequent(shares):
     assert (p <= 0.05).mean() <= 0.05 + 3 * np.sqrt(0.05 / 2000)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=40), seed=st.integers(0, 99))
 def test_names_of_workers_and_answers_do_not_matter(rows, seed):
     rng = np.random.default_rng(seed)

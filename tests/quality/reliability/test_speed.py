@@ -46,7 +46,7 @@ def test_p_values_of_an_honest_crowd_are_roughly_uniform(level):
     assert (p <= level).mean() == pytest.approx(level, abs=0.04)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 99), unit=st.sampled_from([0.001, 60.0]))
 def test_units_and_names_of_workers_do_not_matter(seed, unit):
     rng = np.random.default_rng(seed)

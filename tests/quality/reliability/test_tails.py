@@ -14,7 +14,7 @@ def convolved(chances: list[float], successes: int) -> float:
     return float(distribution[successes:].sum())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(groups=st.lists(st.lists(st.floats(0, 1), max_size=8), min_size=1, max_size=4), seed=st.integers(0, 99))
 def test_tails_are_those_of_the_convolved_trials_in_any_order(groups, seed):
     rng = np.random.default_rng(seed)

@@ -77,7 +77,7 @@ def test_no_masks_empty_masks_and_single_masks_all_work(method):
     assert none.converged
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(n_masks=st.integers(1, 20), seed=st.integers(0, 99))
 def test_patterns_say_everything_about_every_pixel(n_masks, seed):
     rng = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ some_known = st.lists(st.lists(st.integers(UNKNOWN, 1), min_size=3, max_size=3),
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(answers=st.lists(an_answer, max_size=25), known=some_known)
 def test_probabilities_are_probabilities_and_known_entries_are_certain(method, answers, known):
     votes = votes_of(answers, known=known, n_workers=4)

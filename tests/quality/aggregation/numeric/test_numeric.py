@@ -12,7 +12,7 @@ from tests.quality.aggregation.numeric.crowd import error, rows, votes_of
 from tests.quality.datasets import votes_file
 
 every = pytest.mark.parametrize("method", METHODS)
-few_examples = settings(max_examples=25, deadline=None)
+few_examples = settings(max_examples=25)
 a_value = st.one_of(st.sampled_from([0.0, 1.0, -5.0]), st.floats(-1e6, 1e6, allow_subnormal=False))
 some_rows = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), a_value), max_size=20)
 some_known = st.lists(st.sampled_from([np.nan, 0.0, 3.0]), min_size=6, max_size=6)

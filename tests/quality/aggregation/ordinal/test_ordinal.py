@@ -13,7 +13,7 @@ from tests.quality.datasets import read_gold, read_votes
 every = pytest.mark.parametrize("method", METHODS)
 some_rows = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 4)), max_size=25)
 some_known = st.lists(st.integers(NO_LABEL, N_CLASSES - 1), min_size=6, max_size=6)
-few_examples = settings(max_examples=25, deadline=None)
+few_examples = settings(max_examples=25)
 
 
 @every

@@ -39,7 +39,7 @@ def test_ties_are_half_a_win_each():
 
 
 @both
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=some_rows)
 def test_figures_are_finite_and_answers_are_distributions(method, rows):
     workers, left, right, labels = np.array(rows, dtype=int).reshape(-1, 4).T
@@ -55,7 +55,7 @@ def test_figures_are_finite_and_answers_are_distributions(method, rows):
 
 
 @both
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=some_rows)
 def test_swapping_left_and_right_swaps_the_answers_and_nothing_else(method, rows):
     workers, left, right, labels = np.array(rows, dtype=int).reshape(-1, 4).T
@@ -70,7 +70,7 @@ def test_swapping_left_and_right_swaps_the_answers_and_nothing_else(method, rows
 
 
 @both
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=some_rows)
 def test_iterations_never_make_the_votes_less_likely(method, rows):
     workers, left, right, labels = np.array(rows, dtype=int).reshape(-1, 4).T

@@ -10,7 +10,7 @@ from quality.evaluation.spans import Spans, score_characters, score_spans
 from tests.quality.aggregation.spans.crowd import error, rows, spans, votes_of
 
 every = pytest.mark.parametrize("method", METHODS)
-few_examples = settings(max_examples=60, deadline=None)
+few_examples = settings(max_examples=60)
 a_mark = st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 8), st.integers(1, 5), st.integers(0, 1)).map(
     lambda mark: (*mark[:3], mark[2] + mark[3], mark[4])
 )

@@ -13,7 +13,7 @@ from tests.quality.aggregation.texts.crowd import error, rows, votes_of
 from tests.quality.datasets import votes_file
 
 every = pytest.mark.parametrize("method", METHODS)
-few_examples = settings(max_examples=40, deadline=None)
+few_examples = settings(max_examples=40)
 a_text = st.lists(st.sampled_from("abc"), max_size=5).map(" ".join)
 
 

@@ -69,7 +69,7 @@ def test_characters_keep_case_and_the_marks_behind_them():
     assert written("\u732b\u3060\u3002", "character") == [("\u732b", "\u732b"), ("\u3060", "\u3060\u3002")]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(alphabet="aB\u00e9'\u2019-_,.\"( \n\u200b5\u732b"), unit=st.sampled_from(["word", "character"]))
 def test_forms_joined_say_the_same_as_the_text(text: str, unit: Unit) -> None:
     pairs = written(text, unit)
