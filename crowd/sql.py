@@ -146,8 +146,8 @@ def planned_once(driver: Any) -> Iterator[None]:
 
 
 def commit_lazily() -> None:
-    """Let this transaction's commit not wait for the disk, where a later one that does is what matters: a crash that
-    loses this one loses all that came after it."""
+    """Let this transaction's commit not wait for the disk. It is for transactions that are followed by one that does
+    wait: a crash that loses this one loses that one, too."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO OFF")

@@ -2,9 +2,10 @@
 
 from tasks.models.assignments import Assignment, new_token
 from tasks.models.images import Image
-from tasks.models.jobs import Import, Reordering
+from tasks.models.imports import Import
 from tasks.models.predictions import PreLabel
 from tasks.models.queue_states import QueueState
+from tasks.models.reordering import Reordering
 from tasks.models.responses import Response, ResponseQuerySet
 from tasks.models.tasks import MOST_URGENT, Microseconds, Task, TaskQuerySet
 

@@ -27,8 +27,8 @@ class Microseconds(models.Func):
 
 
 def _whether(condition: Q) -> models.GeneratedField:
-    """A column that the database keeps true or false by itself. An index on it is left alone while it stays what it
-    was; one with the condition itself is written anew whenever a counter in it moves."""
+    """A column that the database keeps true or false by itself. An index on such a column is written only when that
+    changes; an index with the condition itself would be written whenever a counter in it moves."""
     truth = Case(When(condition, then=True), default=False)
     return models.GeneratedField(expression=truth, output_field=models.BooleanField(), db_persist=True)
 

@@ -78,7 +78,7 @@ class OwnWorkSerializer(serializers.Serializer[Any]):
 
 
 class OwnProjects(Pages):
-    """Each has its own answers to look at, so that a page is shorter than of other lists."""
+    """Pages are shorter than those of other lists: for each project, answers are looked at."""
 
     max_page_size = 100
 

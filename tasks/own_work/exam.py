@@ -50,7 +50,7 @@ def exam_of(queue_state: QueueState, project: Project, now: datetime) -> OwnExam
 
 
 def _own_exam_state(queue_state: QueueState, project: Project, now: datetime) -> OwnExamState:
-    """The state as it is to the worker: what may be begun, or begun again, is due."""
+    """The state as the worker is told it: an exam that may be begun, or begun again, is due."""
     state = exam_state(queue_state, project)
     if state == "to_be_repeated":
         return "waiting" if queue_state.exam_again_at is not None and queue_state.exam_again_at > now else "due"
@@ -58,7 +58,8 @@ def _own_exam_state(queue_state: QueueState, project: Project, now: datetime) ->
 
 
 def _answered_in_exam(queue_state: QueueState, project: Project) -> int:
-    """Answers of the attempt under way. It is the newest work there is: no more than it can be is looked through."""
+    """Answers of the attempt under way. They are the worker's newest: no more than an exam can have are looked
+    through."""
     newest = Response.objects.filter(worker=queue_state.worker_id).order_by("-pk")[: 2 * project.exam_tasks]
     attempts = newest.values_list("assignment__exam_attempt", "replaced_at")
     return sum(attempt == queue_state.exam_attempt and taken_back is None for attempt, taken_back in attempts)

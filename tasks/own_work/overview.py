@@ -1,6 +1,7 @@
 """What workers see of their own work: what they did, how fast, within which limits, and what stands before it.
 
-Nothing of it depends on which tasks are gold, nor says what was right; only an exam has a result, as a whole.
+None of it depends on which tasks are gold, and none says which answers were right; only an exam has a result, as a
+whole.
 """
 
 from collections import defaultdict

@@ -66,7 +66,8 @@ def is_demoted(order: str, purpose: str) -> bool:
 
 @transaction.atomic
 def set_urgency(project: Project, urgency: Mapping[int, int]) -> None:
-    """Say of tasks how pressing an answer is, from 0 to 100; where the least sure come first they go by it."""
+    """Set how urgent an answer to each task is, from 0 to 100: tasks are ordered by it where the least sure come
+    first."""
     by_urgency: defaultdict[int, list[int]] = defaultdict(list)
     for task_id, percent in urgency.items():
         by_urgency[percent].append(task_id)

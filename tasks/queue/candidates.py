@@ -1,17 +1,17 @@
 """Finding a worker's next tasks: one statement, for which no project is too large.
 
-First comes what this worker was shown and let go: always, even if others have given all answers meanwhile. If it came
-only while it is still open, those that come for ever would be the gold, of which nobody ever has enough. Whether a task
-comes again depends on nothing but what its worker did, so nothing can be learnt from it. Then come tasks that the
-worker has never seen, from the buckets.
+What this worker was shown and let go comes first, even if others have given all answers meanwhile. If it came only
+while it is open, work would stop coming and gold, which is always open, would not: that would give gold away. Whether a
+task comes again depends only on what its worker did, so nothing can be learnt from it. Then come tasks that the worker
+has never seen, from the buckets.
 
 The best bucket with anything beyond the worker's cursor is found by one probe of the index for each bucket that has
-open tasks, and the tasks in it by one more; docs/candidates.sql shows the statement. The SQL is such that PostgreSQL
-has no worse way, even where it knows nothing of the tables yet: `OFFSET 0` keeps it from turning probes into joins over
-all tasks, or over all that a worker has seen; `ORDER BY` with `LIMIT`, in place of `MIN`, from reading a whole index;
-subqueries in place of a join from losing the order of the buckets, and from sorting tasks that the index gives in
-order. For the same reason no index of assignments begins with the worker alone. Limits are written out: with one it
-doesn't know, it would plan anew at every call, which takes longer than all the rest.
+open tasks, and the tasks in it by one more; docs/candidates.sql shows the statement. The SQL leaves PostgreSQL no slow
+plan to choose, even before it knows anything of the tables. `OFFSET 0` keeps it from turning probes into joins over all
+tasks, or over all that a worker has seen. `ORDER BY` with `LIMIT`, in place of `MIN`, keeps it from reading a whole
+index. Subqueries, in place of a join, keep the order of the buckets, and keep it from sorting tasks that the index
+gives in order. For the same reason no index of assignments begins with the worker alone. Limits are written out: with a
+limit that is a parameter PostgreSQL would plan anew at every call, which takes longer than all the rest.
 """
 
 import json

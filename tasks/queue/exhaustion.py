@@ -1,4 +1,4 @@
-"""Tasks that nobody is left to answer: whoever works in the project has answered them, or passed them on.
+"""Tasks that nobody is left to answer: everybody who works in the project has answered them or passed them on.
 
 A task never comes again to a worker who answered or skipped it (tasks.queue.candidates), even if the answer was taken
 back and the task then let go. What was let go otherwise comes again, and is not exhausted. Gold never is exhausted, and
@@ -34,8 +34,8 @@ def able_workers(project: Project) -> QuerySet[Membership]:
 
 
 def exhausted_among(task_ids: Collection[int], workers: QuerySet[Membership]) -> set[int]:
-    """Those of these tasks that can come to none of these workers any more, that nobody holds, and that somebody has
-    passed on; none where nobody works."""
+    """Those of these tasks that nobody holds, that somebody has passed on, and that can come to none of these workers
+    any more. Where there are no workers, no task is exhausted."""
     able = workers.count()
     if not able:
         return set()
@@ -76,7 +76,7 @@ def passed_on(task_ids: Collection[int]) -> defaultdict[int, PassedOn]:
 
 
 def _taken_back(task_ids: Collection[int]) -> dict[int, int]:
-    """Of tasks, how many workers took an answer back and have neither given another nor skipped or hold the task."""
+    """For each task, how many workers took their answer back, gave no other, did not skip it and do not hold it."""
     if not task_ids:
         return {}
     later = _of_same_worker(Assignment.objects.filter(state__in=[State.SKIPPED, State.LIVE]))

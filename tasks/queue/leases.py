@@ -80,7 +80,7 @@ def hand_back(*, assignment: Assignment) -> None:
 
 @transaction.atomic
 def return_leases(worker_id: int) -> None:
-    """Hand back all that a worker holds, who is paused: others get it at once."""
+    """Hand back all that a paused worker holds: others get it at once."""
     held = Assignment.objects.filter(worker=worker_id, state=State.LIVE).order_by("pk")
     leases = list(held.select_for_update(of=("self",)).select_related("worker__project"))
     _close(leases, State.RETURNED)

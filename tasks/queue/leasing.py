@@ -79,8 +79,8 @@ def _trained_on_all_there_is(visit: Visit) -> bool:
 
 
 def _no_tasks(visit: Visit) -> None:
-    """What it means that there are no tasks of the worker's purpose: at work, nothing to do; in the exam, that it is as
-    long as there is gold for."""
+    """Say that there are no tasks. In the exam it means that all gold was handed out: the exam is no longer than
+    that."""
     visit.refusal = "no_tasks"
     if visit.at_work or visit.exam is None or visit.queue_state.held:
         return
@@ -89,8 +89,8 @@ def _no_tasks(visit: Visit) -> None:
 
 
 def _gold_wanted(visit: Visit, count: int, rng: random.Random) -> int:
-    """How many of the tasks are to be gold. Of new workers nothing is known: they see it three times as often, and the
-    rate falls towards the project's as they have seen more of it."""
+    """How many of the tasks are to be gold. New workers see it three times as often, because nothing is known of them;
+    the rate falls towards the project's with what they have seen of it."""
     rate = min(visit.project.gold_rate * (1 + 2 / (1 + visit.queue_state.gold_leased / 5)), MOST_GOLD)
     return sum(rng.random() < rate for _ in range(count))
 

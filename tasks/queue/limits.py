@@ -39,5 +39,5 @@ def allowed_by_pace(queue_state: QueueState, now: datetime) -> int:
 
 
 def interval_of(project: Project) -> int:
-    """How much of a minute one answer takes up of the allowed pace; 0 where any pace is."""
+    """How many microseconds one answer takes up at the allowed pace; 0 where any pace is allowed."""
     return MINUTE // project.responses_per_minute if project.responses_per_minute else 0

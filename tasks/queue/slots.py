@@ -25,7 +25,7 @@ REVISION_WITHOUT_EXHAUSTION = F("revision") + Case(When(exhausted_at=None, then=
 
 
 def order_of(task_ids: Sequence[int]) -> str:
-    """The order that the project of these tasks, which is one, has them in."""
+    """The order that these tasks, all of one project, are in."""
     projects = Project.objects.filter(tasks__in=task_ids[:1])
     return projects.values_list("applied_order", flat=True).first() or Order.PRIORITY
 
@@ -75,8 +75,8 @@ def _rows(task_ids: Sequence[int]) -> str:
 
 @transaction.atomic
 def request_another(task_ids: Sequence[int]) -> int:
-    """Ask for one more answer to each task of a project whose slots are all filled, up to the project's maximum;
-    asking twice changes nothing."""
+    """Ask for one more answer to each task of a project whose slots are all filled, up to the project's maximum; asking
+    twice changes nothing."""
     filled = Task.objects.filter(
         pk__in=task_ids,
         has_content=True,
@@ -89,8 +89,8 @@ def request_another(task_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def settle(task_ids: Sequence[int]) -> int:
-    """Hand these tasks out no further, unless they have less than the project's minimum. Leases that are out may still
-    be answered."""
+    """Stop handing these tasks out, except those that have fewer answers than the project's minimum. Leases that are
+    out may still be answered."""
     open_tasks = Task.objects.filter(pk__in=task_ids, purpose=Purpose.WORK, is_open=True)
     enough = open_tasks.filter(answers_counted__gte=F("project__min_responses")).lock()
     return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL, exhausted_at=None)

@@ -1,7 +1,7 @@
-"""What a model predicts, shown to workers as a suggestion; to a share of them not, so that one can see what it does.
+"""What a model predicts, shown to workers as a suggestion. Some leases come without it, to measure what seeing it does.
 
-Chance decides by worker and task, so that a worker who asks again sees no more than before. Training and exams are
-about what the worker knows, and come without.
+Chance decides by worker and task, so that a worker who asks again sees no more than before. Training and exams test
+what the worker knows, and show no suggestions.
 """
 
 import random
@@ -13,8 +13,8 @@ from tasks.models import Assignment, PreLabel
 
 
 def suggest(project: Project, leased: Sequence[Assignment]) -> None:
-    """Note on new leases what the project's model says of their tasks, and whether the worker is to see it. Nothing
-    where no model is shown; otherwise two statements, whatever the tasks are."""
+    """Note on new leases what the project's model says of their tasks, and whether the worker is to see it. It takes
+    two statements, whatever the tasks are; none where the project shows no model."""
     if not (project.shown_model and leased):
         return
     said = PreLabel.objects.filter(task__in=[each.task_id for each in leased], model=project.shown_model)

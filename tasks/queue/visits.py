@@ -106,7 +106,8 @@ def visit_at(queue_state: QueueState, now: datetime) -> Visit:
 
 
 def _refusal(visit: Visit) -> Reason | None:
-    """Why this worker gets nothing; where there is no reason, sets the purposes and how much may be taken."""
+    """Why this worker gets nothing. If there is no reason, the visit is told the purposes and how many tasks may be
+    taken."""
     queue_state, worker = visit.queue_state, visit.queue_state.worker
     if worker.status == Membership.Status.PAUSED:
         return "paused"

@@ -64,7 +64,7 @@ class Stored(NamedTuple):
 
 
 def fill_slot(assignment: Assignment, answer: Answer, seconds: float | None) -> Stored | None:
-    """Store the answer to a live lease; None, and nothing happens, if it is live no more."""
+    """Store the answer to a live lease. Nothing happens, and the result is None, if the lease is live no more."""
     holds_slot = int(assignment.holds_slot)
     return _run(_FILL, assignment, answer=json.dumps(answer), seconds=seconds, holds_slot=holds_slot, held=1)
 

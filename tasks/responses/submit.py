@@ -56,8 +56,8 @@ def submit_response(
 def _store(
     assignment: Assignment, answer: Answer, seconds: float | None, *, lease_next: bool
 ) -> tuple[Stored | None, Leased | None]:
-    """Store the answer and lease what comes next; nothing if the assignment is closed, or the worker's answer to the
-    task stands already: a late one may have come in just while this lease was made."""
+    """Store the answer and lease what comes next. Nothing happens if the assignment is closed, or if the worker's
+    answer to the task stands already: a late one may have come in just while this lease was made."""
     try:
         with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
             stored = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
@@ -107,8 +107,8 @@ def _close(which: Q, state: Assignment.State) -> bool:
 
 
 def _count_late(assignment: Assignment) -> tuple[bool, bool]:
-    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one; none for
-    who is paused. Says whether the answer counts, and whether a live lease was used up."""
+    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one; none if
+    the worker is paused. Says whether the answer counts, and whether a live lease was used up."""
     if _is_paused(assignment):
         return False, False
     task = Task.objects.filter(pk=assignment.task_id)

@@ -58,7 +58,8 @@ def take_back(*, assignment: Assignment) -> Assignment:
 
 def _take_back_skip(skip: Assignment, since: Any) -> bool | None:
     """As if the task had been handed back. Says whether there is a slot for the new lease; None if it is no skip any
-    more, or too old. Whether others have given all answers meanwhile makes no difference, as it does to no gold."""
+    more, or too old. It can be taken back even if others have given all answers meanwhile: with gold, which is always
+    open, it can, too."""
     skipped = Assignment.objects.filter(pk=skip.pk, state=State.SKIPPED, closed_at__gte=since)
     if not skipped.update(state=State.RETURNED, exam_attempt=None):
         return None
@@ -68,11 +69,11 @@ def _take_back_skip(skip: Assignment, since: Any) -> bool | None:
 
 
 def _take_back_answer(assignment: Assignment, since: Any) -> bool | None:
-    """The answer is kept as history. Says whether it counted, and so the new lease holds its slot; None if it does not
+    """The answer is kept as history. Says whether it counted, so that the new lease holds its slot; None if it does not
     stand any more, or is too old.
 
-    Whether it counted makes no difference: one that came late counts if the task is gold, of which there is never
-    enough.
+    An answer that did not count can be taken back, too: late answers to gold always count, so a difference would give
+    gold away.
     """
     if assignment.task.purpose == Task.Purpose.TRAINING:
         raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))

@@ -18,7 +18,7 @@ Purpose = Task.Purpose
 
 @transaction.atomic
 def void_responses(worker: Membership, at_most: int | None = None) -> int:
-    """Declare all that a worker has answered worthless, or so much of it, and reopen exactly the slots it filled. The
+    """Declare all answers of a worker worthless, or at most so many, and reopen exactly the slots they filled. The
     worker is not asked again."""
     standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
     voided = 0
@@ -33,8 +33,8 @@ def void_responses(worker: Membership, at_most: int | None = None) -> int:
 
 @transaction.atomic
 def restore_responses(worker: Membership, at_most: int | None = None) -> int:
-    """Undo that, or so much of it. An answer counts if a slot is free for it, or its task may have one more; it is kept
-    as surplus if others have given all answers that it may have."""
+    """Undo that for all answers of a worker, or for at most so many. An answer counts if a slot is free for it, or its
+    task may have one more; otherwise others have filled the task, and it is kept as surplus."""
     voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
     restored = 0
     for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):

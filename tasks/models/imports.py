@@ -1,4 +1,4 @@
-"""Work on the tasks of a project that outlives a request: who has it, and how far it is."""
+"""Files on their way into a project."""
 
 from django.db import models
 from django.db.models import Q
@@ -50,14 +50,3 @@ class Import(Claimed):
         Import.objects.filter(pk=self.pk).update(state=Import.State.FAILED, report=report)
         self.file.delete(save=False)
         record(self.project, "import.done", [{"id": self.pk, "state": "failed", "format": self.format, **report}])
-
-
-class Reordering(Claimed):
-    """That the tasks of a project are brought into another order. The row is there until all of them are."""
-
-    LANE = "long"
-    TRIES = None
-
-    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="reordering")
-
-    objects = ClaimedQuerySet["Reordering"].as_manager()
