@@ -1,6 +1,5 @@
 """/api/v1/projects and their members."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +20,7 @@ from crowd.projects import ownership
 from crowd.projects.allow_list import MAX_ENTRIES, AllowListField
 from crowd.projects.deletion import delete_project
 from crowd.projects.models import MAX_PAUSE_REASON, Membership, Project, Role, WaitingMember
-from crowd.projects.permissions import PERMISSIONS, Permission, needed_to_handle, project_for, projects_where
+from crowd.projects.permissions import Permission, needed_to_handle, permissions_in, project_for, projects_where
 from crowd.projects.policy import PolicySerializer
 from crowd.projects.schema import SchemaSerializer
 
@@ -31,7 +30,8 @@ ALLOW_LIST_HELP = (
 
 
 class ProjectSerializer(StrictSerializer):
-    """A project. Given, its context names the `user` who makes it; shown, the `roles` of the person who looks."""
+    """A project. Given, its context names the `user` who makes it; shown, what the person who looks `may` do in each,
+    which is left out for who manages it."""
 
     slug = serializers.SlugField(max_length=80, required=False)
     name = serializers.CharField(max_length=200)
@@ -44,18 +44,12 @@ class ProjectSerializer(StrictSerializer):
         """Workers are not told the policy: how often gold comes, and when a task is done, is for those who set it.
         Addresses are for those who may change the list of them."""
         shown = {name: getattr(project, name) for name in ("slug", "name", "instructions", "schema")}
-        may = PERMISSIONS[self.context.get("roles", {}).get(project.pk, Role.OWNER)]
+        may = self.context["may"][project.pk] if "may" in self.context else Permission
         if Permission.READ in may:
             shown["quality"] = project.policy
         if Permission.MANAGE in may:
             shown["allow_list"] = project.allow_list
         return shown
-
-
-def roles_in(user: User, projects: Iterable[Project]) -> dict[str, dict[int, str]]:
-    """The serializer's context: what this person is in each of these projects. A superuser who is nothing is owner."""
-    mine = Membership.objects.filter(user=user, project__in=list(projects))
-    return {"roles": dict(mine.values_list("project", "role"))}
 
 
 class ProjectChangeSerializer(StrictSerializer):
@@ -85,7 +79,7 @@ class ProjectsView(ApiView):
         """The projects you are a member of."""
         pages = Pages()
         projects = pages.paginate_queryset(projects_where(request.user, Permission.SEE), request, view=self)
-        context = roles_in(request.user, projects)
+        context = {"may": permissions_in(projects or [], request.user)}
         return pages.get_paginated_response(ProjectSerializer(projects, many=True, context=context).data)
 
     @extend_schema(operation_id="create_project", request=ProjectSerializer, responses={201: ProjectSerializer})
@@ -107,7 +101,8 @@ class ProjectView(ApiView):
     def get(self, request: WorkerRequest, slug: str) -> Response:
         """The project, as its members see it."""
         project = project_for(request.user, slug, Permission.SEE)
-        return Response(ProjectSerializer(project, context=roles_in(request.user, [project])).data)
+        context = {"may": permissions_in([project], request.user)}
+        return Response(ProjectSerializer(project, context=context).data)
 
     @extend_schema(operation_id="change_project", request=ProjectChangeSerializer, responses=ProjectSerializer)
     def patch(self, request: WorkerRequest, slug: str) -> Response:

@@ -1,6 +1,6 @@
 """What each role may do in a project, in one table, and whether a person may do it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from django.conf import settings
@@ -48,10 +48,15 @@ def needed_to_handle(*roles: str) -> Permission:
 
 
 def permissions_of(user: User, project: Project) -> frozenset[Permission]:
-    """What this person may do in the project. A superuser without a membership is as good as its owner."""
-    role = project.memberships.filter(user=user).values_list("role", flat=True).first()
-    role = role or (Role.OWNER if user.is_superuser else None)
-    return PERMISSIONS[role] if role else frozenset()
+    """What this person may do in the project."""
+    return permissions_in([project], user)[project.pk]
+
+
+def permissions_in(projects: Collection[Project], user: User) -> dict[int, frozenset[Permission]]:
+    """What this person may do in each of these. A superuser without a membership is as good as an owner."""
+    roles = dict(Membership.objects.filter(user=user, project__in=projects).values_list("project", "role"))
+    otherwise = PERMISSIONS[Role.OWNER] if user.is_superuser else frozenset()
+    return {each.pk: PERMISSIONS[roles[each.pk]] if each.pk in roles else otherwise for each in projects}
 
 
 def project_for(user: User, slug: str, permission: Permission) -> Project:
