@@ -1,7 +1,8 @@
 """Statements written by hand, for what every worker's request does.
 
-The ORM builds its SQL anew each time, at several times the cost of running it. A statement here is one text for both
-databases; what they spell differently is filled in once. Everything else of the service uses the ORM.
+The ORM builds its SQL anew each time, at several times the cost of running it. A statement here is
+one text for both databases; what they spell differently is filled in once. Everything else of the
+service uses the ORM.
 """
 
 import json
@@ -24,9 +25,9 @@ def _cells(*, text: str, number: str, as_json: str, document: str) -> dict[str, 
     return {f"{kind}_{n}": form.format(n=n) for kind, form in kinds.items() for n in range(CELLS)}
 
 
-# The database's clock; how the rows of the table called `locked` are locked (SQLite lets one transaction write at a
-# time and needs no locks); and a parameter that is a JSON list of lists as rows, with the cells of each
-# (a document is JSON that stands in a cell as text).
+# The database's clock; how the rows of the table called `locked` are locked (SQLite lets one
+# transaction write at a time and needs no locks); and a parameter that is a JSON list of lists as
+# rows, with the cells of each (a document is JSON that stands in a cell as text).
 DIALECTS = {
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
@@ -98,17 +99,20 @@ def _on_one_line(sql: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement within a chain, and what the columns of the rows that it returns are called, in their order."""
+    """A statement within a chain, and what the columns of the rows that it returns are called, in
+    their order."""
 
     sql: str
     columns: Sequence[str]
 
 
 class Chain:
-    """Steps of one transaction, each of which may read the rows that an earlier one returned: `{name}` is a table of
-    them. PostgreSQL gets one statement, in which each row stays locked no longer than it must; SQLite one a step.
+    """Steps of one transaction, each of which may read the rows that an earlier one returned:
+    `{name}` is a table of them. PostgreSQL gets one statement, in which each row stays locked no
+    longer than it must; SQLite one a step.
 
-    PostgreSQL runs a step when another asks for its rows, so what is to happen first has to be read by what follows.
+    PostgreSQL runs a step when another asks for its rows, so what is to happen first has to be read
+    by what follows.
     """
 
     def __init__(self, result: str, **steps: Step) -> None:
@@ -136,8 +140,9 @@ def _table_of(name: str, columns: Sequence[str]) -> str:
 
 @contextmanager
 def planned_once(driver: Any) -> Iterator[None]:
-    """Plan what is executed once a connection: to plan the longest of our statements takes longer than to run it. The
-    ORM's are planned each time: a plan made for a small table would be kept when the table has grown."""
+    """Plan what is executed once a connection: to plan the longest of our statements takes longer
+    than to run it. The ORM's are planned each time: a plan made for a small table would be kept
+    when the table has grown."""
     driver.prepare_threshold = 0
     try:
         yield
@@ -146,16 +151,17 @@ def planned_once(driver: Any) -> Iterator[None]:
 
 
 def commit_lazily() -> None:
-    """Let this transaction's commit not wait for the disk. It is for transactions that are followed by one that does
-    wait: a crash that loses this one loses that one, too."""
+    """Let this transaction's commit not wait for the disk. It is for transactions that are followed
+    by one that does wait: a crash that loses this one loses that one, too."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO OFF")
 
 
 class Columns(Generic[M]):
-    """The columns of a model within a statement: `select` names them, `build` makes an instance of what they held.
-    Fields that are left out are read when somebody asks for them, as with `only`."""
+    """The columns of a model within a statement: `select` names them, `build` makes an instance of
+    what they held. Fields that are left out are read when somebody asks for them, as with
+    `only`."""
 
     def __init__(self, model: type[M], alias: str, *names: str) -> None:
         wanted = {model._meta.get_field(name) for name in names}
@@ -182,7 +188,8 @@ class Columns(Generic[M]):
 
 
 def moment(value: Any) -> Any:
-    """A time as it comes from the database: SQLite gives text where it computed it, and knows no time zones."""
+    """A time as it comes from the database: SQLite gives text where it computed it, and knows no
+    time zones."""
     value = datetime.fromisoformat(value) if isinstance(value, str) else value
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 

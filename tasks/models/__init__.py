@@ -1,4 +1,5 @@
-"""Tasks, who may answer them until when, and what was answered. What must never happen is a constraint here."""
+"""Tasks, who may answer them until when, and what was answered. What must never happen is a
+constraint here."""
 
 from tasks.models.assignments import Assignment, new_token
 from tasks.models.images import Image

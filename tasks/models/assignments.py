@@ -18,7 +18,8 @@ def new_token() -> str:
 
 
 class Assignment(models.Model):
-    """A lease: this worker may answer this task until a time. The token is all that the worker sees of it."""
+    """A lease: this worker may answer this task until a time. The token is all that the worker sees
+    of it."""
 
     class State(models.TextChoices):
         LIVE = "live", gettext_lazy("live")
@@ -35,13 +36,14 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    # False for a lease on a task whose answers others have given meanwhile, which its worker had let go
-    # (tasks.queue.candidates), or had answered too late and took back: an answer counts only if a slot is free by then.
+    # False for a lease on a task whose answers others have given meanwhile, which its worker had
+    # let go (tasks.queue.candidates), or had answered too late and took back: an answer counts only
+    # if a slot is free by then.
     holds_slot = models.BooleanField(db_default=True, default=True)
     # The attempt at the exam that this lease is part of.
     exam_attempt = models.PositiveSmallIntegerField(null=True)
-    # What a model said of the task, where the project shows that to workers: empty if nothing; null where it does not.
-    # A blind worker is not shown it (tasks.queue.suggestions).
+    # What a model said of the task, where the project shows that to workers: empty if nothing; null
+    # where it does not. A blind worker is not shown it (tasks.queue.suggestions).
     predicted = models.CharField(max_length=MAX_CLASS_NAME, null=True)
     blind = models.BooleanField(db_default=False, default=False)
 
@@ -55,8 +57,8 @@ class Assignment(models.Model):
         indexes = [
             models.Index("expires_at", name="assignments_live", condition=Q(state="live")),
             models.Index("task", "worker", name="assignments_of_task"),
-            # Of a worker's, only these few kinds are ever asked for; see tasks.queue.candidates for why there is no
-            # other index.
+            # Of a worker's, only these few kinds are ever asked for; see tasks.queue.candidates for
+            # why there is no other index.
             models.Index("worker", name="assignments_live_of_worker", condition=Q(state="live")),
             models.Index("worker", "id", name="assignments_skipped", condition=Q(state="skipped")),
             models.Index("worker", "exam_attempt", name="assignments_examined", condition=~Q(exam_attempt=None)),
@@ -64,7 +66,8 @@ class Assignment(models.Model):
 
     @property
     def image_path(self) -> str:
-        """Where the worker finds the task's picture, if it has one: the address belongs to this lease."""
+        """Where the worker finds the task's picture, if it has one: the address belongs to this
+        lease."""
         return f"{get_script_prefix()}api/v1/assignments/{self.token}/image"
 
     @property

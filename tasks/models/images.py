@@ -6,7 +6,8 @@ from crowd.projects.models import Project
 
 
 class Image(models.Model):
-    """A picture as we serve it: decoded and encoded anew, stored once per project by the hash of its content."""
+    """A picture as we serve it: decoded and encoded anew, stored once per project by the hash of
+    its content."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="images")
     sha256 = models.CharField(max_length=64)

@@ -8,7 +8,8 @@ from tasks.models.tasks import Task
 
 
 class PreLabel(models.Model):
-    """What a model, or the folder a picture came in, says about a task. Never shown as an answer of a worker."""
+    """What a model, or the folder a picture came in, says about a task. Never shown as an answer of
+    a worker."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="prelabels")
     model = models.CharField(max_length=MAX_MODEL)

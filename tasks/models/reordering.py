@@ -7,7 +7,8 @@ from crowd.projects.models import Project
 
 
 class Reordering(Claimed):
-    """Putting the tasks of a project into another order. The row is there until all tasks are in it."""
+    """Putting the tasks of a project into another order. The row is there until all tasks are in
+    it."""
 
     LANE = "long"
     TRIES = None

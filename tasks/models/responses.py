@@ -11,7 +11,8 @@ from tasks.models.tasks import Task
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def current(self) -> "ResponseQuerySet":
-        """Answers that stand: neither taken back, replaced or voided, nor beyond what was needed."""
+        """Answers that stand: neither taken back, replaced or voided, nor beyond what was
+        needed."""
         return self.filter(replaced_at=None, voided_at=None, counted=True)
 
 

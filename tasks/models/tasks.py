@@ -27,8 +27,9 @@ class Microseconds(models.Func):
 
 
 def _whether(condition: Q) -> models.GeneratedField:
-    """A column that the database keeps true or false by itself. An index on such a column is written only when that
-    changes; an index with the condition itself would be written whenever a counter in it moves."""
+    """A column that the database keeps true or false by itself. An index on such a column is
+    written only when that changes; an index with the condition itself would be written whenever a
+    counter in it moves."""
     truth = Case(When(condition, then=True), default=False)
     return models.GeneratedField(expression=truth, output_field=models.BooleanField(), db_persist=True)
 
@@ -60,7 +61,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(~Q(purpose="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
 
     def lock(self) -> list[int]:
-        """Lock these tasks, in one order everywhere, so that two verbs never wait for each other; return their keys."""
+        """Lock these tasks, in one order everywhere, so that two verbs never wait for each other;
+        return their keys."""
         return list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
@@ -68,7 +70,8 @@ class Task(models.Model):
     """One unit of labelling work."""
 
     class Purpose(models.TextChoices):
-        """What a task is for. Gold is hidden among the work; training is shown before it, with the right answers."""
+        """What a task is for. Gold is hidden among the work; training is shown before it, with the
+        right answers."""
 
         WORK = "work", gettext_lazy("work")
         GOLD = "gold", gettext_lazy("gold")
@@ -81,7 +84,8 @@ class Task(models.Model):
     priority = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.WORK)
-    # False for a task that only stands for votes gathered elsewhere: there is nothing to show a worker.
+    # False for a task that only stands for votes gathered elsewhere: there is nothing to show a
+    # worker.
     has_content = models.BooleanField(default=True)
 
     # The slots. Quality turns the first; queue and responses keep the counts on the locked row.
@@ -99,15 +103,15 @@ class Task(models.Model):
     may_be_exhausted = _whether(SHORT & Q(passed_on=True))
     is_exhausted = _whether(SHORT & Q(exhausted_at__isnull=False))
 
-    # Where it waits while it is open (tasks.queue.buckets): its priority bucket, and since when, in microseconds since
-    # 1970 by the database's clock. A change to random order makes that a number without pattern. Quality turns the
-    # urgency.
+    # Where it waits while it is open (tasks.queue.buckets): its priority bucket, and since when, in
+    # microseconds since 1970 by the database's clock. A change to random order makes that a number
+    # without pattern. Quality turns the urgency.
     urgency = models.PositiveSmallIntegerField(default=0)
     bucket = models.BigIntegerField(default=0)
     queued_at = models.BigIntegerField(db_default=Microseconds())
 
-    # `revision` rises with every answer and every change of gold; `judged_revision` is the newest one that quality has
-    # read. A new task is stale, too: nobody has counted it yet.
+    # `revision` rises with every answer and every change of gold; `judged_revision` is the newest
+    # one that quality has read. A new task is stale, too: nobody has counted it yet.
     revision = models.PositiveBigIntegerField(default=1)
     judged_revision = models.PositiveBigIntegerField(default=0)
     is_stale = _whether(Q(revision__gt=F("judged_revision")))

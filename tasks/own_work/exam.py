@@ -1,4 +1,5 @@
-"""How a worker stands with the exam, as the worker may know it: never which answers were right, only the score."""
+"""How a worker stands with the exam, as the worker may know it: never which answers were right,
+only the score."""
 
 import math
 from dataclasses import dataclass
@@ -58,8 +59,8 @@ def _own_exam_state(queue_state: QueueState, project: Project, now: datetime) ->
 
 
 def _answered_in_exam(queue_state: QueueState, project: Project) -> int:
-    """Answers of the attempt under way. They are the worker's newest: no more than an exam can have are looked
-    through."""
+    """Answers of the attempt under way. They are the worker's newest: no more than an exam can have
+    are looked through."""
     newest = Response.objects.filter(worker=queue_state.worker_id).order_by("-pk")[: 2 * project.exam_tasks]
     attempts = newest.values_list("assignment__exam_attempt", "replaced_at")
     return sum(attempt == queue_state.exam_attempt and taken_back is None for attempt, taken_back in attempts)

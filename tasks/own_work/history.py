@@ -19,8 +19,8 @@ def history(worker: Membership) -> Any:
 
 
 def answers_by_day(worker: Membership, now: datetime) -> list[tuple[date, int | None]]:
-    """How much the worker answered on each of the last days (in UTC), the newest first; None before the day that the
-    newest MOST_COUNTED answers reach back to."""
+    """How much the worker answered on each of the last days (in UTC), the newest first; None before
+    the day that the newest MOST_COUNTED answers reach back to."""
     answers = Response.objects.filter(worker=worker)
     today = now.astimezone(UTC).date()
     first = datetime.combine(today - timedelta(days=DAYS - 1), datetime.min.time(), UTC)

@@ -1,7 +1,8 @@
-"""What workers see of their own work: what they did, how fast, within which limits, and what stands before it.
+"""What workers see of their own work: what they did, how fast, within which limits, and what stands
+before it.
 
-None of it depends on which tasks are gold, and none says which answers were right; only an exam has a result, as a
-whole.
+None of it depends on which tasks are gold, and none says which answers were right; only an exam has
+a result, as a whole.
 """
 
 from collections import defaultdict
@@ -28,7 +29,8 @@ Phase = Literal["training", "exam", "work"]
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What the worker did last, while it may be taken back: an answer, or a skip, which has none."""
+    """What the worker did last, while it may be taken back: an answer, or a skip, which has
+    none."""
 
     token: str
     answer: Any
@@ -37,7 +39,8 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class OwnWork:
-    """A worker's own view of a project, as of `time`, by the database's clock. `recent` is newest first."""
+    """A worker's own view of a project, as of `time`, by the database's clock. `recent` is newest
+    first."""
 
     worker: Membership
     queue_state: QueueState
@@ -79,8 +82,8 @@ class OwnWork:
 
     @property
     def undo(self) -> Undo | None:
-        """What may be taken back now, as far as workers may know: nobody tells them that an answer was declared
-        worthless."""
+        """What may be taken back now, as far as workers may know: nobody tells them that an answer
+        was declared worthless."""
         done = _last_done(self.queue_state)
         if done is None:
             return None
@@ -102,7 +105,8 @@ class OwnWork:
 
 
 def _last_done(queue_state: QueueState) -> Undo | None:
-    """What the worker did last, and when; None if it was taken back, or if what is right was told."""
+    """What the worker did last, and when; None if it was taken back, or if what is right was
+    told."""
     if skip := queue_state.last_skip:
         return Undo(skip.token, None, skip.closed_at) if skip.closed_at and skip.state == State.SKIPPED else None
     answer = queue_state.last_response

@@ -36,7 +36,8 @@ class AppealForm(forms.Form):
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: PersonRequest, slug: str) -> HttpResponse:
-    """What a worker did here, how fast, and what stands in the way; while paused, a way to object."""
+    """What a worker did here, how fast, and what stands in the way; while paused, a way to
+    object."""
     worker = worker_for(request.user, slug)
     form = AppealForm(request.POST or None)
     if form.is_valid():

@@ -1,17 +1,19 @@
 """Finding a worker's next tasks: one statement, for which no project is too large.
 
-What this worker was shown and let go comes first, even if others have given all answers meanwhile. If it came only
-while it is open, work would stop coming and gold, which is always open, would not: that would give gold away. Whether a
-task comes again depends only on what its worker did, so nothing can be learnt from it. Then come tasks that the worker
-has never seen, from the buckets.
+What this worker was shown and let go comes first, even if others have given all answers meanwhile.
+If it came only while it is open, work would stop coming and gold, which is always open, would not:
+that would give gold away. Whether a task comes again depends only on what its worker did, so
+nothing can be learnt from it. Then come tasks that the worker has never seen, from the buckets.
 
-The best bucket with anything beyond the worker's cursor is found by one probe of the index for each bucket that has
-open tasks, and the tasks in it by one more; docs/candidates.sql shows the statement. The SQL leaves PostgreSQL no slow
-plan to choose, even before it knows anything of the tables. `OFFSET 0` keeps it from turning probes into joins over all
-tasks, or over all that a worker has seen. `ORDER BY` with `LIMIT`, in place of `MIN`, keeps it from reading a whole
-index. Subqueries, in place of a join, keep the order of the buckets, and keep it from sorting tasks that the index
-gives in order. For the same reason no index of assignments begins with the worker alone. Limits are written out: with a
-limit that is a parameter PostgreSQL would plan anew at every call, which takes longer than all the rest.
+The best bucket with anything beyond the worker's cursor is found by one probe of the index for each
+bucket that has open tasks, and the tasks in it by one more; docs/candidates.sql shows the
+statement. The SQL leaves PostgreSQL no slow plan to choose, even before it knows anything of the
+tables. `OFFSET 0` keeps it from turning probes into joins over all tasks, or over all that a worker
+has seen. `ORDER BY` with `LIMIT`, in place of `MIN`, keeps it from reading a whole index.
+Subqueries, in place of a join, keep the order of the buckets, and keep it from sorting tasks that
+the index gives in order. For the same reason no index of assignments begins with the worker alone.
+Limits are written out: with a limit that is a parameter PostgreSQL would plan anew at every call,
+which takes longer than all the rest.
 """
 
 import json
@@ -29,7 +31,8 @@ from tasks.queue.visits import Visit
 
 Purpose = Task.Purpose
 HELD, LET_GO, DONE = "held", "let_go", "done"
-# The buckets that have open tasks, hopping from each to the next; or all there are, from the worker's own on.
+# The buckets that have open tasks, hopping from each to the next; or all there are, from the
+# worker's own on.
 _BUCKETS = """
     SELECT CAST({beyond} AS BIGINT), 0
     UNION ALL
@@ -44,8 +47,8 @@ UNSEEN = """
     project_id = %(project)s AND purpose = '{purpose}' AND is_open
     AND NOT EXISTS (SELECT 1 FROM tasks_assignment WHERE worker_id = %(worker)s AND task_id = task.id
                     LIMIT 1 OFFSET 0)"""
-# What the worker was shown and had not finished when last seen, with what has become of it. What is taught meanwhile is
-# not handed out, and remembered.
+# What the worker was shown and had not finished when last seen, with what has become of it. What is
+# taught meanwhile is not handed out, and remembered.
 _UNFINISHED = """
     SELECT (SELECT CASE MAX(CASE state WHEN 'live' THEN 1 WHEN 'submitted' THEN 2 WHEN 'skipped' THEN 2 ELSE 0 END)
                    WHEN 0 THEN CASE task.purpose WHEN 'training' THEN 'held' ELSE 'let_go' END
@@ -80,7 +83,8 @@ _CANDIDATES = """
 
 @cache
 def statement_for(purposes: tuple[str, ...], count: int, *, from_origin: bool) -> Statement:
-    """The statement that finds up to `count` tasks for each purpose; with `from_origin`, in the random order."""
+    """The statement that finds up to `count` tasks for each purpose; with `from_origin`, in the
+    random order."""
     beyond = [*[str(BEGINNING)] * (len(purposes) - 1), "%(beyond)s"]
     parts = [
         _part(*each, count, from_origin=from_origin and each[0] == Purpose.WORK)
@@ -103,11 +107,12 @@ def _part(purpose: str, beyond: str, count: int, *, from_origin: bool) -> str:
 
 
 def candidates(visit: Visit, count: int, origin: int, beyond: int = BEGINNING) -> dict[str, list[Candidate]]:
-    """By purpose, up to `count` open tasks from the worker's best bucket, in order; at work also what is unfinished, by
-    whether it is held or was let go. All of it is one statement, which does the same work whatever chance decided.
+    """By purpose, up to `count` open tasks from the worker's best bucket, in order; at work also
+    what is unfinished, by whether it is held or was let go. All of it is one statement, which does
+    the same work whatever chance decided.
 
-    `origin` is the bucket at which this worker begins where the order is random; of the last purpose, only buckets at
-    positions after `beyond` are looked at.
+    `origin` is the bucket at which this worker begins where the order is random; of the last
+    purpose, only buckets at positions after `beyond` are looked at.
     """
     purposes = tuple(visit.cursors)
     from_origin = visit.cursors[purposes[-1]].order == Order.RANDOM

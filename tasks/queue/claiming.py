@@ -1,4 +1,5 @@
-"""Leasing the tasks that were found, as far as nobody else is claiming them at this moment: one statement."""
+"""Leasing the tasks that were found, as far as nobody else is claiming them at this moment: one
+statement."""
 
 import json
 from collections.abc import Sequence
@@ -44,15 +45,16 @@ def _claim(purpose: str, count: int, *, is_demoted: bool) -> Chain:
 
 
 def claim(visit: Visit, first: Candidate, count: int) -> list[Assignment]:
-    """Lease up to `count` tasks of a bucket, from this candidate on, passing over those that others are claiming at
-    this moment."""
+    """Lease up to `count` tasks of a bucket, from this candidate on, passing over those that others
+    are claiming at this moment."""
     order = visit.project.applied_order
     tokens = [[number, new_token()] for number in range(1, count + 1)]
     statement = _claim(first.purpose, count, is_demoted=is_demoted(order, first.purpose))
     return _lease(visit, statement, tokens, bucket=first.bucket, queued_at=first.queued_at, task=first.task_id)
 
 
-# A slot is taken where one is free; a task that somebody is at in this moment gets its slot when the answer comes.
+# A slot is taken where one is free; a task that somebody is at in this moment gets its slot when
+# the answer comes.
 _SLOTS_TAKEN = """
     WITH free AS MATERIALIZED (
         SELECT task.id FROM tasks_task AS task

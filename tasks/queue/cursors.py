@@ -1,7 +1,8 @@
 """How far through the buckets of open tasks a worker is (tasks.queue.candidates does the looking).
 
-A cursor is a hint and not a promise. What it could miss, because a transaction took long or a clock was set back, is
-found by a lap from the very beginning, which every worker who has run out of tasks does from time to time.
+A cursor is a hint and not a promise. What it could miss, because a transaction took long or a clock
+was set back, is found by a lap from the very beginning, which every worker who has run out of tasks
+does from time to time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +17,8 @@ BEGINNING = -(2**62)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An open task that the worker has not seen. `position` is its bucket's, among the buckets as this worker comes to
-    them."""
+    """An open task that the worker has not seen. `position` is its bucket's, among the buckets as
+    this worker comes to them."""
 
     purpose: str
     position: int
@@ -30,9 +31,9 @@ class Candidate:
 class Cursor:
     """How far through the buckets of one purpose a worker is.
 
-    Seen or full are, in a bucket with a mark, the tasks up to it; in other buckets before `reached`, those queued
-    before `since`; and in the buckets from there on, those queued before `floor`. `lap` is when the last lap from the
-    very beginning began.
+    Seen or full are, in a bucket with a mark, the tasks up to it; in other buckets before
+    `reached`, those queued before `since`; and in the buckets from there on, those queued before
+    `floor`. `lap` is when the last lap from the very beginning began.
     """
 
     order: str
@@ -54,8 +55,8 @@ class Cursor:
         return {name: getattr(self, name) for name in self.__slots__}
 
     def after(self, candidates: Sequence[Candidate], claimed: set[int], now: int) -> Self:
-        """The cursor after tasks were claimed from the candidates of one bucket. Those that others held at that moment
-        stay ahead of it."""
+        """The cursor after tasks were claimed from the candidates of one bucket. Those that others
+        held at that moment stay ahead of it."""
         first = candidates[0]
         mark = self.marks.get(first.bucket)
         for candidate in candidates:
@@ -69,7 +70,8 @@ class Cursor:
         return replace(self, marks={**dict(others[-MARKS_KEPT:]), **mine})
 
     def at_the_end(self, now: int) -> Self:
-        """The cursor of a worker for whom there is nothing: from here on only what comes anew is looked at."""
+        """The cursor of a worker for whom there is nothing: from here on only what comes anew is
+        looked at."""
         if now - self.lap > WHOLE_LAP:
             return replace(self, floor=0, reached=BEGINNING, marks={}, lap=now)
         return replace(self, floor=now - SETTLING, reached=BEGINNING, marks={})

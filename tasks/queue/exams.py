@@ -39,8 +39,8 @@ def needs_exam(queue_state: QueueState, project: Project) -> bool:
 
 
 def sit_exam(queue_state: QueueState, project: Project, now: datetime) -> Exam | None:
-    """The attempt that this worker is at, graded if it is over; None while there is nothing to do but wait, or after
-    the last attempt. Changes the queue state, which the caller stores."""
+    """The attempt that this worker is at, graded if it is over; None while there is nothing to do
+    but wait, or after the last attempt. Changes the queue state, which the caller stores."""
     if queue_state.exam_again_at is not None or queue_state.exam_attempt == 0:
         if (queue_state.exam_again_at or now) > now or queue_state.exam_attempt >= project.exam_attempts:
             return None
@@ -56,7 +56,8 @@ def sit_exam(queue_state: QueueState, project: Project, now: datetime) -> Exam |
 
 
 def grade(queue_state: QueueState, project: Project, now: datetime) -> None:
-    """Score the attempt: the share of right answers, where a skipped or forgotten task is a wrong one."""
+    """Score the attempt: the share of right answers, where a skipped or forgotten task is a wrong
+    one."""
     sheet = Assignment.objects.filter(worker=queue_state.pk, exam_attempt=queue_state.exam_attempt)
     standing = Response.objects.filter(assignment__in=sheet, replaced_at=None)
     corrections = correct(dict(standing.values_list("task_id", "answer")))

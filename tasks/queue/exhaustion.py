@@ -1,8 +1,9 @@
-"""Tasks that nobody is left to answer: everybody who works in the project has answered them or passed them on.
+"""Tasks that nobody is left to answer: everybody who works in the project has answered them or
+passed them on.
 
-A task never comes again to a worker who answered or skipped it (tasks.queue.candidates), even if the answer was taken
-back and the task then let go. What was let go otherwise comes again, and is not exhausted. Gold never is exhausted, and
-nothing that a worker is given depends on any of this.
+A task never comes again to a worker who answered or skipped it (tasks.queue.candidates), even if
+the answer was taken back and the task then let go. What was let go otherwise comes again, and is
+not exhausted. Gold never is exhausted, and nothing that a worker is given depends on any of this.
 """
 
 from collections import Counter, defaultdict
@@ -34,8 +35,8 @@ def able_workers(project: Project) -> QuerySet[Membership]:
 
 
 def exhausted_among(task_ids: Collection[int], workers: QuerySet[Membership]) -> set[int]:
-    """Those of these tasks that nobody holds, that somebody has passed on, and that can come to none of these workers
-    any more. Where there are no workers, no task is exhausted."""
+    """Those of these tasks that nobody holds, that somebody has passed on, and that can come to
+    none of these workers any more. Where there are no workers, no task is exhausted."""
     able = workers.count()
     if not able:
         return set()
@@ -52,8 +53,8 @@ def exhausted_among(task_ids: Collection[int], workers: QuerySet[Membership]) ->
 
 @dataclass(slots=True)
 class PassedOn:
-    """Why workers passed a task on: the reasons of their skips, the most frequent first, and how many took their answer
-    back and gave no other."""
+    """Why workers passed a task on: the reasons of their skips, the most frequent first, and how
+    many took their answer back and gave no other."""
 
     reasons: Counter[str] = field(default_factory=Counter)
     taken_back: int = 0
@@ -76,7 +77,8 @@ def passed_on(task_ids: Collection[int]) -> defaultdict[int, PassedOn]:
 
 
 def _taken_back(task_ids: Collection[int]) -> dict[int, int]:
-    """For each task, how many workers took their answer back, gave no other, did not skip it and do not hold it."""
+    """For each task, how many workers took their answer back, gave no other, did not skip it and do
+    not hold it."""
     if not task_ids:
         return {}
     later = _of_same_worker(Assignment.objects.filter(state__in=[State.SKIPPED, State.LIVE]))

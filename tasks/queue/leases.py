@@ -1,4 +1,5 @@
-"""Leases that are out: found by their token, made longer, handed back, and ended when their time is over."""
+"""Leases that are out: found by their token, made longer, handed back, and ended when their time is
+over."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ _HELD_BY = Statement(_HELD, **{name: part.select for name, part in _PARTS.items(
 
 
 def assignment_of(user: User, token: str) -> Assignment | None:
-    """The assignment with this token, if it is or was this person's, with its task, worker and project."""
+    """The assignment with this token, if it is or was this person's, with its task, worker and
+    project."""
     for row in _HELD_BY.rows(token=token, user=user.pk):
         values = iter(row)
         built = {name: part.build([*islice(values, part.width)]) for name, part in _PARTS.items()}
@@ -69,8 +71,8 @@ def extend(*, assignment: Assignment) -> Assignment:
 
 @transaction.atomic
 def hand_back(*, assignment: Assignment) -> None:
-    """Give a task back that the worker has not looked at: it may come to the same worker again. Raises
-    AssignmentClosed."""
+    """Give a task back that the worker has not looked at: it may come to the same worker again.
+    Raises AssignmentClosed."""
     if Assignment.objects.filter(pk=assignment.pk, state=State.LIVE).select_for_update().exists():
         _close([assignment], State.RETURNED)
         note_let_go([assignment])

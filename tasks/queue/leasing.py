@@ -1,7 +1,8 @@
 """Leasing tasks to a worker: those that the worker let go first, then new ones.
 
-All of a lease happens in one transaction: the worker's queue state is locked, so that one worker's requests take turns;
-tasks are claimed by a conditional update that skips what others are claiming; only the database's clock counts.
+All of a lease happens in one transaction: the worker's queue state is locked, so that one worker's
+requests take turns; tasks are claimed by a conditional update that skips what others are claiming;
+only the database's clock counts.
 """
 
 import random
@@ -48,7 +49,8 @@ def lease_at(queue_state: QueueState, now: datetime) -> Leased:
 
 @transaction.atomic
 def lease_in_project(*, user: User, slug: str, count: int = 1) -> Leased:
-    """Lease tasks to a person who works in the project with this slug. Raises ProjectNotFound, RoleRequired."""
+    """Lease tasks to a person who works in the project with this slug. Raises ProjectNotFound,
+    RoleRequired."""
     visit = visit_of_person(user, slug)
     return _lease(visit, count, CHANCE) if visit else ([], "paused")
 
@@ -63,14 +65,16 @@ def _lease(visit: Visit, count: int, rng: random.Random) -> Leased:
             _no_tasks(visit)
         if visit.at_work:
             suggest(visit.project, leased)
-    # Tokens are random, so neither this order nor that in which things come again tells which of them are gold.
+    # Tokens are random, so neither this order nor that in which things come again tells which of
+    # them are gold.
     leased.sort(key=attrgetter("token"))
     note_leased(visit, leased)
     return leased, visit.refusal
 
 
 def _trained_on_all_there_is(visit: Visit) -> bool:
-    """Whether a worker in training has nothing left to train on: then it is over, and what comes next begins."""
+    """Whether a worker in training has nothing left to train on: then it is over, and what comes
+    next begins."""
     if visit.at_work or visit.exam is not None or visit.queue_state.held:
         return False
     visit.queue_state.trained = visit.project.training_tasks
@@ -79,8 +83,8 @@ def _trained_on_all_there_is(visit: Visit) -> bool:
 
 
 def _no_tasks(visit: Visit) -> None:
-    """Say that there are no tasks. In the exam it means that all gold was handed out: the exam is no longer than
-    that."""
+    """Say that there are no tasks. In the exam it means that all gold was handed out: the exam is
+    no longer than that."""
     visit.refusal = "no_tasks"
     if visit.at_work or visit.exam is None or visit.queue_state.held:
         return
@@ -89,8 +93,9 @@ def _no_tasks(visit: Visit) -> None:
 
 
 def _gold_wanted(visit: Visit, count: int, rng: random.Random) -> int:
-    """How many of the tasks are to be gold. New workers see it three times as often, because nothing is known of them;
-    the rate falls towards the project's with what they have seen of it."""
+    """How many of the tasks are to be gold. New workers see it three times as often, because
+    nothing is known of them; the rate falls towards the project's with what they have seen of
+    it."""
     rate = min(visit.project.gold_rate * (1 + 2 / (1 + visit.queue_state.gold_leased / 5)), MOST_GOLD)
     return sum(rng.random() < rate for _ in range(count))
 
@@ -111,8 +116,9 @@ def _claim(visit: Visit, count: int, rng: random.Random) -> list[Assignment]:
 def _claim_new(visit: Visit, count: int, gold_wanted: int, found: Found, origin: int) -> list[Assignment]:
     """Take tasks that the worker has not seen, and move the worker's cursors on.
 
-    Gold and work are looked for together whatever chance says, so that the work done does not tell them apart. New gold
-    is never handed out alone: when the work is used up, more of it would only give itself away.
+    Gold and work are looked for together whatever chance says, so that the work done does not tell
+    them apart. New gold is never handed out alone: when the work is used up, more of it would only
+    give itself away.
     """
     work = visit.purposes[-1]
     leased: list[Assignment] = []
@@ -124,7 +130,8 @@ def _claim_new(visit: Visit, count: int, gold_wanted: int, found: Found, origin:
                 break
         gold_wanted = min(gold_wanted, len(found[Purpose.GOLD])) if visit.at_work else 0
         wanted = {visit.purposes[0]: gold_wanted, work: count - gold_wanted}
-        # One task is one claim; several are one of each purpose, though none be wanted, so that they are alike.
+        # One task is one claim; several are one of each purpose, though none be wanted, so that
+        # they are alike.
         purposes = [purpose for purpose in visit.purposes if wanted[purpose] or count > 1]
         taken = [
             each for purpose in purposes for each in _take(visit, purpose, found[purpose], wanted[purpose], beyond)
@@ -147,7 +154,8 @@ def _note_what_is_used_up(visit: Visit, found: Found) -> None:
 
 
 def _take(visit: Visit, purpose: str, found: Sequence[Candidate], count: int, beyond: int) -> list[Assignment]:
-    """Lease up to `count` of these tasks, all of one bucket, that nobody else is claiming at this moment."""
+    """Lease up to `count` of these tasks, all of one bucket, that nobody else is claiming at this
+    moment."""
     leased = claim(visit, found[0] if found else Candidate(purpose, 0, 0, 0, 0), count if found else 0)
     if leased and beyond == BEGINNING:  # else the buckets before this one are not used up, and the cursor stays there
         taken = {lease.task_id for lease in leased}

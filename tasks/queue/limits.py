@@ -1,4 +1,5 @@
-"""The limits of a project: how many tasks one worker may hold, and answer in a day and in a minute."""
+"""The limits of a project: how many tasks one worker may hold, and answer in a day and in a
+minute."""
 
 from datetime import UTC, datetime
 
@@ -29,8 +30,8 @@ def allowed_by_policy(queue_state: QueueState, now: datetime) -> int:
 
 
 def allowed_by_pace(queue_state: QueueState, now: datetime) -> int:
-    """How many answers the allowed pace leaves now, beside those that the leases held will bring (the generic cell rate
-    algorithm, ITU-T I.371, with a burst of one minute)."""
+    """How many answers the allowed pace leaves now, beside those that the leases held will bring
+    (the generic cell rate algorithm, ITU-T I.371, with a burst of one minute)."""
     project = queue_state.worker.project
     if project.responses_per_minute is None:
         return project.open_leases
@@ -39,5 +40,6 @@ def allowed_by_pace(queue_state: QueueState, now: datetime) -> int:
 
 
 def interval_of(project: Project) -> int:
-    """How many microseconds one answer takes up at the allowed pace; 0 where any pace is allowed."""
+    """How many microseconds one answer takes up at the allowed pace; 0 where any pace is
+    allowed."""
     return MINUTE // project.responses_per_minute if project.responses_per_minute else 0

@@ -16,8 +16,9 @@ Purpose = Task.Purpose
 
 @transaction.atomic
 def set_purpose(task_ids: Iterable[int], purpose: str) -> int:
-    """Hide tasks among the others as gold, show them before the work as training, or make them ordinary again with the
-    answers they have. New gold joins the rest at the share of workers who have seen it by now."""
+    """Hide tasks among the others as gold, show them before the work as training, or make them
+    ordinary again with the answers they have. New gold joins the rest at the share of workers who
+    have seen it by now."""
     moved = Task.objects.filter(pk__in=task_ids).exclude(purpose=purpose).lock()
     if not moved:
         return 0

@@ -38,7 +38,8 @@ def note_skipped(skip: Assignment) -> None:
 
 
 def note_unskipped(skip: Assignment) -> None:
-    """The worker holds the task again, and has not finished it: if it is let go now, it comes again as the newest."""
+    """The worker holds the task again, and has not finished it: if it is let go now, it comes again
+    as the newest."""
     queue_state = QueueState.objects.select_for_update().get(pk=skip.worker_id)
     queue_state.held, queue_state.skipped = F("held") + 1, F("skipped") - 1
     if skip.task.purpose in AT_WORK and skip.exam_attempt is None:
@@ -70,8 +71,9 @@ _LET_GO = Statement(
 
 
 def note_let_go(leases: Sequence[Assignment]) -> None:
-    """Take leases that were handed back or forgotten off their workers' queue states, in one order everywhere. Looking
-    at tasks is not free: more of them in a row than a client fetches ahead count like answers."""
+    """Take leases that were handed back or forgotten off their workers' queue states, in one order
+    everywhere. Looking at tasks is not free: more of them in a row than a client fetches ahead
+    count like answers."""
     projects = {each.worker_id: each.worker.project for each in leases}
     for worker_id, count in sorted(Counter(each.worker_id for each in leases).items()):
         interval = interval_of(projects[worker_id])

@@ -15,7 +15,8 @@ STEP = 5000
 
 
 def projects_to_reorder() -> list[int]:
-    """Projects whose tasks are not all in the order that is wished, and that nobody is reordering."""
+    """Projects whose tasks are not all in the order that is wished, and that nobody is
+    reordering."""
     free = Reordering.objects.free_the_dead().free().values("pk")
     return list(_not_in_order().filter(Q(reordering=None) | Q(pk__in=free)).order_by("pk").values_list("pk", flat=True))
 
@@ -25,8 +26,8 @@ def _not_in_order() -> QuerySet[Project]:
 
 
 def reorder_tasks(project_id: int) -> None:
-    """Bring the tasks into the order that is wished; workers go on meanwhile. If the job is killed, or the wish changes
-    while it runs, another job does it again.
+    """Bring the tasks into the order that is wished; workers go on meanwhile. If the job is killed,
+    or the wish changes while it runs, another job does it again.
 
     Tasks stay queued since when they were: with the order, every worker's cursors begin anew.
     """
@@ -57,8 +58,9 @@ def _reorder(project: Project, claim: Claim[Reordering]) -> None:
 
 
 def _clean_up() -> None:
-    """PostgreSQL's index keeps where each task was before, and every search for the next task walks over that until it
-    is cleaned: a minute or more, in which a million of them cost a worker 15 ms each time."""
+    """PostgreSQL's index keeps where each task was before, and every search for the next task walks
+    over that until it is cleaned: a minute or more, in which a million of them cost a worker 15 ms
+    each time."""
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM tasks_task")

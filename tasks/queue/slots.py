@@ -1,8 +1,9 @@
 """The slots of tasks: how many answers each needs, has, and is waiting for.
 
-Every verb keeps one promise: on a task of the work, counted answers plus live leases never exceed the answers needed.
-The counters are on the task's own row, changed under its lock, with a CHECK behind them. Whoever gives a slot back, or
-adds one, also queues the task anew (tasks.queue.buckets), so that it is found.
+Every verb keeps one promise: on a task of the work, counted answers plus live leases never exceed
+the answers needed. The counters are on the task's own row, changed under its lock, with a CHECK
+behind them. Whoever gives a slot back, or adds one, also queues the task anew
+(tasks.queue.buckets), so that it is found.
 """
 
 import json
@@ -31,7 +32,8 @@ def order_of(task_ids: Sequence[int]) -> str:
 
 
 def release_slots(task_ids: Iterable[int], order: str) -> None:
-    """Take one live lease off each task of a project, once for every time it is named; within a transaction."""
+    """Take one live lease off each task of a project, once for every time it is named; within a
+    transaction."""
     times = Counter(task_ids)
     Task.objects.filter(pk__in=times).lock()
     by_times: defaultdict[int, list[int]] = defaultdict(list)
@@ -75,8 +77,8 @@ def _rows(task_ids: Sequence[int]) -> str:
 
 @transaction.atomic
 def request_another(task_ids: Sequence[int]) -> int:
-    """Ask for one more answer to each task of a project whose slots are all filled, up to the project's maximum; asking
-    twice changes nothing."""
+    """Ask for one more answer to each task of a project whose slots are all filled, up to the
+    project's maximum; asking twice changes nothing."""
     filled = Task.objects.filter(
         pk__in=task_ids,
         has_content=True,
@@ -89,8 +91,8 @@ def request_another(task_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def settle(task_ids: Sequence[int]) -> int:
-    """Stop handing these tasks out, except those that have fewer answers than the project's minimum. Leases that are
-    out may still be answered."""
+    """Stop handing these tasks out, except those that have fewer answers than the project's
+    minimum. Leases that are out may still be answered."""
     open_tasks = Task.objects.filter(pk__in=task_ids, purpose=Purpose.WORK, is_open=True)
     enough = open_tasks.filter(answers_counted__gte=F("project__min_responses")).lock()
     return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL, exhausted_at=None)

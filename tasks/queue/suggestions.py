@@ -1,7 +1,8 @@
-"""What a model predicts, shown to workers as a suggestion. Some leases come without it, to measure what seeing it does.
+"""What a model predicts, shown to workers as a suggestion. Some leases come without it, to measure
+what seeing it does.
 
-Chance decides by worker and task, so that a worker who asks again sees no more than before. Training and exams test
-what the worker knows, and show no suggestions.
+Chance decides by worker and task, so that a worker who asks again sees no more than before.
+Training and exams test what the worker knows, and show no suggestions.
 """
 
 import random
@@ -13,8 +14,9 @@ from tasks.models import Assignment, PreLabel
 
 
 def suggest(project: Project, leased: Sequence[Assignment]) -> None:
-    """Note on new leases what the project's model says of their tasks, and whether the worker is to see it. It takes
-    two statements, whatever the tasks are; none where the project shows no model."""
+    """Note on new leases what the project's model says of their tasks, and whether the worker is to
+    see it. It takes two statements, whatever the tasks are; none where the project shows no
+    model."""
     if not (project.shown_model and leased):
         return
     said = PreLabel.objects.filter(task__in=[each.task_id for each in leased], model=project.shown_model)
@@ -28,7 +30,8 @@ def suggest(project: Project, leased: Sequence[Assignment]) -> None:
 
 
 def likeliest(distribution: Mapping[str, Any]) -> str:
-    """Of equally likely classes the first by name, so that the order of what was sent says nothing."""
+    """Of equally likely classes the first by name, so that the order of what was sent says
+    nothing."""
     return min(distribution, key=lambda name: (-distribution[name], name), default="")
 
 

@@ -33,8 +33,8 @@ PROJECT = Columns(
 
 @dataclass(slots=True)
 class Visit:
-    """A worker who asks for work, with the queue state locked: tasks of which purposes the worker may have, and how
-    many, or why none."""
+    """A worker who asks for work, with the queue state locked: tasks of which purposes the worker
+    may have, and how many, or why none."""
 
     queue_state: QueueState
     now: datetime
@@ -72,7 +72,8 @@ _VISIT_OF_PERSON = Statement(_VISIT, **_PARTS, who="worker.user_id = %(user)s AN
 
 
 def visit_of_worker(worker: Membership) -> Visit | None:
-    """Lock the queue state of a worker and see what may be handed out; None if this is no worker."""
+    """Lock the queue state of a worker and see what may be handed out; None if this is no
+    worker."""
     rows = _VISIT_OF_WORKER.rows(pk=worker.pk)
     if not rows and worker.role == Role.WORKER:
         QueueState.objects.get_or_create(worker=worker)
@@ -81,7 +82,8 @@ def visit_of_worker(worker: Membership) -> Visit | None:
 
 
 def visit_of_person(user: User, slug: str) -> Visit | None:
-    """The same for the worker that this person is in a project. Raises ProjectNotFound, RoleRequired."""
+    """The same for the worker that this person is in a project. Raises ProjectNotFound,
+    RoleRequired."""
     rows = _VISIT_OF_PERSON.rows(user=user.pk, slug=slug)
     if not rows:
         return visit_of_worker(worker_for(user, slug))
@@ -97,7 +99,8 @@ def _visit(row: Sequence[Any]) -> Visit:
 
 
 def visit_at(queue_state: QueueState, now: datetime) -> Visit:
-    """What may be handed out by a queue state that is locked, with its worker and project at hand."""
+    """What may be handed out by a queue state that is locked, with its worker and project at
+    hand."""
     visit = Visit(queue_state, now)
     visit.refusal = _refusal(visit)
     for purpose in visit.purposes:
@@ -106,8 +109,8 @@ def visit_at(queue_state: QueueState, now: datetime) -> Visit:
 
 
 def _refusal(visit: Visit) -> Reason | None:
-    """Why this worker gets nothing. If there is no reason, the visit is told the purposes and how many tasks may be
-    taken."""
+    """Why this worker gets nothing. If there is no reason, the visit is told the purposes and how
+    many tasks may be taken."""
     queue_state, worker = visit.queue_state, visit.queue_state.worker
     if worker.status == Membership.Status.PAUSED:
         return "paused"

@@ -1,7 +1,9 @@
-"""Storing an answer: the lease is closed, its slot filled, the answer stored and counted in the worker's queue state.
+"""Storing an answer: the lease is closed, its slot filled, the answer stored and counted in the
+worker's queue state.
 
-Rows are locked in one order everywhere: the assignment, its task, the worker's queue state. Each step reads what the
-one before it returned, so that they happen in this order, and none of them where the lease was not live any more.
+Rows are locked in one order everywhere: the assignment, its task, the worker's queue state. Each
+step reads what the one before it returned, so that they happen in this order, and none of them
+where the lease was not live any more.
 """
 
 import json
@@ -57,21 +59,23 @@ _STORE = Chain(
 
 
 class Stored(NamedTuple):
-    """A stored response, and the worker's queue state, which is locked where a transaction goes on."""
+    """A stored response, and the worker's queue state, which is locked where a transaction goes
+    on."""
 
     response: Response
     queue_state: QueueState
 
 
 def fill_slot(assignment: Assignment, answer: Answer, seconds: float | None) -> Stored | None:
-    """Store the answer to a live lease. Nothing happens, and the result is None, if the lease is live no more."""
+    """Store the answer to a live lease. Nothing happens, and the result is None, if the lease is
+    live no more."""
     holds_slot = int(assignment.holds_slot)
     return _run(_FILL, assignment, answer=json.dumps(answer), seconds=seconds, holds_slot=holds_slot, held=1)
 
 
 def store(assignment: Assignment, answer: Answer, seconds: float | None, *, counted: bool, held: bool) -> Stored | None:
-    """Store an answer whose assignment is closed and whose slot is filled, if it counts; `held` says whether a live
-    lease was used up."""
+    """Store an answer whose assignment is closed and whose slot is filled, if it counts; `held`
+    says whether a live lease was used up."""
     return _run(_STORE, assignment, answer=json.dumps(answer), seconds=seconds, counted=counted, held=int(held))
 
 

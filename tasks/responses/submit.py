@@ -21,8 +21,8 @@ State = Assignment.State
 
 
 class Submitted(NamedTuple):
-    """What became of an answer: the stored response, whether it is new, in training what is right and why, and what was
-    leased along with it."""
+    """What became of an answer: the stored response, whether it is new, in training what is right
+    and why, and what was leased along with it."""
 
     response: Response
     new: bool
@@ -33,11 +33,12 @@ class Submitted(NamedTuple):
 def submit_response(
     *, assignment: Assignment, answer: Answer, seconds: float | None = None, lease_next: bool = False
 ) -> Submitted:
-    """Record a worker's answer and close the assignment; with `lease_next` lease the next task in one transaction.
+    """Record a worker's answer and close the assignment; with `lease_next` lease the next task in
+    one transaction.
 
-    The same answer again gets the response that is stored. An answer that comes after its lease ended counts if the
-    slot is still free, and is kept as surplus if not; so is what comes from a worker who is paused. Raises
-    InvalidAnswer, AssignmentClosed.
+    The same answer again gets the response that is stored. An answer that comes after its lease
+    ended counts if the slot is still free, and is kept as surplus if not; so is what comes from a
+    worker who is paused. Raises InvalidAnswer, AssignmentClosed.
     """
     answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
     if _is_paused(assignment):
@@ -56,8 +57,9 @@ def submit_response(
 def _store(
     assignment: Assignment, answer: Answer, seconds: float | None, *, lease_next: bool
 ) -> tuple[Stored | None, Leased | None]:
-    """Store the answer and lease what comes next. Nothing happens if the assignment is closed, or if the worker's
-    answer to the task stands already: a late one may have come in just while this lease was made."""
+    """Store the answer and lease what comes next. Nothing happens if the assignment is closed, or
+    if the worker's answer to the task stands already: a late one may have come in just while this
+    lease was made."""
     try:
         with transaction.atomic(savepoint=False) if lease_next else nullcontext():  # to store it is one statement
             stored = fill_slot(assignment, answer, seconds) or _record_late(assignment, answer, seconds)
@@ -83,15 +85,16 @@ def _lease_next(assignment: Assignment, stored: Stored) -> Leased:
 
 
 def _leased_since(response: Response) -> Leased:
-    """What the first reply to this answer leased, if it is still open: the retry gets it again, and no other."""
+    """What the first reply to this answer leased, if it is still open: the retry gets it again, and
+    no other."""
     held = Assignment.objects.filter(worker=response.worker_id, state=State.LIVE, leased_at__gte=response.received_at)
     lost = held.select_related("task").order_by("pk").first()
     return ([lost], None) if lost else lease_tasks(worker=response.worker)
 
 
 def _record_late(assignment: Assignment, answer: Answer, seconds: float | None) -> Stored | None:
-    """The answer to a lease that ended; None if it was answered or skipped, or the worker has answered the task by
-    another lease."""
+    """The answer to a lease that ended; None if it was answered or skipped, or the worker has
+    answered the task by another lease."""
     try:
         with transaction.atomic():
             if not _close(Q(pk=assignment.pk, state__in=[State.EXPIRED, State.RETURNED]), State.SUBMITTED):
@@ -107,8 +110,9 @@ def _close(which: Q, state: Assignment.State) -> bool:
 
 
 def _count_late(assignment: Assignment) -> tuple[bool, bool]:
-    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a free one; none if
-    the worker is paused. Says whether the answer counts, and whether a live lease was used up."""
+    """Take a slot for an answer whose lease has ended: one this worker holds by a newer lease, or a
+    free one; none if the worker is paused. Says whether the answer counts, and whether a live lease
+    was used up."""
     if _is_paused(assignment):
         return False, False
     task = Task.objects.filter(pk=assignment.task_id)

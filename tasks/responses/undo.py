@@ -20,7 +20,8 @@ State = Assignment.State
 
 @transaction.atomic
 def skip(*, assignment: Assignment, reason: str = "") -> None:
-    """Give a task back unanswered; it does not come to this worker again. Raises AssignmentClosed."""
+    """Give a task back unanswered; it does not come to this worker again. Raises
+    AssignmentClosed."""
     skipped = Assignment.objects.filter(pk=assignment.pk, state=State.LIVE)
     if skipped.update(state=State.SKIPPED, skip_reason=reason, closed_at=Now()):
         if assignment.holds_slot:
@@ -33,10 +34,11 @@ def skip(*, assignment: Assignment, reason: str = "") -> None:
 
 @transaction.atomic
 def take_back(*, assignment: Assignment) -> Assignment:
-    """Undo the last thing that the worker did, an answer or a skip: the worker holds a new lease on the task.
+    """Undo the last thing that the worker did, an answer or a skip: the worker holds a new lease on
+    the task.
 
-    Asking again gives the same lease. Raises UndoClosed when something was done after it, or when the project's time
-    for second thoughts is over.
+    Asking again gives the same lease. Raises UndoClosed when something was done after it, or when
+    the project's time for second thoughts is over.
     """
     worker = assignment.worker
     Task.objects.filter(pk=assignment.task_id).lock()
@@ -57,9 +59,9 @@ def take_back(*, assignment: Assignment) -> Assignment:
 
 
 def _take_back_skip(skip: Assignment, since: Any) -> bool | None:
-    """As if the task had been handed back. Says whether there is a slot for the new lease; None if it is no skip any
-    more, or too old. It can be taken back even if others have given all answers meanwhile: with gold, which is always
-    open, it can, too."""
+    """As if the task had been handed back. Says whether there is a slot for the new lease; None if
+    it is no skip any more, or too old. It can be taken back even if others have given all answers
+    meanwhile: with gold, which is always open, it can, too."""
     skipped = Assignment.objects.filter(pk=skip.pk, state=State.SKIPPED, closed_at__gte=since)
     if not skipped.update(state=State.RETURNED, exam_attempt=None):
         return None
@@ -69,11 +71,11 @@ def _take_back_skip(skip: Assignment, since: Any) -> bool | None:
 
 
 def _take_back_answer(assignment: Assignment, since: Any) -> bool | None:
-    """The answer is kept as history. Says whether it counted, so that the new lease holds its slot; None if it does not
-    stand any more, or is too old.
+    """The answer is kept as history. Says whether it counted, so that the new lease holds its slot;
+    None if it does not stand any more, or is too old.
 
-    An answer that did not count can be taken back, too: late answers to gold always count, so a difference would give
-    gold away.
+    An answer that did not count can be taken back, too: late answers to gold always count, so a
+    difference would give gold away.
     """
     if assignment.task.purpose == Task.Purpose.TRAINING:
         raise UndoClosed(_("An answer given in training can't be taken back: you have been told what is right."))

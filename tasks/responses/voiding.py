@@ -18,23 +18,25 @@ Purpose = Task.Purpose
 
 @transaction.atomic
 def void_responses(worker: Membership, at_most: int | None = None) -> int:
-    """Declare all answers of a worker worthless, or at most so many, and reopen exactly the slots they filled. The
-    worker is not asked again."""
+    """Declare all answers of a worker worthless, or at most so many, and reopen exactly the slots
+    they filled. The worker is not asked again."""
     standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
     voided = 0
     for batch in batches(sorted(standing.values_list("task_id", flat=True)[:at_most])):
         Task.objects.filter(pk__in=batch).lock()
         counted = standing.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
         _recount(list(counted), worker.project, -1)
-        # Not those of other tasks: an answer that has come in since would be voided with its slot still taken.
+        # Not those of other tasks: an answer that has come in since would be voided with its slot
+        # still taken.
         voided += standing.filter(task__in=batch).update(voided_at=Now())
     return voided
 
 
 @transaction.atomic
 def restore_responses(worker: Membership, at_most: int | None = None) -> int:
-    """Undo that for all answers of a worker, or for at most so many. An answer counts if a slot is free for it, or its
-    task may have one more; otherwise others have filled the task, and it is kept as surplus."""
+    """Undo that for all answers of a worker, or for at most so many. An answer counts if a slot is
+    free for it, or its task may have one more; otherwise others have filled the task, and it is
+    kept as surplus."""
     voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
     restored = 0
     for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):
