@@ -133,6 +133,7 @@ FORCE_SCRIPT_NAME = _sub_path()
 
 INSTALLED_APPS = [
     "quality",
+    "quality.kinds.choice",
     "tasks",
     "crowd.webhooks",
     "crowd.projects",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crowd.projects.answer_kinds import text_of
 from crowd.projects.models import Project
 from crowd.projects.schema import with_keys
 from quality.agreement_report.reading import Measure, measures_of
@@ -99,7 +100,7 @@ def read_disputes(project: Project) -> Disputes:
     """The least sure of the disputed tasks, and the latest decisions."""
     classes = with_keys(project.schema)
     decided = Adjudication.objects.filter(task__project=project).select_related("task", "reviewer").order_by("-pk")
-    titles = {each["name"]: each["title"] for each in classes}
+    text = text_of(project)
     progress = progress_of(Summary.objects.filter(project=project).first())
     return Disputes(
         disputes=[_dispute(consensus, classes) for consensus in undecided(project)[:DISPUTES_SHOWN]],
@@ -108,7 +109,7 @@ def read_disputes(project: Project) -> Disputes:
         decisions=[
             Decision(
                 TaskFace.of(each.task),
-                titles.get(each.answer, str(each.answer)),
+                text(each.answer),
                 each.reviewer.email if each.reviewer else "",
                 each.version,
             )

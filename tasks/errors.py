@@ -1,6 +1,6 @@
 """What can go wrong for someone who works, or brings work in."""
 
-from crowd.errors import CrowdError, Fault
+from crowd.errors import CrowdError
 
 
 class TaskNotFound(CrowdError):
@@ -15,15 +15,6 @@ class AssignmentClosed(CrowdError):
     """The assignment was answered, skipped, or its task was answered by this worker in another way."""
 
     status, code = 409, "assignment_closed"
-
-
-class InvalidAnswer(CrowdError):
-    """No answer that the project takes; `errors` names the field, which is `answer` where nothing else is said."""
-
-    status, code = 400, "invalid_answer"
-
-    def __init__(self, detail: str = "", *, errors: list[Fault] | None = None) -> None:
-        super().__init__(detail, errors=errors or [{"field": "answer", "code": self.code, "detail": detail}])
 
 
 class InvalidFile(CrowdError):

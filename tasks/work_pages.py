@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Membership, Project
 from crowd.projects.permissions import Permission, project_for
-from tasks.answers import answer_type
 from tasks.models import Task
 from tasks.own_work.api import OwnWorkSerializer
 from tasks.own_work.overview import own_work_of, skill_giver
@@ -108,7 +108,7 @@ def work(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _queue(project: Project) -> dict[str, Any]:
     """What the page of the queue is made of, whoever looks at it."""
-    kind, schema = answer_type(project), project.schema
+    kind, schema = kind_of(project), project.schema
     keys = kind.keys(schema)
     control = {
         "input": f"kinds/{schema['type']}/input.html",

@@ -8,12 +8,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
+from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Votes
 from quality.answers.matrix import read_ballot
 from quality.budget.rehearsals import Recording
-from tasks.answers import answer_type
-from tasks.errors import InvalidAnswer, InvalidFile
+from tasks.errors import InvalidFile
 from tasks.intake.spreadsheets import Unreadable, text_lines
 from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 
@@ -83,7 +83,7 @@ class _Reading:
     """A table, as far as it was read: numbers stand for names."""
 
     def __init__(self, project: Project) -> None:
-        self.project, self.parse = project, answer_type(project).parse
+        self.project, self.parse = project, kind_of(project).parse
         self.faults = Faults()
         self.codes = {name: code for code, name in enumerate(project.class_names)}
         self.tasks: dict[str, int] = {}

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
+from crowd.projects.answer_kinds import Answer, kind_of
 from quality.exhaustion.sifting import weigh
 from quality.gold.giving import Origin, receive_gold, withdraw_gold
 from quality.labels.storage import changing, lock_labels, store_decision
 from quality.labels.summaries import moved
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
-from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold
 from tasks.models import Task
 
@@ -43,7 +43,7 @@ def adjudicate(
         overruled.
     Raises InvalidAnswer, DecidedMeanwhile.
     """
-    answer = answer_type(task.project).parse(answer, task.project)
+    answer = kind_of(task.project).parse(answer, task.project)
     lock_labels(task.project)
     if standing := _standing(task, reviewer, answer, gold, explanation):
         return standing

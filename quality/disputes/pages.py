@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crowd.cursors import Place
 from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.answer_kinds import text_of
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
@@ -111,15 +112,15 @@ def _last(project: Project, external_id: str) -> Adjudication | None:
 
 def _case(case: Case, project: Project) -> dict[str, Any]:
     classes = with_keys(project.schema)
-    titles = {each["name"]: each["title"] for each in classes}
+    text = text_of(project)
     shares = list(case.consensus.distribution) if case.consensus else []
     shares += [0.0] * (len(classes) - len(shares))
     choices = [{**each, "width": percent(share), "share": share} for each, share in zip(classes, shares, strict=False)]
     if len(choices) > IN_THEIR_ORDER:
         choices.sort(key=lambda choice: -choice["share"])
     undo_key = UNDO_KEY if all(each["key"] != UNDO_KEY for each in classes) else OTHER_UNDO_KEY
-    opinions = [(each, titles.get(each.answer, str(each.answer))) for each in case.opinions[:OPINIONS_SHOWN]]
-    decided = titles.get(case.adjudication.answer, "") if case.adjudication else ""
+    opinions = [(each, text(each.answer)) for each in case.opinions[:OPINIONS_SHOWN]]
+    decided = text(case.adjudication.answer) if case.adjudication else ""
     return {"case": case, "choices": choices, "opinions": opinions, "decided": decided, "undo_key": undo_key}
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from crowd.cursors import Place, after
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Membership, Project
 from quality.charts import Interval
 from quality.models import Adjudication, Consensus
 from quality.workers.rows import score_of
-from tasks.answers import Answer
 from tasks.models import Response, Task
 from tasks.queue.exhaustion import PassedOn, passed_on
 

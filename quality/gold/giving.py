@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
+from crowd.projects.answer_kinds import Answer, kind_of
 from crowd.projects.models import Project
 from quality.gold.training import leave_training, move_to_training
 from quality.labels.requests import request_refresh
 from quality.labels.storage import lock_labels, store_decision
 from quality.models import Adjudication, Consensus, GoldAnswer
-from tasks.answers import Answer, answer_type
 from tasks.intake.records import Gold
 from tasks.models import Response, Task
 from tasks.queue.purposes import set_purpose
@@ -101,7 +101,7 @@ def check_answers(*, answers: dict[int, Answer], **_kwargs: Any) -> dict[int, Co
 @transaction.atomic
 def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", training: bool = False) -> GoldAnswer:
     """Make a task gold, hidden or to train on, or change its right answer. Raises InvalidAnswer."""
-    answer = answer_type(task.project).parse(answer, task.project)
+    answer = kind_of(task.project).parse(answer, task.project)
     lock_labels(task.project)
     before = stored_gold([task.pk]).get(task.pk)
     receive_gold(answers={task.pk: Gold(answer, explanation, training)})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in, takes_files
+from crowd.projects.answer_kinds import text_of
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
@@ -110,12 +111,12 @@ def _rows(project: Project, origin: str, after: str, *, suspect: bool) -> dict[s
 
 def _shown(project: Project, rows: list[GoldRow]) -> list[dict[str, Any]]:
     classes = with_keys(project.schema)
-    titles = {each["name"]: each["title"] for each in classes}
+    text = text_of(project)
     return [
         {
             "face": TaskFace.of(row.task),
             "row": row,
-            "title": titles.get(row.gold.answer, str(row.gold.answer)),
+            "title": text(row.gold.answer),
             "percent_doubt": None if row.gold.doubt is None else round(100 * row.gold.doubt),
             "others": [each for each in classes[:CLASSES_IN_A_MENU] if each["name"] != row.gold.answer],
         }

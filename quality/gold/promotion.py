@@ -13,11 +13,11 @@ from django.db import transaction
 
 from crowd.batches import batches
 from crowd.people.models import User, audit
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Project
 from quality.gold.giving import Origin, receive_gold
 from quality.labels.requests import wake_refresh
 from quality.models import Consensus, Standing, WorkerScore
-from tasks.answers import Answer
 from tasks.intake.records import Gold
 from tasks.models import Response, Task
 

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from crowd.batches import batches
 from crowd.people.models import User, audit
+from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
 from crowd.projects.models import Project
 from quality.gold.giving import Origin, receive_gold, stored_gold
 from quality.labels.requests import wake_refresh
 from quality.models import GoldAnswer
-from tasks.answers import Answer, answer_type
-from tasks.errors import InvalidAnswer
 from tasks.intake.records import Gold
 from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 from tasks.models import Task
@@ -68,7 +67,7 @@ def _row(table_row: Row, project: Project, faults: Faults) -> GoldRow | None:
         faults.add(line, message, "too_long", field="explanation")
         return None
     try:
-        return GoldRow(line, cells["task"], answer_type(project).parse(cells["answer"], project), explanation)
+        return GoldRow(line, cells["task"], kind_of(project).parse(cells["answer"], project), explanation)
     except InvalidAnswer as error:
         faults.add(line, error.detail, InvalidAnswer.code, field="answer")
         return None

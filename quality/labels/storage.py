@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from crowd.batches import BATCH, batches
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Project
 from crowd.sql import Statement, stored
 from quality.labels.events import announce_decision
@@ -19,7 +20,6 @@ from quality.labels.inferred import PARTS, Content, Verdicts
 from quality.labels.stopping import AT_ONCE
 from quality.labels.summaries import moved
 from quality.models import Consensus, Summary, WorkerScore
-from tasks.answers import Answer
 from tasks.models import Task
 
 MOVING = ("progress", "changed", "changed_at")  # of a summary, the rest of which may be large

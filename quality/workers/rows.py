@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crowd.projects.answer_kinds import text_of
 from crowd.projects.models import Membership, Project
-from crowd.projects.schema import with_keys
 from quality.charts import Interval
 from quality.models import Consensus, WorkerScore
 from tasks.models import Assignment, QueueState, Response, Task
@@ -166,7 +166,7 @@ class GivenAnswer:
 
 def last_answers(worker: Membership) -> list[GivenAnswer]:
     """What the worker answered last, the newest first."""
-    titles = {each["name"]: each["title"] for each in with_keys(worker.project.schema)}
+    text = text_of(worker.project)
     newest = Response.objects.filter(worker=worker).order_by("-pk")[:ANSWERS_SHOWN]
     responses: Sequence[Response] = list(newest.select_related("task").defer("task__data"))
     tasks = [response.task_id for response in responses]
@@ -174,8 +174,8 @@ def last_answers(worker: Membership) -> list[GivenAnswer]:
     return [
         GivenAnswer(
             task=response.task.external_id,
-            answer=_titled(response.answer, titles),
-            label=_titled(labels.get(response.task_id), titles),
+            answer=text(response.answer),
+            label=text(labels.get(response.task_id)),
             kind=Task.Purpose(response.task.purpose).value,
             fate=_fate(response),
             seconds=response.seconds,
@@ -183,11 +183,6 @@ def last_answers(worker: Membership) -> list[GivenAnswer]:
         )
         for response in responses
     ]
-
-
-def _titled(name: Any, titles: dict[str, str]) -> str:
-    """A class as people read it; nothing for none."""
-    return titles.get(name, "" if name is None else str(name))
 
 
 def _fate(response: Response) -> str:

@@ -19,10 +19,10 @@ from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
+from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import MAX_MODEL, Project
 from crowd.projects.permissions import Permission, project_for
-from tasks.answers import answer_type
-from tasks.errors import InvalidAnswer, InvalidFile, InvalidTasks
+from tasks.errors import InvalidFile, InvalidTasks
 from tasks.intake import imports
 from tasks.intake.prelabels import add_prelabels, distribution_of
 from tasks.intake.records import Gold, TaskRecord, add_tasks
@@ -61,7 +61,7 @@ class TasksView(ApiView):
 
 def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
     """Checked records. Raises InvalidTasks naming every item whose id is repeated or whose gold is no answer."""
-    parse = answer_type(project).parse
+    parse = kind_of(project).parse
     faults: list[dict[str, Any]] = []
     records: dict[str, TaskRecord] = {}
     for index, item in enumerate(items):

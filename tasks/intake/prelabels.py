@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
+from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.class_names import class_called
 from crowd.projects.models import Project
-from tasks.answers import answer_type
-from tasks.errors import InvalidAnswer, TaskNotFound
+from tasks.errors import TaskNotFound
 from tasks.intake.records import Outcome, tasks_by_external_id
 from tasks.models import PreLabel, Task
 
@@ -27,7 +27,7 @@ def distribution_of(prediction: dict[str, Any], project: Project, *, field: str)
     kind = given[0]
     if kind == "answer":
         try:
-            return {answer_type(project).parse(prediction["answer"], project): 1.0}
+            return {kind_of(project).parse(prediction["answer"], project): 1.0}
         except InvalidAnswer as error:
             raise _invalid(f"{field}.answer", error.detail) from error
     names = project.class_names

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from crowd.batches import BATCH, batches
 from crowd.json_values import same_json
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
-from tasks.answers import Answer
 from tasks.models import Image, Task
 from tasks.queue.buckets import bucket_of_new, requeued
 from tasks.signals import gold_given

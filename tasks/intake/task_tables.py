@@ -4,9 +4,8 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import Project
-from tasks.answers import answer_type
-from tasks.errors import InvalidAnswer
 from tasks.intake.records import Gold, TaskRecord
 from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 from tasks.intake.task_fields import TaskSerializer
@@ -48,7 +47,7 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
     task = body.validated_data
     gold = task.pop("gold", None)
     try:
-        right = Gold(**{**gold, "answer": answer_type(project).parse(gold["answer"], project)}) if gold else None
+        right = Gold(**{**gold, "answer": kind_of(project).parse(gold["answer"], project)}) if gold else None
     except InvalidAnswer as error:
         faults.add(line, error.detail, error.code, field="gold")
         return None

@@ -7,9 +7,9 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from crowd.json_values import same_json
+from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
 from crowd.projects.models import Project
-from tasks.answers import Answer, answer_type
-from tasks.errors import InvalidAnswer, RepeatedVotes
+from tasks.errors import RepeatedVotes
 from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
 from tasks.intake.task_fields import is_one_line
 
@@ -65,7 +65,7 @@ def _vote(row: Row, table_format: str, project: Project, faults: Faults) -> Vote
         faults.add(line, message.format(t=MAX_TASK_ID, w=MAX_WORKER_NAME), "no_name")
         return None
     try:
-        return Vote(line, task, worker, answer_type(project).parse(cells[answer_column], project))
+        return Vote(line, task, worker, kind_of(project).parse(cells[answer_column], project))
     except InvalidAnswer as error:
         faults.add(line, error.detail, InvalidAnswer.code, field=answer_column)
         return None

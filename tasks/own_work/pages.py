@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.answer_kinds import text_of
 from crowd.projects.appeals import MAX_TEXT, appeal, standing_of
 from crowd.projects.models import Membership
 from crowd.projects.permissions import worker_for
-from crowd.projects.schema import with_keys
 from tasks.models import Response
 from tasks.own_work.api import OwnResponseSerializer
 from tasks.own_work.history import answers_by_day, history
@@ -74,9 +74,9 @@ def _history_page(worker: Membership, before: str) -> dict[str, Any]:
         answers = answers.filter(pk__lt=int(before))
     page = list(answers[: HISTORY_SHOWN + 1])
     shown, more = page[:HISTORY_SHOWN], page[HISTORY_SHOWN:]
-    titles = {each["name"]: each["title"] for each in with_keys(worker.project.schema)}
+    text = text_of(worker.project)
     return {
-        "history": [(response, titles.get(response.answer, response.answer), _face(response)) for response in shown],
+        "history": [(response, text(response.answer), _face(response)) for response in shown],
         "older": shown[-1].pk if more else None,
         "newest": not before,
     }

@@ -9,8 +9,8 @@ where the lease was not live any more.
 import json
 from typing import Any, NamedTuple
 
+from crowd.projects.answer_kinds import Answer
 from crowd.sql import Chain, Columns, Step, moment
-from tasks.answers import Answer
 from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.limits import interval_of
 

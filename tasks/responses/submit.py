@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from crowd.projects.answer_kinds import Answer, kind_of
 from crowd.projects.models import Membership
-from tasks.answers import Answer, answer_type
 from tasks.errors import AssignmentClosed
 from tasks.models import Assignment, Response, Task
 from tasks.queue.leases import return_leases
@@ -40,7 +40,7 @@ def submit_response(
     ended counts if the slot is still free, and is kept as surplus if not; so is what comes from a
     worker who is paused. Raises InvalidAnswer, AssignmentClosed.
     """
-    answer = answer_type(assignment.worker.project).parse(answer, assignment.worker.project)
+    answer = kind_of(assignment.worker.project).parse(answer, assignment.worker.project)
     if _is_paused(assignment):
         return_leases(assignment.worker_id)
     stored, leased = _store(assignment, answer, seconds, lease_next=lease_next)

@@ -1,14 +1,15 @@
-"""One class out of the project's classes."""
+"""One class out of the project's classes, as the service asks for it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crowd.projects.answer_kinds import Answer, InvalidAnswer
 from crowd.projects.class_names import class_called
 from crowd.projects.models import Project
 from crowd.projects.schema import Schema, with_keys
-from tasks.errors import InvalidAnswer
 
 SHOWN = 12
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
@@ -24,6 +25,10 @@ class Choice:
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
         raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))
+
+    def text(self, schema: Schema) -> Callable[[Answer], str]:
+        titles = {each["name"]: each["title"] for each in with_keys(schema)}
+        return lambda answer: "" if answer is None else titles.get(answer, str(answer))
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         classes = with_keys(schema)
