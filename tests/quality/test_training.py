@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crowd.projects.models import Project
+from quality.gold.training import move_to_training
 from quality.models import GoldAnswer
 from tasks.errors import InvalidFile
 from tasks.intake.task_tables import read_tasks
@@ -66,6 +67,16 @@ def test_a_training_task_has_its_gold_answer_as_label_and_counts_for_nothing(
     assert (row["responses"], row["gold"], row["trained"]) == (0, {"right": 0, "seen": 0}, 1)
     assert trained.summary.progress["training"] == 1
     assert trained.summary.progress["gold"] == 0
+
+
+def test_only_what_is_new_in_the_training_set_is_new_since_now(trained: Project, alice: Api) -> None:
+    alice("PUT", "/projects/birds/tasks/t1/gold", {"answer": "no", "training": True})
+    alice("PUT", "/projects/birds/tasks/t2/gold", {"answer": "no"})
+    before = dict(GoldAnswer.objects.values_list("task__external_id", "training_since"))
+    move_to_training(list(Task.objects.filter(external_id__in=["t0", "t1"]).values_list("pk", flat=True)))
+    assert dict(GoldAnswer.objects.values_list("task__external_id", "training_since")) == before
+    assert before["t2"] is None
+    assert before["t0"] != before["t1"]
 
 
 @pytest.mark.parametrize("then", ["hidden", "withdrawn"])

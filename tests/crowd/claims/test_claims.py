@@ -61,6 +61,14 @@ def test_what_is_done_is_free_and_not_done_again(work: Work, asked: int) -> None
     assert row is None or (row.holder, row.claimed_until, row.attempts) == ("", None, 0)
 
 
+def test_what_is_let_go_of_keeps_nothing_of_earlier_tries(work: Work, asked: int) -> None:
+    rows(work).filter(pk=asked).update(attempts=2, next_try_at=timezone.now() - timedelta(seconds=1))
+    with rows(work).claim(asked) as claim:
+        claim.end()
+    row = rows(work).get(pk=asked)
+    assert (row.holder, row.claimed_until, row.attempts, row.next_try_at) == ("", None, 0, None)
+
+
 def test_what_a_living_process_is_at_is_left_to_it(work: Work, asked: int) -> None:
     before = work.outcome()
     hold(work, asked, new_holder())

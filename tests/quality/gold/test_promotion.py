@@ -20,7 +20,9 @@ def per_class() -> Counter[str]:
 
 def promote(alice: Api, count: int, seed: int = 0, sure: float = 0.9) -> dict[str, Any]:
     body = {"count": count, "min_confidence": sure, "seed": seed}
-    made: dict[str, Any] = alice("POST", "/projects/birds/gold/promote", body).json()
+    reply = alice("POST", "/projects/birds/gold/promote", body)
+    assert reply.status_code == 201
+    made: dict[str, Any] = reply.json()
     return made
 
 
@@ -69,6 +71,14 @@ def test_nothing_is_promoted_on_the_word_of_few_or_of_doubtful_workers(
         Standing.objects.update_or_create(worker=worker, defaults={"verdict": "unreliable"})
     assert before > 0
     assert promote(alice, 10, sure=0.5) == {"promoted": 0, "per_class": {}}
+
+
+def test_who_was_found_reliable_is_heard(crowd: Project, alice: Api, refreshed: Callable[[], None]) -> None:
+    refreshed()
+    before = alice("GET", "/projects/birds/gold/candidates?min_confidence=0.5").json()
+    for worker in Membership.objects.filter(project=crowd, name__startswith="good"):
+        Standing.objects.update_or_create(worker=worker, defaults={"verdict": "reliable"})
+    assert alice("GET", "/projects/birds/gold/candidates?min_confidence=0.5").json() == before
 
 
 def test_what_stands_only_for_votes_is_never_promoted(
