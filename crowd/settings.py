@@ -237,7 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "send mails": {"task": "people.send_waiting_mails", "schedule": 5.0, "options": {"expires": 5}},
     "forget mails": {"task": "people.forget_mails", "schedule": 3600.0, "options": {"expires": 3600}},
     "send events": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
-    "forget events": {"task": "webhooks.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget events": {"task": "webhooks.delete_old", "schedule": 3600.0, "options": {"expires": 3600}},
     "sift tasks": {"task": "quality.sift_projects", "schedule": 60.0, "options": {"expires": 60}},
     "tell of quiet projects": {"task": "quality.tell_quiet_projects", "schedule": 60.0, "options": {"expires": 60}},
 }

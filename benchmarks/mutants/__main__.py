@@ -95,7 +95,8 @@ def tests_of(change: Change, reach: dict[str, list[str]], rng: random.Random) ->
     if len(tests) > MOST_TESTS:
         tests = sorted(rng.sample(tests, MOST_TESTS))
     folder = str(Path("tests", change.path).parent)
-    return sorted(tests, key=lambda test: (not test.startswith(folder), test))
+    # Where the note is older than the function: all tests of its package.
+    return sorted(tests, key=lambda test: (not test.startswith(folder), test)) or ["/".join(folder.split("/")[:2])]
 
 
 def is_noticed(change: Change, tests: Sequence[str]) -> bool:

@@ -9,15 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crowd.api import ApiView, PageQuery, Pages, StrictSerializer, page_of, without_body
+from crowd.fetching.addresses import fault_of
+from crowd.fetching.outcomes import Failure
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.models import User
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
 from crowd.webhooks import subscriptions
-from crowd.webhooks.addresses import fault_of
-from crowd.webhooks.kinds import KINDS, PING
-from crowd.webhooks.models import MAX_URL, Delivery, Failure, Webhook
+from crowd.webhooks.event_types import EVENT_TYPES, PING
+from crowd.webhooks.models import MAX_URL, Delivery, Webhook
 from crowd.webhooks.signatures import secret_of
 from crowd.webhooks.subscriptions import webhooks_of
 
@@ -35,11 +36,11 @@ class UrlField(serializers.CharField):
 class KindsField(serializers.ListField):
     """Kinds of events, each once, in the order of the registry."""
 
-    child = serializers.ChoiceField(choices=[*KINDS])
+    child = serializers.ChoiceField(choices=[*EVENT_TYPES])
 
     def to_internal_value(self, data: Any) -> list[str]:
         chosen = super().to_internal_value(data)
-        return [kind for kind in KINDS if kind in chosen]
+        return [kind for kind in EVENT_TYPES if kind in chosen]
 
 
 class NewWebhookSerializer(StrictSerializer):
@@ -54,7 +55,7 @@ class WebhookChangeSerializer(StrictSerializer):
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=[*KINDS]))
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=[*EVENT_TYPES]))
     created_by = serializers.EmailField(source="created_by.email", default=None, allow_null=True)
     disabled_reason = serializers.CharField(
         help_text="The `error` of the last delivery, where all failed for a day and the webhook was switched off.",
@@ -90,7 +91,7 @@ class EventSerializer(serializers.Serializer[Any]):
     """What a webhook is sent; how it is signed is in docs/webhooks.md."""
 
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=[*KINDS, PING])
+    kind = serializers.ChoiceField(choices=[*EVENT_TYPES, PING])
     project = serializers.CharField(help_text="Its slug.")
     created_at = serializers.DateTimeField()
     data = serializers.DictField(help_text="What happened; its fields depend on the kind.")  # type: ignore[assignment]
@@ -171,7 +172,7 @@ class SecretView(SecretApiView):
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
     event = serializers.IntegerField(source="event_id", help_text="The same however often it is sent.")
-    kind = serializers.ChoiceField(source="event.kind", choices=[*KINDS, PING])
+    kind = serializers.ChoiceField(source="event.kind", choices=[*EVENT_TYPES, PING])
     data = serializers.DictField(source="event.data")  # type: ignore[assignment]  # not the framework's own
     created_at = serializers.DateTimeField(source="event.created_at")
     next_at = serializers.DateTimeField(allow_null=True, help_text="When it is tried next, at the earliest.")

@@ -15,9 +15,10 @@ from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce, Now
 
 from crowd.claims import Claim
+from crowd.fetching.connections import Connection
+from crowd.fetching.outcomes import Outcome
 from crowd.people.models import audit
 from crowd.webhooks.events import body_of
-from crowd.webhooks.lines import Line, Outcome
 from crowd.webhooks.models import Delivery, Webhook
 from crowd.webhooks.signatures import signing_headers
 
@@ -59,10 +60,10 @@ def deliver_due(webhook_id: int) -> bool:
 
 def _deliver_until(ends: float, claim: Claim[Webhook]) -> bool:
     webhook = claim.row
-    with closing(Line(webhook.url)) as line:
+    with closing(Connection(webhook.url)) as connection:
         while batch := _next_due(webhook):
             claim.renew()
-            if not _send(batch, claim, line):
+            if not _send(batch, claim, connection):
                 return False
             if time.monotonic() > ends:
                 return True
@@ -75,7 +76,7 @@ def _next_due(webhook: Webhook) -> list[Any]:
     return list(due.select_related("event").annotate(now=Now()).order_by("pk")[:AT_ONCE])
 
 
-def _send(batch: list[Any], claim: Claim[Webhook], line: Line) -> bool:
+def _send(batch: list[Any], claim: Claim[Webhook], connection: Connection) -> bool:
     """Send these, or the first of them if that takes long; says whether all went well."""
     webhook, delivered, until = claim.row, [], time.monotonic() + NOTED_EVERY
     try:
@@ -83,7 +84,7 @@ def _send(batch: list[Any], claim: Claim[Webhook], line: Line) -> bool:
             if not _is_wanted(claim):
                 return False
             body = body_of(delivery.event, webhook.project)
-            outcome = line.post(body, _headers(delivery, webhook, body, delivery.now))
+            outcome = connection.post(body, _headers(delivery, webhook, body, delivery.now))
             if outcome.failure is not None:
                 _note_failure(delivery, webhook, outcome)
                 return False

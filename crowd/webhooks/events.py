@@ -12,15 +12,15 @@ from django.db.models.functions import Now
 from crowd.batches import BATCH
 from crowd.projects.models import Project
 from crowd.wakeups import wake
-from crowd.webhooks.kinds import KINDS
+from crowd.webhooks.event_types import EVENT_TYPES
 from crowd.webhooks.models import Delivery, Event, Webhook
 
 
 def record(project: Project, kind: str, payloads: Sequence[Mapping[str, Any]]) -> None:
     """Have events of this kind told to whoever asked for it. Called inside the transaction that makes them happen, so
     that both come about or neither; where nobody asked it costs a query. Raises ValueError for an unknown kind."""
-    if kind not in KINDS:
-        raise ValueError(f"{kind} is no kind of event; there are: {', '.join(KINDS)}")
+    if kind not in EVENT_TYPES:
+        raise ValueError(f"{kind} is no kind of event; there are: {', '.join(EVENT_TYPES)}")
     if payloads and (webhook_ids := _subscribed(project, kind)):
         store(project, kind, payloads, webhook_ids)
 
@@ -43,10 +43,10 @@ def store(project: Project, kind: str, payloads: Sequence[Mapping[str, Any]], we
         (Delivery(event_id=event.pk, webhook_id=pk, next_at=now) for event in events for pk in webhook_ids),
         batch_size=BATCH,
     )
-    wake_couriers(webhook_ids)
+    wake_senders(webhook_ids)
 
 
-def wake_couriers(webhook_ids: Sequence[int]) -> None:
+def wake_senders(webhook_ids: Sequence[int]) -> None:
     """Have what is due of these webhooks sent with the commit, and not with the next sweep."""
     for pk in webhook_ids:
         transaction.on_commit(partial(wake, "webhooks.deliver", pk))

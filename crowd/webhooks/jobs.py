@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from crowd.webhooks import couriers, delivering, forgetting
+from crowd.webhooks import delivering, retention, sender_pool
 
 
 @shared_task(name="webhooks.deliver")
 def deliver(webhook_id: int) -> None:
-    couriers.hand_over(webhook_id)
+    sender_pool.hand_over(webhook_id)
 
 
 @shared_task(name="webhooks.sweep")
@@ -16,6 +16,6 @@ def sweep() -> None:
         deliver.delay(webhook_id)
 
 
-@shared_task(name="webhooks.forget_old")
-def forget_old() -> None:
-    forgetting.forget_old()
+@shared_task(name="webhooks.delete_old")
+def delete_old() -> None:
+    retention.delete_old()

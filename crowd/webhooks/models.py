@@ -9,22 +9,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
 
 from crowd.claims import Claimed, ClaimedQuerySet
+from crowd.fetching.outcomes import Failure
 from crowd.people.models import User
 from crowd.projects.models import Project
 
 MAX_URL = 1000
-
-
-class Failure(models.TextChoices):
-    """Why an attempt came to nothing. What the receiver wrote is not kept: it may be anything."""
-
-    STATUS = "status", gettext_lazy("the receiver answered with an error")
-    REDIRECT = "redirect", gettext_lazy("the receiver redirects elsewhere, which is not followed")
-    TIMEOUT = "timeout", gettext_lazy("the receiver did not answer in time")
-    UNREACHABLE = "unreachable", gettext_lazy("no connection, or one that broke off")
-    ADDRESS = "address", gettext_lazy("there is no such host, or none that may be reached from here")
-    TLS = "tls", gettext_lazy("no secure connection: no TLS, or a certificate that is not valid for this host")
-    PROTOCOL = "protocol", gettext_lazy("what came back is not HTTP")
 
 
 class WebhookQuerySet(ClaimedQuerySet["Webhook"]):

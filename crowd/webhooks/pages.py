@@ -19,7 +19,7 @@ from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from crowd.webhooks import subscriptions
 from crowd.webhooks.api import NewWebhookSerializer
-from crowd.webhooks.kinds import KINDS
+from crowd.webhooks.event_types import EVENT_TYPES
 from crowd.webhooks.models import MAX_URL, Delivery, Webhook
 from crowd.webhooks.signatures import secret_of
 from crowd.webhooks.subscriptions import webhooks_of
@@ -28,7 +28,7 @@ DELIVERIES_A_PAGE = 50
 
 
 def _kind_choices() -> list[tuple[str, str]]:
-    return [(kind, f"{kind}: {sentence}") for kind, sentence in KINDS.items()]
+    return [(kind, f"{kind}: {sentence}") for kind, sentence in EVENT_TYPES.items()]
 
 
 class WebhookForm(SerializerForm):

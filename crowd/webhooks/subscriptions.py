@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
 from crowd.projects.models import Project
-from crowd.webhooks.events import store, wake_couriers
-from crowd.webhooks.kinds import PING
+from crowd.webhooks.event_types import PING
+from crowd.webhooks.events import store, wake_senders
 from crowd.webhooks.models import Delivery, Webhook
 from crowd.webhooks.signatures import new_nonce
 
@@ -56,7 +56,7 @@ def change_webhook(*, webhook: Webhook, actor: User, **changes: Any) -> Webhook:
     detail = {**changes, "host": _host(changes["url"])} if "url" in changes else dict(changes)
     detail.pop("url", None)
     audit(actor, "webhook.changed", webhook.project.slug, webhook=webhook.pk, **detail)
-    wake_couriers([webhook.pk])
+    wake_senders([webhook.pk])
     return webhooks_of(webhook.project).get(pk=webhook.pk)
 
 
@@ -117,7 +117,7 @@ def _send_again(delivery_ids: Sequence[int], webhook: Webhook) -> None:
 def _try_now(webhook: Webhook) -> None:
     """Somebody waits to see what becomes of it."""
     Webhook.objects.filter(pk=webhook.pk).update(rests_until=None)
-    wake_couriers([webhook.pk])
+    wake_senders([webhook.pk])
 
 
 def _refuse_if_inactive(webhook: Webhook) -> None:

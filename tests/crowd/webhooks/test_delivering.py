@@ -11,9 +11,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from crowd.fetching.connections import Connection
 from crowd.projects.models import Project
 from crowd.webhooks.delivering import BACK_OFF, deliver_due, due_webhooks
-from crowd.webhooks.lines import Line
 from crowd.webhooks.models import Delivery, Event, Webhook
 from crowd.webhooks.signatures import secret_of
 from tests.cast import Api
@@ -107,7 +107,7 @@ def test_no_request_waits_for_the_receiver_to_acknowledge_its_first_half(
         return opened[-1]
 
     monkeypatch.setattr(socket, "create_connection", noted)
-    with closing(Line(receiver.url)) as line:
+    with closing(Connection(receiver.url)) as line:
         assert line.post(b"{}", {}).status == 200
         (connection,) = opened
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from crowd.webhooks import lines
+from crowd.fetching import connections
 from crowd.webhooks.delivering import deliver_due
 from crowd.webhooks.models import Webhook
 from tests.crowd.webhooks.conftest import Happen
@@ -56,8 +56,8 @@ def test_every_way_to_fail_is_named_and_none_takes_long(
     status: int | None,
     error: str,
 ) -> None:
-    monkeypatch.setattr(lines, "SILENCE", 0.4)
-    monkeypatch.setattr(lines, "WHOLE", 0.8)
+    monkeypatch.setattr(connections, "SILENCE", 0.4)
+    monkeypatch.setattr(connections, "WHOLE", 0.8)
     receiver.answers = [answer]
     happen("t0")
     began = time.monotonic()

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-KINDS: dict[str, Promise] = {
+EVENT_TYPES: dict[str, Promise] = {
     "label.settled": _("A task has a label that is sure enough."),
     "label.reopened": _("A task had a label that was sure enough, and it is not any more."),
     "task.disputed": _("A task has used up its answers and is still unsure."),

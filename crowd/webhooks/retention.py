@@ -10,7 +10,7 @@ AT_ONCE = 2000  # rows a transaction
 GRACE = timedelta(hours=1)  # by then whoever was recording for a webhook when it was deleted is done
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     while _forget_some_events() or _forget_some_deliveries():
         pass
     gone = Webhook.objects.filter(deleted_at__lt=Now() - GRACE)

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from crowd.projects.models import Project
-from crowd.webhooks import couriers
+from crowd.webhooks import sender_pool
 from crowd.webhooks.jobs import deliver
 from crowd.webhooks.models import Delivery, Webhook
 from crowd.webhooks.signatures import new_nonce
@@ -44,7 +44,7 @@ def webhook(project: Project, receiver: Receiver) -> Webhook:
 @pytest.fixture(autouse=True)
 def _nobody_is_under_way_afterwards() -> Iterator[None]:
     yield
-    wait_until(lambda: not couriers._in_hand)
+    wait_until(lambda: not sender_pool._in_hand)
 
 
 def test_a_silent_receiver_holds_up_neither_the_job_nor_other_webhooks(

@@ -26,7 +26,7 @@ def hand_over(webhook_id: int) -> None:
         if webhook_id in _in_hand or len(_in_hand) >= AT_ONCE:
             return
         _in_hand.add(webhook_id)
-    threading.Thread(target=_run, args=[webhook_id], name=f"courier-{webhook_id}", daemon=True).start()
+    threading.Thread(target=_run, args=[webhook_id], name=f"sender-{webhook_id}", daemon=True).start()
 
 
 def _run(webhook_id: int) -> None:

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from crowd.people.models import AuditEvent
 from crowd.webhooks.delivering import deliver_due, due_webhooks
-from crowd.webhooks.forgetting import forget_old
 from crowd.webhooks.models import Delivery, Event, Webhook
+from crowd.webhooks.retention import delete_old
 from crowd.webhooks.subscriptions import change_webhook, delete_webhook
 from tests.cast import Api
 from tests.crowd.webhooks.conftest import Happen
@@ -40,10 +40,10 @@ def test_a_webhook_that_is_deleted_is_sent_nothing_and_forgotten_an_hour_later(
     happen("t0")
     delete_webhook(webhook=webhook, actor=alice.user)
     deliver_due(webhook.pk)
-    forget_old()
+    delete_old()
     assert (receiver.received, due_webhooks(), Webhook.objects.count()) == ([], [], 1)
     Webhook.objects.update(deleted_at=timezone.now() - timedelta(hours=2))
-    forget_old()
+    delete_old()
     assert (Webhook.objects.count(), Delivery.objects.count()) == (0, 0)
 
 
@@ -51,6 +51,6 @@ def test_events_are_forgotten_after_two_weeks(webhook: Webhook, happen: Happen) 
     happen("old", "new")
     old, new = Event.objects.order_by("pk")
     Event.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=15))
-    forget_old()
+    delete_old()
     assert list(Delivery.objects.values_list("event", flat=True)) == [new.pk]
     assert list(Event.objects.all()) == [new]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from crowd.fetching import connections
+from crowd.fetching.addresses import fault_of, may_be_reached
+from crowd.fetching.connections import Connection
+from crowd.fetching.outcomes import Failure, Outcome
 from crowd.paths import ROOT
-from crowd.webhooks import lines
-from crowd.webhooks.addresses import fault_of, may_be_reached
-from crowd.webhooks.lines import Line, Outcome
-from crowd.webhooks.models import Failure
 from tests.crowd.webhooks.receiver import Receiver, listening
 
 REFUSED = Outcome(None, Failure.ADDRESS)
@@ -84,7 +84,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 
 @pytest.mark.parametrize("host", LOOPBACK)
 def test_no_spelling_of_this_machine_is_connected_to(host: str, canary: Receiver) -> None:
-    outcome = Line(f"http://{host}:{canary.port}/").post(b"{}", {})
+    outcome = Connection(f"http://{host}:{canary.port}/").post(b"{}", {})
     assert outcome.failure in {Failure.ADDRESS, Failure.PROTOCOL}
     assert canary.connections == 0
 
@@ -102,7 +102,7 @@ def test_a_name_that_leads_into_a_private_network_even_once_is_refused(
     answer: list[str], canary: Receiver, names: Names
 ) -> None:
     names.answers = [answer]
-    assert Line(f"http://inside.test:{canary.port}/").post(b"{}", {}) == REFUSED
+    assert Connection(f"http://inside.test:{canary.port}/").post(b"{}", {}) == REFUSED
     assert canary.connections == 0
 
 
@@ -112,7 +112,7 @@ def test_a_name_that_means_another_address_the_next_moment_gains_nothing(
     settings.WEBHOOK_NETWORKS = [ipaddress.ip_network("127.0.0.2/32")]
     names.answers = [["127.0.0.2"], ["127.0.0.1"]]
     with listening(host="127.0.0.2", port=canary.port) as allowed:
-        line = Line(f"http://rebinding.test:{canary.port}/")
+        line = Connection(f"http://rebinding.test:{canary.port}/")
         assert line.post(b"{}", {}) == Outcome(200, None)
         assert (names.asked, allowed.connections, canary.connections) == (1, 1, 0)
         line.close()
@@ -124,14 +124,14 @@ def test_the_next_address_of_a_host_is_tried_where_the_first_takes_no_connection
     settings.WEBHOOK_NETWORKS = [ipaddress.ip_network("127.0.0.0/8")]
     with listening(host="127.0.0.2") as receiver:
         names.answers = [["127.0.0.3", "127.0.0.2"]]
-        assert Line(f"http://two.test:{receiver.port}/").post(b"{}", {}) == Outcome(200, None)
+        assert Connection(f"http://two.test:{receiver.port}/").post(b"{}", {}) == Outcome(200, None)
         assert receiver.received[0].headers["Host"] == f"two.test:{receiver.port}"
 
 
 @pytest.mark.parametrize("proxy", ["http_proxy", "HTTP_PROXY", "all_proxy"])
 def test_no_proxy_is_asked(proxy: str, canary: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(proxy, canary.url)
-    assert Line("http://127.0.0.9:1/").post(b"{}", {}) == REFUSED
+    assert Connection("http://127.0.0.9:1/").post(b"{}", {}) == REFUSED
     assert canary.connections == 0
 
 
@@ -168,12 +168,12 @@ def test_a_receiver_proves_that_it_is_the_host_of_the_url(
     path, context = certificate
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    lines._tls.cache_clear()
+    connections._tls.cache_clear()
     names.answers = [["127.0.0.1"]]
     with listening(tls=context) as receiver:
-        assert Line(f"https://{host}:{receiver.port}/").post(b"{}", {}) == outcome
+        assert Connection(f"https://{host}:{receiver.port}/").post(b"{}", {}) == outcome
         assert len(receiver.received) == (1 if outcome.failure is None else 0)
-    lines._tls.cache_clear()
+    connections._tls.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -224,4 +224,4 @@ def test_one_module_of_the_service_makes_requests() -> None:
                 modules |= {str(node.module)} if isinstance(node, ast.ImportFrom) else set()
                 if modules & CLIENTS:
                     found.add(str(path.relative_to(ROOT)))
-    assert found - OWN_SITE == {"crowd/webhooks/lines.py"}
+    assert found - OWN_SITE == {"crowd/fetching/connections.py"}

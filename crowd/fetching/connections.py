@@ -1,4 +1,4 @@
-"""Requests to receivers: the one module of the service that writes to addresses which users give.
+"""Connections to addresses that users give: the one module of the service that makes them.
 
 Redirects are not followed, proxies not asked, cookies not kept; of an answer only the status is, and of a failure only
 what kind it was.
@@ -9,33 +9,18 @@ import ssl
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from crowd.webhooks.addresses import AddressRefused, addresses_of
-from crowd.webhooks.models import Failure
+from crowd.fetching.addresses import AddressRefused, addresses_of
+from crowd.fetching.outcomes import Failure, Outcome, outcome_of
 
 CONNECT = 3.0  # seconds, for each address of the host
 MOST_ADDRESSES = 4
 SILENCE = 5.0  # seconds without a byte
 WHOLE = 8.0  # seconds from the request to the end of the answer, however busily it trickles in
 READ = 16 * 1024  # bytes of an answer, so that the connection can be used again
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a request met with: the status of the answer, if one came, and what was wrong, if anything."""
-
-    status: int | None
-    failure: Failure | None
-
-
-def _of_status(status: int) -> Outcome:
-    if 200 <= status < 300:
-        return Outcome(status, None)
-    return Outcome(status, Failure.REDIRECT if 300 <= status < 400 else Failure.STATUS)
 
 
 @cache
@@ -78,7 +63,7 @@ def _reach(addresses: list[str], port: int) -> socket.socket:
     return socket.create_connection((tried[-1], port), CONNECT)
 
 
-class Line:
+class Connection:
     """A connection to one receiver, kept from one request to the next."""
 
     def __init__(self, url: str) -> None:
@@ -125,7 +110,7 @@ class Line:
 
     def _guarded(self, body: bytes, headers: dict[str, str]) -> Outcome:
         try:
-            return _of_status(self._request(body, headers))
+            return outcome_of(self._request(body, headers))
         except AddressRefused:
             return Outcome(None, Failure.ADDRESS)
         except TimeoutError:
