@@ -21,9 +21,9 @@ with TemporaryDirectory() as unused:  # the settings make a secret key, which no
     os.environ.setdefault("CROWD_DATA_DIR", unused)
     django.setup()
 
-from benchmarks.loop.fraud_crowds import BOTS, BOTS_ANSWER, Crowd, ballot, times, with_bots, with_ring
+from benchmarks.loop.fraud_crowds import BOTS, BOTS_ANSWER, Crowd, matrix, times, with_bots, with_ring
 from quality.aggregation import Votes
-from quality.answers.matrix import fit_ballot
+from quality.answers.matrix import fit_matrix
 from quality.fraud.finding import find_fraud
 from quality.reliability import find_copying
 
@@ -90,7 +90,7 @@ def row(name: str, make: Callable, options, share: Callable) -> bool:
     found, accused, flags = [], [], {}
     for seed in range(options.seeds):
         crowd: Crowd = make(np.random.default_rng([seed, len(name)]))
-        evidence = find_fraud(crowd.ballot, fit_ballot(crowd.ballot, options.method)).evidence
+        evidence = find_fraud(crowd.matrix, fit_matrix(crowd.matrix, options.method)).evidence
         found.append(share(crowd, evidence))
         honest = np.setdiff1d(np.arange(len(evidence)), crowd.guilty)
         accused.append(np.mean([bool(evidence[worker]) for worker in honest]))
@@ -112,7 +112,7 @@ def flagged(crowd: Crowd, evidence) -> float | None:
 
 def paired(crowd: Crowd, evidence) -> float:
     """The share of pairs of which one names the other."""
-    ids = crowd.ballot.worker_ids
+    ids = crowd.matrix.worker_ids
 
     def named(one: int, other: int) -> bool:
         copying = evidence[one].get("copying", {"ring": [], "partners": []})
@@ -134,7 +134,7 @@ def alarms(options) -> None:
                 for seed in range(options.seeds):
                     rng = np.random.default_rng([seed, guilty])
                     crowd = camps(rng, kind, guilty, gold)
-                    alarmed += bool(find_fraud(crowd, fit_ballot(crowd, options.method)).alarm)
+                    alarmed += bool(find_fraud(crowd, fit_matrix(crowd, options.method)).alarm)
                 raised.append(f"{alarmed / options.seeds:.0%}")
             print(f"| {share:.0%} {kind} | {' | '.join(raised)} |", flush=True)
 
@@ -148,7 +148,7 @@ def camps(rng, kind: str, guilty: int, gold: float, workers: int = 20, tasks: in
     honest = np.where(rng.random(len(task)) < rng.uniform(0.7, 0.95, workers)[worker], truth[task], mistaken)
     bad = wrong[task] if kind == "colluding" else rng.integers(4, size=len(task))
     label = np.where(worker < workers - guilty, honest, bad)
-    return ballot(rng, task, worker, label, times(rng, task, worker), truth, 4, gold)
+    return matrix(rng, task, worker, label, times(rng, task, worker), truth, 4, gold)
 
 
 def speed(classes: int, *, tasks: int = 300_000, answers: int = 1_000_000, workers: int = 2_000) -> bool:
@@ -162,8 +162,8 @@ def speed(classes: int, *, tasks: int = 300_000, answers: int = 1_000_000, worke
     truth = rng.integers(classes, size=tasks)
     mistaken = (truth[task] + rng.integers(1, classes, len(task))) % classes
     label = np.where(rng.random(len(task)) < rng.uniform(0.7, 0.95, workers)[worker], truth[task], mistaken)
-    made = ballot(rng, task, worker, label, times(rng, task, worker), truth, classes, 0.02)
-    fit = fit_ballot(made, "majority")
+    made = matrix(rng, task, worker, label, times(rng, task, worker), truth, classes, 0.02)
+    fit = fit_matrix(made, "majority")
     started = time.process_time()
     found = find_fraud(made, fit)
     seconds = time.process_time() - started

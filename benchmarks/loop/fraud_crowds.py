@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.aggregation import NO_LABEL
-from quality.answers.matrix import Ballot
+from quality.answers.matrix import AnswerMatrix
 
 HONEST, BOTS, EACH, A_TASK = 40, 5, 30, 5
 RING, SHARED = 5, 100  # tasks that each two of a ring share
@@ -17,7 +17,7 @@ SECONDS, SPREAD, NOISE = 6.0, 0.3, 0.4
 class Crowd:
     """A ballot, and the places of its workers who are not honest."""
 
-    ballot: Ballot
+    matrix: AnswerMatrix
     guilty: np.ndarray
 
 
@@ -60,7 +60,7 @@ def with_bots(rng, kinds: list[str], classes: int, *, gold: float = 0.0, skewed:
         if kind == "too fast":
             seconds[own] = rng.lognormal(np.log(0.8), 0.3, len(own))
     return Crowd(
-        ballot(rng, task, worker, label, seconds, truth, classes, gold), np.arange(HONEST, HONEST + len(kinds))
+        matrix(rng, task, worker, label, seconds, truth, classes, gold), np.arange(HONEST, HONEST + len(kinds))
     )
 
 
@@ -84,7 +84,7 @@ def with_ring(rng, classes: int, *, kind: str, of_ring: int, beside: int, gold: 
     seconds = times(rng, task, worker)
     guilty = worker >= HONEST
     label[guilty], seconds[guilty] = dishonest(rng, kind, task[guilty], truth, label[guilty], seconds[guilty], classes)
-    return Crowd(ballot(rng, task, worker, label, seconds, truth, classes, gold), np.arange(HONEST, HONEST + RING))
+    return Crowd(matrix(rng, task, worker, label, seconds, truth, classes, gold), np.arange(HONEST, HONEST + RING))
 
 
 def dishonest(rng, kind, task, truth, own, seconds, classes):
@@ -135,12 +135,12 @@ def times(rng, task, worker):
     return SECONDS * np.exp(pace + rng.normal(0, NOISE, len(task)))
 
 
-def ballot(rng, task, worker, label, seconds, truth, classes, gold) -> Ballot:
+def matrix(rng, task, worker, label, seconds, truth, classes, gold) -> AnswerMatrix:
     """Rows came in the order of time."""
     order = np.lexsort((worker, task))
     workers, tasks = int(worker.max()) + 1, len(truth)
     given = rng.random(tasks) < gold
-    return Ballot(
+    return AnswerMatrix(
         task_ids=np.arange(tasks) + 1,
         revisions=np.ones(tasks, dtype=np.int64),
         worker_ids=np.arange(workers) + 1000,

@@ -18,7 +18,7 @@ from quality.aggregation import Fit
 from quality.agreement import Interval, fleiss_kappa, krippendorff_alpha, pairwise_kappas
 from quality.agreement.resampling import RESAMPLES, Units
 from quality.agreement.totals import Totals
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ CLASSES_AT_ONCE = 200
 PAIR_DIGITS = 4
 
 
-def measure_parts(ballot: Ballot, fit: Fit) -> dict[str, Any]:
+def measure_parts(matrix: AnswerMatrix, fit: Fit) -> dict[str, Any]:
     """Agreement in parts, as JSON.
 
     classes: figures of each class, in the order of the schema's.
@@ -44,15 +44,15 @@ def measure_parts(ballot: Ballot, fit: Fit) -> dict[str, Any]:
     pairs: rows of (worker, worker, tasks in common, share of equal answers, Cohen's kappa, its low and high end).
     compared: the share of pairs of their answers that was looked at.
     """
-    cells = Cells.of(ballot)
-    return {"classes": _classes(cells, fit), "disagreements": _disagreements(cells), **_pairs(ballot)}
+    cells = Cells.of(matrix)
+    return {"classes": _classes(cells, fit), "disagreements": _disagreements(cells), **_pairs(matrix)}
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
     """People's answers, counted by task and class: only tasks with an answer have a number here.
 
-    task, label, count: (cells,). task_rows: (tasks,) the place of each task in the ballot. sizes: (tasks,) answers.
+    task, label, count: (cells,). task_rows: (tasks,) the place of each task in the matrix. sizes: (tasks,) answers.
     """
 
     task: Ints
@@ -63,14 +63,14 @@ class Cells:
     n_classes: int
 
     @classmethod
-    def of(cls, ballot: Ballot) -> Self:
-        people = ballot.response > 0
-        keys = ballot.task[people] * ballot.n_classes + ballot.label[people]
+    def of(cls, matrix: AnswerMatrix) -> Self:
+        people = matrix.response > 0
+        keys = matrix.task[people] * matrix.n_classes + matrix.label[people]
         keys, count = np.unique(keys, return_counts=True)
-        rows, label = np.divmod(keys, ballot.n_classes)
+        rows, label = np.divmod(keys, matrix.n_classes)
         task_rows, task = np.unique(rows, return_inverse=True)
         sizes = np.bincount(task, count, len(task_rows)).astype(np.int64)
-        return cls(task, label, count, task_rows, sizes, ballot.n_classes)
+        return cls(task, label, count, task_rows, sizes, matrix.n_classes)
 
     @cached_property
     def meetings(self) -> tuple[Ints, Ints]:
@@ -194,18 +194,18 @@ def _disagreements(cells: Cells) -> list[list[int]]:
     return rows
 
 
-def _pairs(ballot: Ballot) -> dict[str, Any]:
-    people = np.flatnonzero(ballot.response > 0)
-    task, worker, label = ballot.task[people], ballot.worker[people], ballot.label[people]
-    sharing = _sharing_most(task, worker, ballot.worker_ids)
-    among = np.zeros(len(ballot.worker_ids), dtype=bool)
+def _pairs(matrix: AnswerMatrix) -> dict[str, Any]:
+    people = np.flatnonzero(matrix.response > 0)
+    task, worker, label = matrix.task[people], matrix.worker[people], matrix.label[people]
+    sharing = _sharing_most(task, worker, matrix.worker_ids)
+    among = np.zeros(len(matrix.worker_ids), dtype=bool)
     among[sharing] = True
     kept = among[worker]
     task, worker, label = task[kept], worker[kept], label[kept]
-    looked_at, share = _looked_at(np.bincount(task, minlength=len(ballot.task_ids)))
+    looked_at, share = _looked_at(np.bincount(task, minlength=len(matrix.task_ids)))
     kept = looked_at[task]
-    found = pairwise_kappas(task[kept], worker[kept], label[kept], n_classes=ballot.n_classes)
-    keys = ballot.worker_ids
+    found = pairwise_kappas(task[kept], worker[kept], label[kept], n_classes=matrix.n_classes)
+    keys = matrix.worker_ids
     columns = (found.percent_agreement.value, *(getattr(found.cohen_kappa, end) for end in ("value", "low", "high")))
     figures = zip(*(column.tolist() for column in columns), strict=True)
     heads = np.stack([keys[found.first], keys[found.second], found.common], axis=1).tolist()

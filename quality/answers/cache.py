@@ -14,7 +14,7 @@ from django.db import transaction
 
 from crowd.batches import batches
 from crowd.projects.models import Project
-from quality.answers.table import ANSWERS, TASKS, Recorded, read_recorded
+from quality.answers.table import ANSWERS, TASKS, AnswerTable, read_table
 from quality.models import Summary, VoteBlock
 from tasks.models import Task
 
@@ -28,42 +28,42 @@ class BrokenBlock(ValueError):
     """A block does not hold what it should."""
 
 
-def append_block(project: Project, recorded: Recorded) -> None:
+def append_to_cache(project: Project, table: AnswerTable) -> None:
     """Add what stands on some tasks now."""
-    VoteBlock.objects.create(project=project, votes=packed(recorded))
+    VoteBlock.objects.create(project=project, votes=packed(table))
 
 
-def read_blocks(project: Project) -> Recorded:
+def read_cache(project: Project) -> AnswerTable:
     """All that stands on a project's tasks: from the blocks, and from the rows what is in none yet. Everything comes
     from the rows where that is much, or the blocks are not complete."""
     new = list(Task.objects.for_project(project).stale().order_by("pk").values_list("pk", flat=True)[: MUCH + 1])
     complete = Summary.objects.filter(project=project, blocks_complete=True).exists()
     if not complete or len(new) > MUCH:
-        return rebuild_blocks(project)
+        return rebuild_cache(project)
     try:
-        return Recorded.merged([_read(project), *(read_recorded(project, batch) for batch in batches(new))])
+        return AnswerTable.merged([_read(project), *(read_table(project, batch) for batch in batches(new))])
     except BrokenBlock:
-        return rebuild_blocks(project)
+        return rebuild_cache(project)
 
 
-def rebuild_blocks(project: Project) -> Recorded:
+def rebuild_cache(project: Project) -> AnswerTable:
     """Read the rows, and put them in the place of all blocks there are; those that come meanwhile stand above."""
     before = _keys(project)
-    recorded = read_recorded(project)
-    _replace(project, before, recorded)
+    table = read_table(project)
+    _replace(project, before, table)
     Summary.objects.filter(project=project).update(blocks_complete=True)
-    return recorded
+    return table
 
 
-def _read(project: Project) -> Recorded:
+def _read(project: Project) -> AnswerTable:
     keys, parts = [], []
     for key, votes in VoteBlock.objects.filter(project=project).order_by("pk").values_list("pk", "votes").iterator(8):
         keys.append(key)
         parts.append(unpacked(bytes(votes)))
-    recorded = Recorded.merged(parts)
-    if len(keys) > MANY + len(recorded.tasks) // LARGEST:
-        _replace(project, keys, recorded)
-    return recorded
+    table = AnswerTable.merged(parts)
+    if len(keys) > MANY + len(table.tasks) // LARGEST:
+        _replace(project, keys, table)
+    return table
 
 
 def _keys(project: Project) -> list[int]:
@@ -71,26 +71,26 @@ def _keys(project: Project) -> list[int]:
 
 
 @transaction.atomic
-def _replace(project: Project, keys: list[int], recorded: Recorded) -> None:
+def _replace(project: Project, keys: list[int], table: AnswerTable) -> None:
     """One or a few blocks instead of these. Revisions tell them apart from others that came meanwhile."""
     VoteBlock.objects.filter(project=project, pk__in=keys).delete()
-    VoteBlock.objects.bulk_create((VoteBlock(project=project, votes=packed(p)) for p in _parts(recorded)), batch_size=1)
+    VoteBlock.objects.bulk_create((VoteBlock(project=project, votes=packed(p)) for p in _parts(table)), batch_size=1)
 
 
-def _parts(recorded: Recorded) -> Iterator[Recorded]:
-    for start in range(0, len(recorded.tasks), LARGEST):
-        tasks = recorded.tasks[start : start + LARGEST]
-        first, last = np.searchsorted(recorded.answers["task"], [tasks["task"][0], tasks["task"][-1] + 1])
-        yield Recorded(tasks, recorded.answers[first:last])
+def _parts(table: AnswerTable) -> Iterator[AnswerTable]:
+    for start in range(0, len(table.tasks), LARGEST):
+        tasks = table.tasks[start : start + LARGEST]
+        first, last = np.searchsorted(table.answers["task"], [tasks["task"][0], tasks["task"][-1] + 1])
+        yield AnswerTable(tasks, table.answers[first:last])
 
 
-def packed(recorded: Recorded) -> bytes:
+def packed(table: AnswerTable) -> bytes:
     """A header, and both tables a column after the other, which can be made smaller that way."""
-    header = np.array([(len(recorded.tasks), len(recorded.answers))], HEADER)
-    return zlib.compress(b"".join([header.tobytes(), *_columns(recorded.tasks), *_columns(recorded.answers)]), level=1)
+    header = np.array([(len(table.tasks), len(table.answers))], HEADER)
+    return zlib.compress(b"".join([header.tobytes(), *_columns(table.tasks), *_columns(table.answers)]), level=1)
 
 
-def unpacked(votes: bytes) -> Recorded:
+def unpacked(votes: bytes) -> AnswerTable:
     """Raises BrokenBlock."""
     try:
         content = zlib.decompress(votes)
@@ -99,7 +99,7 @@ def unpacked(votes: bytes) -> Recorded:
         answers, place = _table(content, place, ANSWERS, n_answers)
     except (zlib.error, ValueError) as error:
         raise BrokenBlock(str(error)) from error
-    return Recorded(tasks, answers)
+    return AnswerTable(tasks, answers)
 
 
 def _columns(table: Any) -> Iterator[bytes]:

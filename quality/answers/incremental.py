@@ -8,7 +8,7 @@ import numpy as np
 from quality.aggregation import Judge
 from quality.aggregation.fit import Basis
 from quality.aggregation.judge import NEWCOMER
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 from quality.models import Summary
 
 
@@ -22,23 +22,23 @@ def packed(judge: Judge, worker_ids: Ints) -> bytes:
     return buffer.getvalue()
 
 
-def judge_of(summary: Summary, ballot: Ballot) -> Judge:
-    """The judge of the last fit, for a ballot. Before the first one everybody is taken for what crowds mostly are."""
+def judge_of(summary: Summary, matrix: AnswerMatrix) -> Judge:
+    """The judge of the last fit, for a matrix. Before the first one everybody is taken for what crowds mostly are."""
     if summary.judge is None:
-        return _beginner(ballot)
+        return _beginner(matrix)
     with np.load(io.BytesIO(bytes(summary.judge)), allow_pickle=False) as stored:
         parts = dict(stored)
     worker_ids, power = parts.pop("worker_ids"), float(parts.pop("power"))
     basis = Basis(str(parts.pop("basis", Basis.MODELS)))  # those of earlier releases don't say
     judge = Judge(**parts, power=power, basis=basis)
-    if len(judge.class_shares) != ballot.n_classes:
-        return _beginner(ballot)
-    places = np.searchsorted(worker_ids, ballot.worker_ids)
-    known = np.isin(ballot.worker_ids, worker_ids)
+    if len(judge.class_shares) != matrix.n_classes:
+        return _beginner(matrix)
+    places = np.searchsorted(worker_ids, matrix.worker_ids)
+    known = np.isin(matrix.worker_ids, worker_ids)
     return judge.of_workers(np.where(known, places, NEWCOMER))
 
 
-def _beginner(ballot: Ballot) -> Judge:
-    shares = np.full(ballot.n_classes, 1 / ballot.n_classes)
+def _beginner(matrix: AnswerMatrix) -> Judge:
+    shares = np.full(matrix.n_classes, 1 / matrix.n_classes)
     beginner = Judge(shares, accuracy=np.empty(0), basis=Basis.RECORDS)
-    return beginner.of_workers([NEWCOMER] * len(ballot.worker_ids))
+    return beginner.of_workers([NEWCOMER] * len(matrix.worker_ids))

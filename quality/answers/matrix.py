@@ -13,7 +13,7 @@ from quality.aggregation import NO_LABEL, Fit, Votes, create
 from quality.aggregation.temperature import tempered
 from quality.answers.model_voters import without_vote
 from quality.answers.priors import priors_of
-from quality.answers.table import Recorded, among, read_recorded
+from quality.answers.table import AnswerTable, among, read_table
 from quality.models import Adjudication, GoldAnswer
 
 Ints = npt.NDArray[np.int64]
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ballot:
+class AnswerMatrix:
     """A project's answers as arrays.
 
     Tasks, workers and classes are numbered 0, 1, …; `task_ids` and `worker_ids` give the rows' keys. Its tasks are
@@ -83,14 +83,14 @@ class Ballot:
         return np.where(np.eye(self.n_classes, dtype=bool), right[:, None, None], wrong[:, None, None])
 
 
-def read_ballot(project: Project, task_ids: Sequence[int] | None = None) -> Ballot:
+def read_matrix(project: Project, task_ids: Sequence[int] | None = None) -> AnswerMatrix:
     """What stands on a project's tasks, or on these of them, by its rows."""
-    return ballot_of(project, read_recorded(project, task_ids))
+    return matrix_of(project, read_table(project, task_ids))
 
 
-def ballot_of(project: Project, recorded: Recorded) -> Ballot:
+def matrix_of(project: Project, table: AnswerTable) -> AnswerMatrix:
     """What is recorded, and what is known besides: gold and decisions, as they are now."""
-    ids, answers = recorded.tasks["task"], recorded.answers
+    ids, answers = table.tasks["task"], table.answers
     counts = answers["response"] > 0
     if project.prelabels_vote and not counts.all():
         counts |= ~np.isin(answers["worker"], without_vote(project))
@@ -103,9 +103,9 @@ def ballot_of(project: Project, recorded: Recorded) -> Ballot:
     worker_ids, workers = np.unique(answers["worker"], return_inverse=True)
     machine = np.zeros(len(worker_ids), dtype=bool)
     machine[workers[answers["response"] < 0]] = True
-    return Ballot(
+    return AnswerMatrix(
         task_ids=ids,
-        revisions=recorded.tasks["revision"][kept],
+        revisions=table.tasks["revision"][kept],
         worker_ids=worker_ids,
         machine=machine,
         prior=np.array(priors_of(worker_ids)),
@@ -140,20 +140,20 @@ def _codes(known: QuerySet[Any], project: Project, ids: Ints) -> Ints:
     return codes
 
 
-def fit_ballot(ballot: Ballot, method: str) -> Fit:
+def fit_matrix(matrix: AnswerMatrix, method: str) -> Fit:
     """The project's method on its answers, with what was decided in the place of what it says of those tasks.
 
     It sees only tasks that have an answer: gold that nobody has answered yet says nothing, and changes nothing.
     """
-    votes = ballot.votes()
+    votes = matrix.votes()
     places = np.flatnonzero(votes.per_task > 0)
     fit = fit_votes(votes if len(places) == votes.n_tasks else votes.on_tasks(places), method)
-    known = ballot.known
+    known = matrix.known
     certain = np.flatnonzero(known != NO_LABEL)
     labels = np.full(len(known), NO_LABEL, dtype=fit.labels.dtype)
     posterior = np.repeat(fit.class_shares[None], len(known), axis=0)
     labels[places], posterior[places] = fit.labels, np.asarray(fit.posterior)
-    labels[certain], posterior[certain] = known[certain], np.eye(ballot.n_classes)[known[certain]]
+    labels[certain], posterior[certain] = known[certain], np.eye(matrix.n_classes)[known[certain]]
     return replace(fit, labels=labels, posterior=posterior)
 
 

@@ -24,7 +24,7 @@ AT_ONCE = 20_000  # rows that are Python objects at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recorded:
+class AnswerTable:
     """All answers that stand on some tasks, by the keys of their rows.
 
     tasks: of `TASKS`, in order; a task may have no answer. The revisions were read before the answers, so that an
@@ -64,7 +64,7 @@ def among(keys: npt.NDArray[np.int64], ordered: npt.NDArray[np.int64]) -> npt.ND
     return np.append(ordered, -1)[places] == keys
 
 
-def read_recorded(project: Project, task_ids: Sequence[int] | None = None) -> Recorded:
+def read_table(project: Project, task_ids: Sequence[int] | None = None) -> AnswerTable:
     """From the rows: of these tasks, or else of all that have answers or a known one. Answers given in training say
     nothing about the task, and are left out."""
     if task_ids is None:
@@ -76,7 +76,7 @@ def read_recorded(project: Project, task_ids: Sequence[int] | None = None) -> Re
         tasks = Task.objects.filter(pk__in=task_ids)
     revisions = np.fromiter(_streamed(tasks.values_list("pk", "revision")), TASKS)
     predicted = np.fromiter(predictions(project, task_ids), ANSWERS)
-    return Recorded.of(revisions, np.concatenate([*_answers(project, task_ids), predicted]))
+    return AnswerTable.of(revisions, np.concatenate([*_answers(project, task_ids), predicted]))
 
 
 def _answers(project: Project, task_ids: Sequence[int] | None) -> Iterator[Table]:

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL
 from quality.aggregation.forecasting import Decisions, forecast
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 from quality.models import Consensus, Summary
 from tasks.models import Assignment, Response, Task
 
@@ -40,15 +40,15 @@ NOTHING: dict[str, Any] = {
 }
 
 
-def measure_budget(ballot: Ballot, states: npt.NDArray[Any], project: Project) -> dict[str, Any]:
+def measure_budget(matrix: AnswerMatrix, states: npt.NDArray[Any], project: Project) -> dict[str, Any]:
     """What a fit stores: everything about ordinary tasks, and the answers to gold apart.
 
-    states: (tasks,) of the ballot's tasks, as the fit has judged them. Call it when the queue has been steered by them:
+    states: (tasks,) of the matrix's tasks, as the fit has judged them. Call it when the queue has been steered by them:
     what is still open there is what is still to be answered.
     """
-    answers = ballot.answers_per_task
-    ordinary = ballot.gold == NO_LABEL
-    by_policy = ordinary & (ballot.adjudicated == NO_LABEL)
+    answers = matrix.answers_per_task
+    ordinary = matrix.gold == NO_LABEL
+    by_policy = ordinary & (matrix.adjudicated == NO_LABEL)
     decided = by_policy & (states != State.OPEN)
     fixed = np.maximum(answers[decided], project.max_responses).sum()  # what was bought beyond it can't be saved
     bought = int(answers[decided].sum())
@@ -60,7 +60,7 @@ def measure_budget(ballot: Ballot, states: npt.NDArray[Any], project: Project) -
         "fixed": int(fixed),
         "saved": int(fixed) - bought,
         "by_answers": _by_answers(answers, states, decided),
-        "forecast": _forecast(ballot, answers, by_policy, decided, project),
+        "forecast": _forecast(matrix, answers, by_policy, decided, project),
     }
 
 
@@ -73,17 +73,19 @@ def _by_answers(answers: Ints, states: npt.NDArray[Any], decided: Flags) -> list
     return [{"answers": n, "settled": yes, "disputed": no} for n, yes, no in counts if yes or no]
 
 
-def _forecast(ballot: Ballot, answers: Ints, by_policy: Flags, decided: Flags, project: Project) -> dict[str, Any]:
+def _forecast(
+    matrix: AnswerMatrix, answers: Ints, by_policy: Flags, decided: Flags, project: Project
+) -> dict[str, Any]:
     least, most = project.min_responses, project.max_responses
     begun = np.flatnonzero(by_policy & (answers > 0))
     first = np.full(len(answers), np.iinfo(np.int64).max)
-    people = ballot.response > 0
-    np.minimum.at(first, ballot.task[people], ballot.response[people])
+    people = matrix.response > 0
+    np.minimum.at(first, matrix.task[people], matrix.response[people])
     latest = begun[np.argsort(first[begun], kind="stable")][-LATEST:]
     found = Decisions.of(answers[latest], decided[latest], least=least, most=most)
     waiting = _waiting(answers[begun][~decided[begun]], project)
     to_come = asdict(forecast(found, waiting, least=least)) if waiting.sum() else None
-    pace = _pace(ballot.response[people], ordinary=(ballot.gold == NO_LABEL)[ballot.task[people]])
+    pace = _pace(matrix.response[people], ordinary=(matrix.gold == NO_LABEL)[matrix.task[people]])
     return {
         "open": round(float(waiting.sum())),
         "learnt_from": int(decided[latest].sum()),

@@ -11,7 +11,7 @@ from crowd.errors import CrowdError
 from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Votes
-from quality.answers.matrix import read_ballot
+from quality.answers.matrix import read_matrix
 from quality.budget.rehearsals import Recording
 from tasks.errors import InvalidFile
 from tasks.intake.spreadsheets import Unreadable, text_lines
@@ -46,20 +46,20 @@ def own_recording(project: Project) -> Recording:
 
     Raises NothingToReplay, TooManyVotes.
     """
-    ballot = read_ballot(project)
-    people = ballot.response > 0
+    matrix = read_matrix(project)
+    people = matrix.response > 0
     if not people.any():
         raise NothingToReplay(_("This project has no answers yet. Send a table of answers to be replayed."))
     _check_size(int(people.sum()))
     votes = Votes.from_codes(
-        ballot.task[people],
-        ballot.worker[people],
-        ballot.label[people],
-        n_tasks=len(ballot.task_ids),
-        n_workers=len(ballot.worker_ids),
-        n_classes=ballot.n_classes,
+        matrix.task[people],
+        matrix.worker[people],
+        matrix.label[people],
+        n_tasks=len(matrix.task_ids),
+        n_workers=len(matrix.worker_ids),
+        n_classes=matrix.n_classes,
     )
-    return Recording(votes, ballot.gold, work=ballot.gold == NO_LABEL, tellable=ballot.drawn)
+    return Recording(votes, matrix.gold, work=matrix.gold == NO_LABEL, tellable=matrix.drawn)
 
 
 def _check_size(n: int) -> None:

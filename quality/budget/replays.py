@@ -1,4 +1,4 @@
-"""Replays: somebody's wish to know what another policy would have made of recorded answers, and what finds it out.
+"""Replays: somebody's request to know what another policy would have made of recorded answers, and what finds it out.
 
 An order of the answers is a step of its own, stored when it is done, so that a replay takes no job process for long,
 and one that was killed goes on where it was.
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 ORDERS = 5  # in which the answers are played
 PERCENT = 100  # of an order: progress is counted in these
 KEPT = 20  # finished replays of a project
-CHECKED_AT_ONCE = 4 * 2**20  # characters that are read before the wish is answered
+CHECKED_AT_ONCE = 4 * 2**20  # characters that are read before the request is answered
 
 State = Replay.State
 

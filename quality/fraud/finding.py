@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import betainc, softmax
 
 from quality.aggregation import NO_LABEL, Fit
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 from quality.evaluation.accuracy import JEFFREYS
 from quality.fraud.habits import ENOUGH, LEVEL, constant, guessing, pattern, rounded, too_fast
 from quality.fraud.recent import Floats, recent_answers
@@ -52,7 +52,7 @@ FEWEST = 5
 class Fraud:
     """What was found, fit to be stored as JSON.
 
-    evidence: one entry a worker of the ballot: flag → evidence in numbers; workers are named by their keys, classes by
+    evidence: one entry a worker of the matrix: flag → evidence in numbers; workers are named by their keys, classes by
         their place in the project's schema.
     alarm: empty, or how many `workers` with enough answers there are, how many look `adversarial`, and their `share`.
     """
@@ -61,7 +61,7 @@ class Fraud:
     alarm: dict[str, Any]
 
 
-def find_fraud(ballot: Ballot, fit: Fit) -> Fraud:
+def find_fraud(matrix: AnswerMatrix, fit: Fit) -> Fraud:
     """Flags of each worker, and the alarm.
 
     Every test allows for all workers that it is made on: of those with a flag, one in ten is expected to be honest
@@ -70,79 +70,79 @@ def find_fraud(ballot: Ballot, fit: Fit) -> Fraud:
     forgiven. The order in which workers answered, one among the others, changes nothing as long as there are no more
     answers than that.
     """
-    evidence: list[dict[str, Evidence]] = [{} for _ in ballot.worker_ids]
-    if (~ballot.machine).any():
-        for worker, flag, numbers in _found(*_believable(ballot, fit)):
+    evidence: list[dict[str, Evidence]] = [{} for _ in matrix.worker_ids]
+    if (~matrix.machine).any():
+        for worker, flag, numbers in _found(*_believable(matrix, fit)):
             evidence[worker][flag] = numbers
-    return Fraud(evidence, _alarm(ballot, evidence))
+    return Fraud(evidence, _alarm(matrix, evidence))
 
 
-def _believable(ballot: Ballot, fit: Fit) -> tuple[Ballot, Floats]:
+def _believable(matrix: AnswerMatrix, fit: Fit) -> tuple[AnswerMatrix, Floats]:
     """The answers to judge by, and (tasks, classes) what is believed of their tasks."""
-    if not _turned(ballot):
-        return ballot, fit.posterior
-    kept = ballot.known != NO_LABEL
-    rows = kept[ballot.task]
-    tasks = {name: getattr(ballot, name)[kept] for name in ("task_ids", "revisions", "gold", "drawn", "adjudicated")}
-    answers = {name: getattr(ballot, name)[rows] for name in ("worker", "label", "response", "seconds")}
-    known = replace(ballot, **tasks, **answers, task=(np.cumsum(kept) - 1)[ballot.task[rows]])
-    return known, np.eye(ballot.n_classes)[known.known]
+    if not _turned(matrix):
+        return matrix, fit.posterior
+    kept = matrix.known != NO_LABEL
+    rows = kept[matrix.task]
+    tasks = {name: getattr(matrix, name)[kept] for name in ("task_ids", "revisions", "gold", "drawn", "adjudicated")}
+    answers = {name: getattr(matrix, name)[rows] for name in ("worker", "label", "response", "seconds")}
+    known = replace(matrix, **tasks, **answers, task=(np.cumsum(kept) - 1)[matrix.task[rows]])
+    return known, np.eye(matrix.n_classes)[known.known]
 
 
-def _turned(ballot: Ballot) -> bool:
+def _turned(matrix: AnswerMatrix) -> bool:
     """Whether most answers are wrong on many of the gold tasks that several people answered."""
-    rows = (ballot.gold != NO_LABEL)[ballot.task] & ~ballot.machine[ballot.worker]
-    task, right = ballot.task[rows], ballot.known[ballot.task[rows]] == ballot.label[rows]
-    given = np.bincount(task, minlength=len(ballot.task_ids))
+    rows = (matrix.gold != NO_LABEL)[matrix.task] & ~matrix.machine[matrix.worker]
+    task, right = matrix.task[rows], matrix.known[matrix.task[rows]] == matrix.label[rows]
+    given = np.bincount(task, minlength=len(matrix.task_ids))
     several = given >= SEVERAL
     wrong = several & (np.bincount(task, right, len(given)) < given / 2)
     return int(several.sum()) >= SEEN and int(wrong.sum()) > ALARMING * int(several.sum())
 
 
-def _found(ballot: Ballot, posterior: Floats) -> Iterator[tuple[int, str, Evidence]]:
-    recent = recent_answers(ballot, posterior)
-    rings = find_rings(recent, ballot.worker_ids)
+def _found(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tuple[int, str, Evidence]]:
+    recent = recent_answers(matrix, posterior)
+    rings = find_rings(recent, matrix.worker_ids)
     for flag, found in rings.items():
         for worker, numbers in found.items():
             yield worker, flag, numbers
     if rings["copying"]:
-        posterior = _beside(ballot, posterior, list(rings["copying"]))
-        recent = recent_answers(ballot, posterior)
-    for worker, numbers in _worse_than_chance(ballot, posterior):
+        posterior = _beside(matrix, posterior, list(rings["copying"]))
+        recent = recent_answers(matrix, posterior)
+    for worker, numbers in _worse_than_chance(matrix, posterior):
         yield worker, "worse_than_chance", numbers
     for flag, habit in HABITS.items():
         for worker, numbers in habit(recent):
             yield worker, flag, numbers
 
 
-def _beside(ballot: Ballot, posterior: Floats, ring: list[int]) -> Floats:
+def _beside(matrix: AnswerMatrix, posterior: Floats, ring: list[int]) -> Floats:
     """(tasks, classes) what is believed of each task; of those that workers of a ring answered, what the others say
     there, as the fit may have come to trust the ring above all."""
-    others = np.ones(len(ballot.worker_ids), dtype=bool)
+    others = np.ones(len(matrix.worker_ids), dtype=bool)
     others[ring] = False
-    rows = others[ballot.worker]
-    touched = np.zeros(len(ballot.task_ids), dtype=bool)
-    touched[ballot.task[~rows]] = True
-    touched &= (ballot.known == NO_LABEL) & (np.bincount(ballot.task[rows], minlength=len(touched)) > 0)
-    place, rows = np.cumsum(touched) - 1, rows & touched[ballot.task]
-    shape = int(touched.sum()), ballot.n_classes
-    cells = place[ballot.task[rows]] * shape[1] + ballot.label[rows]
+    rows = others[matrix.worker]
+    touched = np.zeros(len(matrix.task_ids), dtype=bool)
+    touched[matrix.task[~rows]] = True
+    touched &= (matrix.known == NO_LABEL) & (np.bincount(matrix.task[rows], minlength=len(touched)) > 0)
+    place, rows = np.cumsum(touched) - 1, rows & touched[matrix.task]
+    shape = int(touched.sum()), matrix.n_classes
+    cells = place[matrix.task[rows]] * shape[1] + matrix.label[rows]
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     beside = posterior.copy()
     beside[touched] = softmax(counts * np.log(TRUST * max(shape[1] - 1, 1) / (1 - TRUST)), axis=1)
     return beside
 
 
-def _worse_than_chance(ballot: Ballot, posterior: Floats) -> Iterator[tuple[int, Evidence]]:
+def _worse_than_chance(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tuple[int, Evidence]]:
     """Workers whose share of right answers is below that of blind guesses; answers that nobody else gave on a task say
     nothing."""
-    known = ballot.known[ballot.task]
-    right = np.where(known != NO_LABEL, known == ballot.label, posterior[ballot.task, ballot.label])
-    judged = (known != NO_LABEL) | (np.bincount(ballot.task, minlength=len(ballot.task_ids))[ballot.task] > 1)
-    rights, seen = _counts(ballot, judged, right), _counts(ballot, judged)
-    chance = 1 / ballot.n_classes
+    known = matrix.known[matrix.task]
+    right = np.where(known != NO_LABEL, known == matrix.label, posterior[matrix.task, matrix.label])
+    judged = (known != NO_LABEL) | (np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1)
+    rights, seen = _counts(matrix, judged, right), _counts(matrix, judged)
+    chance = 1 / matrix.n_classes
     worse = betainc(rights + JEFFREYS, np.maximum(seen - rights, 0) + JEFFREYS, chance)
-    enough = np.flatnonzero((seen >= SEEN) & ~ballot.machine)
+    enough = np.flatnonzero((seen >= SEEN) & ~matrix.machine)
     q = expected_alarms(worse[enough])
     for worker, false in zip(enough, q, strict=True):
         if false <= LEVEL and worse[worker] >= 1 - LEVEL:
@@ -150,29 +150,29 @@ def _worse_than_chance(ballot: Ballot, posterior: Floats) -> Iterator[tuple[int,
             yield int(worker), {"q": rounded(false), **numbers}
 
 
-def _alarm(ballot: Ballot, evidence: list[dict[str, Evidence]]) -> dict[str, Any]:
+def _alarm(matrix: AnswerMatrix, evidence: list[dict[str, Evidence]]) -> dict[str, Any]:
     """Who has answered gold tasks is judged by those alone where that is enough to tell; the others by their flags."""
-    verdict = _by_gold(ballot)
+    verdict = _by_gold(matrix)
     suspect = np.array([bool(ADVERSARIAL & flags.keys()) for flags in evidence], dtype=bool)
     adversarial = (verdict == Verdict.UNRELIABLE) | (suspect & (verdict != Verdict.RELIABLE))
-    counted = ~ballot.machine & (np.bincount(ballot.worker, minlength=len(evidence)) >= ENOUGH)
+    counted = ~matrix.machine & (np.bincount(matrix.worker, minlength=len(evidence)) >= ENOUGH)
     workers, found = int(counted.sum()), int((adversarial & counted).sum())
     if workers < FEWEST or found <= ALARMING * workers:
         return {}
     return {"adversarial": found, "workers": workers, "share": rounded(found / workers)}
 
 
-def _by_gold(ballot: Ballot) -> Any:
+def _by_gold(matrix: AnswerMatrix) -> Any:
     """(workers,) verdicts from answers to gold; decided disputes are left out, as they are harder than the rest."""
-    if ballot.n_classes < 2:
-        return np.full(len(ballot.worker_ids), Verdict.UNKNOWN)
-    on_gold = ballot.gold[ballot.task] != NO_LABEL
-    right = ballot.known[ballot.task] == ballot.label
-    seen = _counts(ballot, on_gold)
-    return SequentialTest.for_classes(ballot.n_classes).judge(_counts(ballot, on_gold, right), seen).verdict
+    if matrix.n_classes < 2:
+        return np.full(len(matrix.worker_ids), Verdict.UNKNOWN)
+    on_gold = matrix.gold[matrix.task] != NO_LABEL
+    right = matrix.known[matrix.task] == matrix.label
+    seen = _counts(matrix, on_gold)
+    return SequentialTest.for_classes(matrix.n_classes).judge(_counts(matrix, on_gold, right), seen).verdict
 
 
-def _counts(ballot: Ballot, rows: Any, weights: Any = None) -> Ints | Any:
+def _counts(matrix: AnswerMatrix, rows: Any, weights: Any = None) -> Ints | Any:
     """(workers,) how many of these answers each worker gave, or how much they weigh."""
     weighed = None if weights is None else weights[rows]
-    return np.bincount(ballot.worker[rows], weighed, minlength=len(ballot.worker_ids))
+    return np.bincount(matrix.worker[rows], weighed, minlength=len(matrix.worker_ids))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -31,8 +31,8 @@ RARE = -1
 class Recent:
     """All votes on the tasks that somebody answered lately, and which of them workers are judged by.
 
-    votes: of all workers of the ballot, with its codes; tasks have codes of their own, classes those of `places`.
-    posterior: (tasks, classes). response, seconds: (votes,) as in the ballot. machine: (workers,) models.
+    votes: of all workers of the matrix, with its codes; tasks have codes of their own, classes those of `places`.
+    posterior: (tasks, classes). response, seconds: (votes,) as in the matrix. machine: (workers,) models.
     judged: (votes,) each person's newest; compared: (votes,) those to be compared with others on the same task.
     places: (classes,) the class's place in the project's schema; `RARE` for all that are rare.
     """
@@ -52,33 +52,33 @@ class Recent:
         return np.bincount(self.votes.workers[self.judged], minlength=self.votes.n_workers)
 
 
-def recent_answers(ballot: Ballot, posterior: Floats) -> Recent:
-    """`posterior` (tasks, classes) of the ballot's tasks."""
-    workers = len(ballot.worker_ids)
+def recent_answers(matrix: AnswerMatrix, posterior: Floats) -> Recent:
+    """`posterior` (tasks, classes) of the matrix's tasks."""
+    workers = len(matrix.worker_ids)
     most = min(max(ANSWERS // max(workers, 1), LEAST), MOST)
-    judged = ~ballot.machine[ballot.worker] & (_newer(ballot.worker, ballot.response) < most)
-    chosen = np.zeros(len(ballot.task_ids), dtype=bool)
-    chosen[ballot.task[judged]] = True
-    rows = np.flatnonzero(chosen[ballot.task])
-    rows = rows[np.lexsort((ballot.worker[rows], ballot.task[rows]))]  # the order of votes
-    task = (np.cumsum(chosen) - 1)[ballot.task[rows]]
-    places, code_of = _told_apart(ballot.label[rows], ballot.n_classes)
-    known = ballot.known[chosen]
+    judged = ~matrix.machine[matrix.worker] & (_newer(matrix.worker, matrix.response) < most)
+    chosen = np.zeros(len(matrix.task_ids), dtype=bool)
+    chosen[matrix.task[judged]] = True
+    rows = np.flatnonzero(chosen[matrix.task])
+    rows = rows[np.lexsort((matrix.worker[rows], matrix.task[rows]))]  # the order of votes
+    task = (np.cumsum(chosen) - 1)[matrix.task[rows]]
+    places, code_of = _told_apart(matrix.label[rows], matrix.n_classes)
+    known = matrix.known[chosen]
     votes = Votes.from_codes(
         task,
-        ballot.worker[rows],
-        code_of[ballot.label[rows]],
+        matrix.worker[rows],
+        code_of[matrix.label[rows]],
         n_workers=workers,
         n_classes=len(places),
         known=np.where(known == NO_LABEL, NO_LABEL, code_of[known]),
     )
-    compared = _compared(task, ballot.response[rows], int(chosen.sum()), MEETINGS // len(places))
+    compared = _compared(task, matrix.response[rows], int(chosen.sum()), MEETINGS // len(places))
     return Recent(
         votes=votes,
         posterior=_merged(posterior[chosen], places),
-        response=ballot.response[rows],
-        seconds=ballot.seconds[rows],
-        machine=ballot.machine,
+        response=matrix.response[rows],
+        seconds=matrix.seconds[rows],
+        machine=matrix.machine,
         judged=judged[rows],
         compared=compared,
         places=places,

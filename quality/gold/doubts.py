@@ -17,7 +17,7 @@ from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit
 from quality.aggregation.grouped import sums
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 from quality.models import GoldAnswer
 from quality.models.labels import SUSPECT_FROM
 
@@ -64,40 +64,40 @@ class Evidence:
     detailed: bool
 
 
-def doubt_of_gold(ballot: Ballot, fit: Fit) -> dict[int, float]:
+def doubt_of_gold(matrix: AnswerMatrix, fit: Fit) -> dict[int, float]:
     """For each gold task with answers of people, by its key, the probability that its answer is wrong.
 
     Naive Bayes with the confusion matrix of each worker (Dawid & Skene, 1979, equation 2.5), estimated without the
     task in question. How far the other gold is to be believed follows from the same, in a few passes. A reviewer's
     decision overrules answers.
     """
-    people = ballot.response > 0
-    answered = np.zeros(len(ballot.task_ids), dtype=bool)
-    answered[ballot.task[people]] = True
-    places = np.flatnonzero(answered & (ballot.gold != NO_LABEL))
+    people = matrix.response > 0
+    answered = np.zeros(len(matrix.task_ids), dtype=bool)
+    answered[matrix.task[people]] = True
+    places = np.flatnonzero(answered & (matrix.gold != NO_LABEL))
     if not len(places):
         return {}
-    evidence = _evidence(ballot, fit, places, people)
+    evidence = _evidence(matrix, fit, places, people)
     right = _right_by_matrices(evidence) if evidence.detailed else _right_by_accuracy(evidence)
-    decided = ballot.adjudicated[places]
+    decided = matrix.adjudicated[places]
     right = np.where(decided == NO_LABEL, right, decided == evidence.gold)
-    return dict(zip(ballot.task_ids[places].tolist(), (1.0 - right).tolist(), strict=True))
+    return dict(zip(matrix.task_ids[places].tolist(), (1.0 - right).tolist(), strict=True))
 
 
-def _evidence(ballot: Ballot, fit: Fit, places: Ints, people: npt.NDArray[np.bool_]) -> Evidence:
-    on_gold = ballot.gold[ballot.task] != NO_LABEL
+def _evidence(matrix: AnswerMatrix, fit: Fit, places: Ints, people: npt.NDArray[np.bool_]) -> Evidence:
+    on_gold = matrix.gold[matrix.task] != NO_LABEL
     rows, others = np.flatnonzero(people & on_gold), np.flatnonzero(people & ~on_gold)
-    task, worker, label = ballot.task[others], ballot.worker[others], ballot.label[others]
-    n, c = len(ballot.worker_ids), ballot.n_classes
+    task, worker, label = matrix.task[others], matrix.worker[others], matrix.label[others]
+    n, c = len(matrix.worker_ids), matrix.n_classes
     detailed = c <= MOST_CLASSES and n * c * c <= LARGEST
     if detailed:
         elsewhere = _tally(task, worker, label, fit.posterior, n)
     else:
         right = fit.posterior[task, label]
         elsewhere = np.stack([np.bincount(worker, part, minlength=n) for part in (right, 1 - right)], axis=1)
-    gold_task = np.searchsorted(places, ballot.task[rows])
+    gold_task = np.searchsorted(places, matrix.task[rows])
     return Evidence(
-        gold_task, ballot.worker[rows], ballot.label[rows], ballot.gold[places], elsewhere, c, detailed=detailed
+        gold_task, matrix.worker[rows], matrix.label[rows], matrix.gold[places], elsewhere, c, detailed=detailed
     )
 
 

@@ -9,7 +9,7 @@ from crowd.batches import batches
 from crowd.projects.models import Project
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
-from quality.labels.inferred import Content, Verdicts
+from quality.labels.inferred import Content, InferredLabels
 from quality.models import Consensus
 from tasks.models import Task
 
@@ -31,7 +31,7 @@ def states_before(task_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-def announce(project: Project, before: Mapping[int, str], stored: Verdicts) -> None:
+def announce(project: Project, before: Mapping[int, str], stored: InferredLabels) -> None:
     """Record an event for each task that is settled or disputed now, and was not before; and for each that was settled
     and is not now."""
     was = np.array([before.get(task_id, "") for task_id in stored.task_ids.tolist()], dtype=object)
@@ -58,7 +58,7 @@ def announce_decision(project: Project, task: Task, before: str, content: Conten
         record(project, "label.settled", [_payload(task.external_id, content, project.class_names)])
 
 
-def _payloads(stored: Verdicts) -> list[dict[str, object]]:
+def _payloads(stored: InferredLabels) -> list[dict[str, object]]:
     names = dict(Task.objects.filter(pk__in=stored.task_ids.tolist()).values_list("pk", "external_id"))
     return [_payload(names[task_id], content, stored.names) for task_id, content in stored.contents]
 

@@ -1,4 +1,4 @@
-"""What is to be stored about tasks, as columns: made of a ballot and a fit, written as rows."""
+"""What is to be stored about tasks, as columns: made of answers and a fit, written as rows."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit
-from quality.answers.matrix import Ballot, Ints
+from quality.answers.matrix import AnswerMatrix, Ints
 from quality.labels.stopping import states_of
 from quality.models import Consensus
 
@@ -40,7 +40,7 @@ class Content(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdicts:
+class InferredLabels:
     """One entry a task that has an answer, or whose answer is known."""
 
     task_ids: Ints  # (tasks,)
@@ -55,10 +55,10 @@ class Verdicts:
     def __len__(self) -> int:
         return len(self.task_ids)
 
-    def some(self, places: Any) -> "Verdicts":
+    def some(self, places: Any) -> "InferredLabels":
         """Those at these places."""
         columns = {name: getattr(self, name)[places] for name in self.__slots__ if name != "names"}
-        return Verdicts(**columns, names=self.names)
+        return InferredLabels(**columns, names=self.names)
 
     @property
     def ratings(self) -> Iterator[Rating]:
@@ -102,28 +102,28 @@ class Verdicts:
         )
 
 
-def verdicts(ballot: Ballot, fit: Fit, project: Project) -> Verdicts:
-    """The label of every task of a ballot."""
-    known = ballot.known
+def infer_labels(matrix: AnswerMatrix, fit: Fit, project: Project) -> InferredLabels:
+    """The label of every task of a matrix."""
+    known = matrix.known
     certain = known != NO_LABEL
-    posterior = np.where(certain[:, None], np.eye(ballot.n_classes)[known], fit.posterior)
+    posterior = np.where(certain[:, None], np.eye(matrix.n_classes)[known], fit.posterior)
     labels = np.where(certain, known, fit.labels)
     parts = np.rint(np.clip(posterior, 0.0, 1.0) * PARTS).astype(np.int64)
-    responses = ballot.answers_per_task
+    responses = matrix.answers_per_task
     confidence = parts[np.arange(len(labels)), labels] / PARTS
     states = np.where(certain, Consensus.State.SETTLED, states_of(responses, confidence, project))
-    return Verdicts(
-        task_ids=ballot.task_ids,
-        revisions=ballot.revisions,
+    return InferredLabels(
+        task_ids=matrix.task_ids,
+        revisions=matrix.revisions,
         labels=labels,
         parts=parts,
         responses=responses,
         states=states.astype(object),
-        sources=_sources(ballot),
+        sources=_sources(matrix),
         names=project.class_names,
     )
 
 
-def _sources(ballot: Ballot) -> npt.NDArray[np.object_]:
-    gold = np.where(ballot.gold != NO_LABEL, Source.GOLD, Source.CONSENSUS)
-    return np.where(ballot.adjudicated != NO_LABEL, Source.ADJUDICATED, gold).astype(object)
+def _sources(matrix: AnswerMatrix) -> npt.NDArray[np.object_]:
+    gold = np.where(matrix.gold != NO_LABEL, Source.GOLD, Source.CONSENSUS)
+    return np.where(matrix.adjudicated != NO_LABEL, Source.ADJUDICATED, gold).astype(object)

@@ -1,4 +1,4 @@
-"""Wanting labels now: a wish is a row, and waking the jobs only saves a wait."""
+"""Asking for labels now: a request is a row, and waking the jobs only saves a wait."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def wake_refresh(project_id: int) -> None:
 
 @transaction.atomic
 def request_refresh(project: Project) -> Refresh:
-    """Have the project's labels worked out now; a wish that is still queued serves everybody who has it.
+    """Have the project's labels worked out now; a request that is still queued serves everybody who asks.
 
     Not within a transaction that has locked tasks: whoever writes labels locks the summary first, and tasks after it.
     """
@@ -36,8 +36,8 @@ def request_refresh(project: Project) -> Refresh:
 
 
 @transaction.atomic
-def answer_wishes(project: Project, wishes: QuerySet[Refresh], **outcome: Any) -> None:
-    """Say what became of wishes for labels, to those who look and to those who are told."""
-    wishes.update(finished_at=Now(), **outcome)
-    told = wishes.order_by("pk").values("id", "state", "method", "iterations", "seconds", "error")
+def answer_requests(project: Project, requests: QuerySet[Refresh], **outcome: Any) -> None:
+    """Say what became of requests for labels, to those who look and to those who are told."""
+    requests.update(finished_at=Now(), **outcome)
+    told = requests.order_by("pk").values("id", "state", "method", "iterations", "seconds", "error")
     record(project, "refresh.done", list(told))

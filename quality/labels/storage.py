@@ -16,7 +16,7 @@ from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Project
 from crowd.sql import Statement, stored
 from quality.labels.events import announce_decision
-from quality.labels.inferred import PARTS, Content, Verdicts
+from quality.labels.inferred import PARTS, Content, InferredLabels
 from quality.labels.stopping import AT_ONCE
 from quality.labels.summaries import moved
 from quality.models import Consensus, Summary, WorkerScore
@@ -46,12 +46,12 @@ _STORE = Statement(
 )
 
 
-def store_verdicts(project: Project, verdicts: Verdicts) -> set[int]:
+def store_labels(project: Project, labels: InferredLabels) -> set[int]:
     """Upsert the labels that differ from what is stored, unless that rests on newer answers; say of which tasks."""
     # The database's time, but written by the adapter: SQLite compares times as text, and its own has fewer digits.
     now = stored(Project.objects.values_list(Now(), flat=True).get(pk=project.pk))
     written: set[int] = set()
-    for batch in batches(list(verdicts.rows)):
+    for batch in batches(list(labels.rows)):
         written.update(key for (key,) in _STORE.rows(project=project.pk, now=now, rows=json.dumps(batch)))
     return written
 

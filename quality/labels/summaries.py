@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 
 from crowd.projects.models import Membership, Project
 from quality import agreement
-from quality.answers.matrix import Ballot
+from quality.answers.matrix import AnswerMatrix
 from quality.answers.model_voters import MODELS
 from quality.models import Consensus, GoldAnswer
 from tasks.models import Task
@@ -95,11 +95,11 @@ def completed(progress: dict[str, int]) -> dict[str, int]:
     return {**progress, "open": max(0, progress["tasks"] - apart)}
 
 
-def measure_agreement(ballot: Ballot) -> dict[str, Any]:
+def measure_agreement(matrix: AnswerMatrix) -> dict[str, Any]:
     """The four measures with 95% intervals, and what they rest on. An undefined value is null."""
-    people = ballot.response > 0
-    cells = ballot.task[people] * ballot.n_classes + ballot.label[people]
-    shape = (len(ballot.task_ids), ballot.n_classes)
+    people = matrix.response > 0
+    cells = matrix.task[people] * matrix.n_classes + matrix.label[people]
+    shape = (len(matrix.task_ids), matrix.n_classes)
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     measured = agreement.measure(counts, rng=np.random.default_rng(0))
     result: dict[str, Any] = {}
@@ -109,7 +109,7 @@ def measure_agreement(ballot: Ballot) -> dict[str, Any]:
     result["counts"] = {
         "tasks": int((counts.sum(axis=1) > 0).sum()),
         "responses": int(people.sum()),
-        "workers": int((~ballot.machine).sum()),
+        "workers": int((~matrix.machine).sum()),
     }
     return result
 

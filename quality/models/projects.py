@@ -119,7 +119,7 @@ class Sifting(Claimed):
 
 
 class Refresh(models.Model):
-    """Somebody's wish to have the labels worked out now, and what came of it."""
+    """Somebody's request to have the labels worked out now, and what came of it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("queued")
@@ -173,7 +173,7 @@ class ReplayQuerySet(ClaimedQuerySet["Replay"]):
 
 
 class Replay(Claimed):
-    """Somebody's wish to know what another policy would have made of recorded answers, and what came of it."""
+    """Somebody's request to know what another policy would have made of recorded answers, and what came of it."""
 
     LANE = "fits"
 

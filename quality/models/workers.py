@@ -77,7 +77,7 @@ class WorkerPrior(models.Model):
 
 
 class Voiding(Claimed):
-    """All that a worker has answered is declared worthless, or that is taken back: a wish, and what came of it."""
+    """All that a worker has answered is declared worthless, or that is taken back: a request, and what came of it."""
 
     LANE = "long"
     TRIES = None

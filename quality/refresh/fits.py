@@ -22,18 +22,18 @@ from crowd.sql import commit_lazily
 from quality.aggregation import Fit, Judge
 from quality.agreement_report.history import note_agreement
 from quality.agreement_report.parts import measure_parts
-from quality.answers.cache import read_blocks
+from quality.answers.cache import read_cache
 from quality.answers.incremental import packed
-from quality.answers.matrix import Ballot, ballot_of, fit_ballot
+from quality.answers.matrix import AnswerMatrix, fit_matrix, matrix_of
 from quality.answers.priors import seed_priors
 from quality.automation_bias.measuring import measure_following
 from quality.budget.measuring import measure_budget
 from quality.fraud.finding import Fraud, find_fraud
 from quality.gold.doubts import doubt_of_gold, store_doubts
 from quality.labels.events import announce, is_heard, states_before
-from quality.labels.inferred import Verdicts, verdicts
+from quality.labels.inferred import InferredLabels, infer_labels
 from quality.labels.stopping import steer_queue
-from quality.labels.storage import lock_labels, store_scores, store_verdicts
+from quality.labels.storage import lock_labels, store_labels, store_scores
 from quality.labels.summaries import count_progress, measure_agreement
 from quality.models import Fitting, Judging, Summary
 from quality.workers.history import note_scores
@@ -59,42 +59,42 @@ def fit_project(project: Project, claim: Claim[Fitting]) -> dict[str, Any]:
     started = time.monotonic()
     project.refresh_from_db()
     before = Summary.objects.only("changed", "policy_revision").get(project=project)
-    recorded = read_blocks(project)
-    seed_priors(project, np.unique(recorded.answers["worker"]))
-    ballot = ballot_of(project, recorded)
-    fit = fit_ballot(ballot, project.method)
-    found = verdicts(ballot, fit, project)
+    table = read_cache(project)
+    seed_priors(project, np.unique(table.answers["worker"]))
+    matrix = matrix_of(project, table)
+    fit = fit_matrix(matrix, project.method)
+    found = infer_labels(matrix, fit, project)
     policy_changed = before.policy_revision != project.policy_revision
     with ThreadPoolExecutor(1) as pool:  # numbers here, while the database there is busy with labels
-        findings = pool.submit(_find, ballot, fit)
+        findings = pool.submit(_find, matrix, fit)
         _store_labels(project, found, claim)
         if policy_changed:
             slots.raise_to_minimum(project)
-        _store_findings(project, ballot, fit, found, findings.result(), claim)
+        _store_findings(project, matrix, fit, found, findings.result(), claim)
     seconds = time.monotonic() - started
     result = {"method": fit.method, "reason": fit.reason, "iterations": fit.iterations, "seconds": seconds}
-    _finish(project, len(ballot.task), before.changed, result, claim)
+    _finish(project, len(matrix.task), before.changed, result, claim)
     return result
 
 
-def _find(ballot: Ballot, fit: Fit) -> Findings:
+def _find(matrix: AnswerMatrix, fit: Fit) -> Findings:
     return Findings(
-        find_fraud(ballot, fit),
-        doubt_of_gold(ballot, fit),
+        find_fraud(matrix, fit),
+        doubt_of_gold(matrix, fit),
         {
-            "judge": packed(_judge(ballot, fit), ballot.worker_ids),
-            "agreement": measure_agreement(ballot),
-            "agreement_parts": measure_parts(ballot, fit),
+            "judge": packed(_judge(matrix, fit), matrix.worker_ids),
+            "agreement": measure_agreement(matrix),
+            "agreement_parts": measure_parts(matrix, fit),
         },
     )
 
 
-def _judge(ballot: Ballot, fit: Fit) -> Judge:
+def _judge(matrix: AnswerMatrix, fit: Fit) -> Judge:
     """Made to be as sure as the fit is of tasks that nobody has decided."""
-    return Judge.of(fit, replace(ballot.votes(), known=ballot.known.astype(np.int32)))
+    return Judge.of(fit, replace(matrix.votes(), known=matrix.known.astype(np.int32)))
 
 
-def _store_labels(project: Project, found: Verdicts, claim: Claim[Fitting]) -> None:
+def _store_labels(project: Project, found: InferredLabels, claim: Claim[Fitting]) -> None:
     heard = is_heard(project)
     for start in range(0, len(found), LABELS_AT_ONCE):
         batch = found.some(slice(start, start + LABELS_AT_ONCE))
@@ -103,18 +103,18 @@ def _store_labels(project: Project, found: Verdicts, claim: Claim[Fitting]) -> N
             claim.renew()
             lock_labels(project)
             before = states_before(batch.task_ids.tolist()) if heard else {}
-            written = store_verdicts(project, batch)
+            written = store_labels(project, batch)
             if heard:
                 announce(project, before, batch.some(np.isin(batch.task_ids, list(written))))
         steer_queue(project, batch.ordinary)  # all of them: whoever stored them may have been killed before this
 
 
 def _store_findings(
-    project: Project, ballot: Ballot, fit: Fit, found: Verdicts, findings: Findings, claim: Claim[Fitting]
+    project: Project, matrix: AnswerMatrix, fit: Fit, found: InferredLabels, findings: Findings, claim: Claim[Fitting]
 ) -> None:
     """Each part may be stored twice."""
-    scores = worker_scores(ballot, fit, findings.fraud.evidence)
-    budget = measure_budget(ballot, found.states, project)
+    scores = worker_scores(matrix, fit, findings.fraud.evidence)
+    budget = measure_budget(matrix, found.states, project)
     with transaction.atomic():
         claim.renew()
         summary = Summary.objects.select_for_update(no_key=True).only("alarm").get(project=project)

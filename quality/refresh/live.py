@@ -11,14 +11,14 @@ from django.db.models.functions import Now
 
 from crowd.claims import Claim
 from crowd.projects.models import Project
-from quality.answers.cache import append_block
+from quality.answers.cache import append_to_cache
 from quality.answers.incremental import judge_of
-from quality.answers.matrix import ballot_of
-from quality.answers.table import Recorded, read_recorded
+from quality.answers.matrix import matrix_of
+from quality.answers.table import AnswerTable, read_table
 from quality.labels.events import announce, announce_unanswered
-from quality.labels.inferred import Verdicts, verdicts
+from quality.labels.inferred import InferredLabels, infer_labels
 from quality.labels.stopping import steer_queue
-from quality.labels.storage import changing, mark_judged, store_verdicts, stored_labels
+from quality.labels.storage import changing, mark_judged, store_labels, stored_labels
 from quality.labels.summaries import moved
 from quality.models import Consensus, Judging, Summary
 from tasks.models import Task
@@ -61,24 +61,24 @@ def judge_some(project: Project, claim: Claim[Judging]) -> int:
     judged_before = dict(stale[:STEP])
     if not judged_before:
         return 0
-    recorded = read_recorded(project, list(judged_before))
-    ballot = ballot_of(project, recorded)
-    fit = judge_of(Summary.objects.only("judge").get(project=project), ballot).fit(ballot.votes())
-    found = verdicts(ballot, fit, project)
+    table = read_table(project, list(judged_before))
+    matrix = matrix_of(project, table)
+    fit = judge_of(Summary.objects.only("judge").get(project=project), matrix).fit(matrix.votes())
+    found = infer_labels(matrix, fit, project)
     with transaction.atomic():
         claim.renew()
-        _store(project, recorded, found, new=list(judged_before.values()).count(0))
+        _store(project, table, found, new=list(judged_before.values()).count(0))
     steer_queue(project, found.ordinary)
     claim.renew()
-    mark_judged(recorded.tasks.tolist())
+    mark_judged(table.tasks.tolist())
     return len(judged_before)
 
 
-def _store(project: Project, recorded: Recorded, found: Verdicts, new: int) -> None:
+def _store(project: Project, table: AnswerTable, found: InferredLabels, new: int) -> None:
     with changing(project) as summary:
-        append_block(project, recorded)
-        before = stored_labels(recorded.tasks["task"].tolist())
-        written = store_verdicts(project, found)
+        append_to_cache(project, table)
+        before = stored_labels(table.tasks["task"].tolist())
+        written = store_labels(project, found)
         states = {task_id: label.state for task_id, label in before.items()}
         announce(project, states, found.some(np.isin(found.task_ids, list(written))))
         gone = before.keys() - set(found.task_ids.tolist())

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from crowd.claims import Claim, ClaimLost
 from crowd.projects.models import Project
-from quality.labels.requests import answer_wishes
+from quality.labels.requests import answer_requests
 from quality.models import Fitting, Judging, Refresh, Summary
 from quality.refresh.fits import fit_project
 from quality.refresh.live import keep_up
@@ -99,10 +99,10 @@ def _fit_for_all(project: Project, claim: Claim[Fitting]) -> None:
     except Exception as error:
         told = _told(project, error)
         Summary.objects.filter(project=project).update(error=told)
-        answer_wishes(project, asked, state=State.FAILED, error=told)
+        answer_requests(project, asked, state=State.FAILED, error=told)
         claim.fail()
     else:
-        answer_wishes(project, asked, state=State.DONE, **result)
+        answer_requests(project, asked, state=State.DONE, **result)
 
 
 def _told(project: Project, error: Exception) -> str:

@@ -7,10 +7,10 @@ import numpy as np
 
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.answers.cache import read_blocks
-from quality.answers.matrix import ballot_of, fit_ballot, read_ballot
-from quality.answers.table import read_recorded
-from quality.labels.inferred import Content, verdicts
+from quality.answers.cache import read_cache
+from quality.answers.matrix import fit_matrix, matrix_of, read_matrix
+from quality.answers.table import read_table
+from quality.labels.inferred import Content, infer_labels
 from quality.models import Consensus, Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Task
@@ -40,9 +40,9 @@ def differing_labels(project: Project) -> list[int]:
     raise NeverAtRest(f"{project.slug} was never at rest in {PATIENCE:.0f} s: pause its workers and try again.")
 
 
-def blocks_differ(project: Project) -> bool:
+def cache_differs(project: Project) -> bool:
     """Whether the blocks of answers say something else than the rows, of a project at rest."""
-    kept, read = (ballot_of(project, recorded) for recorded in (read_blocks(project), read_recorded(project)))
+    kept, read = (matrix_of(project, table) for table in (read_cache(project), read_table(project)))
     return not all(np.array_equal(getattr(kept, name), getattr(read, name), equal_nan=True) for name in COMPARED)
 
 
@@ -67,8 +67,8 @@ def _compare(project: Project) -> list[int]:
 
 
 def _worked_out(project: Project) -> dict[int, Content]:
-    ballot = read_ballot(project)
-    return dict(verdicts(ballot, fit_ballot(ballot, project.method), project).contents)
+    matrix = read_matrix(project)
+    return dict(infer_labels(matrix, fit_matrix(matrix, project.method), project).contents)
 
 
 def _stored(project: Project) -> dict[int, Content]:

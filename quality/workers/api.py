@@ -197,7 +197,7 @@ class HistoryView(ApiView):
 
 
 class VoidingSerializer(serializers.ModelSerializer[Voiding]):
-    """What became of the wish. `responses` is how many answers it is about."""
+    """What became of the request. `responses` is how many answers it is about."""
 
     class Meta:
         model = Voiding

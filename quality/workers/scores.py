@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from crowd.batches import batches
 from quality.aggregation import NO_LABEL, Fit
 from quality.aggregation.fit import Basis
-from quality.answers.matrix import Ballot
+from quality.answers.matrix import AnswerMatrix
 from quality.models import GoldAnswer, WorkerScore
 from quality.reliability import score_accuracy
 from tasks.models import Response
@@ -34,26 +34,26 @@ class Tallies:
     gold_seen: Ints
 
 
-def worker_scores(ballot: Ballot, fit: Fit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
-    """One score per worker with an answer, in the order of `ballot.worker_ids`.
+def worker_scores(matrix: AnswerMatrix, fit: Fit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
+    """One score per worker with an answer, in the order of `matrix.worker_ids`.
 
     Reliability is the share of right answers with a 95% credible interval, in which what was known of the worker
     beforehand counts as some answers more. `evidence` holds for each worker what was found, flag → what speaks for it.
     """
-    tallies = tally(ballot, fit, _tests_passed_beforehand(ballot))
-    known_right, known_seen = ballot.prior
+    tallies = tally(matrix, fit, _tests_passed_beforehand(matrix))
+    known_right, known_seen = matrix.prior
     reliability = score_accuracy(tallies.right + known_right, tallies.seen + known_seen)
-    medians = _median_seconds(ballot).tolist()
-    found = list(evidence) or [{}] * len(ballot.worker_ids)
+    medians = _median_seconds(matrix).tolist()
+    found = list(evidence) or [{}] * len(matrix.worker_ids)
     columns = {
-        "worker_id": ballot.worker_ids.tolist(),
+        "worker_id": matrix.worker_ids.tolist(),
         "responses": tallies.answers.tolist(),
         "reliability": reliability.value.tolist(),
         "reliability_low": reliability.low.tolist(),
         "reliability_high": reliability.high.tolist(),
         "gold_right": tallies.gold_right.tolist(),
         "gold_seen": tallies.gold_seen.tolist(),
-        "confusion": _confusion(fit, ballot),
+        "confusion": _confusion(fit, matrix),
         "median_seconds": [None if np.isnan(median) else median for median in medians],
         "flags": [list(each) for each in found],
         "evidence": [dict(each) for each in found],
@@ -61,45 +61,45 @@ def worker_scores(ballot: Ballot, fit: Fit, evidence: Sequence[Mapping[str, Any]
     return [WorkerScore(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
-def tally(ballot: Ballot, fit: Fit, beforehand: npt.NDArray[np.bool_]) -> Tallies:
+def tally(matrix: AnswerMatrix, fit: Fit, beforehand: npt.NDArray[np.bool_]) -> Tallies:
     """On a known task an answer is right or wrong; elsewhere it is right with the posterior probability of its class.
     Tasks that only this worker answered say nothing about the worker and are left out. `beforehand` (answers,) says
     which answers are no test, though on gold."""
-    n = len(ballot.worker_ids)
-    known, gold = ballot.known[ballot.task], ballot.gold[ballot.task]
+    n = len(matrix.worker_ids)
+    known, gold = matrix.known[matrix.task], matrix.gold[matrix.task]
     on_known, on_gold = known != NO_LABEL, (gold != NO_LABEL) & ~beforehand
-    right = np.where(on_known, known == ballot.label, fit.posterior[ballot.task, ballot.label])
-    telling = on_known | (np.bincount(ballot.task, minlength=len(ballot.task_ids))[ballot.task] > 1)
+    right = np.where(on_known, known == matrix.label, fit.posterior[matrix.task, matrix.label])
+    telling = on_known | (np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1)
     return Tallies(
-        answers=np.bincount(ballot.worker, minlength=n),
-        right=np.bincount(ballot.worker[telling], weights=right[telling], minlength=n).astype(np.float64),
-        seen=np.bincount(ballot.worker[telling], minlength=n),
-        gold_right=np.bincount(ballot.worker[on_gold & (gold == ballot.label)], minlength=n),
-        gold_seen=np.bincount(ballot.worker[on_gold], minlength=n),
+        answers=np.bincount(matrix.worker, minlength=n),
+        right=np.bincount(matrix.worker[telling], weights=right[telling], minlength=n).astype(np.float64),
+        seen=np.bincount(matrix.worker[telling], minlength=n),
+        gold_right=np.bincount(matrix.worker[on_gold & (gold == matrix.label)], minlength=n),
+        gold_seen=np.bincount(matrix.worker[on_gold], minlength=n),
     )
 
 
-def _tests_passed_beforehand(ballot: Ballot) -> npt.NDArray[np.bool_]:
+def _tests_passed_beforehand(matrix: AnswerMatrix) -> npt.NDArray[np.bool_]:
     """(answers,) those that came before their task was promoted to gold: they made it so, and would pass for right."""
     promoted = Q(task__gold__origin=GoldAnswer.Origin.PROMOTED, received_at__lt=F("task__gold__created_at"))
-    gold = ballot.task_ids[ballot.gold != NO_LABEL].tolist()
+    gold = matrix.task_ids[matrix.gold != NO_LABEL].tolist()
     early = (Response.objects.filter(promoted, task__in=batch).values_list("pk", flat=True) for batch in batches(gold))
-    return np.isin(ballot.response, list(chain.from_iterable(early)))
+    return np.isin(matrix.response, list(chain.from_iterable(early)))
 
 
-def _confusion(fit: Fit, ballot: Ballot) -> list[list[list[float]] | None]:
-    if fit.basis in (Basis.SHARES, Basis.RECORDS) or ballot.n_classes > MAX_CLASSES_SHOWN:
-        return [None] * len(ballot.worker_ids)
+def _confusion(fit: Fit, matrix: AnswerMatrix) -> list[list[list[float]] | None]:
+    if fit.basis in (Basis.SHARES, Basis.RECORDS) or matrix.n_classes > MAX_CLASSES_SHOWN:
+        return [None] * len(matrix.worker_ids)
     matrices: list[list[list[float]] | None] = np.round(fit.workers.confusion, 4).tolist()
     return matrices
 
 
-def _median_seconds(ballot: Ballot) -> Floats:
+def _median_seconds(matrix: AnswerMatrix) -> Floats:
     """The median answering time of each worker; nan where nothing was measured."""
-    measured = np.flatnonzero(~np.isnan(ballot.seconds))
-    worker, seconds = ballot.worker[measured], ballot.seconds[measured]
+    measured = np.flatnonzero(~np.isnan(matrix.seconds))
+    worker, seconds = matrix.worker[measured], matrix.seconds[measured]
     seconds = seconds[np.lexsort((seconds, worker))]
-    counts = np.bincount(worker, minlength=len(ballot.worker_ids))
+    counts = np.bincount(worker, minlength=len(matrix.worker_ids))
     some = np.flatnonzero(counts)
     starts = (np.cumsum(counts) - counts)[some]
     medians = np.full(len(counts), np.nan)

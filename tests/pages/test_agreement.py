@@ -15,7 +15,7 @@ from crowd.projects.models import Membership, Project, Role
 from quality.agreement_report.charts import curve
 from quality.agreement_report.history import note_agreement
 from quality.agreement_report.parts import measure_parts
-from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.matrix import fit_matrix, read_matrix
 from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from quality.reliability.proportions import proportion
@@ -33,9 +33,9 @@ def answer(project: Project, *workers: Membership) -> None:
         for place, worker in enumerate(workers)
     )
     Task.objects.update(answers_counted=len(workers), answers_needed=len(workers), revision=F("revision") + 1)
-    ballot = read_ballot(project)
-    agreement = measure_agreement(ballot)
-    parts = measure_parts(ballot, fit_ballot(ballot, "majority"))
+    matrix = read_matrix(project)
+    agreement = measure_agreement(matrix)
+    parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
     Summary.objects.update_or_create(project=project, defaults={"agreement": agreement, "agreement_parts": parts})
     note_agreement(project, agreement)
 

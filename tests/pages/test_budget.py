@@ -12,7 +12,7 @@ from crowd.projects.models import Project, Role
 from quality.budget.replays import ORDERS, run_replay
 from quality.models import Replay, Summary
 from tests.pages.conftest import text_of
-from tests.quality.test_replays import table
+from tests.quality.test_replays import recorded
 
 PAGE = "/projects/birds/budget"
 FORM = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical", "order": "breadth"}
@@ -40,7 +40,7 @@ def measured(tasks: Project) -> None:
 
 
 def table_file() -> SimpleUploadedFile:
-    return SimpleUploadedFile("votes.csv", table(truth=True).encode())
+    return SimpleUploadedFile("votes.csv", recorded(truth=True).encode())
 
 
 def test_what_was_bought_saved_and_is_still_to_come_is_said_in_words(owner: Client, measured: None) -> None:

@@ -15,7 +15,7 @@ from crowd.projects.ownership import create_project
 from quality.agreement import class_agreement, measure_two
 from quality.agreement_report.history import DAYS_SHOWN, agreement_points, note_agreement
 from quality.agreement_report.parts import CLASS_PAIRS, COMPARED, WORKERS, measure_parts
-from quality.answers.matrix import Ballot, fit_ballot, read_ballot
+from quality.answers.matrix import AnswerMatrix, fit_matrix, read_matrix
 from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from tests.cast import Api
@@ -25,8 +25,8 @@ A_AND_B = [("yes", "yes")] * 6 + [("yes", "no")] * 2 + [("no", "no")] * 2
 
 
 def parts_of(project: Project) -> dict[str, Any]:
-    ballot = read_ballot(project)
-    return measure_parts(ballot, fit_ballot(ballot, project.method))
+    matrix = read_matrix(project)
+    return measure_parts(matrix, fit_matrix(matrix, project.method))
 
 
 def stored(project: Project) -> dict[str, Any]:
@@ -44,14 +44,14 @@ def voted(tasks: Project, alice: Api) -> Project:
     return tasks
 
 
-def made_up(rng: np.random.Generator, tasks: int, workers: int, classes: int, each: int) -> Ballot:
-    """A ballot of workers who are right in six of ten cases, made without a database."""
+def made_up(rng: np.random.Generator, tasks: int, workers: int, classes: int, each: int) -> AnswerMatrix:
+    """A matrix of workers who are right in six of ten cases, made without a database."""
     asked = np.argsort(rng.random((tasks, workers)), axis=1)[:, :each]
     task, worker = np.repeat(np.arange(tasks), each), asked.ravel()
     truth = rng.integers(classes, size=tasks)
     label = np.where(rng.random(len(task)) < 0.6, truth[task], rng.integers(classes, size=len(task)))
     unknown = np.full(tasks, -1)
-    return Ballot(
+    return AnswerMatrix(
         task_ids=np.arange(100, 100 + tasks),
         revisions=np.ones(tasks, dtype=np.int64),
         worker_ids=np.arange(500, 500 + workers),
@@ -93,11 +93,11 @@ def test_figures_are_those_worked_out_by_hand(voted: Project) -> None:
 
 
 def test_classes_and_pairs_are_those_of_the_pure_functions() -> None:
-    ballot = made_up(np.random.default_rng(3), tasks=150, workers=8, classes=4, each=5)
+    matrix = made_up(np.random.default_rng(3), tasks=150, workers=8, classes=4, each=5)
     counts = np.zeros((150, 4), dtype=int)
-    np.add.at(counts, (ballot.task, ballot.label), 1)
+    np.add.at(counts, (matrix.task, matrix.label), 1)
 
-    parts = measure_parts(ballot, fit_ballot(ballot, "majority"))
+    parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
 
     for row, measured in zip(parts["classes"], class_agreement(counts, np.random.default_rng(1)), strict=True):
         for name in ("fleiss_kappa", "krippendorff_alpha"):
@@ -108,7 +108,7 @@ def test_classes_and_pairs_are_those_of_the_pure_functions() -> None:
                 pytest.approx(known.high, abs=0.03),
             )
     assert len(parts["pairs"]) == 8 * 7 // 2
-    table = {(w, t): label for w, t, label in zip(ballot.worker, ballot.task, ballot.label, strict=True)}
+    table = {(w, t): label for w, t, label in zip(matrix.worker, matrix.task, matrix.label, strict=True)}
     for one, other, tasks, same, kappa, _low, _high in parts["pairs"]:
         shared = [t for t in range(150) if (one - 500, t) in table and (other - 500, t) in table]
         first, second = ([table[worker - 500, t] for t in shared] for worker in (one, other))
@@ -118,33 +118,33 @@ def test_classes_and_pairs_are_those_of_the_pure_functions() -> None:
 
 
 def test_disagreements_count_pairs_of_answers_and_the_tasks_they_are_on() -> None:
-    ballot = made_up(np.random.default_rng(0), tasks=3, workers=4, classes=3, each=4)
-    ballot = replace(ballot, label=np.array([0, 0, 1, 2, 0, 1, 1, 1, 2, 2, 2, 2]))
+    matrix = made_up(np.random.default_rng(0), tasks=3, workers=4, classes=3, each=4)
+    matrix = replace(matrix, label=np.array([0, 0, 1, 2, 0, 1, 1, 1, 2, 2, 2, 2]))
 
-    parts = measure_parts(ballot, fit_ballot(ballot, "majority"))
+    parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
 
     assert parts["disagreements"] == [[0, 1, 5, 2], [0, 2, 2, 1], [1, 2, 1, 1]]
     assert [row["agreeing_pairs"] for row in parts["classes"]] == [1, 3, 6]
 
 
 def test_the_order_of_arrival_changes_no_bit() -> None:
-    ballot = made_up(np.random.default_rng(5), tasks=80, workers=9, classes=3, each=4)
-    order = np.random.default_rng(6).permutation(len(ballot.task))
-    columns = {name: getattr(ballot, name)[order] for name in ("task", "worker", "label", "response", "seconds")}
+    matrix = made_up(np.random.default_rng(5), tasks=80, workers=9, classes=3, each=4)
+    order = np.random.default_rng(6).permutation(len(matrix.task))
+    columns = {name: getattr(matrix, name)[order] for name in ("task", "worker", "label", "response", "seconds")}
 
-    results = [measure_parts(each, fit_ballot(each, "auto")) for each in (ballot, replace(ballot, **columns))]
+    results = [measure_parts(each, fit_matrix(each, "auto")) for each in (matrix, replace(matrix, **columns))]
 
     assert results[0] == results[1]
 
 
 def test_models_have_no_part_in_agreement() -> None:
-    ballot = made_up(np.random.default_rng(5), tasks=40, workers=5, classes=2, each=4)
-    of_models = ballot.worker == 4
-    machine = replace(ballot, response=np.where(of_models, -1, ballot.response), machine=np.arange(5) == 4)
-    columns = {name: getattr(ballot, name)[~of_models] for name in ("task", "worker", "label", "response", "seconds")}
-    fit = fit_ballot(ballot, "majority")
+    matrix = made_up(np.random.default_rng(5), tasks=40, workers=5, classes=2, each=4)
+    of_models = matrix.worker == 4
+    machine = replace(matrix, response=np.where(of_models, -1, matrix.response), machine=np.arange(5) == 4)
+    columns = {name: getattr(matrix, name)[~of_models] for name in ("task", "worker", "label", "response", "seconds")}
+    fit = fit_matrix(matrix, "majority")
 
-    assert measure_parts(machine, fit) == measure_parts(replace(ballot, **columns), fit)
+    assert measure_parts(machine, fit) == measure_parts(replace(matrix, **columns), fit)
 
 
 def test_a_project_without_answers_has_undefined_figures_only(tasks: Project) -> None:
@@ -156,9 +156,9 @@ def test_a_project_without_answers_has_undefined_figures_only(tasks: Project) ->
 
 
 def test_what_is_stored_stays_small_and_close_to_the_whole() -> None:
-    ballot = made_up(np.random.default_rng(8), tasks=1200, workers=60, classes=40, each=55)
+    matrix = made_up(np.random.default_rng(8), tasks=1200, workers=60, classes=40, each=55)
 
-    parts = measure_parts(ballot, fit_ballot(ballot, "majority"))
+    parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
 
     assert len(parts["disagreements"]) == CLASS_PAIRS
     assert len(parts["workers"]) == WORKERS
@@ -173,13 +173,13 @@ def test_what_is_stored_stays_small_and_close_to_the_whole() -> None:
 def test_history_has_one_point_a_day(tasks: Project, alice: Api) -> None:
     other = create_project(owner=alice.user, slug="owls", name="Owls", schema=tasks.schema, quality={})
     vote(alice, "t0 a yes", "t0 b yes", "t1 a yes", "t1 b no")
-    first = measure_agreement(read_ballot(tasks))
+    first = measure_agreement(read_matrix(tasks))
     note_agreement(tasks, first)
     note_agreement(other, first)
     today = AgreementPoint.objects.get(project=tasks).day
     AgreementPoint.objects.filter(project=tasks).update(day=today - timedelta(days=1))
     vote(alice, "t1 b yes")
-    second = measure_agreement(read_ballot(tasks))
+    second = measure_agreement(read_matrix(tasks))
     with CaptureQueriesContext(connection) as captured:
         note_agreement(tasks, first)
     note_agreement(tasks, second)
@@ -192,7 +192,7 @@ def test_history_has_one_point_a_day(tasks: Project, alice: Api) -> None:
 
 def test_history_goes_back_a_year_at_most(tasks: Project, alice: Api) -> None:
     start = date(2024, 1, 1)
-    agreement = measure_agreement(read_ballot(tasks))
+    agreement = measure_agreement(read_matrix(tasks))
     AgreementPoint.objects.bulk_create(
         AgreementPoint(project=tasks, day=start + timedelta(days=n), agreement=agreement) for n in range(DAYS_SHOWN + 9)
     )

@@ -11,10 +11,10 @@ from django.utils import timezone
 from crowd.projects.models import Membership, Project, Role
 from quality.aggregation.forecasting import Decisions, forecast
 from quality.aggregation.redundancy import Policy, enough, stage_of
-from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.matrix import fit_matrix, read_matrix
 from quality.budget import measuring
 from quality.budget.measuring import measure_budget
-from quality.labels.inferred import verdicts
+from quality.labels.inferred import infer_labels
 from quality.models import Consensus, Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Assignment, Response, Task
@@ -23,9 +23,9 @@ from tests.quality.test_refreshes import vote
 
 
 def measured(project: Project) -> dict[str, Any]:
-    ballot = read_ballot(project)
-    states = verdicts(ballot, fit_ballot(ballot, project.method), project).states
-    return measure_budget(ballot, states, project)
+    matrix = read_matrix(project)
+    states = infer_labels(matrix, fit_matrix(matrix, project.method), project).states
+    return measure_budget(matrix, states, project)
 
 
 def answer(worker: Api, n: int, choice: str = "yes") -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Membership, Project
-from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.matrix import fit_matrix, read_matrix
 from quality.fraud import recent
 from quality.fraud.finding import Fraud, find_fraud
 from quality.fraud.habits import LEVEL
@@ -26,10 +26,10 @@ def find(alice: Api) -> Callable[..., tuple[dict[str, dict[str, Any]], Fraud]]:
 
     def found(answers: Sequence[Answer], gold: dict[int, int] | None = None) -> tuple[dict[str, dict[str, Any]], Fraud]:
         project = stored(alice, f"crowd{next(numbers)}", answers, gold or {})
-        ballot = read_ballot(project)
-        fraud = find_fraud(ballot, fit_ballot(ballot, "dawid-skene"))
+        matrix = read_matrix(project)
+        fraud = find_fraud(matrix, fit_matrix(matrix, "dawid-skene"))
         names = {each.pk: str(each.name) for each in Membership.objects.filter(project=project)}
-        return {names[key]: flags for key, flags in zip(ballot.worker_ids.tolist(), fraud.evidence, strict=True)}, fraud
+        return {names[key]: flags for key, flags in zip(matrix.worker_ids.tolist(), fraud.evidence, strict=True)}, fraud
 
     return found
 
@@ -160,11 +160,11 @@ def test_who_follows_a_model_is_not_said_to_copy_from_others_who_do(alice: Api) 
     )
     Project.objects.filter(pk=project.pk).update(prelabels_vote=True)
     project.refresh_from_db()
-    ballot = read_ballot(project)
-    fraud = find_fraud(ballot, fit_ballot(ballot, "dawid-skene"))
-    assert ballot.machine.sum() == 1
+    matrix = read_matrix(project)
+    fraud = find_fraud(matrix, fit_matrix(matrix, "dawid-skene"))
+    assert matrix.machine.sum() == 1
     assert not any({"copying", "one_source"} & flags.keys() for flags in fraud.evidence)
-    assert fraud.evidence[int(np.flatnonzero(ballot.machine)[0])] == {}
+    assert fraud.evidence[int(np.flatnonzero(matrix.machine)[0])] == {}
 
 
 def test_honest_workers_are_left_alone(find: Find) -> None:

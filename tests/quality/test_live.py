@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.projects.models import Project
-from quality.answers.matrix import fit_ballot
+from quality.answers.matrix import fit_matrix
 from quality.labels.summaries import count_progress
 from quality.models import Consensus, Judging, Summary
 from quality.refresh import fits
@@ -92,12 +92,12 @@ def test_a_fit_leaves_alone_what_was_answered_while_it_ran(
     vote(alice, "t7 good0 yes")
 
     def while_somebody_answers(*args: Any) -> Any:
-        fit = fit_ballot(*args)
+        fit = fit_matrix(*args)
         vote(alice, "t7 good1 yes")
         keep_up(crowd)
         return fit
 
-    monkeypatch.setattr(fits, "fit_ballot", while_somebody_answers)
+    monkeypatch.setattr(fits, "fit_matrix", while_somebody_answers)
     refresh_project(crowd.pk)
     assert label_of("t7").responses == 2
     assert Summary.objects.get().changed == 1
@@ -110,11 +110,11 @@ def test_a_fit_does_not_overrule_a_decision_that_was_made_while_it_ran(
     vote(alice, "t7 good0 yes")
 
     def while_somebody_decides(*args: Any) -> Any:
-        fit = fit_ballot(*args)
+        fit = fit_matrix(*args)
         alice("PUT", "/projects/birds/tasks/t7/adjudication", {"answer": "no"})
         return fit
 
-    monkeypatch.setattr(fits, "fit_ballot", while_somebody_decides)
+    monkeypatch.setattr(fits, "fit_matrix", while_somebody_decides)
     refresh_project(crowd.pk)
     assert (label_of("t7").label, label_of("t7").source) == ("no", "adjudicated")
 

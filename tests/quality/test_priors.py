@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.matrix import fit_matrix, read_matrix
 from quality.answers.priors import MOST, priors_of, seed_priors
 from quality.models import Consensus, Standing, WorkerPrior, WorkerScore
 from quality.refresh.scheduling import refresh_project
@@ -88,8 +88,8 @@ def test_a_history_narrows_the_interval_and_leaves_the_gold_tally_alone(alice: A
     Response.objects.create(task=Task.objects.get(external_id="t0"), worker=worker, answer="yes")
 
     def score() -> WorkerScore:
-        ballot = read_ballot(tasks)
-        (found,) = worker_scores(ballot, fit_ballot(ballot, "majority"))
+        matrix = read_matrix(tasks)
+        (found,) = worker_scores(matrix, fit_matrix(matrix, "majority"))
         return found
 
     without = score()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
-from quality.answers.matrix import fit_ballot
+from quality.answers.matrix import fit_matrix
 from quality.labels.requests import request_refresh
 from quality.models import Consensus, Fitting, Judging, Refresh, Summary
 from quality.refresh import fits
@@ -144,9 +144,9 @@ def test_an_answer_that_comes_in_meanwhile_is_seen_by_the_next_refresh(
 
     def while_somebody_answers(*args: Any) -> Any:
         vote(alice, "t0 b yes")
-        return fit_ballot(*args)
+        return fit_matrix(*args)
 
-    monkeypatch.setattr(fits, "fit_ballot", while_somebody_answers)
+    monkeypatch.setattr(fits, "fit_matrix", while_somebody_answers)
     refresh_project(tasks.pk)
     monkeypatch.undo()
     assert [task.external_id for task in Task.objects.stale()] == ["t0"]
@@ -164,7 +164,7 @@ def test_a_failure_is_told_and_other_projects_go_on(
     def fail(*_args: object) -> object:
         raise ZeroDivisionError("no votes at all")
 
-    monkeypatch.setattr(fits, "fit_ballot", fail)
+    monkeypatch.setattr(fits, "fit_matrix", fail)
     refresh_project(tasks.pk)
     told = alice("GET", f"/projects/birds/refreshes/{asked.pk}").json()
     assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError: no votes at all")
@@ -172,7 +172,7 @@ def test_a_failure_is_told_and_other_projects_go_on(
     assert projects_to_refresh() == [other.pk]
 
 
-@pytest.mark.parametrize("step", ["quality.refresh.live.judge_some", "quality.refresh.fits.fit_ballot"])
+@pytest.mark.parametrize("step", ["quality.refresh.live.judge_some", "quality.refresh.fits.fit_matrix"])
 def test_what_fails_again_and_again_is_left_alone_until_somebody_asks(
     tasks: Project, alice: Api, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

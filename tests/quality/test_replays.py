@@ -26,7 +26,7 @@ ADDRESS = "/projects/birds/replays"
 POLICY = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical"}
 
 
-def table(*, truth: bool, tasks: int = 60, seed: int = 0) -> str:
+def recorded(*, truth: bool, tasks: int = 60, seed: int = 0) -> str:
     """Ten answers to each task, of workers who are right nine times in ten."""
     rng = np.random.default_rng(seed)
     rows = ["task,worker,answer,truth" if truth else "task,worker,answer"]
@@ -56,7 +56,7 @@ def let_claims_pass() -> None:
 
 
 def test_a_replay_says_what_the_policy_would_have_cost_and_lost(project: Project, alice: Api) -> None:
-    asked = ask(alice, votes=table(truth=True))
+    asked = ask(alice, votes=recorded(truth=True))
     play_all(asked.json()["id"])
 
     done = shown(alice, asked.json()["id"])
@@ -76,7 +76,7 @@ def test_a_replay_says_what_the_policy_would_have_cost_and_lost(project: Project
 
 
 def test_progress_is_stored_order_by_order_and_each_is_a_step_of_its_own(project: Project, alice: Api) -> None:
-    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    replay_id = ask(alice, votes=recorded(truth=False)).json()["id"]
 
     seen = []
     for _ in range(ORDERS):
@@ -87,7 +87,7 @@ def test_progress_is_stored_order_by_order_and_each_is_a_step_of_its_own(project
 
 
 def test_the_same_answers_in_another_order_give_the_same_result(project: Project, alice: Api) -> None:
-    head, *rows = table(truth=True).splitlines()
+    head, *rows = recorded(truth=True).splitlines()
     results = []
     for lines in (rows, rows[::-1]):
         # Names get their numbers in order of appearance, so both tables begin with a row for each of them.
@@ -99,7 +99,7 @@ def test_the_same_answers_in_another_order_give_the_same_result(project: Project
 
 
 def test_without_a_table_the_answers_of_the_project_are_played(project: Project, alice: Api) -> None:
-    vote(alice, *[line.replace(",", " ") for line in table(truth=False, tasks=30).splitlines()[1:]])
+    vote(alice, *[line.replace(",", " ") for line in recorded(truth=False, tasks=30).splitlines()[1:]])
     replay_id = ask(alice).json()["id"]
     play_all(replay_id)
 
@@ -111,7 +111,7 @@ def test_without_a_table_the_answers_of_the_project_are_played(project: Project,
 
 
 def test_a_table_as_the_body_has_its_policy_in_the_address(project: Project, alice: Api) -> None:
-    asked = alice("POST", f"{ADDRESS}?max_responses=9", table(truth=True), content_type="text/csv")
+    asked = alice("POST", f"{ADDRESS}?max_responses=9", recorded(truth=True), content_type="text/csv")
 
     assert (asked.status_code, asked.json()["policy"]) == (
         202,
@@ -122,7 +122,7 @@ def test_a_table_as_the_body_has_its_policy_in_the_address(project: Project, ali
 def test_answers_for_every_task_first_cost_fewer_and_an_unknown_order_is_refused(project: Project, alice: Api) -> None:
     asked: dict[str, float] = {}
     for order in ("depth", "breadth"):
-        replay_id = ask(alice, votes=table(truth=True, tasks=200), policy={**POLICY, "order": order}).json()["id"]
+        replay_id = ask(alice, votes=recorded(truth=True, tasks=200), policy={**POLICY, "order": order}).json()["id"]
         play_all(replay_id)
         asked[order] = shown(alice, replay_id)["result"]["asked"]
     assert asked["breadth"] < asked["depth"]
@@ -139,7 +139,7 @@ def test_a_bad_line_names_itself_and_nothing_is_queued(project: Project, alice: 
 
 
 def test_a_bad_line_that_only_the_job_finds_fails_the_replay_with_its_number(project: Project, alice: Api) -> None:
-    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    replay_id = ask(alice, votes=recorded(truth=False)).json()["id"]
     Replay.objects.update(votes="task,worker,answer\nt0,w0,maybe\n")
 
     run_replay(replay_id)
@@ -153,7 +153,7 @@ def test_a_bad_line_that_only_the_job_finds_fails_the_replay_with_its_number(pro
 def test_what_is_interrupted_is_picked_up_by_the_sweep_and_given_up_after_three_tries(
     project: Project, alice: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    replay_id = ask(alice, votes=recorded(truth=False)).json()["id"]
 
     def killed(*_args: object, **_options: object) -> None:
         raise KeyboardInterrupt  # as a process that is killed: nothing is caught, and nothing is tidied up
@@ -176,7 +176,7 @@ def test_what_is_interrupted_is_picked_up_by_the_sweep_and_given_up_after_three_
 
 
 def test_after_a_kill_it_goes_on_where_it_was(project: Project, alice: Api) -> None:
-    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    replay_id = ask(alice, votes=recorded(truth=False)).json()["id"]
     run_replay(replay_id)
     Replay.objects.update(attempts=1, claimed_until=timezone.now() + timedelta(minutes=1))  # somebody is at it
     run_replay(replay_id)
@@ -189,7 +189,7 @@ def test_after_a_kill_it_goes_on_where_it_was(project: Project, alice: Api) -> N
 
 def test_a_replay_waits_while_the_cores_are_taken_by_a_fit(tasks: Project, alice: Api, settings: Any) -> None:
     settings.LANES = {"fits": 1}
-    replay_id = ask(alice, votes=table(truth=False)).json()["id"]
+    replay_id = ask(alice, votes=recorded(truth=False)).json()["id"]
     Fitting.objects.create(project=tasks, claimed_until=timezone.now() + timedelta(minutes=1))
     run_replay(replay_id)
     waited = shown(alice, replay_id)["state"], unfinished()
@@ -211,7 +211,7 @@ def test_a_replay_waits_while_the_cores_are_taken_by_a_fit(tasks: Project, alice
 def test_what_makes_no_sense_is_refused_with_a_stable_code(
     project: Project, alice: Api, body: dict[str, Any], code: str
 ) -> None:
-    votes = table(truth=False)
+    votes = recorded(truth=False)
     if code == "replay_under_way":
         ask(alice, votes=votes)
 
@@ -227,13 +227,13 @@ def test_more_answers_than_can_be_played_are_refused(
 ) -> None:
     monkeypatch.setattr("quality.budget.replay_votes.MAX_VOTES", 100)
 
-    reply = ask(alice, votes=table(truth=False))
+    reply = ask(alice, votes=recorded(truth=False))
 
     assert (reply.status_code, reply.json()["code"]) == (400, "too_many_votes")
 
 
 def test_only_managers_have_replays_played(tasks: Project, bob: Api, charlie: Api) -> None:
-    codes = [api("POST", ADDRESS, {"votes": table(truth=False)}).json()["code"] for api in (bob, charlie)]
+    codes = [api("POST", ADDRESS, {"votes": recorded(truth=False)}).json()["code"] for api in (bob, charlie)]
 
     assert codes == ["role_required", "project_not_found"]
 
@@ -290,5 +290,5 @@ def test_an_interval_stays_between_the_fewest_and_the_most_answers_that_a_policy
 
 def test_a_project_keeps_its_latest_replays(project: Project, alice: Api) -> None:
     old = [Replay.objects.create(project=project, state="done", policy=POLICY).pk for _ in range(KEPT + 3)]
-    asked = ask(alice, votes=table(truth=False)).json()["id"]
+    asked = ask(alice, votes=recorded(truth=False)).json()["id"]
     assert list(project.replays.order_by("pk").values_list("pk", flat=True)) == [*old[3:], asked]

@@ -13,7 +13,7 @@ from crowd.projects.appeals import answer_appeal, appeal
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.pausing import pause, resume
 from crowd.webhooks.models import Event, Webhook
-from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.matrix import fit_matrix, read_matrix
 from quality.labels.storage import store_scores
 from quality.models import GoldAnswer, Standing, Summary, Voiding, WorkerScore
 from quality.refresh.scheduling import projects_to_refresh, refresh_if_due, refresh_project
@@ -66,8 +66,8 @@ def answer(worker: Membership, purpose: str, *, right: int = 0, wrong: int = 0) 
 def look(project: Project) -> None:
     """What a fit does about what it has found."""
     project.refresh_from_db()
-    ballot = read_ballot(project)
-    scores = worker_scores(ballot, fit_ballot(ballot, "majority"))
+    matrix = read_matrix(project)
+    scores = worker_scores(matrix, fit_matrix(matrix, "majority"))
     store_scores(project, scores)
     act_on_standings(project, scores)
 
@@ -215,8 +215,8 @@ def test_a_manager_who_was_faster_is_not_overruled(crowd: list[Membership], alic
 def test_deciding_twice_or_late_pauses_once(crowd: list[Membership]) -> None:
     answer(crowd[0], "gold", right=10, wrong=20)
     answer(crowd[0], "work", right=LATEST)
-    ballot = read_ballot(crowd[0].project)
-    scores = worker_scores(ballot, fit_ballot(ballot, "majority"))
+    matrix = read_matrix(crowd[0].project)
+    scores = worker_scores(matrix, fit_matrix(matrix, "majority"))
     store_scores(crowd[0].project, scores)
     act_on_standings(crowd[0].project, scores)
     Standing.objects.update(decided_at=F("decided_at") - timedelta(hours=2))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Project
-from quality.answers.matrix import read_ballot
+from quality.answers.matrix import read_matrix
 from quality.gold.promotion import promote_gold
 from quality.models import Consensus, GoldAnswer
 from quality.refresh.live import keep_up
@@ -91,7 +91,7 @@ def test_gold_that_came_before_any_answer_teaches(crowd: Project, alice: Api) ->
     vote(alice, *[f"g{n} w{w} {'yes' if w < 4 else 'no'}" for n in range(12) for w in range(8)])
     refresh_project(crowd.pk)
     assert believed(crowd, {f"g{n}" for n in range(12)}) != before
-    assert (read_ballot(crowd).told >= 0).sum() == 12
+    assert (read_matrix(crowd).told >= 0).sum() == 12
 
 
 def test_only_what_the_owner_gave_before_any_answer_counts_as_drawn(crowd: Project, alice: Api) -> None:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
-from quality.refresh.verification import blocks_differ, differing_labels, mend_labels
+from quality.refresh.verification import cache_differs, differing_labels, mend_labels
 from tasks.models import Task
 
 SHOWN = 10
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         names = Task.objects.filter(pk__in=different[:SHOWN]).values_list("external_id", flat=True)
         told = f"{len(different)} labels differ: {', '.join(names)}" if different else RIGHT
         self.stdout.write(f"{project.slug}: {told}")
-        wrong = len(different) or int(blocks_differ(project))
+        wrong = len(different) or int(cache_differs(project))
         if wrong and not different:
             self.stdout.write(f"{project.slug}: its blocks of answers are not what the rows say")
         if wrong and mend:

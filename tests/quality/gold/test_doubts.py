@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Project
-from quality.answers.matrix import fit_ballot, read_ballot
+from quality.answers.matrix import fit_matrix, read_matrix
 from quality.gold import doubts as checks
 from quality.gold.doubts import doubt_of_gold, store_doubts, suspect_gold
 from quality.models import GoldAnswer
@@ -19,8 +19,8 @@ from tests.quality.gold.crowd import OTHER, TASKS, give, truth, vote, votes_of
 
 def doubts(project: Project) -> dict[str, float]:
     """The doubt of each piece of gold by the name of its task."""
-    ballot = read_ballot(project)
-    found = doubt_of_gold(ballot, fit_ballot(ballot, project.method))
+    matrix = read_matrix(project)
+    found = doubt_of_gold(matrix, fit_matrix(matrix, project.method))
     store_doubts(project, found)
     names = dict(Task.objects.filter(pk__in=found).values_list("pk", "external_id"))
     return {names[task_id]: doubt for task_id, doubt in found.items()}
@@ -56,35 +56,35 @@ def test_a_workers_own_contradiction_is_not_held_against_the_worker(crowd: Proje
     vote(alice, "birds", iter(rows))
     for n in range(3):
         alice("PUT", f"/projects/birds/tasks/new{n}/gold", {"answer": "yes"})
-    ballot = read_ballot(crowd)
-    fit = fit_ballot(ballot, "dawid-skene")
-    found = doubt_of_gold(ballot, fit)
-    assert found == pytest.approx(_one_by_one(ballot, fit), abs=1e-5)
+    matrix = read_matrix(crowd)
+    fit = fit_matrix(matrix, "dawid-skene")
+    found = doubt_of_gold(matrix, fit)
+    assert found == pytest.approx(_one_by_one(matrix, fit), abs=1e-5)
 
 
-def _one_by_one(ballot: Any, fit: Any) -> dict[int, float]:
+def _one_by_one(matrix: Any, fit: Any) -> dict[int, float]:
     """The same by loops: all counts made anew for each task, without it."""
-    c, gold_tasks = ballot.n_classes, np.flatnonzero(ballot.gold != -1).tolist()
-    belief = {t: np.eye(c)[ballot.gold[t]] for t in gold_tasks}
+    c, gold_tasks = matrix.n_classes, np.flatnonzero(matrix.gold != -1).tolist()
+    belief = {t: np.eye(c)[matrix.gold[t]] for t in gold_tasks}
     sure = (1 + 1 / c) / 2
     moderate = np.where(np.eye(c, dtype=bool), sure, (1 - sure) / (c - 1))
-    answers = list(zip(ballot.task.tolist(), ballot.worker.tolist(), ballot.label.tolist(), strict=True))
+    answers = list(zip(matrix.task.tolist(), matrix.worker.tolist(), matrix.label.tolist(), strict=True))
     for _pass in range(checks.PASSES):
         after = {}
         for t in gold_tasks:
-            counts = np.zeros((len(ballot.worker_ids), c, c))
+            counts = np.zeros((len(matrix.worker_ids), c, c))
             for task, worker, label in answers:
                 if task != t:
                     counts[worker, :, label] += belief[task] if task in belief else fit.posterior[task]
             company = counts.sum(axis=0) + checks.BEGINNING * moderate
             company /= company.sum(axis=1, keepdims=True)
-            score = np.where(np.arange(c) == ballot.gold[t], 1 - checks.WRONG_GOLD, checks.WRONG_GOLD / (c - 1))
+            score = np.where(np.arange(c) == matrix.gold[t], 1 - checks.WRONG_GOLD, checks.WRONG_GOLD / (c - 1))
             for worker, label in [(w, a) for task, w, a in answers if task == t]:
                 given = counts[worker, :, label] + checks.COMPANY * company[:, label]
                 score = score * given / (counts[worker].sum(axis=1) + checks.COMPANY)
             after[t] = score / score.sum()
         belief = after
-    return {int(ballot.task_ids[t]): 1 - float(belief[t][ballot.gold[t]]) for t in gold_tasks}
+    return {int(matrix.task_ids[t]): 1 - float(belief[t][matrix.gold[t]]) for t in gold_tasks}
 
 
 def test_what_is_found_with_very_many_classes_is_the_same(
