@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from crowd.projects.models import Project
 from quality.answers.model_voters import NAME
-from quality.gold.doubts import suspect_gold
+from quality.gold.suspects import suspect_gold
 from quality.inactivity import quiet_since
 from quality.models import Summary
 from quality.workers.rows import with_habit

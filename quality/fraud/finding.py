@@ -23,9 +23,9 @@ from scipy.special import betainc, softmax
 from quality.aggregation import NO_LABEL, Fit
 from quality.answers.matrix import AnswerMatrix, Ints
 from quality.evaluation.accuracy import JEFFREYS
-from quality.fraud.habits import ENOUGH, LEVEL, constant, guessing, pattern, rounded, too_fast
+from quality.fraud.behaviour import ENOUGH, LEVEL, constant, guessing, pattern, rounded, too_fast
+from quality.fraud.collusion import find_rings
 from quality.fraud.recent import Floats, recent_answers
-from quality.fraud.rings import find_rings
 from quality.reliability import SequentialTest, Verdict, expected_alarms
 
 Evidence = dict[str, Any]

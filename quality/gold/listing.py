@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from crowd.cursors import Place, after
 from crowd.projects.models import Project
-from quality.gold.doubts import ANSWERS_TO_SUSPECT, suspect_gold
+from quality.gold.suspects import ANSWERS_TO_SUSPECT, suspect_gold
 from quality.models import GoldAnswer
 from quality.models.labels import SUSPECT_FROM
 from tasks.models import Response, Task, TaskQuerySet

@@ -29,7 +29,7 @@ from quality.answers.priors import seed_priors
 from quality.automation_bias.measuring import measure_following
 from quality.budget.measuring import measure_budget
 from quality.fraud.finding import Fraud, find_fraud
-from quality.gold.doubts import doubt_of_gold, store_doubts
+from quality.gold.suspects import doubt_of_gold, store_doubts
 from quality.labels.events import announce, is_heard, states_before
 from quality.labels.inferred import InferredLabels, infer_labels
 from quality.labels.stopping import steer_queue

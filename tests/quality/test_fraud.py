@@ -10,8 +10,8 @@ import pytest
 from crowd.projects.models import Membership, Project
 from quality.answers.matrix import fit_matrix, read_matrix
 from quality.fraud import recent
+from quality.fraud.behaviour import LEVEL
 from quality.fraud.finding import Fraud, find_fraud
-from quality.fraud.habits import LEVEL
 from quality.models import Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import PreLabel, Task

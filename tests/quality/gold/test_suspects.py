@@ -8,8 +8,8 @@ import pytest
 
 from crowd.projects.models import Project
 from quality.answers.matrix import fit_matrix, read_matrix
-from quality.gold import doubts as checks
-from quality.gold.doubts import doubt_of_gold, store_doubts, suspect_gold
+from quality.gold import suspects as checks
+from quality.gold.suspects import doubt_of_gold, store_doubts, suspect_gold
 from quality.models import GoldAnswer
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Task

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.fraud.habits import rounded
+from quality.fraud.behaviour import rounded
 from quality.fraud.recent import Floats, Mask, Recent
 from quality.reliability import Copying, Sameness, find_copying, find_sameness
 
