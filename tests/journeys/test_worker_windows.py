@@ -45,7 +45,7 @@ def test_task_is_shown_once_though_the_reply_that_brought_it_was_lost(house: Hou
         expect(bob.locator("#stage")).not_to_have_text(shown[-1])
 
     expect(bob.locator("#unsent")).to_have_attribute("hidden", "")
-    bob.unroute_all()
+    bob.unroute_all(behavior="wait")  # for what is on its way just now
     assert sorted(shown) == texts
     assert house.answers() == len(texts)
     assert {answer for _text, answer, _state in history(bob, house)} == {"yes"}
