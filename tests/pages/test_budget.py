@@ -12,7 +12,7 @@ from crowd.projects.models import Project, Role
 from quality.budget.replays import ORDERS, run_replay
 from quality.models import Replay, Summary
 from tests.pages.conftest import text_of
-from tests.quality.test_replays import recorded
+from tests.quality.budget.test_replays import recorded
 
 PAGE = "/projects/birds/budget"
 FORM = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical", "order": "breadth"}

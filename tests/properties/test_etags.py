@@ -11,8 +11,8 @@ from quality.exhaustion.sifting import sift
 from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from tests.cast import Api, worker_of
-from tests.quality.test_disputes import vote
-from tests.quality.test_etags import BASE, ask, rested, routes_of, seen_by
+from tests.quality.disputes.test_decisions import vote
+from tests.quality.labels.test_editions import BASE, ask, rested, routes_of, seen_by
 
 __all__ = ["rested"]
 

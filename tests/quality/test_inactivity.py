@@ -14,7 +14,7 @@ from quality.inactivity import quiet_since, tell_quiet_projects
 from quality.models import Summary
 from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 @pytest.fixture

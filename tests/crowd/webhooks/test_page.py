@@ -11,7 +11,7 @@ from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
 from tests.crowd.webhooks.receiver import Receiver
 from tests.docs.shown import block
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 def test_an_event_arrives_in_the_form_that_is_shown(tasks: Project, alice: Api, receiver: Receiver) -> None:

@@ -10,7 +10,7 @@ from quality.models import Consensus
 from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 def verified(*projects: str) -> str:

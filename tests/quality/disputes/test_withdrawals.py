@@ -8,7 +8,7 @@ from quality.models import Adjudication
 from tasks.models import Task
 from tests.at_once import at_once, both_within_a_transaction
 from tests.cast import Api
-from tests.quality.test_disputes import ADJUDICATION, disputed, history, reviewer
+from tests.quality.disputes.test_decisions import ADJUDICATION, disputed, history, reviewer
 
 __all__ = ["disputed", "reviewer"]
 

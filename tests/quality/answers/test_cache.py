@@ -17,7 +17,7 @@ from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import cache_differs
 from tasks.responses.voiding import restore_responses, void_responses
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 def table(revision: int, **answers: list[tuple[int, int]]) -> AnswerTable:

@@ -19,7 +19,7 @@ from quality.models import Consensus, Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Assignment, Response, Task
 from tests.cast import Api, worker_of
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 def measured(project: Project) -> dict[str, Any]:

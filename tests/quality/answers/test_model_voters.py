@@ -9,7 +9,7 @@ from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import differing_labels
 from tasks.models import Task
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 @pytest.fixture

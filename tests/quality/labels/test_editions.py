@@ -14,7 +14,7 @@ from quality.refresh import fits
 from quality.refresh.live import count_new, judge_some, keep_up
 from quality.refresh.scheduling import refresh_project
 from tests.cast import Api, worker_of
-from tests.quality.test_disputes import vote
+from tests.quality.disputes.test_decisions import vote
 
 BASE = "/projects/birds"
 LABELS = ("labels", "labels?state=settled&limit=2", "labels.csv", "labels.jsonl", "labels.parquet")

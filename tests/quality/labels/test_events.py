@@ -9,7 +9,7 @@ from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from tasks.responses.voiding import void_responses
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 KINDS = ["label.settled", "label.reopened", "task.disputed"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from crowd.projects.models import Project
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

@@ -16,7 +16,7 @@ from quality.models import Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import PreLabel, Task
 from tests.cast import Api
-from tests.quality.fraud_crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crowd, stored
+from tests.quality.fraud.crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crowd, stored
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from quality.answers.matrix import AnswerMatrix, fit_matrix, read_matrix
 from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 A_AND_B = [("yes", "yes")] * 6 + [("yes", "no")] * 2 + [("no", "no")] * 2
 

@@ -17,7 +17,7 @@ from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_if_due, refresh_project
 from tasks.models import Task
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 
 @pytest.fixture

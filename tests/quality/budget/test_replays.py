@@ -20,7 +20,7 @@ from quality.models import Fitting, Replay
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response
 from tests.cast import Api
-from tests.quality.test_refreshes import vote
+from tests.quality.refresh.test_scheduling import vote
 
 ADDRESS = "/projects/birds/replays"
 POLICY = {"min_responses": 2, "max_responses": 6, "target_confidence": 0.9, "method": "hierarchical"}
