@@ -21,7 +21,7 @@ from crowd.projects.allow_list import MAX_ENTRIES, AllowListField
 from crowd.projects.deletion import delete_project
 from crowd.projects.models import MAX_PAUSE_REASON, Membership, Project, Role, WaitingMember
 from crowd.projects.permissions import Permission, needed_to_handle, permissions_in, project_for, projects_where
-from crowd.projects.policy import PolicySerializer
+from crowd.projects.policy import PolicySerializer, policy_of
 from crowd.projects.schema import SchemaSerializer
 
 ALLOW_LIST_HELP = (
@@ -46,7 +46,7 @@ class ProjectSerializer(StrictSerializer):
         shown = {name: getattr(project, name) for name in ("slug", "name", "instructions", "schema")}
         may = self.context["may"][project.pk] if "may" in self.context else Permission
         if Permission.READ in may:
-            shown["quality"] = project.policy
+            shown["quality"] = policy_of(project)
         if Permission.MANAGE in may:
             shown["allow_list"] = project.allow_list
         return shown
@@ -64,7 +64,7 @@ class ProjectChangeSerializer(StrictSerializer):
     def validate_quality(self, value: dict[str, Any]) -> dict[str, Any]:
         project: Project = self.context["project"]
         context = {"user": self.context["user"], "slug": project.slug}
-        policy = PolicySerializer(project.policy, data=value, partial=True, context=context)
+        policy = PolicySerializer(policy_of(project), data=value, partial=True, context=context)
         policy.is_valid(raise_exception=True)
         changes: dict[str, Any] = policy.validated_data
         return changes

@@ -11,8 +11,10 @@ from rest_framework.serializers import Serializer
 from crowd.people.models import User
 from crowd.projects.admission_api import MAX_DAYS, MAX_USES, NewInviteLinkSerializer
 from crowd.projects.api import NewMemberSerializer, ProjectChangeSerializer, ProjectSerializer
+from crowd.projects.knobs import GROUPS, KNOBS
 from crowd.projects.models import Project, Role
-from crowd.projects.policy_form import Group, PolicyForm
+from crowd.projects.policy import policy_of
+from crowd.projects.policy_form import PolicyForm
 from crowd.projects.skills import requirable_skills
 
 
@@ -100,7 +102,7 @@ class ProjectForm(PolicyForm, SerializerForm):
                 "type": "choice",
                 "classes": [known.get(name, name) for name in _lines(data["classes"]).values()],
             },
-            "quality": {name: data[name] for name in self.policy_names},
+            "quality": {name: data[name] for name in KNOBS},
             "allow_list": list(_lines(data["allow_list"]).values()),
         }
 
@@ -113,8 +115,8 @@ class ProjectForm(PolicyForm, SerializerForm):
     @property
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """What most owners leave alone, under headings."""
-        groups = (*self.POLICY_GROUPS, Group(_("Who may join"), ("allow_list",)))
-        return [(group.title, [self[name] for name in group.names]) for group in groups]
+        groups = [*GROUPS.items(), (_("Who may join"), ["allow_list"])]
+        return [(title, [self[name] for name in names]) for title, names in groups]
 
     @property
     def groups_have_errors(self) -> bool:
@@ -127,7 +129,7 @@ def _lines(text: str) -> dict[int, str]:
 
 
 def _settings_of(project: Project) -> dict[str, Any]:
-    policy = {name: "" if value is None else value for name, value in project.policy.items()}
+    policy = {name: "" if value is None else value for name, value in policy_of(project).items()}
     return {
         "name": project.name,
         "instructions": project.instructions,

@@ -16,9 +16,9 @@ from crowd.etags import unless_known, unless_the_same
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
+from crowd.projects.knobs import MAX_RESPONSES
 from crowd.projects.models import Order
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
 from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crowd.errors import CrowdError, Fault
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in, takes_files
+from crowd.projects.knobs import MAX_RESPONSES
 from crowd.projects.models import Order, Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.policy import MAX_RESPONSES
 from quality.aggregation import METHODS
 from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence

@@ -10,8 +10,8 @@ from rest_framework.response import Response as Reply
 from crowd.api import ApiView, StrictSerializer, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.projects.knobs import MAX_OPEN_LEASES
 from crowd.projects.permissions import worker_for
-from crowd.projects.policy import MAX_OPEN_LEASES
 from tasks.errors import AssignmentNotFound
 from tasks.models import Assignment
 from tasks.queue import leases

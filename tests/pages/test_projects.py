@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from crowd.people.models import AuditEvent, User
-from crowd.projects.models import POLICY_FIELDS, Membership, Project, Role
+from crowd.projects.knobs import KNOBS
+from crowd.projects.models import Membership, Project, Role
+from crowd.projects.policy import policy_of
 from tests.cast import Api
 from tests.pages.conftest import Visit, text_of
 
@@ -52,8 +54,8 @@ def test_new_project_belongs_to_its_maker(alices: Client, alice: Api) -> None:
     project = Project.objects.get()
     assert reply["Location"] == "/projects/cats/imports"
     assert (project.name, project.instructions, project.class_names) == ("Cats", "A cat?", ["yes", "no"])
-    wanted = {name: NEW[name] for name in POLICY_FIELDS if name != "responses_per_day"}
-    assert (wanted | {"prelabels_vote": False}).items() <= project.policy.items()
+    wanted = {name: NEW[name] for name in KNOBS if name != "responses_per_day"}
+    assert (wanted | {"prelabels_vote": False}).items() <= policy_of(project).items()
     assert project.responses_per_day is None
     assert project.allow_list == ["dora@example.com", "@example.org"]
     assert project.memberships.get().role == Role.OWNER

@@ -8,13 +8,12 @@ from crowd.projects.models.members import (
     Role,
     WaitingMember,
 )
-from crowd.projects.models.projects import MAX_MODEL, MAX_SKILL, POLICY_FIELDS, OnUnreliable, Order, Project
+from crowd.projects.models.projects import MAX_MODEL, MAX_SKILL, OnUnreliable, Order, Project
 
 __all__ = [
     "MAX_MODEL",
     "MAX_PAUSE_REASON",
     "MAX_SKILL",
-    "POLICY_FIELDS",
     "Appeal",
     "Deletion",
     "InviteLink",

@@ -10,32 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from crowd.projects.schema import Schema, class_names
 
-POLICY_FIELDS = (
-    "method",
-    "min_responses",
-    "max_responses",
-    "target_confidence",
-    "gold_rate",
-    "lease_seconds",
-    "order",
-    "open_leases",
-    "responses_per_day",
-    "responses_per_minute",
-    "undo_seconds",
-    "training_tasks",
-    "exam_tasks",
-    "exam_score",
-    "exam_attempts",
-    "exam_cooldown_seconds",
-    "required_skill",
-    "granted_skill",
-    "on_unreliable",
-    "quiet_hours",
-    "prelabels_vote",
-    "shown_model",
-    "blind_share",
-)
-
 MAX_MODEL = 100
 MAX_SKILL = 80 + len("/") + 80
 
@@ -134,7 +108,3 @@ class Project(models.Model):
     def full_granted_skill(self) -> str:
         """The skill it grants, by the name that other projects require it by. Slugs hold no slash."""
         return f"{self.slug}/{self.granted_skill}" if self.granted_skill else ""
-
-    @property
-    def policy(self) -> dict[str, Any]:
-        return {field: getattr(self, field) for field in POLICY_FIELDS}

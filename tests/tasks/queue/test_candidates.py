@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd.projects.policy import MAX_OPEN_LEASES
+from crowd.projects.knobs import MAX_OPEN_LEASES
 from crowd.sql import LONGEST
 from tasks.models import Task
 from tasks.queue.candidates import statement_for
