@@ -1,8 +1,10 @@
-"""python -m benchmarks.accuracy --data DIR: how right every method is, on sets of votes whose truth is known.
+"""python -m benchmarks.accuracy --data DIR: how right every method is, on sets of votes whose truth
+is known.
 
-DIR has a folder a set, with a `labels.csv` (task,worker,label) and a `gold.csv` (task,label) each. Ties and restarts
-are drawn, so the mean over some seeds is taken. Prints Markdown: a table of classes, what known answers add and how far
-confidence can be believed, what stopping early saves, and the figures of every other kind of vote.
+DIR has a folder a set, with a `labels.csv` (task,worker,label) and a `gold.csv` (task,label) each.
+Ties and restarts are drawn, so the mean over some seeds is taken. Prints Markdown: a table of
+classes, what known answers add and how far confidence can be believed, what stopping early saves,
+and the figures of every other kind of vote.
 """
 
 import argparse
@@ -66,7 +68,8 @@ def print_classes(sets: Mapping[str, Path], methods: list[str], seeds: Sequence[
 
 
 def print_others(data: Path) -> None:
-    """One row a method and measure of the other kinds of vote; sets that are not at hand are left out."""
+    """One row a method and measure of the other kinds of vote; sets that are not at hand are left
+    out."""
     print("\n| set | method | measure | value |\n|---|---|---|---:|")
     for name, figures in OTHER_KINDS.items():
         for method, measure, value in figures(data / name) if (data / name).exists() else ():

@@ -1,4 +1,5 @@
-"""How well methods for boxes find the true ones of a set: F1 at an overlap of 0.5, classes left aside, and mAP."""
+"""How well methods for boxes find the true ones of a set: F1 at an overlap of 0.5, classes left
+aside, and mAP."""
 
 from collections.abc import Iterable
 from pathlib import Path

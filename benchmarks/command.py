@@ -1,7 +1,9 @@
-"""python -m benchmarks.command: seconds and memory of `python -m quality aggregate` on ten million votes in Parquet.
+"""python -m benchmarks.command: seconds and memory of `python -m quality aggregate` on ten million
+votes in Parquet.
 
-The votes are of a simulated crowd, in no order and with names of text. Each method runs in a fresh process, whose time
-and peak memory are taken as a whole: loading Python, reading, fitting and writing labels.csv.
+The votes are of a simulated crowd, in no order and with names of text. Each method runs in a fresh
+process, whose time and peak memory are taken as a whole: loading Python, reading, fitting and
+writing labels.csv.
 """
 
 import argparse
@@ -34,7 +36,8 @@ def main() -> None:
         return
     with TemporaryDirectory() as folder:
         votes = Path(folder) / "votes.parquet"
-        # In a process of its own: a child's peak memory is at least that of the process it was forked from.
+        # In a process of its own: a child's peak memory is at least that of the process it was
+        # forked from.
         subprocess.run([sys.executable, "-m", "benchmarks.command", *sys.argv[1:], "--write", votes], check=True)
         print(f"{votes.stat().st_size / 1e6:.0f} MB of Parquet; load {os.getloadavg()[0]:.1f}")
         for method in options.method:

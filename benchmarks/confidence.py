@@ -1,4 +1,5 @@
-"""Whether `auto` is right as often as it is sure, without and with known answers, and what those add."""
+"""Whether `auto` is right as often as it is sure, without and with known answers, and what those
+add."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +18,8 @@ COLUMNS = ("accuracy", "with gold", "error", "error with gold", "error, 10 bins"
 
 
 def print_table(sets: Mapping[str, tuple[Votes, Truth]], seeds: Sequence[int]) -> None:
-    """Expected calibration error in 15 bins, and accuracy, of `auto` and of the same told a tenth of the truth."""
+    """Expected calibration error in 15 bins, and accuracy, of `auto` and of the same told a tenth
+    of the truth."""
     print(f"\n| set | {' | '.join(COLUMNS)} |\n|---{'|---:' * len(COLUMNS)}|")
     rows = []
     for name, (votes, truth) in sets.items():

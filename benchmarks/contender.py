@@ -1,8 +1,10 @@
-"""python -m benchmarks.contender LIBRARY VOTES OUT ITERATIONS: fits in a fresh process, in seconds and added memory.
+"""python -m benchmarks.contender LIBRARY VOTES OUT ITERATIONS: fits in a fresh process, in seconds
+and added memory.
 
-Both fit Dawid & Skene's model without a prior, with exactly as many iterations as asked for, to votes that are already
-in memory the way the library takes them: three arrays of codes, or a DataFrame of them. Time and memory are those of
-calls from there to labels and posterior: of the quickest, and of the first. OUT receives the posterior.
+Both fit Dawid & Skene's model without a prior, with exactly as many iterations as asked for, to
+votes that are already in memory the way the library takes them: three arrays of codes, or a
+DataFrame of them. Time and memory are those of calls from there to labels and posterior: of the
+quickest, and of the first. OUT receives the posterior.
 """
 
 import json
@@ -30,7 +32,8 @@ def ours(columns: Columns, iterations: int) -> Callable[[], Any]:
 
 
 def crowd_kit(columns: Columns, iterations: int) -> Callable[[], Any]:
-    """Its probabilities are those after as many E-steps; it takes one more M-step, and the loss of each iteration."""
+    """Its probabilities are those after as many E-steps; it takes one more M-step, and the loss of
+    each iteration."""
     import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415 (of the peers' environment)
     from crowdkit.aggregation import DawidSkene  # type: ignore[import-not-found]  # noqa: PLC0415
 

@@ -1,7 +1,8 @@
-"""python -m benchmarks.drills: the failures of tests/drills, twenty times each, in the midst of work.
+"""python -m benchmarks.drills: the failures of tests/drills, twenty times each, in the midst of
+work.
 
-Prints what was acknowledged, what of it was lost, how long people waited, and how long until all was right again. The
-exit status is 1 if a promise was broken.
+Prints what was acknowledged, what of it was lost, how long people waited, and how long until all
+was right again. The exit status is 1 if a promise was broken.
 """
 
 import argparse
@@ -128,7 +129,8 @@ def plant_a_fault(stage: Stage, times: int) -> bool:
 
 
 def lose_broker(stage: Stage, times: int) -> bool:
-    """Compare how long an answer takes with and without a broker, in turns; both need the same from the processor."""
+    """Compare how long an answer takes with and without a broker, in turns; both need the same from
+    the processor."""
     waits: dict[str, list[float]] = {"normal": [], "away": [], "silent": []}
     with stage.load(slug := stage.new_project(tasks=TASKS)) as load:
         for turn in range(times):
@@ -158,7 +160,8 @@ def percentile(values: list[float], percent: int) -> float:
 
 
 def labels_follow(stage: Stage, slug: str, load: Load) -> bool:
-    """Whether the labels rest on every answer before too long, and are those of a fit from scratch to the last bit."""
+    """Whether the labels rest on every answer before too long, and are those of a fit from scratch
+    to the last bit."""
     started = time.monotonic()
     wait_until(lambda: stage.answers_in_labels(slug) == len(load.submitted), RIGHT_AGAIN)
     print(f"  every answer is in its label {time.monotonic() - started:.1f} s after the last one")
@@ -182,7 +185,8 @@ def empty_broker(stage: Stage, times: int) -> bool:
 
 
 def change_clocks(stage: Stage, times: int) -> bool:
-    """Work at three hosts whose clocks are a day apart, and ask each for what another one acknowledged."""
+    """Work at three hosts whose clocks are a day apart, and ask each for what another one
+    acknowledged."""
     slug, kept = stage.new_project(tasks=TASKS, lease_seconds=5), []
     with ExitStack() as running:
         hosts = [stage.site.url, *(running.enter_context(web_host(stage.site, clock)) for clock in ("+1d", "-1d"))]

@@ -1,8 +1,9 @@
-"""python -m benchmarks.few_votes --data DIR: how far confidence can be believed where tasks have one or two votes.
+"""python -m benchmarks.few_votes --data DIR: how far confidence can be believed where tasks have
+one or two votes.
 
-Thins the sets of benchmarks.accuracy to so many votes a task, and prints the expected calibration error of `auto` in 15
-bins: pooled over the tasks of all sets, and on average over sets; blind, and told the answers of 30 tasks drawn at
-random, of which the others are scored.
+Thins the sets of benchmarks.accuracy to so many votes a task, and prints the expected calibration
+error of `auto` in 15 bins: pooled over the tasks of all sets, and on average over sets; blind, and
+told the answers of 30 tasks drawn at random, of which the others are scored.
 """
 
 import argparse
@@ -26,7 +27,8 @@ Truth = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Expected calibration errors, pooled over all sets, and each set's own, without and with known answers."""
+    """Expected calibration errors, pooled over all sets, and each set's own, without and with known
+    answers."""
 
     blind: float
     told: float

@@ -1,7 +1,8 @@
-"""python -m benchmarks.fuzz: the API against its own document, with many new inputs each time, as everybody.
+"""python -m benchmarks.fuzz: the API against its own document, with many new inputs each time, as
+everybody.
 
-What it finds is printed with the seed that finds it again. DATABASE_URL and REDIS_URL may name servers to use; without
-them private ones are started.
+What it finds is printed with the seed that finds it again. DATABASE_URL and REDIS_URL may name
+servers to use; without them private ones are started.
 """
 
 import argparse

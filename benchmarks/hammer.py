@@ -1,7 +1,9 @@
-"""python -m benchmarks.hammer: sixteen processes at one queue for ten minutes, and what is wrong then.
+"""python -m benchmarks.hammer: sixteen processes at one queue for ten minutes, and what is wrong
+then.
 
-They answer, forget, come late, repeat and repent, while a job ends leases and an owner asks for more and for less,
-voids and restores. It is what tests/tasks/queue/test_queue_under_fire.py does for seconds.
+They answer, forget, come late, repeat and repent, while a job ends leases and an owner asks for
+more and for less, voids and restores. It is what tests/tasks/queue/test_queue_under_fire.py does
+for seconds.
 """
 
 import argparse

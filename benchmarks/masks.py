@@ -24,7 +24,8 @@ def figures(folder: Path) -> list[tuple[str, str, float]]:
 
 
 def read_set(folder: Path) -> tuple[MaskVotes, Truth]:
-    """The workers' masks and the true ones, of `labels.csv`, `gold.csv` and the packed bits of `masks.npz`."""
+    """The workers' masks and the true ones, of `labels.csv`, `gold.csv` and the packed bits of
+    `masks.npz`."""
     rows, gold = read_rows(folder / "labels.csv"), read_rows(folder / "gold.csv")
     tasks = {name: code for code, name in enumerate(sorted({row["task"] for row in rows + gold}))}
     workers = {name: code for code, name in enumerate(sorted({row["worker"] for row in rows}))}

@@ -1,7 +1,9 @@
-"""python -m benchmarks.memory: what the idle service needs, process by process, on SQLite and the broker it brings.
+"""python -m benchmarks.memory: what the idle service needs, process by process, on SQLite and the
+broker it brings.
 
-Prints MiB of each process's own share (PSS: a page that n processes share counts 1/n in each), after the start and
-after people have looked at some pages. The exit status is 1 if the sum after the start is above the bar.
+Prints MiB of each process's own share (PSS: a page that n processes share counts 1/n in each),
+after the start and after people have looked at some pages. The exit status is 1 if the sum after
+the start is above the bar.
 """
 
 import argparse

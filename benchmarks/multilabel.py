@@ -1,7 +1,9 @@
-"""How well methods for sets of classes find the relations of a set: F1 of each relation that was judged by experts.
+"""How well methods for sets of classes find the relations of a set: F1 of each relation that was
+judged by experts.
 
-The truth is `test_partition` in `gold.csv`: where the crowd and the expert disagreed, it was judged again. (`expert`
-alone is one student's view; vote share from 0.2 reaches an F1 of 0.925 for "treat" on the former, 0.841 on the latter.)
+The truth is `test_partition` in `gold.csv`: where the crowd and the expert disagreed, it was judged
+again. (`expert` alone is one student's view; vote share from 0.2 reaches an F1 of 0.925 for "treat"
+on the former, 0.841 on the latter.)
 """
 
 from pathlib import Path
@@ -19,7 +21,8 @@ DRAWS = 10
 
 
 def figures(folder: Path) -> list[tuple[str, str, float]]:
-    """(method, measure, value) of every method: untaught, and taught by a tenth of the gold and scored on the rest."""
+    """(method, measure, value) of every method: untaught, and taught by a tenth of the gold and
+    scored on the rest."""
     votes, truth, classes = read_set(folder)
     found = []
     for name, method in METHODS.items():
@@ -35,7 +38,8 @@ def figures(folder: Path) -> list[tuple[str, str, float]]:
 def _taught(
     aggregator: object, votes: MultiLabelVotes, truth: npt.NDArray[np.int8], seed: int
 ) -> npt.NDArray[np.float64]:
-    """(classes,) the F1 on tasks that were not given, when a random tenth of the judged tasks was."""
+    """(classes,) the F1 on tasks that were not given, when a random tenth of the judged tasks
+    was."""
     judged = np.flatnonzero((truth != UNKNOWN).any(axis=1))
     given = np.random.default_rng(seed).choice(judged, int(TAUGHT * len(judged)), replace=False)
     known = np.full_like(truth, UNKNOWN)
@@ -46,7 +50,8 @@ def _taught(
 
 
 def read_set(folder: Path) -> tuple[MultiLabelVotes, npt.NDArray[np.int8], list[str]]:
-    """The answers, the truth (tasks, classes) with `UNKNOWN` where nobody judged, and the names of the classes."""
+    """The answers, the truth (tasks, classes) with `UNKNOWN` where nobody judged, and the names of
+    the classes."""
     rows, gold = read_rows(folder / "labels.csv"), read_rows(folder / "gold.csv")
     answers = [row["label"].split("|") for row in rows]
     classes = sorted({name for answer in answers for name in answer})

@@ -1,7 +1,9 @@
-"""python -m benchmarks.observer: a worker who tries to tell gold from work, in hundreds of pairs of worlds.
+"""python -m benchmarks.observer: a worker who tries to tell gold from work, in hundreds of pairs of
+worlds.
 
-Each pair differs only in which tasks are gold, and gets one random script of requests (tests/properties/observer.py).
-DATABASE_URL may name a database to use; without it a private PostgreSQL is started.
+Each pair differs only in which tasks are gold, and gets one random script of requests
+(tests/properties/observer.py). DATABASE_URL may name a database to use; without it a private
+PostgreSQL is started.
 """
 
 import argparse

@@ -1,4 +1,5 @@
-"""How far scores of items agree with a published ranking, and answers of pairs with published ones."""
+"""How far scores of items agree with a published ranking, and answers of pairs with published
+ones."""
 
 from pathlib import Path
 

@@ -1,7 +1,8 @@
-"""python -m benchmarks.properties: the queue as a state machine, thousands of runs against the model of it.
+"""python -m benchmarks.properties: the queue as a state machine, thousands of runs against the
+model of it.
 
-Half of them with cursors that nothing rescues (see tests/properties/test_queue.py). DATABASE_URL may name a database to
-use; without it a private PostgreSQL is started.
+Half of them with cursors that nothing rescues (see tests/properties/test_queue.py). DATABASE_URL
+may name a database to use; without it a private PostgreSQL is started.
 """
 
 import argparse

@@ -10,7 +10,8 @@ from django.test.utils import get_runner
 
 @contextmanager
 def scratch_database() -> Iterator[None]:
-    """From here on this process uses the tests' settings, and an empty database that is gone in the end."""
+    """From here on this process uses the tests' settings, and an empty database that is gone in the
+    end."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     from django.conf import settings  # noqa: PLC0415 (complete only now)

@@ -1,7 +1,8 @@
-"""python -m benchmarks.speed: seconds and memory of Dawid & Skene's model on a million votes, beside crowd-kit's.
+"""python -m benchmarks.speed: seconds and memory of Dawid & Skene's model on a million votes,
+beside crowd-kit's.
 
-The two libraries take turns, each time in a fresh process (see benchmarks.contender). crowd-kit is installed
-into --peers when it isn't there.
+The two libraries take turns, each time in a fresh process (see benchmarks.contender). crowd-kit is
+installed into --peers when it isn't there.
 """
 
 import argparse
@@ -41,7 +42,8 @@ def main() -> None:
 
 
 def crowd(n_tasks: int, n_workers: int, n_classes: int, a_task: int) -> dict[str, np.ndarray]:
-    """Votes of a simulated crowd in no order. A worker votes on a task once, as crowd-kit takes for granted."""
+    """Votes of a simulated crowd in no order. A worker votes on a task once, as crowd-kit takes for
+    granted."""
     rng = np.random.default_rng(0)
     sizes: Any = {"n_tasks": n_tasks, "n_workers": n_workers, "n_classes": n_classes, "votes_per_task": a_task}
     votes, _ = simulate_votes(rng, **sizes)
@@ -51,7 +53,8 @@ def crowd(n_tasks: int, n_workers: int, n_classes: int, a_task: int) -> dict[str
 
 
 def compare(columns: dict[str, np.ndarray], pythons: dict[str, Path], iterations: int, repeats: int) -> None:
-    """Print what the libraries took at best, how far one is ahead, and that they arrive at the same."""
+    """Print what the libraries took at best, how far one is ahead, and that they arrive at the
+    same."""
     taken: dict[str, list[dict[str, float]]] = {library: [] for library in pythons}
     with TemporaryDirectory() as folder:
         votes = Path(folder) / "votes.npz"

@@ -1,7 +1,8 @@
-"""python -m benchmarks.thinning --data DIR: from how many votes on the ensemble beats majority vote.
+"""python -m benchmarks.thinning --data DIR: from how many votes on the ensemble beats majority
+vote.
 
-Draws few tasks and few votes a task from public sets (see benchmarks.accuracy), many times over, and prints the mean
-gain in accuracy by votes a worker and class: the figure that `auto` decides by.
+Draws few tasks and few votes a task from public sets (see benchmarks.accuracy), many times over,
+and prints the mean gain in accuracy by votes a worker and class: the figure that `auto` decides by.
 """
 
 import argparse
@@ -40,7 +41,8 @@ def main() -> None:
 def thinned(
     votes: Votes, truth: npt.NDArray[np.int64], n_tasks: int, a_task: int, rng: np.random.Generator
 ) -> tuple[Votes, npt.NDArray[np.int64]]:
-    """At most `a_task` votes, drawn at random, on each of `n_tasks` tasks with a known answer; and their truth."""
+    """At most `a_task` votes, drawn at random, on each of `n_tasks` tasks with a known answer; and
+    their truth."""
     known = np.flatnonzero(truth != NO_LABEL)
     tasks = rng.choice(known, min(n_tasks, len(known)), replace=False)
     rows = rng.permutation(np.flatnonzero(np.isin(votes.tasks, tasks)))

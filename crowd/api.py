@@ -1,4 +1,5 @@
-"""What every API route shares: errors as JSON, strict parameters, pages of results, the error part of the schema."""
+"""What every API route shares: errors as JSON, strict parameters, pages of results, the error part
+of the schema."""
 
 import json
 import re
@@ -86,7 +87,8 @@ def problem_handler(exc: Exception, context: ExceptionHandlerContext) -> Respons
 
 
 def storable(data: Any) -> bool:
-    """Whether a database can hold this JSON: no infinite number, no NUL and no half of a surrogate pair in any text."""
+    """Whether a database can hold this JSON: no infinite number, no NUL and no half of a surrogate
+    pair in any text."""
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
@@ -95,7 +97,8 @@ def storable(data: Any) -> bool:
 
 
 class StrictJSONParser(JSONParser):
-    """JSON as the framework reads it, without what no database stores and without nesting that no stack holds."""
+    """JSON as the framework reads it, without what no database stores and without nesting that no
+    stack holds."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         text: bytes = stream.read()
@@ -166,8 +169,8 @@ class Negotiation(DefaultContentNegotiation):
 
 
 class ApiView(APIView):
-    """A route under /api/v1. `parameters` holds its checked query string; `max_body` is in bytes, and the web server
-    refuses what is longer before it is read."""
+    """A route under /api/v1. `parameters` holds its checked query string; `max_body` is in bytes,
+    and the web server refuses what is longer before it is read."""
 
     max_body: ClassVar[int] = settings.ORDINARY_BODY_MAX_BYTES
     media_types: ClassVar[Sequence[str]] = ()  # what it sends that is not JSON
@@ -210,7 +213,8 @@ class ApiView(APIView):
         return MappingProxyType(query.validated_data)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Whatever the API says is for this caller and this moment, unless the route says otherwise."""
+        """Whatever the API says is for this caller and this moment, unless the route says
+        otherwise."""
         final = super().finalize_response(request, response, *args, **kwargs)
         if not final.has_header("Cache-Control"):
             final["Cache-Control"] = "private, no-store"
@@ -218,7 +222,8 @@ class ApiView(APIView):
 
 
 class Pages(CursorPagination):
-    """`{"results": […], "next": url or null}`, walked by a cursor so that page 1,000 costs what page 1 does."""
+    """`{"results": […], "next": url or null}`, walked by a cursor so that page 1,000 costs what
+    page 1 does."""
 
     page_size = 100
     page_size_query_param = "limit"

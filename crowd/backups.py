@@ -1,4 +1,5 @@
-"""A copy of all that can't be made again, laid out as a data directory: the database, the pictures, the secret key.
+"""A copy of all that can't be made again, laid out as a data directory: the database, the pictures,
+the secret key.
 
 The database comes first: a picture that it names is there by then, and stays as it is.
 """
@@ -21,7 +22,8 @@ class BackupFailed(Exception):
 
 
 def back_up(folder: Path) -> None:
-    """Copy everything into this folder; of pictures, only those that an earlier copy there does not have."""
+    """Copy everything into this folder; of pictures, only those that an earlier copy there does not
+    have."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if connection.vendor == "sqlite":
         _copy_sqlite(folder / "db.sqlite3")
@@ -35,7 +37,8 @@ def back_up(folder: Path) -> None:
 
 
 def _copy_sqlite(to: Path) -> None:
-    """As of one moment, while others go on writing; the copy of before stands until the new one is whole."""
+    """As of one moment, while others go on writing; the copy of before stands until the new one is
+    whole."""
     draft = to.with_name(f"{to.name}.part")
     draft.unlink(missing_ok=True)
     with connection.cursor() as cursor:

@@ -1,4 +1,5 @@
-"""Replies that never have a body say no length: on a 304, 0 would be that of what the client has (RFC 9110, 8.6)."""
+"""Replies that never have a body say no length: on a 304, 0 would be that of what the client has
+(RFC 9110, 8.6)."""
 
 from http import HTTPStatus
 

@@ -13,7 +13,8 @@ from crowd.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.settings")
 
-# A worker that has lost the broker would give back what it holds over that lost connection, and end by the error.
+# A worker that has lost the broker would give back what it holds over that lost connection, and end
+# by the error.
 QoS.restore_at_shutdown = False
 
 NICENESS = 5
@@ -38,7 +39,8 @@ def _remember_the_worker(**_kwargs: Any) -> None:
 
 @worker_process_init.connect
 def _end_with_the_worker(**_kwargs: Any) -> None:
-    """A pool process must not outlive a worker that was killed: its job is run again, and not twice at once."""
+    """A pool process must not outlive a worker that was killed: its job is run again, and not twice
+    at once."""
     die_with_parent(app.worker_pid, signal.SIGKILL)
 
 

@@ -7,7 +7,8 @@ GUARD = "'"
 def guarded(text: str) -> str:
     """What begins as a formula does gets an apostrophe in front; plain numbers do not.
 
-    So does what has apostrophes before such a beginning: `unguarded` gives every text back as it was.
+    So does what has apostrophes before such a beginning: `unguarded` gives every text back as it
+    was.
     """
     if not text.lstrip(GUARD).startswith(FORMULA_STARTS):
         return text

@@ -1,9 +1,10 @@
-"""Work that outlives a request is a row. One process at a time claims it, shows that it is alive, and ends it or leaves
-it to be tried again.
+"""Work that outlives a request is a row. One process at a time claims it, shows that it is alive,
+and ends it or leaves it to be tried again.
 
-A claim lasts for seconds and is renewed by a thread while the work goes on, however slow that is. What the work stores,
-it stores together with `Claim.renew`: a holder that lost its claim, because it was stopped for long, stores no more.
-A claim whose process is dead is free at once on the same machine, and within `TERM` elsewhere.
+A claim lasts for seconds and is renewed by a thread while the work goes on, however slow that is.
+What the work stores, it stores together with `Claim.renew`: a holder that lost its claim, because
+it was stopped for long, stores no more. A claim whose process is dead is free at once on the same
+machine, and within `TERM` elsewhere.
 """
 
 import logging
@@ -49,7 +50,8 @@ class ClaimedQuerySet(models.QuerySet[C]):
         return self.filter(nobodys, rested, hopeful)
 
     def free_the_dead(self) -> Self:
-        """Take from dead processes of this machine what they hold. The first try after that is at once."""
+        """Take from dead processes of this machine what they hold. The first try after that is at
+        once."""
         for row in self.held().only("pk", "holder", "attempts"):
             if is_dead(row.holder):
                 dead = self.model._base_manager.filter(pk=row.pk, holder=row.holder)
@@ -58,10 +60,11 @@ class ClaimedQuerySet(models.QuerySet[C]):
 
     @contextmanager
     def claim(self, pk: Any, *, whatever_runs: bool = False, **columns: Any) -> Iterator["Claim[C] | None"]:
-        """Have this row, if it is among these and free, and set columns of it; None otherwise, or if its lane is full
-        and that matters.
+        """Have this row, if it is among these and free, and set columns of it; None otherwise, or
+        if its lane is full and that matters.
 
-        Within, work goes on while nobody else has it. Where that ends without an error, the row is free again.
+        Within, work goes on while nobody else has it. Where that ends without an error, the row is
+        free again.
         """
         claim = self._take(pk, columns) if whatever_runs or not lane_is_full(self.model.LANE) else None
         if claim is None:
@@ -120,12 +123,13 @@ class Claim(Generic[C]):
     holder: str
 
     def renew(self, **columns: Any) -> None:
-        """Go on, and note how far the work is. Within a transaction nobody takes the work over until that ends, so that
-        what it stores is stored by the holder. Raises ClaimLost."""
+        """Go on, and note how far the work is. Within a transaction nobody takes the work over
+        until that ends, so that what it stores is stored by the holder. Raises ClaimLost."""
         self._update(claimed_until=Now() + TERM, **columns)
 
     def progress(self, **columns: Any) -> None:
-        """The same after a step that need not be done again: whatever fails from here on is a new first try."""
+        """The same after a step that need not be done again: whatever fails from here on is a new
+        first try."""
         self.renew(attempts=1, **columns)
 
     def end(self, **columns: Any) -> None:
@@ -133,8 +137,8 @@ class Claim(Generic[C]):
         self._update(holder="", claimed_until=None, attempts=0, next_try_at=None, **columns)
 
     def fail(self, *, counts: bool = True) -> None:
-        """Let go of it after an error: it is tried again after a while, and later each time that the work, and not
-        its surroundings, was to blame."""
+        """Let go of it after an error: it is tried again after a while, and later each time that
+        the work, and not its surroundings, was to blame."""
         failures = self._attempts() - (not counts)
         next_try_at = _when(max(failures, 1))
         self._mine().update(holder="", claimed_until=None, attempts=max(failures, 0), next_try_at=next_try_at)
@@ -158,7 +162,8 @@ def _when(failures: int) -> Any:
 
 
 def lane_is_full(lane: str) -> bool:
-    """Whether as much work of this kind runs as may at once. Two who ask at the same moment may both begin."""
+    """Whether as much work of this kind runs as may at once. Two who ask at the same moment may
+    both begin."""
     if not lane:
         return False
     kinds: list[Any] = [model for model in apps.get_models() if issubclass(model, Claimed) and lane == model.LANE]
@@ -172,7 +177,8 @@ _pulse: threading.Thread | None = None
 
 @contextmanager
 def _beating(claim: Claim[Any]) -> Iterator[None]:
-    """Show meanwhile that the holder is alive, from a thread of its own: the work may take long over one step."""
+    """Show meanwhile that the holder is alive, from a thread of its own: the work may take long
+    over one step."""
     global _pulse  # noqa: PLW0603 (one thread a process, started by the first who needs it, after any fork)
     with _lock:
         _held.add(claim)

@@ -1,5 +1,6 @@
-"""Long lists in the order of a number and, where that is the same, of a key: the next page begins after the last row of
-this one, so that page 1,000 costs what page 1 does however many rows share a number."""
+"""Long lists in the order of a number and, where that is the same, of a key: the next page begins
+after the last row of this one, so that page 1,000 costs what page 1 does however many rows share a
+number."""
 
 import math
 from dataclasses import dataclass

@@ -22,8 +22,8 @@ def configured(env: Variables, default_file: Path) -> dict[str, Any]:
     url = env.str("DATABASE_URL", default="")
     database: dict[str, Any] = _parsed(url) if url else {"ENGINE": SQLITE, "NAME": str(default_file)}
     if database["ENGINE"] == SQLITE:
-        # Connections stay open: when the last one closes, SQLite removes its files beside the database, and on a full
-        # disk nobody could read until they can be made again.
+        # Connections stay open: when the last one closes, SQLite removes its files beside the
+        # database, and on a full disk nobody could read until they can be made again.
         database["CONN_MAX_AGE"] = None
         # Writers queue instead of failing, and an acknowledged answer is on the disk.
         database["OPTIONS"] = {
@@ -53,15 +53,17 @@ def _parsed(url: str) -> dict[str, Any]:
 
 
 def share_a_pool() -> None:
-    """Have the threads of this process, which has not connected yet, share a pool of connections."""
+    """Have the threads of this process, which has not connected yet, share a pool of
+    connections."""
     database = connections.settings["default"]
     if database["ENGINE"] == POSTGRESQL:
         _pool(database)
 
 
 def _pool(database: dict[str, Any]) -> None:
-    # Threads of one web process share a pool; jobs run one at a time and keep one connection. Nobody waits long for
-    # a database that is away, nor does the pool between its tries: it would double the pause each time.
+    # Threads of one web process share a pool; jobs run one at a time and keep one connection.
+    # Nobody waits long for a database that is away, nor does the pool between its tries: it would
+    # double the pause each time.
     database.update({"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False})
     options = database["OPTIONS"]
     # Plans made while tables were small must not read whole tables when these have grown.

@@ -16,7 +16,8 @@ from crowd import room
 
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
-# What the driver raises when it is refused, cut off, kept waiting or left with a connection that has ended.
+# What the driver raises when it is refused, cut off, kept waiting or left with a connection that
+# has ended.
 DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ Fault = dict[str, Any]  # {"field" or "line", "code", "detail"}
 
 
 class CrowdError(Exception):
-    """A mistake the caller can fix. Subclasses set the status and the stable code; the text says what to do next."""
+    """A mistake the caller can fix. Subclasses set the status and the stable code; the text says
+    what to do next."""
 
     status: int = 400
     code: str = "invalid"
@@ -47,7 +49,8 @@ class LengthRequired(CrowdError):
 
 
 class Unavailable(CrowdError):
-    """The database does not answer. What was asked for may be done or not: the same request again settles it."""
+    """The database does not answer. What was asked for may be done or not: the same request again
+    settles it."""
 
     status, code, retry_after = 503, "unavailable", 5
 
@@ -67,7 +70,8 @@ class NoRoom(CrowdError):
 
 
 def named(exception: BaseException | None) -> CrowdError | None:
-    """The named error that an exception stands for, if any: a full disk and a database that is away have names too."""
+    """The named error that an exception stands for, if any: a full disk and a database that is away
+    have names too."""
     if isinstance(exception, CrowdError):
         return exception
     if room.is_why(exception):
@@ -105,7 +109,8 @@ def render_problem(request: HttpRequest, error: CrowdError) -> HttpResponse:
 
 
 class ProblemMiddleware:
-    """Renders what views outside the API framework raise: named errors, a database that is away, a full disk."""
+    """Renders what views outside the API framework raise: named errors, a database that is away, a
+    full disk."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -163,7 +168,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def another_site(request: HttpRequest, reason: str) -> str:
-    """What to do where what we got seems to be somebody else's, because of how the site is set up; empty elsewhere."""
+    """What to do where what we got seems to be somebody else's, because of how the site is set up;
+    empty elsewhere."""
     origin = request.META.get("HTTP_ORIGIN")
     if origin and reason == csrf.REASON_BAD_ORIGIN % origin:
         text = _(

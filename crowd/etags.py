@@ -1,4 +1,5 @@
-"""Replies that a client may have already: each has a tag, and who names the tag of now gets 304 and no body."""
+"""Replies that a client may have already: each has a tag, and who names the tag of now gets 304 and
+no body."""
 
 import hashlib
 import json
@@ -20,15 +21,16 @@ PACKAGES = ("crowd", "tasks", "quality")
 def unless_known(request: Request, shown: object | None, reply: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """The reply with its tag; 304 to those who have it, and then none is made.
 
-    shown: what is another one whenever the reply would be, apart from the address and the language. None where nothing
-        tells: that reply has no tag.
+    shown: what is another one whenever the reply would be, apart from the address and the language.
+        None where nothing tells: that reply has no tag.
     """
     tag = None if shown is None else _tag(request.build_absolute_uri(), get_language(), _code(), shown)
     return _with_tag(Response(status=304) if _is_known(request, tag) else reply(), tag)
 
 
 def unless_the_same(request: Request, response: Response) -> HttpResponseBase:
-    """The same for a reply that is as soon made as its tag, which then rests on all that it says."""
+    """The same for a reply that is as soon made as its tag, which then rests on all that it
+    says."""
     tag = _tag(json.dumps(response.data, cls=JSONEncoder))
     return _with_tag(Response(status=304) if _is_known(request, tag) else response, tag)
 
@@ -39,7 +41,8 @@ def _tag(*parts: object) -> str:
 
 
 def _is_known(request: Request, tag: str | None) -> bool:
-    """Whether `If-None-Match` names this tag, weak or strong, or any (RFC 9110, 13.1.2). What is no tag is ignored."""
+    """Whether `If-None-Match` names this tag, weak or strong, or any (RFC 9110, 13.1.2). What is no
+    tag is ignored."""
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if known == ["*"]:
         return True

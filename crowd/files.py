@@ -8,7 +8,8 @@ from django.core.files.storage import FileSystemStorage
 
 
 class WholeFiles(FileSystemStorage):
-    """Files of which all is stored or nothing: what a full disk tears would take up the little room there is."""
+    """Files of which all is stored or nothing: what a full disk tears would take up the little room
+    there is."""
 
     def _save(self, name: str, content: Any) -> str:
         try:

@@ -17,7 +17,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """What the site needs, each by name: 200 if all are as they should be, else 503 with what is not."""
+    """What the site needs, each by name: 200 if all are as they should be, else 503 with what is
+    not."""
     database = _database()
     migrations = _migrations() if database == "ok" else database  # each question to a database that is away takes long
     checks = {"database": database, "migrations": migrations, "broker": _broker()}

@@ -13,8 +13,8 @@ LENGTH = 80  # characters of a name at most
 
 @cache
 def _machine() -> str:
-    """This boot of this machine, and of it the part that shares our numbers of processes; empty where that is unknown,
-    as then nobody can see who is alive."""
+    """This boot of this machine, and of it the part that shares our numbers of processes; empty
+    where that is unknown, as then nobody can see who is alive."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot}:{os.stat('/proc/self/ns/pid').st_ino}"
@@ -38,8 +38,8 @@ def is_dead(holder: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When the process was started, in ticks since the machine was: numbers of processes are used again. Empty if there
-    is none, or only what is left of one."""
+    """When the process was started, in ticks since the machine was: numbers of processes are used
+    again. Empty if there is none, or only what is left of one."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -5,7 +5,8 @@ from typing import Any
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Whether two values are stored as the same JSON. Unlike in Python, 1, 1.0 and true are three values."""
+    """Whether two values are stored as the same JSON. Unlike in Python, 1, 1.0 and true are three
+    values."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same_json(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
@@ -20,5 +21,6 @@ def _is_number(value: Any) -> bool:
 
 
 def _digits(number: float) -> str:
-    """A number as PostgreSQL keeps it: without an exponent (1e22 comes back as a whole number) or the sign of zero."""
+    """A number as PostgreSQL keeps it: without an exponent (1e22 comes back as a whole number) or
+    the sign of zero."""
     return str(number) if isinstance(number, int) else format(Decimal(repr(number or 0.0)), "f")

@@ -1,7 +1,7 @@
 """Lists of keys in a query: `pk__in=[…]` sends them as one parameter, however many they are.
 
-Django sends each as a parameter of its own. PostgreSQL takes 65,535 of them and SQLite 250,000, and to write a thousand
-into the statement takes longer than to run it.
+Django sends each as a parameter of its own. PostgreSQL takes 65,535 of them and SQLite 250,000, and
+to write a thousand into the statement takes longer than to run it.
 """
 
 from collections.abc import Collection
@@ -19,7 +19,8 @@ BITS = 63  # of a key, without its sign
 
 
 class _OneParameter(In):
-    """Applies where a whole number is compared with whole numbers; whatever else is in a list goes Django's way."""
+    """Applies where a whole number is compared with whole numbers; whatever else is in a list goes
+    Django's way."""
 
     def get_prep_lookup(self) -> Any:
         return self.rhs if self._holds_keys() else super().get_prep_lookup()

@@ -1,4 +1,5 @@
-"""How the API document describes what the framework does not know: keys, strict bodies, problems."""
+"""How the API document describes what the framework does not know: keys, strict bodies,
+problems."""
 
 import threading
 from typing import Any, cast
@@ -101,7 +102,8 @@ STATUSES_OF_POSTS = {"422": "The Idempotency-Key was used for another request."}
 
 
 def add_what_holds_everywhere(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Document what no route says of itself: keys for retries, and refusals (a post-processing hook)."""
+    """Document what no route says of itself: keys for retries, and refusals (a post-processing
+    hook)."""
     for operations in result["paths"].values():
         for method, operation in operations.items():
             statuses = STATUSES | (STATUSES_OF_BODIES if "requestBody" in operation else {})
@@ -128,7 +130,8 @@ PROBLEM = {
 
 
 def add_problem_response(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Document that every operation may answer with a problem (a post-processing hook of the OpenAPI generator)."""
+    """Document that every operation may answer with a problem (a post-processing hook of the
+    OpenAPI generator)."""
     result["components"]["schemas"]["Problem"] = {
         "type": "object",
         "required": ["type", "title", "status", "code", "detail"],

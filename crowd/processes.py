@@ -22,7 +22,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") el
 def die_with_parent(parent: int | None = None, signum: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel send this process `signum` when its parent ends, however the parent ends.
 
-    Pass the parent's id where it is known: a parent that ended before this call sends no signal and goes unnoticed.
+    Pass the parent's id where it is known: a parent that ended before this call sends no signal and
+    goes unnoticed.
     """
     if _LIBC is None:
         return
@@ -36,7 +37,8 @@ def die_with_parent(parent: int | None = None, signum: signal.Signals = signal.S
 def start(
     command: Sequence[str | os.PathLike[str]], *, on_orphaned: signal.Signals = signal.SIGKILL, **options: Any
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own that gets the signal `on_orphaned` when this process ends.
+    """Start a child in a session of its own that gets the signal `on_orphaned` when this process
+    ends.
 
     Call it from the main thread: to the kernel the parent is the thread that forked.
     """
@@ -50,7 +52,8 @@ def start(
 
 
 class Fork(ForkProcess):
-    """A process that shares the memory of all that its parent has imported; it answers like a `subprocess.Popen`."""
+    """A process that shares the memory of all that its parent has imported; it answers like a
+    `subprocess.Popen`."""
 
     @property
     def returncode(self) -> int | None:
@@ -69,7 +72,8 @@ class Fork(ForkProcess):
 def fork(work: Callable[[], object], *, stdout: IO[bytes], stderr: IO[bytes] | None, close: Iterable[int] = ()) -> Fork:
     """Do the work in a child in a session of its own that is killed when this process ends.
 
-    The child closes the files `close`: one that it kept open would stay locked, or listening, as long as it lives.
+    The child closes the files `close`: one that it kept open would stay locked, or listening, as
+    long as it lives.
     """
     parent = os.getpid()
 

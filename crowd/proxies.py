@@ -1,5 +1,5 @@
-"""What a proxy in front of the site says of its clients: believed of proxies that are named, and of nobody else. Where
-none is named, one on this machine may say whether it was asked by https."""
+"""What a proxy in front of the site says of its clients: believed of proxies that are named, and of
+nobody else. Where none is named, one on this machine may say whether it was asked by https."""
 
 import ipaddress
 from collections.abc import Callable, MutableMapping
@@ -22,7 +22,8 @@ class ProxyMisconfigured(CrowdError):
 
 
 class ProxyMiddleware:
-    """Puts the client, the name and the scheme into the request that the outermost trusted proxy has seen."""
+    """Puts the client, the name and the scheme into the request that the outermost trusted proxy
+    has seen."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -61,7 +62,8 @@ def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 
 def believe(meta: MutableMapping[str, Any]) -> None:
-    """Take over what the proxy says: the nearest client that is no trusted proxy itself, and how it asked."""
+    """Take over what the proxy says: the nearest client that is no trusted proxy itself, and how it
+    asked."""
     for hop in reversed(meta.get(FOR, "").split(",")):
         if not is_trusted(meta["REMOTE_ADDR"]) or _parsed(hop) is None:
             break

@@ -1,4 +1,5 @@
-"""Whether there is room to store anything: what an error says of it, what the disk does, and what was met lately.
+"""Whether there is room to store anything: what an error says of it, what the disk does, and what
+was met lately.
 
 Standard library only: the launcher asks too, and tells the person at the terminal.
 """
@@ -28,7 +29,8 @@ def is_full(folder: Path) -> bool:
 
 
 def is_why(error: BaseException | None) -> bool:
-    """Whether this error, or one that led to it, comes from a full disk, a used-up quota or a limit of file sizes."""
+    """Whether this error, or one that led to it, comes from a full disk, a used-up quota or a limit
+    of file sizes."""
     while error is not None:
         if _says_full(error):
             return True

@@ -1,4 +1,5 @@
-"""Every setting of the site, read from the environment once; a bad value stops the start with its name."""
+"""Every setting of the site, read from the environment once; a bad value stops the start with its
+name."""
 
 import hashlib
 import ipaddress
@@ -24,7 +25,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _secret_key() -> str:
-    """The key named by the environment, or a random one made once and readable by its owner only."""
+    """The key named by the environment, or a random one made once and readable by its owner
+    only."""
     if given := env.str("SECRET_KEY", default=""):
         return given
     path = DATA_DIR / "secret_key"
@@ -34,7 +36,8 @@ def _secret_key() -> str:
 
 
 def _make_secret_key(path: Path) -> None:
-    """Write a whole key or none, whatever the disk does, and leave one alone that another process made meanwhile."""
+    """Write a whole key or none, whatever the disk does, and leave one alone that another process
+    made meanwhile."""
     draft = path.with_name(f"secret_key.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(50))
@@ -205,8 +208,8 @@ WEBHOOK_NETWORKS = _networks("CROWD_WEBHOOK_NETWORKS")  # private ones that webh
 REDIS_URL = env.url_of("REDIS_URL", f"unix://{paths.broker_socket()}", schemes=("redis", "rediss", "unix"))
 JOB_PROCESSES = env.int("CROWD_JOB_PROCESSES", default=min(2, os.cpu_count() or 1))
 CELERY_WORKER_CONCURRENCY = JOB_PROCESSES + 1  # one for what takes long, most of which waits for the disk
-# What may run at once of the work that takes long: imports, deletions and their like, and fits. With two processes and
-# more, one is always left for what must not wait.
+# What may run at once of the work that takes long: imports, deletions and their like, and fits.
+# With two processes and more, one is always left for what must not wait.
 LANES = dict.fromkeys(("fits", "long"), max(1, JOB_PROCESSES - 1))
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_SERIALIZER = "json"
@@ -341,7 +344,8 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    # A browser that was told keeps to it for so long, whatever the site says later: no more than is asked for.
+    # A browser that was told keeps to it for so long, whatever the site says later: no more than is
+    # asked for.
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=30 * 24 * 3600, least=0)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)

@@ -1,4 +1,5 @@
-"""The environment variables of the service; a bad value is told by name, in one line, and never shows a secret."""
+"""The environment variables of the service; a bad value is told by name, in one line, and never
+shows a secret."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

@@ -1,7 +1,8 @@
 """Telling the jobs that there is work, without making whoever brought it wait for the broker.
 
-A request only adds a job's name and argument to a set; one thread per process empties the set into the broker twice a
-second. A broker that is gone or silent costs a wake-up, which a sweep makes up for, and nothing else.
+A request only adds a job's name and argument to a set; one thread per process empties the set into
+the broker twice a second. A broker that is gone or silent costs a wake-up, which a sweep makes up
+for, and nothing else.
 """
 
 import logging

@@ -1,5 +1,7 @@
-"""How good the answers are: consensus labels, agreement between workers, the reliability of each, and releases.
+"""How good the answers are: consensus labels, agreement between workers, the reliability of each,
+and releases.
 
-Importing this package imports nothing. `quality.aggregation`, `quality.agreement`, `quality.reliability`,
-`quality.evaluation` and `quality.cli` need numpy and scipy alone; the modules beside them need the service.
+Importing this package imports nothing. `quality.aggregation`, `quality.agreement`,
+`quality.reliability`, `quality.evaluation` and `quality.cli` need numpy and scipy alone; the
+modules beside them need the service.
 """

@@ -1,4 +1,5 @@
-"""python -m quality COMMAND: votes in files become labels, and figures of how good they are, without a server."""
+"""python -m quality COMMAND: votes in files become labels, and figures of how good they are,
+without a server."""
 
 import signal
 import sys

@@ -1,4 +1,5 @@
-"""The geometry of the small charts that templates draw as SVG: percentages as text, whatever the reader's language."""
+"""The geometry of the small charts that templates draw as SVG: percentages as text, whatever the
+reader's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ def percent(share: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A value between 0 and 1 with its uncertainty, on an axis from 0 to 1; what lies outside is drawn at its end."""
+    """A value between 0 and 1 with its uncertainty, on an axis from 0 to 1; what lies outside is
+    drawn at its end."""
 
     value: float | None
     low: float | None
@@ -84,8 +86,8 @@ CURVE_HEIGHT = 40  # of a curve 100 wide
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Values between 0 and 1 by day, each until the next, with their uncertainty: the corners of an SVG line, and of
-    the band around it."""
+    """Values between 0 and 1 by day, each until the next, with their uncertainty: the corners of an
+    SVG line, and of the band around it."""
 
     line: str
     band: str

@@ -1,4 +1,5 @@
-"""What the pages of a project show, read from stored rows by a constant number of queries and computing nothing."""
+"""What the pages of a project show, read from stored rows by a constant number of queries and
+computing nothing."""
 
 import hashlib
 from collections.abc import Iterable
@@ -70,7 +71,8 @@ def read_board(project: Project) -> Board:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A task whose answers are used up and that is still unsure: the likely classes, and the rest by name."""
+    """A task whose answers are used up and that is still unsure: the likely classes, and the rest
+    by name."""
 
     task: TaskFace
     likely: list[Bar]

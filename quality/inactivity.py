@@ -16,7 +16,8 @@ SHORTEST = timedelta(hours=1)
 
 
 def tell_quiet_projects() -> None:
-    """Record, for each project that has gone quiet, that it has: once, until there are answers again."""
+    """Record, for each project that has gone quiet, that it has: once, until there are answers
+    again."""
     untold = Q(quiet_told_at=None) | Q(quiet_told_at__lt=F("changed_at"))
     for summary in _quiet(Summary.objects.filter(untold).order_by("pk")):
         with transaction.atomic():
@@ -28,7 +29,8 @@ def tell_quiet_projects() -> None:
 
 
 def quiet_since(project: Project) -> datetime | None:
-    """Since when nobody has answered, if that is longer than the owner finds right and there is work left."""
+    """Since when nobody has answered, if that is longer than the owner finds right and there is
+    work left."""
     return next((summary.changed_at for summary in _quiet(Summary.objects.filter(project=project))), None)
 
 

@@ -47,7 +47,8 @@ def read_notices(project: Project) -> list[Notice]:
 
 
 def _dishonesty(project: Project, alarm: dict[str, Any]) -> Notice | None:
-    """Labels follow the workers: where too many mislead, an owner has to look before anything else."""
+    """Labels follow the workers: where too many mislead, an owner has to look before anything
+    else."""
     if "adversarial" not in alarm:
         return None
     text = _(
@@ -153,8 +154,8 @@ def _skippers(project: Project) -> Notice | None:
 
 
 def _unheard_model(project: Project) -> Notice | None:
-    """A model that workers are to see, and of which nothing has come though labels are worked out: its name is
-    misspelt, or its predictions were forgotten."""
+    """A model that workers are to see, and of which nothing has come though labels are worked out:
+    its name is misspelt, or its predictions were forgotten."""
     if not project.shown_model or not Summary.objects.filter(project=project, fitted__gt=0).exists():
         return None
     if project.memberships.filter(name=NAME.format(name=project.shown_model), user=None).exists():

@@ -50,7 +50,8 @@ def home(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_GET
 def project(request: PersonRequest, slug: str) -> HttpResponse:
-    """The overview of a project, which keeps itself up to date by asking for `board` and `disputes`."""
+    """The overview of a project, which keeps itself up to date by asking for `board` and
+    `disputes`."""
     project = project_for(request.user, slug, Permission.READ)
     has_tasks = Task.objects.for_project(project).exists()
     context = {"has_tasks": has_tasks, "form": UploadForm(), **_board(request, project), **_disputes(project)}

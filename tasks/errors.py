@@ -12,13 +12,15 @@ class AssignmentNotFound(CrowdError):
 
 
 class AssignmentClosed(CrowdError):
-    """The assignment was answered, skipped, or its task was answered by this worker in another way."""
+    """The assignment was answered, skipped, or its task was answered by this worker in another
+    way."""
 
     status, code = 409, "assignment_closed"
 
 
 class InvalidFile(CrowdError):
-    """The file is not what it should be; `errors` names the lines or members at fault. Nothing was stored."""
+    """The file is not what it should be; `errors` names the lines or members at fault. Nothing was
+    stored."""
 
     status, code = 400, "invalid_file"
 

@@ -5,15 +5,16 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.dispatch import Signal
 
-# Sent inside the transaction, with `project` and `answers` ({task id: Gold}), when right answers come
-# with the tasks. Receivers return the ids of the tasks whose gold they changed.
+# Sent inside the transaction, with `project` and `answers` ({task id: Gold}), when right answers
+# come with the tasks. Receivers return the ids of the tasks whose gold they changed.
 gold_given = Signal()
 
-# Sent after the commit, with `project_id`, when answers arrived. Nothing depends on it: it only saves a wait.
+# Sent after the commit, with `project_id`, when answers arrived. Nothing depends on it: it only
+# saves a wait.
 answers_arrived = Signal()
 
-# Sent inside the transaction, with `answers` ({task id: answer}), to learn which are right where that may be known:
-# in training and in the exam. Receivers return {task id: Correction}.
+# Sent inside the transaction, with `answers` ({task id: answer}), to learn which are right where
+# that may be known: in training and in the exam. Receivers return {task id: Correction}.
 answers_checked = Signal()
 
 
@@ -23,7 +24,8 @@ def announce_answers(project_id: int) -> None:
 
 
 class Correction(NamedTuple):
-    """Whether an answer to a task with a known answer is right, and what would have been, and why."""
+    """Whether an answer to a task with a known answer is right, and what would have been, and
+    why."""
 
     right: bool
     answer: Any

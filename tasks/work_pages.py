@@ -95,7 +95,8 @@ UNDO_KEY, SKIP_KEY, HELP_KEY = "u", "s", "?"
 @signed_in
 @require_GET
 def work(request: PersonRequest, slug: str) -> HttpResponse:
-    """The worker's queue, whose script gets the tasks from the API; to those who look after the project, a preview."""
+    """The worker's queue, whose script gets the tasks from the API; to those who look after the
+    project, a preview."""
     workers = Membership.objects.workers().select_related("project")
     worker = workers.filter(user=request.user, project__slug=slug).first()
     if worker is None:

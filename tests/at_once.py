@@ -18,8 +18,9 @@ both_within_a_transaction = pytest.mark.skipif(
 
 
 def at_once(first: Act, second: Act, *, door: str) -> list[str]:
-    """Hold the first before its statement that begins with `door`, until the second is done or waits for a lock. Says
-    how it went for both, as `done` or by the code of the error, the earlier one first."""
+    """Hold the first before its statement that begins with `door`, until the second is done or
+    waits for a lock. Says how it went for both, as `done` or by the code of the error, the earlier
+    one first."""
     about_to_go, go = threading.Event(), threading.Event()
     outcomes: list[str] = []
 

@@ -24,7 +24,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def without_times(text: str) -> str:
-    """What replies are compared by: a whole second is shorter, and SQLite keeps milliseconds: one in a thousand is."""
+    """What replies are compared by: a whole second is shorter, and SQLite keeps milliseconds: one
+    in a thousand is."""
     return TIME.sub("time", text)
 
 
@@ -49,7 +50,8 @@ class Api:
 
 
 def api_for(email: str) -> Api:
-    """A person with a key, as an operator's command makes them: with an address that counts as confirmed."""
+    """A person with a key, as an operator's command makes them: with an address that counts as
+    confirmed."""
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, address_confirmed=True)
     _key, secret = ApiKey.objects.create_key(user=user, name="test")
     return Api(user, secret)

@@ -25,7 +25,8 @@ def browser() -> Iterator[Browser]:
     program = next((found for name in names if name and (found := shutil.which(name))), None)
     if not program:
         raise FileNotFoundError("no Chromium on PATH: install it, or name one in CHROMIUM")
-    # Playwright keeps an event loop in this thread, at which Django would refuse every later test its database.
+    # Playwright keeps an event loop in this thread, at which Django would refuse every later test
+    # its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)

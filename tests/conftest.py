@@ -1,4 +1,5 @@
-"""Options and fixtures for every test; the servers that tests need are started by `tests/settings.py`."""
+"""Options and fixtures for every test; the servers that tests need are started by
+`tests/settings.py`."""
 
 import signal
 

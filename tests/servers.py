@@ -1,4 +1,5 @@
-"""A PostgreSQL and a Redis of the tests' own: nothing to set up, side by side with the machine's, gone with the run."""
+"""A PostgreSQL and a Redis of the tests' own: nothing to set up, side by side with the machine's,
+gone with the run."""
 
 import atexit
 import os
@@ -26,7 +27,8 @@ INITDB_OPTIONS = ["--no-sync", "--no-instructions", "--encoding=UTF8", "--locale
 
 
 def provide() -> None:
-    """Start what the environment doesn't name, and name it there: child processes use the same servers."""
+    """Start what the environment doesn't name, and name it there: child processes use the same
+    servers."""
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = start_postgres()
     if not os.environ.get("REDIS_URL"):
@@ -34,7 +36,8 @@ def provide() -> None:
 
 
 def temporary_folder() -> Path:
-    """A folder that is removed when this process ends; those of killed processes are removed here."""
+    """A folder that is removed when this process ends; those of killed processes are removed
+    here."""
     for leftover in Path(tempfile.gettempdir()).glob("crowd-tests-*-*"):
         if not Path("/proc", leftover.name.split("-")[2]).exists():
             shutil.rmtree(leftover, ignore_errors=True)
@@ -51,7 +54,8 @@ def start_postgres() -> str:
 
 
 class PostgreSQL:
-    """A PostgreSQL of a test's own, as durable as it comes, which may be crashed and started again on its data."""
+    """A PostgreSQL of a test's own, as durable as it comes, which may be crashed and started again
+    on its data."""
 
     def __init__(self) -> None:
         self._folder, self._port, password = temporary_folder(), free_port(), secrets.token_hex(16)
@@ -105,7 +109,8 @@ def postgres_programs() -> Path:
 
 
 def postgres_account(folder: Path) -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: root runs it as user `postgres`, who then owns its folder."""
+    """PostgreSQL refuses to run as root: root runs it as user `postgres`, who then owns its
+    folder."""
     environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
     if os.geteuid() != 0:
         return {"env": environment, "cwd": folder}
@@ -149,7 +154,8 @@ class Redis:
 def run_until_exit(
     command: Sequence[str | Path], stop: signal.Signals, log: Path, **options: Any
 ) -> subprocess.Popen[bytes]:
-    """Run a server that gets the signal `stop` when this process ends, even if this process is killed."""
+    """Run a server that gets the signal `stop` when this process ends, even if this process is
+    killed."""
     with log.open("ab") as output:
         server = processes.start(
             command,

@@ -1,6 +1,7 @@
 """The site's settings, on servers and in a folder of the tests' own.
 
-Servers are started here because the site's settings read the environment once, before any conftest is loaded.
+Servers are started here because the site's settings read the environment once, before any conftest
+is loaded.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""The scripts make their environment from nothing but Python, once, wherever they are called from."""
+"""The scripts make their environment from nothing but Python, once, wherever they are called
+from."""
 
 import os
 import re
@@ -18,7 +19,8 @@ SAY_WHERE = "import os, sys; print(os.environ.get('CROWD_DATA_DIR', ''), *sys.ar
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout with the real scripts, in which there is nothing to install and `manage.py` repeats its arguments."""
+    """A checkout with the real scripts, in which there is nothing to install and `manage.py`
+    repeats its arguments."""
     root = tmp_path / "a folder's name"
     shutil.copytree(paths.ROOT / "script", root / "script")
     (root / "requirements.txt").write_text("# nothing\n")
@@ -129,7 +131,8 @@ def test_python_that_is_too_old_is_passed_over_for_another(checkout: Path, bare_
 
 
 def test_environment_keeps_to_the_python_it_was_made_with(checkout: Path, bare_path: str) -> None:
-    """A link would lead to another Python after the system's upgrade, and that one finds none of the packages."""
+    """A link would lead to another Python after the system's upgrade, and that one finds none of
+    the packages."""
     Path(bare_path, "python3").symlink_to(sys.executable)
 
     run(checkout / "script" / "manage", PATH=bare_path)

@@ -1,4 +1,5 @@
-"""The container files name only what exists. (They are read here, not run: that takes a container engine.)"""
+"""The container files name only what exists. (They are read here, not run: that takes a container
+engine.)"""
 
 import importlib.util
 import re

@@ -32,7 +32,8 @@ except supervisor.StopRequested:
     watched.stop()
 """
 
-# Keeps a child running that lives as the test says, in a folder of which a file `full` says that the disk is.
+# Keeps a child running that lives as the test says, in a folder of which a file `full` says that
+# the disk is.
 KEEPER = """
 import os, sys
 from pathlib import Path

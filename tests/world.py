@@ -83,7 +83,8 @@ def make_world(site: Reached, slug: str, kind: type[AWorld]) -> AWorld:
 
 
 def _make_work(world: World) -> None:
-    """Tasks, of which one is gold and one decided, and a worker who has answered one and holds two."""
+    """Tasks, of which one is gold and one decided, and a worker who has answered one and holds
+    two."""
     tasks = [{"external_id": f"t{n}", "data": {"text": "?"}} for n in range(20)]
     world.call("owner", "POST", "/tasks", {"tasks": tasks})
     leased = world.call("worker", "POST", "/assignments", {"count": 3})["assignments"]

@@ -1,1 +1,2 @@
-"""What every kind's default reaches on simulated crowds, against plain majority vote on the same answers."""
+"""What every kind's default reaches on simulated crowds, against plain majority vote on the same
+answers."""

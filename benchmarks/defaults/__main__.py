@@ -1,4 +1,5 @@
-"""python -m benchmarks.defaults [--seeds N]: a row a kind and quality, what the default gains on plain majority."""
+"""python -m benchmarks.defaults [--seeds N]: a row a kind and quality, what the default gains on
+plain majority."""
 
 import argparse
 

@@ -1,4 +1,5 @@
-"""Crowds of several sizes and qualities, and what a kind of answer needs for being tried on them."""
+"""Crowds of several sizes and qualities, and what a kind of answer needs for being tried on
+them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who knows the answer with probability `knows`, and guesses otherwise; and overlooks a share `misses` of what is
-    there, where answers are sets of things."""
+    """Who knows the answer with probability `knows`, and guesses otherwise; and overlooks a share
+    `misses` of what is there, where answers are sets of things."""
 
     knows: float
     misses: float = 0.0
@@ -40,7 +41,8 @@ class Subject:
     """A kind of answer under trial.
 
     default, plain: what is taken unless something else is asked for, and what needs no statistics.
-    answers: makes up the answers of workers, each of whom answers everything, and the truth behind them.
+    answers: makes up the answers of workers, each of whom answers everything, and the truth behind
+        them.
     score: of a fit against that truth; 1 is perfect.
     """
 

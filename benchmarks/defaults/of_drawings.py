@@ -45,7 +45,8 @@ def _heard(words: list[str], worker: Worker, rng: np.random.Generator) -> list[s
 
 
 def spans(workers: Sequence[Worker], rng: np.random.Generator) -> tuple[SpanVotes, Spans]:
-    """Each text has things in some of its slots; who guesses marks others, and ends are a character off at times."""
+    """Each text has things in some of its slots; who guesses marks others, and ends are a character
+    off at times."""
     truth, drawn = _slots(workers, rng)
     rows = [
         (task, who, WIDTH * slot + int(rng.choice([3, 4, 4, 5])), WIDTH * slot + int(rng.choice([12, 13, 13, 14])))
@@ -67,7 +68,8 @@ def boxes(workers: Sequence[Worker], rng: np.random.Generator) -> tuple[BoxVotes
 
 
 def _slots(workers: Sequence[Worker], rng: np.random.Generator) -> tuple[list[Any], list[Any]]:
-    """(task, slot) where there is something, and (task, worker, slot) where workers believe that there is."""
+    """(task, slot) where there is something, and (task, worker, slot) where workers believe that
+    there is."""
     truth, drawn = [], []
     for task in range(N_TASKS):
         there = rng.choice(SLOTS, PRESENT, replace=False).tolist()
@@ -108,7 +110,8 @@ class HalfOfTheWorkers:
 
 
 def outlines(workers: Sequence[Worker], rng: np.random.Generator) -> tuple[MaskVotes, list[Any]]:
-    """Discs, a pixel aside at times; who guesses draws another disc, and who overlooks stays inside the edge."""
+    """Discs, a pixel aside at times; who guesses draws another disc, and who overlooks stays inside
+    the edge."""
     return _painted(workers, rng, _outlined)
 
 

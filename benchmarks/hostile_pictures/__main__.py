@@ -1,6 +1,8 @@
-"""python -m benchmarks.hostile_pictures: what pictures that mean harm cost the process that decodes them.
+"""python -m benchmarks.hostile_pictures: what pictures that mean harm cost the process that decodes
+them.
 
-Each is given to a process that is as fresh as at the start of an import. The last column says what its owner is told.
+Each is given to a process that is as fresh as at the start of an import. The last column says what
+its owner is told.
 """
 
 import argparse
@@ -33,7 +35,8 @@ def main() -> None:
 
 
 def try_one(name: str) -> tuple[int, float, float, float, str]:
-    """Bytes of the picture, peak memory in MB and seconds of its decoding, and what became of it."""
+    """Bytes of the picture, peak memory in MB and seconds of its decoding, and what became of
+    it."""
     decoder = Decoder()
     with suppress(BadImage):
         decoder.reencode(b"")  # started while this process is small: its size then would be counted

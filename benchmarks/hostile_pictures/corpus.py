@@ -1,4 +1,5 @@
-"""The pictures: each lies about itself, promises more than a machine holds, or costs far more than its bytes."""
+"""The pictures: each lies about itself, promises more than a machine holds, or costs far more than
+its bytes."""
 
 import random
 import struct

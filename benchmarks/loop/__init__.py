@@ -1,1 +1,2 @@
-"""What the quality loop is measured on: simulated crowds and public sets, through the service's own pure functions."""
+"""What the quality loop is measured on: simulated crowds and public sets, through the service's own
+pure functions."""

@@ -1,8 +1,9 @@
 """python -m benchmarks.loop.adaptive: what adaptive redundancy buys, and what it costs in accuracy.
 
-Simulated crowds of five mixes with a tenth of gold, through the service's own pure functions: votes are judged as they
-come by the models of the last fit, everything is fitted when a tenth is new, and tasks are asked for until the policy
-has enough. Against five answers for every task, fitted by the same method.
+Simulated crowds of five mixes with a tenth of gold, through the service's own pure functions: votes
+are judged as they come by the models of the last fit, everything is fitted when a tenth is new, and
+tasks are asked for until the policy has enough. Against five answers for every task, fitted by the
+same method.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-"""Projects with any number of answers, made inside the database within seconds: workers of known skill, several
-classes, some tasks gold. Nothing of them has been judged yet."""
+"""Projects with any number of answers, made inside the database within seconds: workers of known
+skill, several classes, some tasks gold. Nothing of them has been judged yet."""
 
 from django.db import connection
 
@@ -10,8 +10,8 @@ CLASSES = ["ant", "bee", "cat", "dog"]
 WORKERS = 300
 PER_TASK = 3
 
-# Worker k of W is right with a probability between 0.6 and 0.95, and otherwise says the next class. The truth of a
-# task follows from its key.
+# Worker k of W is right with a probability between 0.6 and 0.95, and otherwise says the next class.
+# The truth of a task follows from its key.
 _ANSWER = """
     INSERT INTO tasks_response (task_id, worker_id, answer, seconds, counted, received_at)
     SELECT task.id, member.id,
@@ -29,7 +29,8 @@ _COUNT = """
 
 
 def answered_project(slug: str, answers: int) -> Project:
-    """A project with so many answers, three a task, all of them marked as read: only a fit is missing."""
+    """A project with so many answers, three a task, all of them marked as read: only a fit is
+    missing."""
     project = Project.objects.create(
         slug=slug,
         name=slug.title(),

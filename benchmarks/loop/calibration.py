@@ -1,10 +1,11 @@
-"""python -m benchmarks.loop.calibration --data DIR: whether settled labels are right as often as they are sure.
+"""python -m benchmarks.loop.calibration --data DIR: whether settled labels are right as often as
+they are sure.
 
-A tenth of the answers is told, as gold is. Public sets of votes (see benchmarks.accuracy) are taken with all their
-votes, and played as the service would have bought them; simulated crowds are played. A label is settled from two votes
-and a confidence of 0.95 on. The figures are those of tasks that were not told, without and with the temperature that
-gold teaches. With n labels of accuracy p even perfect confidences show an error of about sqrt(2 p (1 - p) / (pi n)):
-`chance`.
+A tenth of the answers is told, as gold is. Public sets of votes (see benchmarks.accuracy) are taken
+with all their votes, and played as the service would have bought them; simulated crowds are played.
+A label is settled from two votes and a confidence of 0.95 on. The figures are those of tasks that
+were not told, without and with the temperature that gold teaches. With n labels of accuracy p even
+perfect confidences show an error of about sqrt(2 p (1 - p) / (pi n)): `chance`.
 """
 
 import argparse

@@ -15,7 +15,8 @@ GOLD = 0.1
 
 @dataclass(frozen=True)
 class Mix:
-    """Who works, in shares, and how many tasks are hard: there, everybody falls for one wrong class as often as not.
+    """Who works, in shares, and how many tasks are hard: there, everybody falls for one wrong class
+    as often as not.
 
     Poisoners all give the same wrong class.
     """
@@ -34,7 +35,8 @@ MIXES = (
 )
 
 HALF_SLOPPY = Mix("50% sloppy", {"good": 0.5, "sloppy": 0.5})
-"""So many answers are wrong that five for every task are too few: a sure label takes more, and is better for it."""
+"""So many answers are wrong that five for every task are too few: a sure label takes more, and is
+better for it."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Drawn:
 def draw(
     mix: Mix, rng: np.random.Generator, *, tasks: int = 1000, workers: int = 30, classes: int = 4, each: int = 7
 ) -> Drawn:
-    """A crowd's answers: `each` on every ordinary task, by different workers of whom some do more than others."""
+    """A crowd's answers: `each` on every ordinary task, by different workers of whom some do more
+    than others."""
     confusion = confusions(mix, workers, classes)
     gold = round(tasks * GOLD / (1 - GOLD))
     truth = rng.integers(classes, size=tasks + gold)
@@ -70,7 +73,8 @@ def draw(
 
 
 def confusions(mix: Mix, workers: int, classes: int) -> npt.NDArray[np.float64]:
-    """(workers, classes, classes) [worker, truth, answer] of as many of each kind as the mix says."""
+    """(workers, classes, classes) [worker, truth, answer] of as many of each kind as the mix
+    says."""
     kinds = kinds_of(mix, workers)
     honest = crowd([kind for kind in kinds if kind != "poisoner"], classes)
     poison = np.roll(np.eye(classes), 1, axis=1)

@@ -1,7 +1,9 @@
-"""python -m benchmarks.loop.fraud: who is flagged among made-up crowds, and how long that takes on a million answers.
+"""python -m benchmarks.loop.fraud: who is flagged among made-up crowds, and how long that takes on
+a million answers.
 
-Bots have thirty answers each; honest workers have accuracies from 0.7 to 0.95 and 30 to 300 answers. "Honest" is the
-share of honest workers with any flag. The exit status is 1 if a bar is missed.
+Bots have thirty answers each; honest workers have accuracies from 0.7 to 0.95 and 30 to 300
+answers. "Honest" is the share of honest workers with any flag. The exit status is 1 if a bar is
+missed.
 """
 
 import argparse
@@ -31,7 +33,8 @@ BOTS_FOUND, PAIRS_FOUND, HONEST_FLAGGED, MOST_SECONDS, MOST_COPYING = 0.95, 0.9,
 RINGS = ("copying", "colluding", "one person")
 LAYOUTS = {"two of five answers": (2, 3, 0.0), "five of ten answers": (5, 5, 0.0)}
 MAJORITY = {"five of eight answers": (5, 3, 0.0), "five of eight answers, a tenth gold": (5, 3, 0.1)}
-"""Of the ring and beside it on each of its tasks, and the share of gold. A majority is beyond the bar."""
+"""Of the ring and beside it on each of its tasks, and the share of gold. A majority is beyond the
+bar."""
 
 
 def main() -> int:
@@ -57,7 +60,8 @@ def main() -> int:
 
 
 def bots(classes: int, options) -> list[bool]:
-    """Five of each kind, one of each kind, and one of each among tasks of which four in five are of one class."""
+    """Five of each kind, one of each kind, and one of each among tasks of which four in five are of
+    one class."""
     print(f"\n| {classes} classes, bots | flagged | honest | flags | |\n|---|---:|---:|---|---|")
     every = list(BOTS_ANSWER)
     kinds = {kind: [kind] * BOTS for kind in every} | {"one of each": every, "none": []}
@@ -123,7 +127,8 @@ def paired(crowd: Crowd, evidence) -> float:
 
 
 def alarms(options) -> None:
-    """How often the alarm is raised as the share of colluders or bots grows, without and with a tenth of gold."""
+    """How often the alarm is raised as the share of colluders or bots grows, without and with a
+    tenth of gold."""
     print("\n| 4 classes, 20 workers | no gold | a tenth is gold |\n|---|---:|---:|")
     for kind in ("colluding", "random bots"):
         for share in (0.2, 0.3, 0.35, 0.45, 0.6):
@@ -140,7 +145,8 @@ def alarms(options) -> None:
 
 
 def camps(rng, kind: str, guilty: int, gold: float, workers: int = 20, tasks: int = 400, a_task: int = 5):
-    """Everyone answers a quarter of the tasks; the guilty agree on a wrong answer of each, or answer at random."""
+    """Everyone answers a quarter of the tasks; the guilty agree on a wrong answer of each, or
+    answer at random."""
     worker = np.argsort(rng.random((tasks, workers)), axis=1)[:, :a_task].ravel()
     task, truth = np.repeat(np.arange(tasks), a_task), rng.integers(4, size=tasks)
     wrong = (truth + rng.integers(1, 4, tasks)) % 4
@@ -152,7 +158,8 @@ def camps(rng, kind: str, guilty: int, gold: float, workers: int = 20, tasks: in
 
 
 def speed(classes: int, *, tasks: int = 300_000, answers: int = 1_000_000, workers: int = 2_000) -> bool:
-    """The worst case: everyone answers in the order of the tasks, a few hundred at a time, so that pairs share many."""
+    """The worst case: everyone answers in the order of the tasks, a few hundred at a time, so that
+    pairs share many."""
     rng = np.random.default_rng(0)
     task = np.sort(np.append(np.repeat(np.arange(tasks), 3), rng.integers(tasks, size=answers - 3 * tasks)))
     crew = (task * 40 // tasks) * (workers // 40)  # forty crews, one after the other
@@ -182,7 +189,8 @@ def speed(classes: int, *, tasks: int = 300_000, answers: int = 1_000_000, worke
 
 
 def everyone(size: int, *, classes: int = 4) -> bool:
-    """As many workers as tasks, and everybody answers everything, so that every pair shares every task."""
+    """As many workers as tasks, and everybody answers everything, so that every pair shares every
+    task."""
     rng = np.random.default_rng(0)
     truth = rng.integers(classes, size=(size, 1))
     mistaken = (truth + rng.integers(1, classes, (size, size))) % classes

@@ -65,10 +65,11 @@ def with_bots(rng, kinds: list[str], classes: int, *, gold: float = 0.0, skewed:
 
 
 def with_ring(rng, classes: int, *, kind: str, of_ring: int, beside: int, gold: float = 0.0) -> Crowd:
-    """Five who share 100 tasks two by two: on each of their tasks are `of_ring` of them and `beside` honest answers.
+    """Five who share 100 tasks two by two: on each of their tasks are `of_ring` of them and
+    `beside` honest answers.
 
-    kind: "copying" a source of accuracy 0.7 in nine of ten answers, "colluding" on a wrong answer of each task, or "one
-    person" with accounts that give the same answers in the same rhythm.
+    kind: "copying" a source of accuracy 0.7 in nine of ten answers, "colluding" on a wrong answer
+    of each task, or "one person" with accounts that give the same answers in the same rhythm.
     """
     tasks = SHARED * RING * (RING - 1) // (of_ring * (of_ring - 1))
     sizes = np.maximum(rng.integers(EACH, 301, HONEST) - tasks * beside // HONEST, EACH)
@@ -98,7 +99,8 @@ def dishonest(rng, kind, task, truth, own, seconds, classes):
 
 
 def dealt(rng, sizes) -> tuple[np.ndarray, np.ndarray]:
-    """Task and worker of each answer in the order of time: five different workers a task, each with so many answers."""
+    """Task and worker of each answer in the order of time: five different workers a task, each with
+    so many answers."""
     left, dealt_to = sizes.astype(float), []
     while np.count_nonzero(left) >= A_TASK:
         chosen = rng.choice(len(left), A_TASK, replace=False, p=left / left.sum())

@@ -1,5 +1,5 @@
-"""python -m benchmarks.loop.latency: from the reply to a submit until the refreshed label is readable through the API,
-while others answer."""
+"""python -m benchmarks.loop.latency: from the reply to a submit until the refreshed label is
+readable through the API, while others answer."""
 
 import argparse
 import os

@@ -1,8 +1,10 @@
-"""python -m benchmarks.loop.poisoners: how much a fifth of workers who agree on wrong answers spoil, with 10% gold.
+"""python -m benchmarks.loop.poisoners: how much a fifth of workers who agree on wrong answers
+spoil, with 10% gold.
 
-First with made-up votes and the pure functions: the accuracy of a clean crowd, in which the poisoners are good workers,
-of the poisoned one by `auto` that is told the gold, and of plain majority vote on the same votes; on the tasks that are
-no gold. Then, with --site, two crowds through the API of a running site, gold hidden among the work.
+First with made-up votes and the pure functions: the accuracy of a clean crowd, in which the
+poisoners are good workers, of the poisoned one by `auto` that is told the gold, and of plain
+majority vote on the same votes; on the tasks that are no gold. Then, with --site, two crowds
+through the API of a running site, gold hidden among the work.
 """
 
 import argparse

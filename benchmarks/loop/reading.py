@@ -1,4 +1,5 @@
-"""python -m benchmarks.loop.reading: all labels of a large project as one file, and how long dashboards take."""
+"""python -m benchmarks.loop.reading: all labels of a large project as one file, and how long
+dashboards take."""
 
 import argparse
 import os

@@ -1,4 +1,5 @@
-"""python -m benchmarks.loop.rebuild: all labels of a million answers, from PostgreSQL's rows and from the blocks."""
+"""python -m benchmarks.loop.rebuild: all labels of a million answers, from PostgreSQL's rows and
+from the blocks."""
 
 import argparse
 import cProfile

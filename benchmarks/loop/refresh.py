@@ -1,5 +1,5 @@
-"""python -m benchmarks.loop.refresh: bringing labels up to date after 100 new answers, in a small project and a large
-one."""
+"""python -m benchmarks.loop.refresh: bringing labels up to date after 100 new answers, in a small
+project and a large one."""
 
 import argparse
 import os

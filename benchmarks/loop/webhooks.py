@@ -1,7 +1,8 @@
-"""python -m benchmarks.loop.webhooks: many labels settle at once: how long after its event a program hears of it.
+"""python -m benchmarks.loop.webhooks: many labels settle at once: how long after its event a
+program hears of it.
 
-From the time that the event carries, which is the database's, until the request is read on the same machine. Several
-programs listen, and each answers at once.
+From the time that the event carries, which is the database's, until the request is read on the same
+machine. Several programs listen, and each answers at once.
 """
 
 import argparse

@@ -1,8 +1,10 @@
-"""python -m benchmarks.mutants: draw small wrong changes, and run for each the tests that come by where it is.
+"""python -m benchmarks.mutants: draw small wrong changes, and run for each the tests that come by
+where it is.
 
-First, once, every test is run with a note of the functions it calls (kept in --reach, for further runs). Then each
-change is made in a copy of the tree, and the tests that call its function are run, the quickest modules first, until
-one fails. What no test notices is printed with its place, to be judged by a person: some changes change nothing.
+First, once, every test is run with a note of the functions it calls (kept in --reach, for further
+runs). Then each change is made in a copy of the tree, and the tests that call its function are run,
+the quickest modules first, until one fails. What no test notices is printed with its place, to be
+judged by a person: some changes change nothing.
 """
 
 import argparse

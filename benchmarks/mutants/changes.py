@@ -1,4 +1,5 @@
-"""Every small wrong change that could be made to a function: one operator, constant, condition or statement of it."""
+"""Every small wrong change that could be made to a function: one operator, constant, condition or
+statement of it."""
 
 import ast
 import copy
@@ -34,7 +35,8 @@ UNTESTABLE = {"help_text", "description", "summary", "operation_id", "tags"}  # 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One wrong line: `line` of `path` (counted from 1, in the function that begins at `function_line`)."""
+    """One wrong line: `line` of `path` (counted from 1, in the function that begins at
+    `function_line`)."""
 
     path: str
     function: str

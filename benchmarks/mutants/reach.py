@@ -1,4 +1,5 @@
-"""A pytest plugin that notes which tests call which functions of the project, in the file that MUTANTS_REACH names."""
+"""A pytest plugin that notes which tests call which functions of the project, in the file that
+MUTANTS_REACH names."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""Other people's libraries to compare with, in an environment apart, since they need older versions of others."""
+"""Other people's libraries to compare with, in an environment apart, since they need older versions
+of others."""
 
 import subprocess
 import venv
@@ -9,7 +10,8 @@ PIP = HERE.parents[1] / "script" / "vendor"
 
 
 def peer_python(folder: Path) -> Path:
-    """The Python of an environment in `folder` that holds what requirements.txt pins, which is made when missing."""
+    """The Python of an environment in `folder` that holds what requirements.txt pins, which is made
+    when missing."""
     wanted = (HERE / "requirements.txt").read_text()
     python, stamp = folder / "bin" / "python", folder / "installed.txt"
     if not stamp.exists() or stamp.read_text() != wanted:

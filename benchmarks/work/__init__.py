@@ -1,1 +1,2 @@
-"""What handing out work costs: pairs of lease and submit a second, beside bare views, under fire and at size."""
+"""What handing out work costs: pairs of lease and submit a second, beside bare views, under fire
+and at size."""

@@ -1,8 +1,10 @@
-"""The yardstick: plain Django views that lease and submit with the ORM, for `benchmarks.work.throughput`.
+"""The yardstick: plain Django views that lease and submit with the ORM, for
+`benchmarks.work.throughput`.
 
-They do what the two verbs need and nothing else: no authentication but the worker's number for a key, no middleware,
-no checks of what is sent. The rules hold under fire all the same: a task is chosen and counted under its lock, with a
-CHECK behind the counter, and a worker gets it once. Web server, connection pool and PostgreSQL are those of the site.
+They do what the two verbs need and nothing else: no authentication but the worker's number for a
+key, no middleware, no checks of what is sent. The rules hold under fire all the same: a task is
+chosen and counted under its lock, with a CHECK behind the counter, and a worker gets it once. Web
+server, connection pool and PostgreSQL are those of the site.
 """
 
 import json

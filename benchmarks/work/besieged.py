@@ -1,7 +1,9 @@
-"""python -m benchmarks.work.besieged: how long others wait while 200 clients hold on, or hostile pictures are imported.
+"""python -m benchmarks.work.besieged: how long others wait while 200 clients hold on, or hostile
+pictures are imported.
 
-First the site's sign of life while clients leave their requests unfinished, each in its own way. Then somebody imports
-all hostile pictures (`benchmarks.hostile_pictures`), and in another project labels are asked for again and again.
+First the site's sign of life while clients leave their requests unfinished, each in its own way.
+Then somebody imports all hostile pictures (`benchmarks.hostile_pictures`), and in another project
+labels are asked for again and again.
 """
 
 import argparse
@@ -55,7 +57,8 @@ def beside_clients(site: Site, request: bytes) -> list[float]:
 
 
 def beside_pictures(site: Site) -> list[float]:
-    """Seconds from asking for labels to having them, one time after the other until the import is done."""
+    """Seconds from asking for labels to having them, one time after the other until the import is
+    done."""
     (owner,) = site.keys(OWNER)
     for slug in ("hostile", "other"):
         assert site.call("POST", "/projects", owner, {"slug": slug, "name": slug, "schema": SCHEMA}).status == 201

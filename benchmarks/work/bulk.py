@@ -1,7 +1,8 @@
-"""python -m benchmarks.work.bulk: a large import and a large deletion, and how long a worker of another project waits.
+"""python -m benchmarks.work.bulk: a large import and a large deletion, and how long a worker of
+another project waits.
 
-On both databases: tasks and votes come in, the project is deleted, and meanwhile one worker elsewhere takes a task and
-answers it, again and again.
+On both databases: tasks and votes come in, the project is deleted, and meanwhile one worker
+elsewhere takes a task and answers it, again and again.
 """
 
 import argparse
@@ -72,7 +73,8 @@ def left_of_deleted(site: Site) -> bool:
 
 @contextmanager
 def somebody_working(site: Site, worker: str, what: str, at_most: float) -> Iterator[None]:
-    """Have a worker take and answer tasks meanwhile, and say how long each request took and the whole."""
+    """Have a worker take and answer tasks meanwhile, and say how long each request took and the
+    whole."""
     waits: list[float] = []
     over = threading.Event()
     thread = threading.Thread(target=work, args=(site, worker, waits, over))

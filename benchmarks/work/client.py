@@ -1,4 +1,5 @@
-"""One worker's keep-alive connection: requests as bytes that are built beforehand, replies of which little is read."""
+"""One worker's keep-alive connection: requests as bytes that are built beforehand, replies of which
+little is read."""
 
 import socket
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Large projects, quickly: what the verbs make of a part is multiplied inside the database.
 
-Only columns that the database does not fill by itself are copied, and the models say which those are.
+Only columns that the database does not fill by itself are copied, and the models say which those
+are.
 """
 
 import random
@@ -58,7 +59,8 @@ def _copied_columns(model: type[models.Model]) -> list[str]:
 def answer_all_alone(slug: str, email: str, count: int) -> None:
     """Let one worker have answered the project's first tasks; each still needs others' answers.
 
-    The worker's own place in the queue is not kept up to date: what it is, the next lease has to find out.
+    The worker's own place in the queue is not kept up to date: what it is, the next lease has to
+    find out.
     """
     worker = Membership.objects.get(project__slug=slug, user__email=email)
     task_ids = list(Task.objects.filter(project=worker.project).order_by("pk").values_list("pk", flat=True)[:count])

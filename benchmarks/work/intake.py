@@ -1,7 +1,8 @@
-"""python -m benchmarks.work.intake: 100,000 tasks through the API, and the pace of others' work meanwhile.
+"""python -m benchmarks.work.intake: 100,000 tasks through the API, and the pace of others' work
+meanwhile.
 
-The workers are on another project. Their pace is taken twice: as people, who think for a second, and without a pause,
-when whatever the import takes of the two cores is missing to them.
+The workers are on another project. Their pace is taken twice: as people, who think for a second,
+and without a pause, when whatever the import takes of the two cores is missing to them.
 """
 
 import argparse

@@ -1,7 +1,8 @@
-"""python -m benchmarks.work.load: workers who lease and submit over keep-alive connections, in one cheap process.
+"""python -m benchmarks.work.load: workers who lease and submit over keep-alive connections, in one
+cheap process.
 
-It shares two cores with what it measures, so a request must cost it next to nothing: raw sockets, no threads, and a
-reply is searched, not parsed. It prints its own CPU.
+It shares two cores with what it measures, so a request must cost it next to nothing: raw sockets,
+no threads, and a reply is searched, not parsed. It prints its own CPU.
 """
 
 import argparse
@@ -24,7 +25,8 @@ WAIT_FOR_TASKS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the workers of a run behave: in turn with the server, or by `arrivals` of pairs a second whatever it does."""
+    """How the workers of a run behave: in turn with the server, or by `arrivals` of pairs a second
+    whatever it does."""
 
     seconds: float
     ahead: bool = False  # submit with ?next=1
@@ -92,7 +94,8 @@ class Load:
         heapq.heappush(self.waiting, (until, id(client), client))
 
     def _begin(self, client: Client, now: float) -> None:
-        """Send what is next for this worker; when the time is over, only the answer to what is still held."""
+        """Send what is next for this worker; when the time is over, only the answer to what is
+        still held."""
         if self.plan.pairs and len(self.tally.acknowledged) >= self.plan.pairs:
             self.deadline = min(self.deadline, now)
         over = now >= self.deadline
@@ -114,7 +117,8 @@ class Load:
             self._cut_off(client)
 
     def _cut_off(self, client: Client) -> None:
-        """A server may close an idle connection at any time: what it did not take is sent again, on a new one."""
+        """A server may close an idle connection at any time: what it did not take is sent again, on
+        a new one."""
         assert client.socket is not None
         self.selector.unregister(client.socket)
         client.socket.close()

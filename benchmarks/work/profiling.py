@@ -1,7 +1,9 @@
-"""python -m benchmarks.work.profiling: where a web process and the database spend their time while 16 workers work.
+"""python -m benchmarks.work.profiling: where a web process and the database spend their time while
+16 workers work.
 
-The same application under the same web server, with a profile around every request: CPU time of all its threads added
-up, waiting not counted. Of the database, the statements that took most, planning included.
+The same application under the same web server, with a profile around every request: CPU time of all
+its threads added up, waiting not counted. Of the database, the statements that took most, planning
+included.
 """
 
 import argparse
@@ -32,7 +34,8 @@ STATEMENTS = """
 
 
 class Profiled:
-    """A WSGI application whose threads each keep a profile, which are saved as one when the process ends."""
+    """A WSGI application whose threads each keep a profile, which are saved as one when the process
+    ends."""
 
     def __init__(self, application: Any, output: Path) -> None:
         self._application, self._output = application, output

@@ -1,7 +1,9 @@
-"""python -m benchmarks.work.saturation: three times more work than the server can do, and how soon it is itself again.
+"""python -m benchmarks.work.saturation: three times more work than the server can do, and how soon
+it is itself again.
 
-Arrivals do not wait for replies, and there are many more clients than the server has threads. Normal load is a third
-of what the server can do. It has recovered once three seconds in a row are as quick as they were before.
+Arrivals do not wait for replies, and there are many more clients than the server has threads.
+Normal load is a third of what the server can do. It has recovered once three seconds in a row are
+as quick as they were before.
 """
 
 import argparse

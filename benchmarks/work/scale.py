@@ -1,8 +1,10 @@
-"""python -m benchmarks.work.scale: the next task in a project of a thousand and of a million tasks, in every order.
+"""python -m benchmarks.work.scale: the next task in a project of a thousand and of a million tasks,
+in every order.
 
-The two projects take turns, a worker on each, so that whatever else happens hits both. A third worker alone has
-answered 100,000 tasks that are still open. After every change of order all tasks are put into order anew, and workers'
-cursors in the old order are worth nothing: the very first lease after that is shown by itself.
+The two projects take turns, a worker on each, so that whatever else happens hits both. A third
+worker alone has answered 100,000 tasks that are still open. After every change of order all tasks
+are put into order anew, and workers' cursors in the old order are worth nothing: the very first
+lease after that is shown by itself.
 """
 
 import argparse

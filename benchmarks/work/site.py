@@ -1,4 +1,5 @@
-"""The real service on a private PostgreSQL and Redis, with projects, workers and keys, and what its processes cost."""
+"""The real service on a private PostgreSQL and Redis, with projects, workers and keys, and what its
+processes cost."""
 
 import os
 import sys
@@ -79,7 +80,8 @@ class Service:
         use_models(self.site)
 
     def wait_until_quiet(self, seconds: float = 1800) -> float:
-        """Wait until jobs and database have caught up with what was put in; returns how long that took."""
+        """Wait until jobs and database have caught up with what was put in; returns how long that
+        took."""
         started = time.perf_counter()
         while time.perf_counter() - started < seconds:
             meter = Meter(jobs=self.jobs_pid, database=self.database_pid)
@@ -89,7 +91,8 @@ class Service:
         raise TimeoutError(f"jobs and database were still busy after {seconds:.0f} s")
 
     def start_web(self, application: str, **variables: str) -> Web:
-        """Another application under the web server, the configuration and the environment of the site."""
+        """Another application under the web server, the configuration and the environment of the
+        site."""
         port = servers.free_port()
         environment = self.site.variables | {"PORT": str(port), "CROWD_DATABASE_POOL": "1"} | variables
         log = self.site.data / "logs" / f"{application.partition(':')[0]}.log"
@@ -109,7 +112,8 @@ def use_models(site: Site) -> None:
 
 
 def send_votes(site: Site, slug: str, owner: str, rows: Iterable[str]) -> None:
-    """Have votes imported, a row of task, worker and answer each. Returns when they were received."""
+    """Have votes imported, a row of task, worker and answer each. Returns when they were
+    received."""
     headers = {"Authorization": f"Bearer {owner}", "Content-Type": "text/csv"}
     votes = "\n".join(["task,worker,answer", *rows]).encode()
     request = urllib.request.Request(f"{site.url}/api/v1/projects/{slug}/responses/import", votes, headers)
@@ -132,7 +136,8 @@ def running_service(*database_settings: str) -> Iterator[Service]:
 
 @contextmanager
 def running_site(setup: str, *database_settings: str, **variables: str) -> Iterator[Site]:
-    """A site without demo: on what a start without settings runs on (embedded), or on PostgreSQL and Redis."""
+    """A site without demo: on what a start without settings runs on (embedded), or on PostgreSQL
+    and Redis."""
     if setup == "postgres":
         postgres = servers.PostgreSQL()
         postgres.start(*database_settings)
@@ -146,7 +151,8 @@ def running_site(setup: str, *database_settings: str, **variables: str) -> Itera
 
 
 class Meter:
-    """CPU seconds of named process families while something runs, and how busy the machine was with other work."""
+    """CPU seconds of named process families while something runs, and how busy the machine was with
+    other work."""
 
     def __init__(self, **pids: int) -> None:
         self._pids = pids
@@ -165,7 +171,8 @@ class Meter:
         return {name: after - self._before[name] for name, after in self._now().items()}
 
     def others(self) -> float:
-        """How many cores, of those there are, had something else to do. It spoils what is measured."""
+        """How many cores, of those there are, had something else to do. It spoils what is
+        measured."""
         elapsed = time.perf_counter() - self._started
         return max(0.0, (self._all_busy() - self._busy - sum(self.spent().values())) / elapsed)
 

@@ -1,4 +1,5 @@
-"""python -m benchmarks.work.soak: 200 workers who think for two seconds, for ten minutes, and what is wrong then."""
+"""python -m benchmarks.work.soak: 200 workers who think for two seconds, for ten minutes, and what
+is wrong then."""
 
 import argparse
 

@@ -1,7 +1,9 @@
-"""python -m benchmarks.work.throughput: pairs of lease and submit a second, beside bare views on the same database.
+"""python -m benchmarks.work.throughput: pairs of lease and submit a second, beside bare views on
+the same database.
 
-Three contenders take turns for as many rounds as asked for: this service in two requests a pair, with ?next=1 in one,
-and `benchmarks.work.bare` in two. The load generator has a part of the same two cores.
+Three contenders take turns for as many rounds as asked for: this service in two requests a pair,
+with ?next=1 in one, and `benchmarks.work.bare` in two. The load generator has a part of the same
+two cores.
 """
 
 import argparse

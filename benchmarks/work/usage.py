@@ -9,7 +9,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of this process, its living descendants, and those of them that have ended."""
+    """User and system time of this process, its living descendants, and those of them that have
+    ended."""
     return sum(_ticks(process.pid) for process in family(pid)) / TICKS
 
 
@@ -22,7 +23,8 @@ def _ticks(pid: int) -> int:
 
 
 def machine_busy_seconds() -> float:
-    """What all processors together have worked since the machine was started, time stolen by its host included."""
+    """What all processors together have worked since the machine was started, time stolen by its
+    host included."""
     user, nice, system, _idle, _iowait, *interrupts_and_steal = map(int, Path("/proc/stat").read_text().split()[1:9])
     return (user + nice + system + sum(interrupts_and_steal)) / TICKS
 

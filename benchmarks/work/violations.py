@@ -30,7 +30,8 @@ STORED = "SELECT token FROM tasks_assignment JOIN tasks_response ON tasks_respon
 
 
 def violations(database_url: str, acknowledged: Collection[bytes]) -> dict[str, int]:
-    """How often each rule is broken; `acknowledged` holds the token of every answer that was said to be stored."""
+    """How often each rule is broken; `acknowledged` holds the token of every answer that was said
+    to be stored."""
     with psycopg.connect(database_url) as connection:
         found = {rule: connection.execute(check).fetchone()[0] for rule, check in CHECKS.items()}  # type: ignore[index]
         stored = {token.encode() for (token,) in connection.execute(STORED)}

@@ -1,7 +1,9 @@
-"""Which addresses may be written to: those that anybody in the world may reach, and what the operator adds.
+"""Which addresses may be written to: those that anybody in the world may reach, and what the
+operator adds.
 
-A host's name is looked up once and the connection made to an address that was checked, so that the name can't mean
-another one by then. Names are not looked up when a webhook is made: that would prove nothing about later.
+A host's name is looked up once and the connection made to an address that was checked, so that the
+name can't mean another one by then. Names are not looked up when a webhook is made: that would
+prove nothing about later.
 """
 
 import ipaddress
@@ -16,7 +18,8 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 
-# Global by the registry, and yet not the world's: protocol assignments, relays into IPv4, a cloud's own services.
+# Global by the registry, and yet not the world's: protocol assignments, relays into IPv4, a cloud's
+# own services.
 NOT_THE_WORLD = [
     *map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")),
     *map(ipaddress.ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")),
@@ -25,7 +28,8 @@ UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class AddressRefused(Exception):
-    """The host has no address, or one that must not be reached from here. Which of both is nobody's business."""
+    """The host has no address, or one that must not be reached from here. Which of both is nobody's
+    business."""
 
 
 def may_be_reached(address: IpAddress) -> bool:
@@ -42,7 +46,8 @@ def may_be_reached(address: IpAddress) -> bool:
 
 
 def addresses_of(host: str, port: int) -> list[str]:
-    """All addresses of a host. Raises AddressRefused if there are none, or any that may not be reached."""
+    """All addresses of a host. Raises AddressRefused if there are none, or any that may not be
+    reached."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -54,7 +59,8 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 
 def fault_of(url: str) -> str:
-    """What is wrong with a URL as it is written, in words for whoever wrote it; empty if nothing is."""
+    """What is wrong with a URL as it is written, in words for whoever wrote it; empty if nothing
+    is."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -73,7 +79,8 @@ def fault_of(url: str) -> str:
 
 
 def _may_be_reached_as_written(host: str) -> bool:
-    """False for an address in figures, however spelled, that may not be reached. Names are not looked up."""
+    """False for an address in figures, however spelled, that may not be reached. Names are not
+    looked up."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):

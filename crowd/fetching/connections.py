@@ -1,7 +1,7 @@
 """Connections to addresses that users give: the one module of the service that makes them.
 
-Redirects are not followed, proxies not asked, cookies not kept; of an answer only the status is, and of a failure only
-what kind it was.
+Redirects are not followed, proxies not asked, cookies not kept; of an answer only the status is,
+and of a failure only what kind it was.
 """
 
 import socket
@@ -36,7 +36,8 @@ class _CheckedConnection(HTTPConnection):
         self.default_port = 443 if parts.scheme == "https" else 80
         super().__init__(parts.hostname or "", parts.port or self.default_port)
         self._encrypted = parts.scheme == "https"
-        # Ours to end when the time is up: the framework lets go of its own before it has read to the end.
+        # Ours to end when the time is up: the framework lets go of its own before it has read to
+        # the end.
         self.opened: socket.socket | None = None
         self.deadline = float("inf")
 
@@ -45,7 +46,8 @@ class _CheckedConnection(HTTPConnection):
         if time.monotonic() > self.deadline:  # to find it took all the time there was
             raise TimeoutError
         self.opened.settimeout(SILENCE)
-        # Head and body go out apart: the second would wait, for 40 ms, until the receiver acknowledges the first.
+        # Head and body go out apart: the second would wait, for 40 ms, until the receiver
+        # acknowledges the first.
         self.opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._encrypted:
             encrypted = _tls().wrap_socket(self.opened, server_hostname=self.host, do_handshake_on_connect=False)

@@ -20,7 +20,8 @@ class Failure(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a request met with: the status of the answer, if one came, and what was wrong, if anything."""
+    """What a request met with: the status of the answer, if one came, and what was wrong, if
+    anything."""
 
     status: int | None
     failure: Failure | None

@@ -71,7 +71,8 @@ class AskForLinkForm(forms.Form):
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_link(request: HttpRequest) -> HttpResponse:
-    """Have a link mailed by which one chooses a password. The reply is the same whether there is an account or not."""
+    """Have a link mailed by which one chooses a password. The reply is the same whether there is an
+    account or not."""
     if not settings.MAIL_WORKS:
         raise Http404
     form = AskForLinkForm(request.POST or None)

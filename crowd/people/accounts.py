@@ -1,8 +1,9 @@
 """How an account comes to be, and whose it is.
 
-There is no open sign-up. An account is entered by one of two links. The *invitation* is shown to whoever invited, so it
-says nothing about the address. The *proof* reaches nobody but the holder of the address, by mail or by the hand of the
-operator who printed it: choosing a password by it confirms the address, and ends what others had in the account.
+There is no open sign-up. An account is entered by one of two links. The *invitation* is shown to
+whoever invited, so it says nothing about the address. The *proof* reaches nobody but the holder of
+the address, by mail or by the hand of the operator who printed it: choosing a password by it
+confirms the address, and ends what others had in the account.
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -55,7 +56,8 @@ invitation_tokens, proof_tokens = InvitationTokens(), ProofTokens()
 
 
 def get_or_invite(email: str) -> tuple[User, bool]:
-    """The account of this address, made without a password where there is none; and whether it was made now."""
+    """The account of this address, made without a password where there is none; and whether it was
+    made now."""
     return User.objects.get_or_create(
         email=User.objects.normalize_email(email).lower(), defaults={"password": make_password(None)}
     )
@@ -67,7 +69,8 @@ def invitation_path(user: User) -> str:
 
 
 def proof_path(user: User) -> str:
-    """A single-use link by which the holder of the address chooses a password. Nobody else may see it."""
+    """A single-use link by which the holder of the address chooses a password. Nobody else may see
+    it."""
     return _path("proof", user, proof_tokens)
 
 
@@ -101,8 +104,8 @@ def accept_invitation(*, user: User, password_hash: str) -> None:
 def prove(*, user: User, password_hash: str, revoke_keys: bool = False) -> None:
     """Hand an account over to the holder of its address. Raises LinkUsed.
 
-    The password ends every session. Keys that were made before anybody had proved the address may be somebody else's,
-    and are revoked; others are if it is asked for.
+    The password ends every session. Keys that were made before anybody had proved the address may
+    be somebody else's, and are revoked; others are if it is asked for.
     """
     claimed = User.objects.filter(pk=user.pk, password=user.password)
     if not claimed.update(password=password_hash, address_confirmed=True):
@@ -133,9 +136,11 @@ def _used() -> LinkUsed:
 
 @transaction.atomic
 def vouch_for(user: User) -> bool:
-    """Confirm the address of an account that nobody has entered, on an operator's word; say whether it is confirmed.
+    """Confirm the address of an account that nobody has entered, on an operator's word; say whether
+    it is confirmed.
 
-    Links that inviters hold end. An account that somebody has entered may not be the holder's: only a proof settles it.
+    Links that inviters hold end. An account that somebody has entered may not be the holder's: only
+    a proof settles it.
     """
     nobodys = User.objects.unclaimed().filter(pk=user.pk)
     if nobodys.update(address_confirmed=True, password=make_password(None)):
@@ -171,7 +176,8 @@ def refuse_unless_first(token: str) -> None:
 
 
 def make_first_owner(user: User) -> None:
-    """Store the account of who runs the site: what the server printed has reached them. Raises LinkUsed."""
+    """Store the account of who runs the site: what the server printed has reached them. Raises
+    LinkUsed."""
     user.is_superuser = user.address_confirmed = True
     with transaction.atomic():
         save_newcomer(user)
@@ -179,7 +185,8 @@ def make_first_owner(user: User) -> None:
 
 
 def how_to_confirm(email: str, *, mailed: bool = False) -> str:
-    """What has to be done so that this address becomes confirmed; `mailed` where a mail was sent for it."""
+    """What has to be done so that this address becomes confirmed; `mailed` where a mail was sent
+    for it."""
     if settings.MAIL_WORKS and mailed:
         return _("A link is mailed to {email}; “Forgot your password?” on the sign-in page sends another.").format(
             email=email
@@ -192,7 +199,8 @@ def how_to_confirm(email: str, *, mailed: bool = False) -> str:
 
 
 def newcomer(email: str, password: str) -> User:
-    """An account that its holder makes, not stored yet: hashing takes long, and no transaction should wait for it."""
+    """An account that its holder makes, not stored yet: hashing takes long, and no transaction
+    should wait for it."""
     user = User(email=User.objects.normalize_email(email).lower())
     user.set_password(password)
     return user

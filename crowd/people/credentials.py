@@ -1,4 +1,5 @@
-"""Who is let in with a large body, before it is read: anybody whose key or session is good. The rest is asked later."""
+"""Who is let in with a large body, before it is read: anybody whose key or session is good. The
+rest is asked later."""
 
 from importlib import import_module
 

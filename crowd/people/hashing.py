@@ -1,5 +1,5 @@
-"""Passwords are hashed one at a time in each process: a hash takes 100 MiB, and whoever reaches the sign-in page could
-have any number made side by side."""
+"""Passwords are hashed one at a time in each process: a hash takes 100 MiB, and whoever reaches the
+sign-in page could have any number made side by side."""
 
 import threading
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ class SignInBusy(CrowdError):
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Be the only one in this process that hashes. Raises SignInBusy, whoever the password is of."""
+    """Be the only one in this process that hashes. Raises SignInBusy, whoever the password is
+    of."""
     if not _places.acquire(blocking=False):
         raise _busy()
     try:

@@ -45,9 +45,10 @@ class ReplyLost(CrowdError):
 def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
     """Run the handler and store its reply in one transaction; a retry gets the stored reply.
 
-    Two requests with one key at the same time: the second waits for the first on the unique constraint, is rolled
-    back, and answers with what the first stored. A refused request stores nothing, so it may be mended and sent again.
-    Who has lost the permission that was needed is refused like anybody without it.
+    Two requests with one key at the same time: the second waits for the first on the unique
+    constraint, is rolled back, and answers with what the first stored. A refused request stores
+    nothing, so it may be mended and sent again. Who has lost the permission that was needed is
+    refused like anybody without it.
     """
 
     @functools.wraps(handler)
@@ -76,7 +77,8 @@ def idempotent(handler: Handler[R, P]) -> Handler[R, P]:
 
 
 def _run_and_store(run: Callable[[], Response], request: WorkerRequest, key: str, digest: str) -> Response:
-    # The row goes in first, so that a second request waits here and not after the work is done twice.
+    # The row goes in first, so that a second request waits here and not after the work is done
+    # twice.
     reply = StoredReply.objects.create(user=request.user, key=key, request_digest=digest, status=0)
     with noted() as needs:
         response = run()
@@ -113,7 +115,8 @@ def _purpose(reply: StoredReply) -> str:
 
 
 def _request_digest(request: WorkerRequest) -> str:
-    """What makes two requests the same: method, path with its query, and the body's bytes or its parsed parts."""
+    """What makes two requests the same: method, path with its query, and the body's bytes or its
+    parsed parts."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type and request.content_type.startswith("multipart/"):
         for name in sorted(request.FILES):

@@ -1,4 +1,5 @@
-"""Mails to people: a row says that one is wanted, and a job sends it. The link is made then: no row holds a secret."""
+"""Mails to people: a row says that one is wanted, and a job sends it. The link is made then: no row
+holds a secret."""
 
 from datetime import timedelta
 
@@ -19,7 +20,8 @@ FORGOTTEN_AFTER = timedelta(days=7)
 
 
 def write(address: str, reason: Mail.Reason) -> None:
-    """Have a mail with a proof sent to this address soon, if it has an account. Takes as long if it has none."""
+    """Have a mail with a proof sent to this address soon, if it has an account. Takes as long if it
+    has none."""
     recent = Mail.objects.filter(address=address.lower(), created_at__gt=Now() - AN_HOUR)
     if settings.MAIL_WORKS and recent.count() < MOST_AN_HOUR:
         mail = Mail.objects.create(address=address.lower(), reason=reason)

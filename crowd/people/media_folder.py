@@ -1,4 +1,5 @@
-"""Pictures are files beside the database: whoever serves its pages must see the folder that they are in."""
+"""Pictures are files beside the database: whoever serves its pages must see the folder that they
+are in."""
 
 import uuid
 from pathlib import Path
@@ -11,7 +12,8 @@ MARKER = "media-id"
 
 
 def mark_media_folder() -> None:
-    """Mark the folder as this database's, unless there is another. Raises ValueError if there is."""
+    """Mark the folder as this database's, unless there is another. Raises ValueError if there
+    is."""
     marker = Path(settings.MEDIA_ROOT) / MARKER
     marker.parent.mkdir(parents=True, exist_ok=True, mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS)
     # Of two hosts that start for the first time together, one makes the row.

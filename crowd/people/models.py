@@ -31,8 +31,8 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def unclaimed(self) -> "models.QuerySet[User]":
-        """Accounts that nobody can have entered yet: no password was chosen, and no program has a key. One whose
-        address is confirmed is its holder's, and no inviter's to hand out."""
+        """Accounts that nobody can have entered yet: no password was chosen, and no program has a
+        key. One whose address is confirmed is its holder's, and no inviter's to hand out."""
         nobodys = self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None, is_superuser=False)
         return nobodys.filter(api_keys=None, address_confirmed=False)
 
@@ -41,13 +41,15 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. What they may do is said by their memberships; a superuser may act as owner of every project."""
+    """A person. What they may do is said by their memberships; a superuser may act as owner of
+    every project."""
 
     email = models.EmailField(_("email"), unique=True)
     is_active = models.BooleanField(default=True)
     is_superuser = models.BooleanField(default=False)
-    # Whether a mail reached this address, or an operator's command said whose it is. Until then the account may be
-    # anybody's: an inviter holds the invitation, and who joins by a link types in what they like.
+    # Whether a mail reached this address, or an operator's command said whose it is. Until then the
+    # account may be anybody's: an inviter holds the invitation, and who joins by a link types in
+    # what they like.
     address_confirmed = models.BooleanField(default=False)
     date_joined = models.DateTimeField(db_default=Now())
 
@@ -141,8 +143,8 @@ def digest_of(secret: str) -> str:
 
 
 class AuditEvent(models.Model):
-    """Who did what to what, and when. Rows are only ever added: a trigger refuses everything else, and so the actor
-    stays named by number even when the account is gone."""
+    """Who did what to what, and when. Rows are only ever added: a trigger refuses everything else,
+    and so the actor stays named by number even when the account is gone."""
 
     actor = models.ForeignKey(User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     action = models.CharField(max_length=60)
@@ -152,7 +154,8 @@ class AuditEvent(models.Model):
 
 
 def audit(actor: User | None, action: str, subject: str, **detail: Any) -> None:
-    """Record an action; called inside the transaction that does it, so that both happen or neither."""
+    """Record an action; called inside the transaction that does it, so that both happen or
+    neither."""
     AuditEvent.objects.create(actor=actor, action=action, subject=subject, detail=detail)
 
 
@@ -171,7 +174,8 @@ class StoredReply(models.Model):
 
 
 class Mail(Claimed):
-    """A mail that is wanted: to the holder of an address, with a link by which they choose a password."""
+    """A mail that is wanted: to the holder of an address, with a link by which they choose a
+    password."""
 
     class Reason(models.TextChoices):
         RESET = "reset", _("a password was forgotten")
@@ -188,7 +192,8 @@ class Mail(Claimed):
 
 
 class MediaFolder(models.Model):
-    """The name of the folder that pictures are in, which stands in a file there, too: at most one row."""
+    """The name of the folder that pictures are in, which stands in a file there, too: at most one
+    row."""
 
     only = models.BooleanField(default=True, unique=True)
     name = models.CharField(max_length=32)

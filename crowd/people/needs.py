@@ -1,4 +1,5 @@
-"""What a request needed a permission for, so that its reply is given again only to somebody who has it still."""
+"""What a request needed a permission for, so that its reply is given again only to somebody who has
+it still."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

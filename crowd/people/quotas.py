@@ -1,7 +1,7 @@
 """How often in an hour one account, and one project, may ask for what is dear.
 
-Counted in Redis, where all processes and hosts of the site see it. What workers do is not counted here: their limits
-are the project's. While Redis is away nothing is counted, and nobody is refused.
+Counted in Redis, where all processes and hosts of the site see it. What workers do is not counted
+here: their limits are the project's. While Redis is away nothing is counted, and nobody is refused.
 """
 
 import functools

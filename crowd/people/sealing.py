@@ -1,4 +1,5 @@
-"""Texts that the database keeps and does not show: a copy of it tells nothing without the server's SECRET_KEY."""
+"""Texts that the database keeps and does not show: a copy of it tells nothing without the server's
+SECRET_KEY."""
 
 from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
@@ -30,7 +31,8 @@ def opened(seal: str, purpose: str) -> str:
 
 
 def _cipher(purpose: str) -> "MultiFernet":
-    # Most processes seal nothing, and the cipher's library is some megabytes of each that imports it.
+    # Most processes seal nothing, and the cipher's library is some megabytes of each that imports
+    # it.
     from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415
 
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

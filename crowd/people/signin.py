@@ -1,4 +1,5 @@
-"""Pages for people who are signed in: nobody else gets past the door, and nothing of it stays in a cache."""
+"""Pages for people who are signed in: nobody else gets past the door, and nothing of it stays in a
+cache."""
 
 import functools
 from collections.abc import Callable
@@ -37,7 +38,8 @@ Page = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
 
 
 def takes_files(page: Visited) -> Visited:
-    """Let forms of this page bring files; what is longer than a form without them is refused elsewhere."""
+    """Let forms of this page bring files; what is longer than a form without them is refused
+    elsewhere."""
     page.max_body = settings.UPLOAD_MAX_BYTES  # type: ignore[attr-defined]
     return page
 
@@ -45,7 +47,8 @@ def takes_files(page: Visited) -> Visited:
 def signed_in(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Show the page to people who are signed in; send others to sign in first.
 
-    A part of a page that is asked for after the session has ended has its page load again, and so ends there too.
+    A part of a page that is asked for after the session has ended has its page load again, and so
+    ends there too.
     """
     to_person = login_required(page)
 

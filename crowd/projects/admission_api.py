@@ -54,7 +54,8 @@ class InviteLinksView(ApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """A link by which people make themselves workers of the project, with an account they have or make."""
+        """A link by which people make themselves workers of the project, with an account they have
+        or make."""
         project = project_for(request.user, slug, Permission.MANAGE)
         body = NewInviteLinkSerializer(data=request.data)
         body.is_valid(raise_exception=True)

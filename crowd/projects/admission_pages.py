@@ -44,7 +44,8 @@ def revoke_link(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """What an invite link opens: for who is signed in a button, for others also the making of an account."""
+    """What an invite link opens: for who is signed in a button, for others also the making of an
+    account."""
     link = invite_links.find_link(token)
     if isinstance(request.user, AnonymousUser):
         return _join_as_newcomer(request, link)
@@ -69,9 +70,9 @@ def _to_the_project(membership: Membership | WaitingMember) -> HttpResponse:
 
 
 def _join_as_newcomer(request: HttpRequest, link: InviteLink) -> HttpResponse:
-    """Whether an address has an account shows here, as wherever accounts are made without a mail to confirm them.
-    Finding out takes an open link, is limited by network, and each miss leaves an account and a member in the audit
-    trail. A password is never tried: signing in has one door."""
+    """Whether an address has an account shows here, as wherever accounts are made without a mail to
+    confirm them. Finding out takes an open link, is limited by network, and each miss leaves an
+    account and a member in the audit trail. A password is never tried: signing in has one door."""
     invite_links.refuse_if_closed(link)
     limited(request, "signup")
     form = NewAccountForm(request.POST or None)

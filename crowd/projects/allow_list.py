@@ -42,7 +42,8 @@ class AllowListField(serializers.ListField):
 
 
 def allows(entries: Iterable[str], email: str) -> bool:
-    """Whether a list admits this address. An empty list admits everybody; a domain is not its subdomains."""
+    """Whether a list admits this address. An empty list admits everybody; a domain is not its
+    subdomains."""
     allowed = set(entries)
     address = email.lower()
     return not allowed or address in allowed or "@" + address.rpartition("@")[2] in allowed

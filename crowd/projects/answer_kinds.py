@@ -1,5 +1,6 @@
-"""The kinds of answer that a project can ask for, by their names in the contract. Each is a package of its own
-(`quality.kinds`), which registers itself when the site starts: nobody else knows what an answer means."""
+"""The kinds of answer that a project can ask for, by their names in the contract. Each is a package
+of its own (`quality.kinds`), which registers itself when the site starts: nobody else knows what an
+answer means."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -12,7 +13,8 @@ Answer = Any  # what one worker gave, as JSON; its meaning is its kind's
 
 
 class InvalidAnswer(CrowdError):
-    """No answer that the project takes; `errors` names the field, which is `answer` where nothing else is said."""
+    """No answer that the project takes; `errors` names the field, which is `answer` where nothing
+    else is said."""
 
     status, code = 400, "invalid_answer"
 
@@ -28,7 +30,8 @@ class AnswerKind(Protocol):
         ...
 
     def text(self, schema: Schema) -> Callable[[Answer], str]:
-        """What writes answers of this schema in one line, as people read them; nothing where there is no answer."""
+        """What writes answers of this schema in one line, as people read them; nothing where there
+        is no answer."""
         ...
 
     def asked(self, schema: Schema) -> dict[str, Any]:

@@ -30,8 +30,8 @@ ALLOW_LIST_HELP = (
 
 
 class ProjectSerializer(StrictSerializer):
-    """A project. Given, its context names the `user` who makes it; shown, what the person who looks `may` do in each,
-    which is left out for who manages it."""
+    """A project. Given, its context names the `user` who makes it; shown, what the person who looks
+    `may` do in each, which is left out for who manages it."""
 
     slug = serializers.SlugField(max_length=80, required=False)
     name = serializers.CharField(max_length=200)
@@ -41,8 +41,8 @@ class ProjectSerializer(StrictSerializer):
     allow_list = AllowListField(required=False, max_length=MAX_ENTRIES, help_text=ALLOW_LIST_HELP)
 
     def to_representation(self, project: Project) -> dict[str, Any]:
-        """Workers are not told the policy: how often gold comes, and when a task is done, is for those who set it.
-        Addresses are for those who may change the list of them."""
+        """Workers are not told the policy: how often gold comes, and when a task is done, is for
+        those who set it. Addresses are for those who may change the list of them."""
         shown = {name: getattr(project, name) for name in ("slug", "name", "instructions", "schema")}
         may = self.context["may"][project.pk] if "may" in self.context else Permission
         if Permission.READ in may:
@@ -115,8 +115,8 @@ class ProjectView(ApiView):
 
     @extend_schema(operation_id="delete_project", responses={202: None})
     def delete(self, request: WorkerRequest, slug: str) -> Response:
-        """Delete the project with its tasks, answers and labels. It is gone at once, and its slug free again; what it
-        held is removed in the background. There is no way back."""
+        """Delete the project with its tasks, answers and labels. It is gone at once, and its slug
+        free again; what it held is removed in the background. There is no way back."""
         delete_project(project=project_for(request.user, slug, Permission.OWN), actor=request.user)
         return Response(status=202)
 
@@ -173,7 +173,8 @@ class MemberChangeSerializer(StrictSerializer):
 
 
 def project_to_staff(user: User, slug: str, roles: set[str]) -> Project:
-    """The project, to somebody who may handle members with these roles: managers may handle workers, owners all."""
+    """The project, to somebody who may handle members with these roles: managers may handle
+    workers, owners all."""
     return project_for(user, slug, needed_to_handle(*roles))
 
 
@@ -204,9 +205,10 @@ class MembersView(ApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """Make a person a member. For an address without an account, one is made, and the reply carries a link
-        for you to hand on, by which its owner chooses a password. A role above worker, a place in a project with an
-        allow-list, and a place for an account that exists wait (202) until the address is confirmed."""
+        """Make a person a member. For an address without an account, one is made, and the reply
+        carries a link for you to hand on, by which its owner chooses a password. A role above
+        worker, a place in a project with an allow-list, and a place for an account that exists wait
+        (202) until the address is confirmed."""
         body = NewMemberSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         project = project_to_staff(request.user, slug, {body.validated_data["role"]})
@@ -245,7 +247,8 @@ class InvitationView(ApiView):
     @idempotent
     @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
-        """A new invitation link for a member who has not chosen a password; earlier ones work no longer."""
+        """A new invitation link for a member who has not chosen a password; earlier ones work no
+        longer."""
         membership = membership_for_staff(request.user, slug, pk)
         path = members.renew_invitation(membership=membership, actor=request.user)
         return Response({"invitation_url": request.build_absolute_uri(path)}, status=201)

@@ -18,8 +18,9 @@ def has_unseen(name: str) -> bool:
 
 
 def looks(name: str) -> str:
-    """What is the same for names that look alike: compatible forms, Cyrillic and Greek twins of Latin letters, spaces
-    and, but for single letters, capitals. A and a are classes of letters; Cat and cat are a slip."""
+    """What is the same for names that look alike: compatible forms, Cyrillic and Greek twins of
+    Latin letters, spaces and, but for single letters, capitals. A and a are classes of letters; Cat
+    and cat are a slip."""
     plain = " ".join(unicodedata.normalize("NFKC", name).translate(TWINS).split())
     plain = "".join(each for each in plain if not "\ufe00" <= each <= "\ufe0f")  # how an emoji is to be drawn
     return plain if len(plain) == 1 else plain.casefold()

@@ -1,7 +1,9 @@
-"""Deleting a project: it is out of everybody's sight at once, and removed by a job in steps that make nobody wait.
+"""Deleting a project: it is out of everybody's sight at once, and removed by a job in steps that
+make nobody wait.
 
-What belongs to a project is found by the models' own relations, so that a new table goes with the others. Every
-statement names a few hundred rows; a step that was killed has done all or nothing, and the next begins where it was.
+What belongs to a project is found by the models' own relations, so that a new table goes with the
+others. Every statement names a few hundred rows; a step that was killed has done all or nothing,
+and the next begins where it was.
 """
 
 import logging
@@ -36,7 +38,8 @@ NEVER = timedelta(days=36_500)
 
 
 def delete_project(*, project: Project, actor: User) -> None:
-    """Take a project out of everybody's sight, and have it removed. Its slug is free again; there is no way back."""
+    """Take a project out of everybody's sight, and have it removed. Its slug is free again; there
+    is no way back."""
     with transaction.atomic():
         if not Project.objects.filter(pk=project.pk).update(slug=f"~{project.pk}", deleted_at=Now()):
             return  # somebody else was quicker
@@ -47,8 +50,9 @@ def delete_project(*, project: Project, actor: User) -> None:
 
 @transaction.atomic
 def _shut_out(project_id: int) -> None:
-    """Nobody is a member any more, whatever leads there: tokens of leases, links, lists. A transaction of its own: who
-    answers has a lock on the membership, and may wait for one on the project."""
+    """Nobody is a member any more, whatever leads there: tokens of leases, links, lists. A
+    transaction of its own: who answers has a lock on the membership, and may wait for one on the
+    project."""
     people = Membership.objects.filter(project=project_id, user__isnull=False)
     nobody = Concat(Value("~deleted~"), Cast("pk", models.CharField()))
     people.update(user=None, name=nobody, role=Role.WORKER)
@@ -77,7 +81,8 @@ def remove_project(project_id: int) -> None:
 
 
 def _stop_work(project_id: int) -> None:
-    """Take away what jobs are at in this project: they stop with their next step, and nobody begins anew."""
+    """Take away what jobs are at in this project: they stop with their next step, and nobody begins
+    anew."""
     for model, path in owned(Project):
         if issubclass(model, Claimed) and model is not Deletion:
             stopped = {"holder": "", "claimed_until": None, "next_try_at": Now() + NEVER}
@@ -104,8 +109,8 @@ def _steps(claim: Claim[Deletion]) -> Iterator[int]:
 
 
 def _without_rows(project_id: int) -> set[Model]:
-    """Models of which nothing belongs to the project: no step asks for them. Should a request that was on its way bring
-    a row of one, the step that leaves it out fails, and the next try asks."""
+    """Models of which nothing belongs to the project: no step asks for them. Should a request that
+    was on its way bring a row of one, the step that leaves it out fails, and the next try asks."""
     kept: dict[Model, bool] = {}
     for model, path in owned(Project):
         kept[model] = kept.get(model, False) or model._base_manager.filter(**{path: project_id}).exists()
@@ -147,8 +152,8 @@ def _remove(model: Model, condition: dict[str, Any], empty: Set[Model] = frozens
 
 @cache
 def owned(model: Model, above: tuple[Model, ...] = ()) -> list[tuple[Model, str]]:
-    """The models whose rows belong to one of these, each with the path that leads there. Of those that belong at once,
-    what others must not lose comes last: by then these are gone."""
+    """The models whose rows belong to one of these, each with the path that leads there. Of those
+    that belong at once, what others must not lose comes last: by then these are gone."""
     found: list[tuple[Model, str]] = []
     for relation in _relations(model):
         child: Any = relation.related_model
@@ -166,8 +171,8 @@ def _relations(model: type[models.Model]) -> list[Any]:
 
 
 def _clean_up() -> None:
-    """Before memberships go, PostgreSQL looks for leases of each of them through all leases, and through what is left
-    of those just removed until that is cleaned up."""
+    """Before memberships go, PostgreSQL looks for leases of each of them through all leases, and
+    through what is left of those just removed until that is cleaned up."""
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(f"VACUUM {apps.get_model('tasks', 'Assignment')._meta.db_table}")

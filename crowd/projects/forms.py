@@ -1,4 +1,5 @@
-"""Forms of the project pages. What they accept is decided by the API's serializers, so that a rule is written once."""
+"""Forms of the project pages. What they accept is decided by the API's serializers, so that a rule
+is written once."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -19,7 +20,8 @@ from crowd.projects.skills import requirable_skills
 
 
 class SerializerForm(forms.Form):
-    """A form that is valid if its serializer says so; `validated` is what the serializer made of it."""
+    """A form that is valid if its serializer says so; `validated` is what the serializer made of
+    it."""
 
     serializer: type[Serializer[Any]]
     serializer_context: Mapping[str, Any] = {}

@@ -18,7 +18,8 @@ from crowd.projects.membership import have_wait
 from crowd.projects.models import InviteLink, Membership, Project, Role, WaitingMember
 
 
-# Owners see their links again, so what is stored is not a hash; but a copy of the table alone opens nothing either.
+# Owners see their links again, so what is stored is not a hash; but a copy of the table alone opens
+# nothing either.
 def _signer() -> Signer:
     return Signer(salt="crowd.projects.invite_link", sep=".")
 
@@ -81,7 +82,8 @@ def refuse_if_closed(link: InviteLink) -> None:
 
 
 def join(*, link: InviteLink, user: User) -> Membership | WaitingMember:
-    """Make a person a worker of the link's project, or have them wait for it. Who is or waits already uses nothing up.
+    """Make a person a worker of the link's project, or have them wait for it. Who is or waits
+    already uses nothing up.
 
     Raises LinkClosed, NotAllowed.
     """
@@ -117,7 +119,8 @@ def _use(link: InviteLink, user: User) -> Membership | WaitingMember:
 
 
 def join_as_newcomer(*, link: InviteLink, newcomer: User) -> Membership | WaitingMember:
-    """Make the account and the membership, or neither. Raises LinkClosed, NotAllowed, AddressTaken."""
+    """Make the account and the membership, or neither. Raises LinkClosed, NotAllowed,
+    AddressTaken."""
     refuse_unless_listed(link.project, newcomer.email)
     with transaction.atomic():
         save_newcomer(newcomer)

@@ -1,5 +1,6 @@
-"""What owners may set of a project's policy, each knob declared once: the API takes what its rule allows, and the form
-shows it in words for owners. A new one also needs a column of the project, with the same default."""
+"""What owners may set of a project's policy, each knob declared once: the API takes what its rule
+allows, and the form shows it in words for owners. A new one also needs a column of the project,
+with the same default."""
 
 from typing import Any, NamedTuple
 

@@ -1,7 +1,8 @@
 """Who is in a project, and as what. Every verb here is recorded in the audit trail.
 
-A role that somebody is given *by their address* is theirs only once the address is confirmed: whoever invited them
-first, or joined by a link under that name, may hold the account. Until then they wait.
+A role that somebody is given *by their address* is theirs only once the address is confirmed:
+whoever invited them first, or joined by a link under that name, may hold the account. Until then
+they wait.
 """
 
 from typing import Any
@@ -43,7 +44,8 @@ class MemberHasAnswers(CrowdError):
 def add_member(
     *, project: Project, actor: User | None, email: str, role: str
 ) -> tuple[Membership | WaitingMember, bool]:
-    """Make a person a member, or have them wait for it; an account is made where there is none. Says whether it was.
+    """Make a person a member, or have them wait for it; an account is made where there is none.
+    Says whether it was.
 
     Raises AlreadyMember; NotAllowed for a worker who is not on the list.
     """
@@ -52,7 +54,8 @@ def add_member(
     user, invited = get_or_invite(email)
     if project.memberships.filter(user=user).exists():
         raise _already_member(user)
-    # An account made now is nobody else's, and whoever is handed its invitation may work, as by any link.
+    # An account made now is nobody else's, and whoever is handed its invitation may work, as by any
+    # link.
     if user.address_confirmed or (invited and role == Role.WORKER and not project.allow_list):
         return _admit(project, user, role, actor), invited
     return have_wait(project=project, user=user, role=role, actor=actor), invited
@@ -91,7 +94,8 @@ def withdraw_waiting(*, waiting: WaitingMember, actor: User) -> None:
 
 @transaction.atomic
 def admit_waiting(user: User) -> None:
-    """Give a person whose address is now confirmed what waits for them, where it would be given today as well."""
+    """Give a person whose address is now confirmed what waits for them, where it would be given
+    today as well."""
     for waiting in user.waits_for.select_related("project", "added_by"):
         waiting.delete()
         project, role = waiting.project, waiting.role
@@ -187,7 +191,8 @@ def _all_handled_by(actor: User, user: User) -> bool:
 
 @transaction.atomic
 def remove_member(*, membership: Membership, actor: User) -> None:
-    """End a membership. Raises LastOwner; MemberHasAnswers for a worker whose answers the labels rest on."""
+    """End a membership. Raises LastOwner; MemberHasAnswers for a worker whose answers the labels
+    rest on."""
     membership = _locked(membership)
     _keep_an_owner(membership)
     project, name = membership.project, membership.display_name
@@ -202,7 +207,8 @@ def remove_member(*, membership: Membership, actor: User) -> None:
 
 
 def _locked(membership: Membership) -> Membership:
-    """The membership as it is now. The lock on its project makes two owners who leave at once take turns."""
+    """The membership as it is now. The lock on its project makes two owners who leave at once take
+    turns."""
     Project.objects.select_for_update(no_key=True).get(pk=membership.project_id)
     members: Any = Membership.objects.select_related("project", "user")
     return members.get(pk=membership.pk)

@@ -52,7 +52,8 @@ def create_project(
     quality: dict[str, Any] | None = None,
     allow_list: list[str] | None = None,
 ) -> Project:
-    """A new project, with its creator as owner. Without a slug one is made from the name. Raises SlugTaken."""
+    """A new project, with its creator as owner. Without a slug one is made from the name. Raises
+    SlugTaken."""
     slug = slug or _free_slug(name)
     if slug in RESERVED or _names_skills(slug):
         raise SlugTaken(_("No project can be called {slug}. Choose another slug.").format(slug=slug))
@@ -82,7 +83,8 @@ def _free_slug(name: str) -> str:
 
 
 def _names_skills(slug: str) -> bool:
-    """Whether skills go by this slug. Its project may be gone, but nobody else may come to grant them."""
+    """Whether skills go by this slug. Its project may be gone, but nobody else may come to grant
+    them."""
     return (
         Project.objects.filter(required_skill__startswith=f"{slug}/").exists()
         or SkillGrant.objects.filter(name__startswith=f"{slug}/").exists()
@@ -91,7 +93,8 @@ def _names_skills(slug: str) -> bool:
 
 @transaction.atomic
 def change_project(*, project: Project, actor: User, changes: dict[str, Any]) -> Project:
-    """Change what is given: name, instructions, schema, allow-list, or single quality settings. Raises ClassesInUse."""
+    """Change what is given: name, instructions, schema, allow-list, or single quality settings.
+    Raises ClassesInUse."""
     project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     quality = changes.pop("quality", {})
     if "schema" in changes:
@@ -106,6 +109,7 @@ def change_project(*, project: Project, actor: User, changes: dict[str, Any]) ->
 
 
 def _refuse_lost_classes(before: list[str], after: list[str]) -> None:
-    """Answers are stored by class name, and distributions by position: classes may be added at the end only."""
+    """Answers are stored by class name, and distributions by position: classes may be added at the
+    end only."""
     if after[: len(before)] != before:
         raise ClassesInUse(_("Classes can't be removed, renamed or reordered. Add new ones at the end."))

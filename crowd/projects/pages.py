@@ -26,7 +26,8 @@ MEMBERS_A_PAGE = 100
 
 
 def rights(user: User, project: Project) -> dict[str, Any]:
-    """What the templates of a project's pages ask: the project, and what this person may do in it."""
+    """What the templates of a project's pages ask: the project, and what this person may do in
+    it."""
     return {"project": project, "may": permissions_of(user, project)}
 
 
@@ -164,7 +165,8 @@ def withdraw_waiting(request: PersonRequest, slug: str, pk: int) -> HttpResponse
 @signed_in
 @require_POST
 def change_member(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    """Pause or resume a worker, or end a membership, and go back to the page where this was asked."""
+    """Pause or resume a worker, or end a membership, and go back to the page where this was
+    asked."""
     member = membership_for_staff(request.user, slug, pk)
     done = {
         "pause": _("{name} is paused and gets no more tasks."),

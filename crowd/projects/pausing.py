@@ -1,4 +1,5 @@
-"""Pausing a member, who then gets no more tasks, and letting them go on. Nothing else writes who is paused."""
+"""Pausing a member, who then gets no more tasks, and letting them go on. Nothing else writes who is
+paused."""
 
 from django.db import transaction
 from django.db.models import F
@@ -13,8 +14,9 @@ Status = Membership.Status
 
 @transaction.atomic
 def pause(*, member: Membership, actor: User | None, reason: str | None = None) -> None:
-    """Give a member no more tasks; the reason is what they read. Pausing again may give another reason, and does not
-    begin anew. Whoever pauses without an actor writes into the audit trail why."""
+    """Give a member no more tasks; the reason is what they read. Pausing again may give another
+    reason, and does not begin anew. Whoever pauses without an actor writes into the audit trail
+    why."""
     _have_labels_worked_out(member)
     row = Membership.objects.filter(pk=member.pk)
     active = row.filter(status=Status.ACTIVE)
@@ -34,8 +36,8 @@ def resume(*, member: Membership, actor: User | None) -> None:
 
 
 def _have_labels_worked_out(member: Membership) -> None:
-    """Where the member is a voter without an account: a model that is paused has no vote. Before the member is changed,
-    for all lock the project first."""
+    """Where the member is a voter without an account: a model that is paused has no vote. Before
+    the member is changed, for all lock the project first."""
     if member.user_id is None:
         Project.objects.filter(pk=member.project_id).update(policy_revision=F("policy_revision") + 1)
 

@@ -53,7 +53,8 @@ def permissions_of(user: User, project: Project) -> frozenset[Permission]:
 
 
 def permissions_in(projects: Collection[Project], user: User) -> dict[int, frozenset[Permission]]:
-    """What this person may do in each of these. A superuser without a membership is as good as an owner."""
+    """What this person may do in each of these. A superuser without a membership is as good as an
+    owner."""
     roles = dict(Membership.objects.filter(user=user, project__in=projects).values_list("project", "role"))
     otherwise = PERMISSIONS[Role.OWNER] if user.is_superuser else frozenset()
     return {each.pk: PERMISSIONS[roles[each.pk]] if each.pk in roles else otherwise for each in projects}
@@ -76,7 +77,8 @@ def project_for(user: User, slug: str, permission: Permission) -> Project:
 
 
 def refuse_without(user: User, slug: str, needed: str | list[str]) -> None:
-    """Raises what `project_for` raises. Replies of earlier versions name the roles that had the permission."""
+    """Raises what `project_for` raises. Replies of earlier versions name the roles that had the
+    permission."""
     if not isinstance(needed, str):
         needed = next(each for each in reversed(Permission) if all(each in PERMISSIONS[role] for role in needed))
     project_for(user, slug, Permission(needed))
@@ -100,7 +102,8 @@ def projects_where(user: User, permission: Permission) -> QuerySet[Project]:
 
 
 def may_make_projects(user: User) -> bool:
-    """Whether a person may make projects of their own, as the site's setting has it. Their owner has to be known."""
+    """Whether a person may make projects of their own, as the site's setting has it. Their owner
+    has to be known."""
     if user.is_superuser or not user.address_confirmed or settings.PROJECT_MAKERS == "superusers":
         return user.is_superuser
     return settings.PROJECT_MAKERS == "confirmed" or projects_where(user, Permission.READ).exists()

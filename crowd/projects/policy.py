@@ -11,8 +11,8 @@ from crowd.projects.knobs import KNOBS, MAX_RESPONSES
 from crowd.projects.models import Project
 from crowd.projects.skills import requirable_skills
 
-# Answer type → names of the methods that can aggregate it. Filled by the app that owns the methods when it starts, so
-# that projects need not know that app.
+# Answer type → names of the methods that can aggregate it. Filled by the app that owns the methods
+# when it starts, so that projects need not know that app.
 methods: dict[str, tuple[str, ...]] = {}
 
 
@@ -22,8 +22,8 @@ def policy_of(project: Project) -> dict[str, Any]:
 
 
 class PolicySerializer(StrictSerializer):
-    """The `quality` object of a project. Its context names the `user` who sets it, and the project's `slug` if it is
-    there already."""
+    """The `quality` object of a project. Its context names the `user` who sets it, and the
+    project's `slug` if it is there already."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {name: deepcopy(knob.rule) for name, knob in KNOBS.items()}

@@ -1,4 +1,5 @@
-"""The policy as fields of a form, made of the knobs: limits and defaults are the API's, the words are for owners."""
+"""The policy as fields of a form, made of the knobs: limits and defaults are the API's, the words
+are for owners."""
 
 from typing import Any
 

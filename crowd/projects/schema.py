@@ -1,4 +1,5 @@
-"""The kind of answer a project asks for, and its classes, as owners write them and as the project keeps them."""
+"""The kind of answer a project asks for, and its classes, as owners write them and as the project
+keeps them."""
 
 import re
 import unicodedata

@@ -19,7 +19,8 @@ class NotAMember(CrowdError):
 
 
 def has_skill(user: User | int, name: str) -> bool:
-    """Whether this person has the skill of this full name, "slug/name". For a query: `SkillGrant.objects.held`."""
+    """Whether this person has the skill of this full name, "slug/name". For a query:
+    `SkillGrant.objects.held`."""
     return SkillGrant.objects.held(user, name).exists()
 
 
@@ -54,14 +55,16 @@ def grant_skill_by_hand(*, project: Project, actor: User, email: str) -> SkillGr
 
 @transaction.atomic
 def revoke_skill(*, grant: SkillGrant, actor: User | None) -> None:
-    """Take the skill away; it may be granted again. Tasks that the worker holds already are not taken back."""
+    """Take the skill away; it may be granted again. Tasks that the worker holds already are not
+    taken back."""
     if SkillGrant.objects.standing().filter(pk=grant.pk).update(revoked_at=Now()):
         slug = grant.name.partition("/")[0]
         audit(actor, "skill.revoked", slug, email=grant.user.email, skill=grant.name)
 
 
 def requirable_skills(user: User) -> list[str]:
-    """The skills that this person may have a project require: those of projects they are more than a worker in.
+    """The skills that this person may have a project require: those of projects they are more than
+    a worker in.
 
     So nobody's project depends on strangers, and nobody learns by trying which projects there are.
     """

@@ -1,7 +1,8 @@
 """Run the whole service on this machine: `./script/server`, or `python -m crowd.server`.
 
-Next to nothing is imported until port and data directory are ours, so that what is wrong with those is told at once.
-Then the site is imported, once, and every process but the broker is a fork of this one: see `site.py`.
+Next to nothing is imported until port and data directory are ours, so that what is wrong with those
+is told at once. Then the site is imported, once, and every process but the broker is a fork of this
+one: see `site.py`.
 """
 
 import argparse
@@ -47,7 +48,8 @@ def main() -> int:
 
 @contextmanager
 def only_server_of(data: Path) -> Iterator[IO[str]]:
-    """Hold the data directory against a second server; the kernel lets go of it when this process ends."""
+    """Hold the data directory against a second server; the kernel lets go of it when this process
+    ends."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         lock = (data / "server.lock").open("a+")
@@ -98,12 +100,14 @@ def serve(supervisor: Supervisor, address: Address, listener: socket.socket, loc
 
 
 def fork_for(work: Callable[[], object], *, close: Collection[int]) -> Launch:
-    """How to start a process that does this, without the files that only we, or only the web server, should hold."""
+    """How to start a process that does this, without the files that only we, or only the web
+    server, should hold."""
     return lambda log: processes.fork(work, stdout=log, stderr=log, close=close)
 
 
 def prepare(supervisor: Supervisor, *, close: Collection[int]) -> str:
-    """See to a broker and a database that are ready for use; return the accounts, or where to make one."""
+    """See to a broker and a database that are ready for use; return the accounts, or where to make
+    one."""
     if not os.environ.get("REDIS_URL"):
         broker_socket, broker_data = paths.broker_socket(), paths.data_dir() / "broker"
         broker.make_folders(broker_socket, data=broker_data)

@@ -41,7 +41,8 @@ class Address:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     def listen(self) -> socket.socket:
-        """Take the port; a visitor who comes before the site is up waits instead of being turned away."""
+        """Take the port; a visitor who comes before the site is up waits instead of being turned
+        away."""
         try:
             # Where a name means both, such as localhost, IPv4 is what every client tries.
             family = min(found[0] for found in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM))

@@ -1,4 +1,5 @@
-"""The private message broker of an installation that names no other: Valkey or Redis on a unix socket.
+"""The private message broker of an installation that names no other: Valkey or Redis on a unix
+socket.
 
 Standard library only: the launcher starts it before Django is set up.
 """
@@ -26,7 +27,8 @@ def server_program() -> str:
 
 
 def command(address: Path, *, data: Path) -> list[str]:
-    """How to run it: no TCP port, every message on disk (AOF) so that queued jobs survive a crash, none evicted."""
+    """How to run it: no TCP port, every message on disk (AOF) so that queued jobs survive a crash,
+    none evicted."""
     options = {
         "port": "0",
         "unixsocket": str(address),

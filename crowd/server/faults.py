@@ -1,4 +1,5 @@
-"""Why the service can't start on the database or broker it was given, in one line that says what to do."""
+"""Why the service can't start on the database or broker it was given, in one line that says what to
+do."""
 
 import re
 from collections.abc import Mapping

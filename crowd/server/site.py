@@ -1,7 +1,9 @@
-"""The site, imported once by the launcher and forked as often as there are processes, which share that memory.
+"""The site, imported once by the launcher and forked as often as there are processes, which share
+that memory.
 
-What each of them would import in the course of its first request or job is imported here, before the fork: memory that
-is filled afterwards is each process's own. Nothing may be opened or started here: no connection, no thread.
+What each of them would import in the course of its first request or job is imported here, before
+the fork: memory that is filled afterwards is each process's own. Nothing may be opened or started
+here: no connection, no thread.
 """
 
 import gc
@@ -36,7 +38,8 @@ def load() -> None:
     import django  # noqa: PLC0415
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
-    # Every process of Celery would do again, at a cost of much memory, what `prepare` does: check the whole site.
+    # Every process of Celery would do again, at a cost of much memory, what `prepare` does: check
+    # the whole site.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     try:
         for module in USED_BY_ALL:
@@ -72,7 +75,8 @@ def reach() -> None:
 
 
 def prepare() -> None:
-    """Bring the database and the static files up to date; print the accounts of the demo, if there is to be one."""
+    """Bring the database and the static files up to date; print the accounts of the demo, if there
+    is to be one."""
     from django.conf import settings  # noqa: PLC0415
     from django.core.management import CommandError, call_command  # noqa: PLC0415
 
@@ -118,6 +122,7 @@ def send_jobs() -> None:
 
 
 def _appear_as(*command: str) -> None:
-    """Be in `ps` what this process would be if it had been started by that command, which the libraries read too."""
+    """Be in `ps` what this process would be if it had been started by that command, which the
+    libraries read too."""
     sys.argv = list(command)
     setproctitle(" ".join(command))

@@ -1,4 +1,5 @@
-"""Processes that are started in order, watched, started again when they die, and stopped in reverse order."""
+"""Processes that are started in order, watched, started again when they die, and stopped in reverse
+order."""
 
 import math
 import os
@@ -54,7 +55,8 @@ class Child:
         self.started, self.due = time.monotonic(), None
 
     def _open_log(self) -> IO[bytes]:
-        """Its log, or nothing where that can't be opened: a full disk must not keep it from running."""
+        """Its log, or nothing where that can't be opened: a full disk must not keep it from
+        running."""
         try:
             if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
                 self.log.replace(self.log.with_suffix(".log.1"))
@@ -68,7 +70,8 @@ class Child:
         return self.due is None and self.process.poll() is not None
 
     def mourn(self, *, forgive: bool) -> float:
-        """Count this death, unless it is forgiven, set the time of the next start, and return the pause until then."""
+        """Count this death, unless it is forgiven, set the time of the next start, and return the
+        pause until then."""
         self.deaths = 1 if time.monotonic() - self.started > SOON else self.deaths + (not forgive)
         pause = min(FIRST_PAUSE * 2 ** (max(self.deaths, 1) - 1), LONGEST_PAUSE)
         self.due = time.monotonic() + pause
@@ -123,7 +126,8 @@ class Supervisor:
         self._stop_reason = signal.Signals(signum).name
 
     def _on_orphaned(self, _signum: int, _frame: FrameType | None) -> None:
-        # The kernel also signals the end of the mere thread that started us, which is no reason to stop.
+        # The kernel also signals the end of the mere thread that started us, which is no reason to
+        # stop.
         if os.getppid() != self._parent:
             self._stop_reason = "the process that started it has ended; nohup would keep it running"
 
@@ -134,7 +138,8 @@ class Supervisor:
         self._children.append(child)
 
     def run(self, name: str, launch: Callable[[IO[bytes], IO[bytes]], Process]) -> str:
-        """Run a child, which is given a file for its output and its log, to its end; return its output."""
+        """Run a child, which is given a file for its output and its log, to its end; return its
+        output."""
         with open(os.memfd_create(name), "w+b") as output:  # in memory: the disk may be full
             child = Child(name, lambda log: launch(output, log), self._logs / f"{name}.log")
             child.start()
@@ -149,7 +154,8 @@ class Supervisor:
         return said
 
     def wait_until(self, condition: Callable[[], bool], *, seconds: float = math.inf) -> None:
-        """Watch over the children until the condition holds; one that dies on the way ends everything."""
+        """Watch over the children until the condition holds; one that dies on the way ends
+        everything."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
@@ -195,7 +201,8 @@ class Supervisor:
             tell(f"crowd: {child.name} runs again.")
 
     def stop(self) -> None:
-        """Stop the children, the last started first: each may need those before it until its end."""
+        """Stop the children, the last started first: each may need those before it until its
+        end."""
         while self._children:
             self._children[-1].stop()
             self._children.pop()

@@ -1,4 +1,5 @@
-"""Gunicorn's configuration: `gunicorn --config python:crowd.server.web`. Threads: a request mostly waits for SQL."""
+"""Gunicorn's configuration: `gunicorn --config python:crowd.server.web`. Threads: a request mostly
+waits for SQL."""
 
 from pathlib import Path
 from typing import Any

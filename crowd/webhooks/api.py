@@ -104,7 +104,8 @@ EVENT = OpenApiCallback(
 
 
 class SecretApiView(WebhookApiView):
-    """A route whose POST shows a secret: put in last, so that it is in no reply that is stored for retries."""
+    """A route whose POST shows a secret: put in last, so that it is in no reply that is stored for
+    retries."""
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if request.method == "POST" and response.status_code in (200, 201):
@@ -131,7 +132,8 @@ class WebhooksView(SecretApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """Have events sent to a URL from now on. The reply holds the secret that they are signed with."""
+        """Have events sent to a URL from now on. The reply holds the secret that they are signed
+        with."""
         body = NewWebhookSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         made = subscriptions.make_webhook(project=self.project, actor=request.user, **body.validated_data)
@@ -165,7 +167,8 @@ class SecretView(SecretApiView):
     @idempotent
     @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
-        """A new secret. For a day every request carries two signatures, by the old one and the new one."""
+        """A new secret. For a day every request carries two signatures, by the old one and the new
+        one."""
         rotated = subscriptions.rotate_secret(webhook=self.webhook(pk), actor=request.user)
         return Response(WebhookSerializer(rotated).data)
 

@@ -1,7 +1,9 @@
-"""Sending what is due: to each webhook in order, by one job at a time, which ends at the first failure.
+"""Sending what is due: to each webhook in order, by one job at a time, which ends at the first
+failure.
 
-A webhook that fails rests, as a whole, for longer each time; so a dead receiver costs a request now and then, however
-much waits for it. A delivery that fails is tried again in its own time, and given up in the end.
+A webhook that fails rests, as a whole, for longer each time; so a dead receiver costs a request now
+and then, however much waits for it. A delivery that fails is tried again in its own time, and given
+up in the end.
 """
 
 import time
@@ -41,7 +43,8 @@ State = Delivery.State
 
 
 def due_webhooks() -> list[int]:
-    """Webhooks with something to send that nobody is at, the longest untouched first: a look into an index each."""
+    """Webhooks with something to send that nobody is at, the longest untouched first: a look into
+    an index each."""
     due = Delivery.objects.due().filter(webhook=OuterRef("pk"))
     Webhook.objects.free_the_dead()
     ready = Webhook.objects.ready().filter(Exists(due))
@@ -49,7 +52,8 @@ def due_webhooks() -> list[int]:
 
 
 def deliver_due(webhook_id: int) -> bool:
-    """Send what is due to one receiver, oldest first, until something fails, nothing is left or the time is up.
+    """Send what is due to one receiver, oldest first, until something fails, nothing is left or the
+    time is up.
 
     Says whether more can be sent at once. Nothing happens where another job is at it.
     """
@@ -71,7 +75,8 @@ def _deliver_until(ends: float, claim: Claim[Webhook]) -> bool:
 
 
 def _next_due(webhook: Webhook) -> list[Any]:
-    """The oldest, with the database's time as `now`; none if the webhook was switched off meanwhile."""
+    """The oldest, with the database's time as `now`; none if the webhook was switched off
+    meanwhile."""
     due = Delivery.objects.due().filter(webhook=webhook, webhook__active=True)
     return list(due.select_related("event").annotate(now=Now()).order_by("pk")[:AT_ONCE])
 
@@ -112,7 +117,8 @@ def _headers(delivery: Delivery, webhook: Webhook, body: bytes, now: datetime) -
 
 
 def _note_successes(delivered: list[tuple[int, int | None]], webhook: Webhook) -> None:
-    """One statement for each status: a commit for each delivery would take longer than to send it."""
+    """One statement for each status: a commit for each delivery would take longer than to send
+    it."""
     keys: defaultdict[int | None, list[int]] = defaultdict(list)
     for key, status in delivered:
         keys[status].append(key)

@@ -1,4 +1,5 @@
-"""The kinds of events, each with the sentence that tells an owner when it happens. A new kind is a line here."""
+"""The kinds of events, each with the sentence that tells an owner when it happens. A new kind is a
+line here."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

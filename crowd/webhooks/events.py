@@ -1,4 +1,5 @@
-"""The outbox: what happened is written down in the transaction that made it happen, and sent afterwards."""
+"""The outbox: what happened is written down in the transaction that made it happen, and sent
+afterwards."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,9 @@ from crowd.webhooks.models import Delivery, Event, Webhook
 
 
 def record(project: Project, kind: str, payloads: Sequence[Mapping[str, Any]]) -> None:
-    """Have events of this kind told to whoever asked for it. Called inside the transaction that makes them happen, so
-    that both come about or neither; where nobody asked it costs a query. Raises ValueError for an unknown kind."""
+    """Have events of this kind told to whoever asked for it. Called inside the transaction that
+    makes them happen, so that both come about or neither; where nobody asked it costs a query.
+    Raises ValueError for an unknown kind."""
     if kind not in EVENT_TYPES:
         raise ValueError(f"{kind} is no kind of event; there are: {', '.join(EVENT_TYPES)}")
     if payloads and (webhook_ids := _subscribed(project, kind)):
@@ -33,7 +35,8 @@ def _subscribed(project: Project, kind: str) -> list[int]:
 @transaction.atomic(savepoint=False)
 def store(project: Project, kind: str, payloads: Sequence[Mapping[str, Any]], webhook_ids: Sequence[int]) -> None:
     """Write events down for these webhooks, and have them sent once they are there to be read."""
-    # The database's time, written out: filled in by itself, it would be an expression in each of thousands of rows.
+    # The database's time, written out: filled in by itself, it would be an expression in each of
+    # thousands of rows.
     now = Webhook.objects.values_list(Now(), flat=True).get(pk=webhook_ids[0])
     events = Event.objects.bulk_create(
         (Event(project_id=project.pk, kind=kind, data=payload, created_at=now) for payload in payloads),

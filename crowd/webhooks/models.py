@@ -27,8 +27,8 @@ class WebhookQuerySet(ClaimedQuerySet["Webhook"]):
 
 
 class Webhook(Claimed):
-    """A program's wish to be told of events in a project, by a request to this address. One job at a time sends to it,
-    so that events arrive in order."""
+    """A program's wish to be told of events in a project, by a request to this address. One job at
+    a time sends to it, so that events arrive in order."""
 
     TRIES = None
 
@@ -38,13 +38,15 @@ class Webhook(Claimed):
     active = models.BooleanField(default=True)
     # The last failure, where the webhook was switched off because everything failed for a day.
     disabled_reason = models.CharField(max_length=12, choices=Failure.choices, blank=True, default="")
-    # Secrets are made from these and the site's key (crowd.webhooks.signatures). The one before still signs until then.
+    # Secrets are made from these and the site's key (crowd.webhooks.signatures). The one before
+    # still signs until then.
     nonce = models.CharField(max_length=32)
     old_nonce = models.CharField(max_length=32, blank=True, default="")
     old_until = models.DateTimeField(null=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
-    # A deleted one stays for a while: whoever is recording events at that moment may still refer to it.
+    # A deleted one stays for a while: whoever is recording events at that moment may still refer to
+    # it.
     deleted_at = models.DateTimeField(null=True)
 
     # Failures since the last success, since when, and until when nothing is tried for them.
@@ -56,7 +58,8 @@ class Webhook(Claimed):
 
 
 class Event(models.Model):
-    """Something that happened, written down in the transaction that made it happen. Only what somebody asked for is."""
+    """Something that happened, written down in the transaction that made it happen. Only what
+    somebody asked for is."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=40)

@@ -91,7 +91,8 @@ def _managed(request: PersonRequest, slug: str, pk: int) -> Webhook:
 def webhook_page(
     request: PersonRequest, webhook: Webhook, *, secret: str = "", form: WebhookForm | None = None
 ) -> HttpResponse:
-    """The page of a webhook; a new secret is in the reply to the form that made it, and nowhere after."""
+    """The page of a webhook; a new secret is in the reply to the form that made it, and nowhere
+    after."""
     context = {
         "webhook": webhook,
         "secret": secret,
@@ -132,7 +133,8 @@ def _next_try(delivery: Delivery, webhook: Webhook) -> datetime | None:
 
 
 class ActionForm(forms.Form):
-    """What a button of a webhook's page asks for; `delivery` for the one that sends a single event again."""
+    """What a button of a webhook's page asks for; `delivery` for the one that sends a single event
+    again."""
 
     action = forms.ChoiceField(choices=[(name, "") for name in ("on", "off", "test", "rotate", "replay", "delete")])
     delivery = forms.IntegerField(required=False)

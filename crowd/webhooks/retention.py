@@ -1,4 +1,5 @@
-"""Events are kept for a while, so that they can be sent again, and then deleted; a little at a time."""
+"""Events are kept for a while, so that they can be sent again, and then deleted; a little at a
+time."""
 
 from datetime import timedelta
 
@@ -18,7 +19,8 @@ def delete_old() -> None:
 
 
 def _forget_some_events() -> int:
-    """Of the oldest, those that are old enough. Ids rise with time, so that no index on the time is needed."""
+    """Of the oldest, those that are old enough. Ids rise with time, so that no index on the time is
+    needed."""
     oldest = list(Event.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     deleted, _by_model = Event.objects.filter(pk__in=oldest, created_at__lt=Now() - KEPT).delete()
     return deleted

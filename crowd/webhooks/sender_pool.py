@@ -1,7 +1,7 @@
 """Threads that send, so that no job process ever waits for somebody else's server.
 
-A job hands a webhook to a thread of its process and is done. A thread that is lost with its process leaves a claim that
-runs out; what is handed over when all are busy, a sweep hands over again.
+A job hands a webhook to a thread of its process and is done. A thread that is lost with its process
+leaves a claim that runs out; what is handed over when all are busy, a sweep hands over again.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Secrets of webhooks, and the signatures made with them.
 
-A secret is made from a random number that is stored and the site's key that is not: a copy of the database signs
-nothing, and nobody has to decrypt anything.
+A secret is made from a random number that is stored and the site's key that is not: a copy of the
+database signs nothing, and nobody has to decrypt anything.
 """
 
 import base64
@@ -33,12 +33,14 @@ def _secret(nonce: str, key: str | None = None) -> str:
 
 
 def _good_secrets(nonce: str) -> list[str]:
-    """What a receiver may have been given: made with the site's key, or with an earlier one that is still named."""
+    """What a receiver may have been given: made with the site's key, or with an earlier one that is
+    still named."""
     return [_secret(nonce, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def signing_headers(webhook: Webhook, message_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """The headers of the Standard Webhooks scheme, with a signature by each secret that is good now."""
+    """The headers of the Standard Webhooks scheme, with a signature by each secret that is good
+    now."""
     at, secrets_now = int(now.timestamp()), _secrets_now(webhook, now)
     return {
         "webhook-id": message_id,

@@ -1,4 +1,5 @@
-"""What owners and managers do with webhooks. Every verb here is recorded in the audit trail, without secrets."""
+"""What owners and managers do with webhooks. Every verb here is recorded in the audit trail,
+without secrets."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -50,7 +51,8 @@ def make_webhook(*, project: Project, actor: User, url: str, kinds: Sequence[str
 
 @transaction.atomic
 def change_webhook(*, webhook: Webhook, actor: User, **changes: Any) -> Webhook:
-    """Change what is given: url, kinds, active. What failed before is no reason any more to wait or to switch off."""
+    """Change what is given: url, kinds, active. What failed before is no reason any more to wait or
+    to switch off."""
     fresh: dict[str, Any] = {"failures": 0, "failing_since": None, "rests_until": None, "disabled_reason": ""}
     Webhook.objects.standing().filter(pk=webhook.pk).update(**changes, **fresh)
     detail = {**changes, "host": _host(changes["url"])} if "url" in changes else dict(changes)
@@ -95,8 +97,9 @@ def replay(*, delivery: Delivery, actor: User) -> Delivery:
 
 @transaction.atomic
 def replay_failed(*, webhook: Webhook, actor: User, since: datetime | None = None) -> tuple[int, bool]:
-    """Send the events again that were given up, of those recorded since then, oldest first; says how many these are,
-    and whether there are more than are sent again in one go. Raises WebhookInactive."""
+    """Send the events again that were given up, of those recorded since then, oldest first; says
+    how many these are, and whether there are more than are sent again in one go. Raises
+    WebhookInactive."""
     failed = webhook.deliveries.filter(state=State.FAILED)
     if since is not None:
         failed = failed.filter(event__created_at__gte=since)

@@ -4,12 +4,14 @@
 >>> fit = DawidSkene().fit(votes)
 >>> fit.labels, fit.confidence
 
-Every method is a frozen value with one verb, `fit(votes) -> Fit`. `METHODS` lists them by their public names and
-`create(name)` builds one. `follow` and `update` keep a fit up to date as votes come in, and a `Judge` labels new votes
-without fitting again; `enough` and `replay` say how many votes tasks need. Numpy and scipy are all it needs.
+Every method is a frozen value with one verb, `fit(votes) -> Fit`. `METHODS` lists them by their
+public names and `create(name)` builds one. `follow` and `update` keep a fit up to date as votes
+come in, and a `Judge` labels new votes without fitting again; `enough` and `replay` say how many
+votes tasks need. Numpy and scipy are all it needs.
 
-Other kinds of vote are packages beside this one's modules, with the same habits: `ordinal`, `multilabel`, `numeric`,
-`pairwise`, `texts`, `spans`, `boxes` and `masks`. `distributed` fits more votes than one machine should hold.
+Other kinds of vote are packages beside this one's modules, with the same habits: `ordinal`,
+`multilabel`, `numeric`, `pairwise`, `texts`, `spans`, `boxes` and `masks`. `distributed` fits more
+votes than one machine should hold.
 """
 
 from quality.aggregation.auto import Auto

@@ -13,16 +13,19 @@ from quality.aggregation.votes import NO_LABEL, Votes
 
 VOTES_A_TASK = 2.0
 VOTES_A_CLASS = 1.0
-"""Thresholds on means, measured by thinning out 14 public sets (benchmarks/thinning.py, docs/aggregation.md)."""
+"""Thresholds on means, measured by thinning out 14 public sets (benchmarks/thinning.py,
+docs/aggregation.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """The pooled models of `Ensemble` where there are enough votes to compare workers, else `FewVotes`.
+    """The pooled models of `Ensemble` where there are enough votes to compare workers, else
+    `FewVotes`.
 
-    Enough is, on average, as many votes a worker as there are classes, those of the history included, and two votes a
-    task, by which workers are compared; where there are fewer, workers must have given as many votes to tasks whose
-    answer is known, or elsewhere. The answer of a task that nobody has voted on says nothing, and changes nothing.
+    Enough is, on average, as many votes a worker as there are classes, those of the history
+    included, and two votes a task, by which workers are compared; where there are fewer, workers
+    must have given as many votes to tasks whose answer is known, or elsewhere. The answer of a task
+    that nobody has voted on says nothing, and changes nothing.
     """
 
     max_iter: int = 100
@@ -55,7 +58,8 @@ class Auto:
 
 
 def _a_worker(votes: Votes) -> tuple[float, float]:
-    """Votes a worker, those of the history included; and those of them whose truth is known, there or here."""
+    """Votes a worker, those of the history included; and those of them whose truth is known, there
+    or here."""
     active = votes.per_worker > 0
     past = np.zeros(votes.n_workers) if votes.history is None else votes.history.sum(axis=(1, 2))
     told = votes.where(votes.known[votes.tasks] != NO_LABEL).per_worker

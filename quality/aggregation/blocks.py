@@ -1,4 +1,5 @@
-"""Votes in blocks of whole tasks, for all cores to work on: the same blocks and bits, however many cores there are."""
+"""Votes in blocks of whole tasks, for all cores to work on: the same blocks and bits, however many
+cores there are."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,8 @@ class Block:
 
 
 def blocks_of(indicator: Weights, n_votes: int) -> tuple[Block, ...]:
-    """Views of all rows, in blocks of about `n_votes` votes or more; there is always at least one."""
+    """Views of all rows, in blocks of about `n_votes` votes or more; there is always at least
+    one."""
     starts = indicator.indptr
     even = np.linspace(0, starts[-1], max(int(starts[-1]) // n_votes, 1) + 1)[1:-1]
     edges = [0, *np.searchsorted(starts, even).tolist(), indicator.shape[0]]
@@ -35,7 +37,8 @@ def blocks_of(indicator: Weights, n_votes: int) -> tuple[Block, ...]:
 
 
 def worked(work: Callable[[Block], Result], blocks: Sequence[Block]) -> Iterator[Result]:
-    """What `work` makes of each block, in their order. Numpy and scipy let threads run side by side."""
+    """What `work` makes of each block, in their order. Numpy and scipy let threads run side by
+    side."""
     if len(blocks) == 1:
         return map(work, blocks)
     return _threads(os.getpid()).map(work, blocks)
@@ -55,5 +58,6 @@ def _block(indicator: Weights, first: int, end: int) -> Block:
 
 @cache
 def _threads(process: int) -> ThreadPoolExecutor:
-    """Of this process, since a fork doesn't inherit them. They are kept: to start them takes as long as their work."""
+    """Of this process, since a fork doesn't inherit them. They are kept: to start them takes as
+    long as their work."""
     return ThreadPoolExecutor(cores(), thread_name_prefix=f"blocks-{process}")

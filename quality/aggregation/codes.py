@@ -1,4 +1,5 @@
-"""Checks on the integer codes that callers pass in; every refusal names the array and the row at fault."""
+"""Checks on the integer codes that callers pass in; every refusal names the array and the row at
+fault."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,8 @@ LARGEST_CODE = np.iinfo(np.int32).max
 
 
 def checked_codes(name: str, values: npt.ArrayLike, *, lowest: int = 0) -> Codes:
-    """`values` as a new int32 vector; ValueError unless they are integers from `lowest` upwards in one dimension."""
+    """`values` as a new int32 vector; ValueError unless they are integers from `lowest` upwards in
+    one dimension."""
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, got shape {array.shape}")
@@ -25,7 +27,8 @@ def checked_codes(name: str, values: npt.ArrayLike, *, lowest: int = 0) -> Codes
 
 
 def checked_size(name: str, size: int | None, *, at_least: int = 0, **codes: Codes) -> int:
-    """How many values `codes` may take: `size`, or as many as occur. ValueError if a code doesn't fit in `size`."""
+    """How many values `codes` may take: `size`, or as many as occur. ValueError if a code doesn't
+    fit in `size`."""
     if size is None:
         return max(at_least, *(int(column.max(initial=-1)) + 1 for column in codes.values()))
     if size < at_least:
@@ -38,7 +41,8 @@ def checked_size(name: str, size: int | None, *, at_least: int = 0, **codes: Cod
 
 
 def checked_weights(weights: npt.ArrayLike) -> Floats:
-    """`weights` as a new float vector; ValueError unless every one is a finite number above zero."""
+    """`weights` as a new float vector; ValueError unless every one is a finite number above
+    zero."""
     array = np.array(weights, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"weights must have one dimension, got shape {array.shape}")
@@ -49,7 +53,8 @@ def checked_weights(weights: npt.ArrayLike) -> Floats:
 
 
 def checked_history(history: npt.ArrayLike, n_workers: int, n_classes: int) -> Floats:
-    """`history` as a new read-only array; ValueError unless it has finite counts from 0 for every worker and class."""
+    """`history` as a new read-only array; ValueError unless it has finite counts from 0 for every
+    worker and class."""
     array = np.array(history, dtype=np.float64)
     if array.shape != (n_workers, n_classes, n_classes):
         raise ValueError(f"history must have shape {(n_workers, n_classes, n_classes)}, got {array.shape}")

@@ -12,7 +12,8 @@ from quality.aggregation.votes import NO_LABEL, Votes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:
-    """A column of names that stores each once: row i says `names[codes[i]]`. No two names are alike."""
+    """A column of names that stores each once: row i says `names[codes[i]]`. No two names are
+    alike."""
 
     codes: Codes
     names: Sequence[str]
@@ -60,9 +61,9 @@ def encode_votes(
 ) -> tuple[Votes, Coding]:
     """Votes from names, one row a vote, and the names behind their codes.
 
-    Names are coded in sorted order, so the order of the rows doesn't show in the result. `known` maps tasks to their
-    known class; its tasks and classes, and `classes`, are coded even if nobody voted on them or for them. Raises
-    ValueError if the columns differ in length.
+    Names are coded in sorted order, so the order of the rows doesn't show in the result. `known`
+    maps tasks to their known class; its tasks and classes, and `classes`, are coded even if nobody
+    voted on them or for them. Raises ValueError if the columns differ in length.
     """
     known = known or {}
     task, worker, label = (each if isinstance(each, Coded) else Coded.of(each) for each in (tasks, workers, labels))
@@ -82,7 +83,8 @@ def encode_votes(
 
 
 def _in_order(names: Sequence[str], more: Collection[str] = ()) -> tuple[str, ...]:
-    """All names, sorted: next to no work if they are sorted already, as those of a Parquet file are."""
+    """All names, sorted: next to no work if they are sorted already, as those of a Parquet file
+    are."""
     return tuple(sorted([*names, *set(more).difference(names)] if more else names))
 
 

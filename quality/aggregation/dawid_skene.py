@@ -15,15 +15,18 @@ from quality.aggregation.votes import Votes
 
 @dataclass(frozen=True, slots=True)
 class DawidSkene:
-    """A. P. Dawid & A. M. Skene (1979), Maximum likelihood estimation of observer error-rates using the EM algorithm.
+    """A. P. Dawid & A. M. Skene (1979), Maximum likelihood estimation of observer error-rates using
+    the EM algorithm.
 
-    With a Dirichlet prior, so that workers with few votes are believed to be moderately good rather than perfect or
-    hopeless, and no answer is impossible. The pseudo counts were chosen once, on 14 public sets (docs/aggregation.md).
+    With a Dirichlet prior, so that workers with few votes are believed to be moderately good rather
+    than perfect or hopeless, and no answer is impossible. The pseudo counts were chosen once, on 14
+    public sets (docs/aggregation.md).
 
     max_iter: pairs of steps at most.
-    tol: stop when an iteration gains less than this, in nats a vote: it means the same for any number of votes.
-    diagonal, off_diagonal: votes that every worker is imagined to have given before, right and wrong, for each pair
-        of true class and answer.
+    tol: stop when an iteration gains less than this, in nats a vote: it means the same for any
+        number of votes.
+    diagonal, off_diagonal: votes that every worker is imagined to have given before, right and
+        wrong, for each pair of true class and answer.
     share: tasks of each class that are imagined to have been seen before.
     """
 
@@ -52,11 +55,14 @@ class DawidSkene:
         return self.parameters(votes.tally(posterior), class_counts(votes, posterior), self.pseudo_counts(votes))
 
     def parameters(self, tally: Floats, class_counts: Floats, pseudo_counts: Floats) -> Parameters:
-        """The likeliest parameters given expected counts (Dawid & Skene, equations 2.3 and 2.4, and pseudo counts).
+        """The likeliest parameters given expected counts (Dawid & Skene, equations 2.3 and 2.4, and
+        pseudo counts).
 
-        A worker who never met a class has nothing but the prior there; without one, every answer is equally likely.
+        A worker who never met a class has nothing but the prior there; without one, every answer is
+        equally likely.
 
-        tally: (workers, classes, classes) [worker, truth, answer] votes; class_counts: (classes,) tasks.
+        tally: (workers, classes, classes) [worker, truth, answer] votes; class_counts: (classes,)
+            tasks.
         """
         counts = tally + pseudo_counts
         totals = counts.sum(axis=2, keepdims=True)
@@ -68,7 +74,8 @@ class DawidSkene:
         return Parameters(class_shares, confusion, totals[:, :, 0], float(log_prior))
 
     def pseudo_counts(self, votes: Votes) -> Floats:
-        """(classes, classes) [truth, answer] the votes imagined of every worker; a (workers, …) array with history."""
+        """(classes, classes) [truth, answer] the votes imagined of every worker; a (workers, …)
+        array with history."""
         counts = np.full((votes.n_classes, votes.n_classes), self.off_diagonal)
         np.fill_diagonal(counts, self.diagonal)
         return counts if votes.history is None else counts + votes.history

@@ -1,4 +1,5 @@
-"""Tasks of one class that draw different mistakes: classes split into subtypes, so that workers may err together."""
+"""Tasks of one class that draw different mistakes: classes split into subtypes, so that workers may
+err together."""
 
 from dataclasses import dataclass
 
@@ -18,21 +19,25 @@ CELLS = 2**24
 
 @dataclass(frozen=True, slots=True)
 class EBCC:
-    """Y. Li, B. Rubinstein & T. Cohn (2019), Exploiting worker correlation for label aggregation in crowdsourcing.
+    """Y. Li, B. Rubinstein & T. Cohn (2019), Exploiting worker correlation for label aggregation in
+    crowdsourcing.
 
-    Every class is a mixture of `subtypes`, and a worker has a row of answers for each. Tasks that many workers mistake
-    in the same way then gather in a subtype of the true class, rather than count as so many independent votes.
+    Every class is a mixture of `subtypes`, and a worker has a row of answers for each. Tasks that
+    many workers mistake in the same way then gather in a subtype of the true class, rather than
+    count as so many independent votes.
 
-    Two things differ from the paper, because they did better on average on 14 public sets (docs/aggregation.md): rows
-    are point estimates under a prior centred on the worker's own one-coin matrix, as in `Hierarchical`, instead of
-    variational posteriors under one prior for all; and the posteriors of all restarts are averaged, since to pick the
-    one with the highest bound is a lottery on small sets. The trace is the mean log-likelihood over restarts, which
-    need not always rise.
+    Two things differ from the paper, because they did better on average on 14 public sets
+    (docs/aggregation.md): rows are point estimates under a prior centred on the worker's own
+    one-coin matrix, as in `Hierarchical`, instead of variational posteriors under one prior for
+    all; and the posteriors of all restarts are averaged, since to pick the one with the highest
+    bound is a lottery on small sets. The trace is the mean log-likelihood over restarts, which need
+    not always rise.
 
     subtypes: of each class.
     restarts: random ways to split classes at the beginning.
     strength: votes that the prior puts on each row.
-    concentration: of the Dirichlet prior on a class's subtypes, altogether; small, so that few of them are used.
+    concentration: of the Dirichlet prior on a class's subtypes, altogether; small, so that few of
+        them are used.
     """
 
     max_iter: int = 500
@@ -73,10 +78,11 @@ class EBCC:
         return [Run(*run, limits.reached(run[1], votes)) for run in zip(posteriors, traces, strict=True)]
 
     def _m_step(self, votes: Votes, membership: Floats, imagined: Floats) -> tuple[Floats, Floats]:
-        """(restarts, classes, subtypes) shares, and (workers, answers, restarts, classes, subtypes) confusion.
+        """(restarts, classes, subtypes) shares, and (workers, answers, restarts, classes, subtypes)
+        confusion.
 
-        imagined: (classes,) tasks of each class that were seen before: as many as there are, in the proportions of
-            the votes, which keeps a restart from losing a class.
+        imagined: (classes,) tasks of each class that were seen before: as many as there are, in the
+            proportions of the votes, which keeps a restart from losing a class.
         """
         membership = membership * votes.has_evidence[:, None, None, None]
         subtypes = membership.sum(axis=0) + self.concentration / self.subtypes
@@ -116,7 +122,8 @@ class EBCC:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """Where one restart arrived: a posterior (tasks, classes), and its log-likelihood after each iteration."""
+    """Where one restart arrived: a posterior (tasks, classes), and its log-likelihood after each
+    iteration."""
 
     posterior: Floats
     trace: list[float]
@@ -124,7 +131,8 @@ class Run:
 
 
 def e_step(votes: Votes, subtype_shares: Floats, confusion: Floats) -> tuple[Floats, Floats]:
-    """The membership (tasks, restarts, classes, subtypes) of tasks in subtypes, and (restarts,) log-likelihoods."""
+    """The membership (tasks, restarts, classes, subtypes) of tasks in subtypes, and (restarts,)
+    log-likelihoods."""
     columns = subtype_shares.size
     joint = votes.indicator @ np.log(confusion).reshape(votes.n_workers * votes.n_classes, columns)
     joint += np.log(subtype_shares).reshape(columns)

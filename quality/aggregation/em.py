@@ -19,7 +19,8 @@ class Parameters:
 
     class_shares: (classes,).
     confusion: (workers, classes, classes) [worker, truth, answer].
-    evidence: (workers, classes) the votes, real and imagined, that each row of a confusion matrix rests on.
+    evidence: (workers, classes) the votes, real and imagined, that each row of a confusion matrix
+        rests on.
     log_prior: the log density of the prior at them, up to a constant.
     """
 
@@ -72,14 +73,17 @@ def climb(votes: Votes, m_step: MStep, limits: Limits, *, method: str, seed: int
 
 
 def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
-    """The posterior of every task (tasks, classes) and the log-likelihood of all votes (Dawid & Skene, equation 2.5).
+    """The posterior of every task (tasks, classes) and the log-likelihood of all votes (Dawid &
+    Skene, equation 2.5).
 
-    A known task is certain of its class, and its likelihood is that of its votes given that class. Given parameters
-    of an earlier fit, this labels new votes of the same workers without fitting again.
+    A known task is certain of its class, and its likelihood is that of its votes given that class.
+    Given parameters of an earlier fit, this labels new votes of the same workers without fitting
+    again.
     """
     if parameters.confusion.shape != (votes.n_workers, votes.n_classes, votes.n_classes):
         raise ValueError(f"confusion of {votes.n_workers} workers is wanted, got shape {parameters.confusion.shape}")
-    # What was never seen is next to impossible, so that a task that it rules out altogether still has a posterior.
+    # What was never seen is next to impossible, so that a task that it rules out altogether still
+    # has a posterior.
     log_shares, log_confusion = (
         np.log(np.maximum(each, np.finfo(np.float64).tiny)) for each in (parameters.class_shares, parameters.confusion)
     )
@@ -102,7 +106,8 @@ def e_step(votes: Votes, parameters: Parameters) -> tuple[Floats, float]:
 
 
 def _rule_out(known: Codes, log_joint: Floats) -> None:
-    """Leave no hope, in place, to any class of `log_joint` (tasks, classes) but the known one (tasks,), if any is."""
+    """Leave no hope, in place, to any class of `log_joint` (tasks, classes) but the known one
+    (tasks,), if any is."""
     tasks = np.flatnonzero(known != NO_LABEL)
     wrong = known[tasks, None] != np.arange(log_joint.shape[1])
     log_joint[tasks] = np.where(wrong, -np.inf, log_joint[tasks])

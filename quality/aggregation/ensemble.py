@@ -18,38 +18,44 @@ from quality.aggregation.posterior import TIE, likeliest, shares, with_known
 from quality.aggregation.votes import NO_LABEL, Votes
 
 CELLS = 2**21
-"""Size of EBCC's tables, in numbers, up to which it takes part: beyond, it would take minutes and gigabytes."""
+"""Size of EBCC's tables, in numbers, up to which it takes part: beyond, it would take minutes and
+gigabytes."""
 
 RESTARTED_CELLS = 2**20
 """The same of all restarts together: where tables are large, restarts differ little."""
 
 
 WEIGHTS = np.array([0.25, 0.75, 1.0, 0.75])
-"""Of majority vote, shared errors, Dawid & Skene's model and EBCC; chosen once, on 14 public sets."""
+"""Of majority vote, shared errors, Dawid & Skene's model and EBCC; chosen once, on 14 public
+sets."""
 
 SOLITUDE = 4
-"""How steeply a member's weight falls with the share of tasks on which the others elect another label than it has."""
+"""How steeply a member's weight falls with the share of tasks on which the others elect another
+label than it has."""
 
 DAWID_SKENE = 2
 """Its place among the members."""
 
 MANY_VOTES = 10.0
-"""Votes a task from which Dawid & Skene's model weighs more, as their root: the truth that it learns from is then plain
-enough to trust each worker's own matrix."""
+"""Votes a task from which Dawid & Skene's model weighs more, as their root: the truth that it
+learns from is then plain enough to trust each worker's own matrix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """The pool of majority vote, Dawid & Skene's model, shared errors and EBCC, as sure as it should be.
+    """The pool of majority vote, Dawid & Skene's model, shared errors and EBCC, as sure as it
+    should be.
 
-    No single model is best everywhere: a confusion matrix a worker takes many votes; one accuracy a worker misses that
-    some mistake one class for another; all take votes for independent, but for EBCC; and EBCC gets lost where classes
-    are many and votes few. Where they agree the pool is sure, and where they don't it is not.
+    No single model is best everywhere: a confusion matrix a worker takes many votes; one accuracy a
+    worker misses that some mistake one class for another; all take votes for independent, but for
+    EBCC; and EBCC gets lost where classes are many and votes few. Where they agree the pool is
+    sure, and where they don't it is not.
 
-    With known answers, the models are fitted without them once more, to learn from their mistakes how to weigh them,
-    which classes they overrate together, and how sure to be.
+    With known answers, the models are fitted without them once more, to learn from their mistakes
+    how to weigh them, which classes they overrate together, and how sure to be.
 
-    The worker models are those of the pooled posterior, and the trace is that of Dawid & Skene's model.
+    The worker models are those of the pooled posterior, and the trace is that of Dawid & Skene's
+    model.
     """
 
     max_iter: int = 100
@@ -92,8 +98,8 @@ class Ensemble:
     def _pool(self, votes: Votes, fits: Sequence[Fit], found: Disagreement) -> tuple[Pool, Floats]:
         """The pool, and the power of each task (tasks,).
 
-        With known answers both come from fits that were not told them: a model that was told is no measure of how
-        sure it should be.
+        With known answers both come from fits that were not told them: a model that was told is no
+        measure of how sure it should be.
         """
         known = np.flatnonzero((votes.known != NO_LABEL) & (votes.per_task > 0))
         if not known.size:
@@ -114,7 +120,8 @@ class Ensemble:
 
 
 def _default_pool(votes: Votes, fits: Sequence[Fit]) -> Pool:
-    """The pool of which nothing is known but the votes: members that stand alone have next to no say."""
+    """The pool of which nothing is known but the votes: members that stand alone have next to no
+    say."""
     weights = WEIGHTS[: len(fits)].copy()
     weights[DAWID_SKENE] *= max(votes.a_task / MANY_VOTES, 1.0) ** 0.5
     weights *= company([fit.posterior[votes.per_task > 0] for fit in fits], weights) ** SOLITUDE
@@ -122,8 +129,9 @@ def _default_pool(votes: Votes, fits: Sequence[Fit]) -> Pool:
 
 
 def company(posteriors: Sequence[Floats], weights: Floats) -> Floats:
-    """(members,) the share of tasks on which a member elects what the others elect by their weights; where several
-    classes are tied, each has a part. A model that has collapsed has little company, whatever is true."""
+    """(members,) the share of tasks on which a member elects what the others elect by their
+    weights; where several classes are tied, each has a part. A model that has collapsed has little
+    company, whatever is true."""
     if not len(posteriors[0]):
         return np.ones(len(posteriors))
     votes = [_elected(posterior) for posterior in posteriors]

@@ -18,19 +18,21 @@ from quality.aggregation.votes import NO_LABEL, Votes
 Ints = npt.NDArray[np.int64]
 
 KNOWN, KNOWN_DEVIATION = 0.55, 0.15
-"""What a crowd knows of that which guessing gets wrong, before anything is seen of it: mean and standard deviation. On
-14 public sets of two to ten classes it was 0.17 to 0.77, and 0.53 on average, whatever the number of classes."""
+"""What a crowd knows of that which guessing gets wrong, before anything is seen of it: mean and
+standard deviation. On 14 public sets of two to ten classes it was 0.17 to 0.77, and 0.53 on
+average, whatever the number of classes."""
 
 ALIKE, ALIKE_DEVIATION = 0.12, 0.10
-"""Agreement beyond chance that comes from tasks that all find easy, or all mistake, rather than from knowledge."""
+"""Agreement beyond chance that comes from tasks that all find easy, or all mistake, rather than
+from knowledge."""
 
 CORRELATION = 0.25
-"""Between two votes on a task being right: n votes say as much as n / (1 + (n - 1) · 0.25) that have nothing in
-common."""
+"""Between two votes on a task being right: n votes say as much as n / (1 + (n - 1) · 0.25) that
+have nothing in common."""
 
 COMPANY = np.array([3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0])
-"""Votes of the crowd that every worker may be credited with, the more the more alike workers are; each is as probable
-beforehand as it is large, so that few records tell nobody apart."""
+"""Votes of the crowd that every worker may be credited with, the more the more alike workers are;
+each is as probable beforehand as it is large, so that few records tell nobody apart."""
 
 LEAST_KNOWN = 0.02
 """Of any worker, so that a vote never speaks against its own class."""
@@ -46,12 +48,13 @@ GRID = np.linspace(0.005, 0.995, 199)
 class FewVotes:
     """The class with most votes, where those of workers with a better record weigh more.
 
-    A crowd of K classes knows a share q of what guessing gets wrong, and is right with probability 1/K + (1 - 1/K) q.
-    What is believed of q is a normal prior, times the likelihood of right and wrong votes on known tasks and in the
-    history of the workers, times that of the agreement between votes on the others: agreement beyond chance is q² and
-    something that the tasks add. Each worker is that crowd as long as known answers or history don't tell them apart.
-    Votes on one task are correlated, and count for less the more there are (L. Kish, 1965, Survey sampling, section
-    8.2: the design effect).
+    A crowd of K classes knows a share q of what guessing gets wrong, and is right with probability
+    1/K + (1 - 1/K) q. What is believed of q is a normal prior, times the likelihood of right and
+    wrong votes on known tasks and in the history of the workers, times that of the agreement
+    between votes on the others: agreement beyond chance is q² and something that the tasks add.
+    Each worker is that crowd as long as known answers or history don't tell them apart. Votes on
+    one task are correlated, and count for less the more there are (L. Kish, 1965, Survey sampling,
+    section 8.2: the design effect).
 
     Where nobody contradicts, nothing is overturned: no vote counts against its own class.
     """
@@ -76,8 +79,9 @@ def believed(votes: Votes) -> tuple[float, Accuracies]:
 
 
 def _company(right: Floats, seen: Floats, accuracy: float) -> float:
-    """Votes of the crowd that each worker is credited with: the more, the less the records (workers,) differ beyond
-    chance. The geometric mean of what is believed after beta-binomial likelihoods."""
+    """Votes of the crowd that each worker is credited with: the more, the less the records
+    (workers,) differ beyond chance. The geometric mean of what is believed after beta-binomial
+    likelihoods."""
     if not seen.any() or accuracy == 1.0:
         return float(COMPANY[-1])
     some = seen > 0
@@ -89,7 +93,8 @@ def _company(right: Floats, seen: Floats, accuracy: float) -> float:
 
 
 def weighed(votes: Votes, accuracy: Floats) -> Floats:
-    """(tasks, classes) the posterior by votes of workers who are right so often, all classes being equally common."""
+    """(tasks, classes) the posterior by votes of workers who are right so often, all classes being
+    equally common."""
     least = _accuracy(LEAST_KNOWN, votes.n_classes)
     right = np.clip(accuracy, least, 1 - 1e-9)
     skill = np.log(right * max(votes.n_classes - 1, 1) / (1 - right))
@@ -128,7 +133,8 @@ def _accuracy(known: float, n_classes: int) -> float:
 
 
 def _records(votes: Votes) -> tuple[Floats, Floats]:
-    """(workers,) right votes and all votes, on known tasks and in the history; those on one task count for less."""
+    """(workers,) right votes and all votes, on known tasks and in the history; those on one task
+    count for less."""
     known = votes.known[votes.tasks]
     weights = np.where(known == NO_LABEL, 0.0, votes.weights * damping(votes)[votes.tasks])
     seen = sums(votes.workers, weights, votes.n_workers)
@@ -157,7 +163,8 @@ def _known_by_crowd(votes: Votes, right: float, seen: float) -> float:
 
 
 def _agreement(votes: Votes) -> tuple[float, int]:
-    """How often two votes on a task whose answer is not known agree, and the number of such tasks with two or more."""
+    """How often two votes on a task whose answer is not known agree, and the number of such tasks
+    with two or more."""
     several = (votes.per_task > 1) & (votes.known == NO_LABEL)
     if not several.any():
         return 0.0, 0
@@ -168,11 +175,12 @@ def _agreement(votes: Votes) -> tuple[float, int]:
 
 
 def unopposed(votes: Votes, posterior: Floats, accuracy: Callable[[], Floats]) -> Floats:
-    """`posterior` (tasks, classes), where no class that nobody has voted for is likelier than one that all voted for.
+    """`posterior` (tasks, classes), where no class that nobody has voted for is likelier than one
+    that all voted for.
 
-    Models may believe that: groups of workers that never meet can't be compared, and who was mostly wrong may be right
-    this time. Then half of what is believed comes from the votes alone, by the accuracy (workers,) of who gave them,
-    and if that is not enough, the odds are even.
+    Models may believe that: groups of workers that never meet can't be compared, and who was mostly
+    wrong may be right this time. Then half of what is believed comes from the votes alone, by the
+    accuracy (workers,) of who gave them, and if that is not enough, the odds are even.
     """
     tasks, voted = _unanimous(votes)
     overturned = posterior[tasks, voted] < posterior.max(axis=1)[tasks]
@@ -188,7 +196,8 @@ def unopposed(votes: Votes, posterior: Floats, accuracy: Callable[[], Floats]) -
 
 
 def _unanimous(votes: Votes) -> tuple[Ints, Codes]:
-    """Tasks of one or more votes, all for one class, and that class; those whose answer is known are left out."""
+    """Tasks of one or more votes, all for one class, and that class; those whose answer is known
+    are left out."""
     tasks = np.flatnonzero((votes.per_task > 0) & (votes.known == NO_LABEL))
     starts = np.searchsorted(votes.tasks, tasks)
     first = np.zeros(votes.n_tasks, dtype=np.int32)

@@ -12,7 +12,8 @@ from quality.aggregation.votes import Votes
 
 
 class Workers(Protocol):
-    """What a method believes about each worker: a `WorkerModel`, or accuracies that stand for one."""
+    """What a method believes about each worker: a `WorkerModel`, or accuracies that stand for
+    one."""
 
     @property
     def confusion(self) -> Floats: ...
@@ -26,9 +27,10 @@ class Workers(Protocol):
 class WorkerModel:
     """What a method believes about each worker.
 
-    confusion: (workers, classes, classes) [w, truth, answer]: the probability of each answer given the truth; rows
-        add up to 1.
-    accuracy: (workers,) the probability that the worker is right on a task drawn from `Fit.class_shares`.
+    confusion: (workers, classes, classes) [w, truth, answer]: the probability of each answer given
+        the truth; rows add up to 1.
+    accuracy: (workers,) the probability that the worker is right on a task drawn from
+        `Fit.class_shares`.
     deviation: (workers,) the standard deviation of what is believed about `accuracy`.
     """
 
@@ -38,9 +40,11 @@ class WorkerModel:
 
     @classmethod
     def from_confusion(cls, confusion: Floats, class_shares: Floats, evidence: Floats) -> Self:
-        """`evidence` (workers, classes): the votes, real and imagined, that each row of a confusion matrix rests on.
+        """`evidence` (workers, classes): the votes, real and imagined, that each row of a confusion
+        matrix rests on.
 
-        Each row is believed to be Dirichlet distributed around its mean, and rows independent of each other.
+        Each row is believed to be Dirichlet distributed around its mean, and rows independent of
+        each other.
         """
         right = np.einsum("wjj->wj", confusion)
         variance = (class_shares**2 * right * (1 - right) / (evidence + 1)).sum(axis=1)
@@ -49,10 +53,11 @@ class WorkerModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Accuracies:
-    """Workers of whom no more is believed than how often each is right; wrong answers fall on all other classes alike.
+    """Workers of whom no more is believed than how often each is right; wrong answers fall on all
+    other classes alike.
 
-    accuracy, deviation: (workers,) as in `WorkerModel`. The matrices are made when somebody asks for them: where
-    classes are many, they would take more room than everything else.
+    accuracy, deviation: (workers,) as in `WorkerModel`. The matrices are made when somebody asks
+    for them: where classes are many, they would take more room than everything else.
     """
 
     accuracy: Floats
@@ -90,20 +95,26 @@ class Basis(StrEnum):
 class Fit:
     """The labels that a method arrived at, and what it believes.
 
-    method: the public name of the method that did the work; when `auto` chose it, `reason` says why.
-    labels: (tasks,) the likeliest class. Classes within 1e-9 of the likeliest are tied, and one of them is drawn with
-        equal chances from the method's seed. A task with neither votes nor a known answer gets `NO_LABEL`.
-    posterior: (tasks, classes) the probability of each class; rows add up to 1. A known task is certain, and a task
-        without evidence has the class shares. Where classes are so many that it would be far larger than the votes,
-        `majority` and `auto` give a `LeanTable`, which has single cells and `max(axis=1)`; there, a task without
-        evidence has even shares.
-    class_shares: (classes,) the share of each class among the tasks with evidence; uniform if there are none.
-    workers: what is believed of them; of methods that only count votes, how often they agree with what was elected.
-    log_likelihood: one value an iteration, in nats, of what the iterations climb: the log-likelihood of votes and
-        known answers, plus the log density of the prior up to a constant. Empty for methods that don't iterate.
-    converged: whether the last iteration gained less than the tolerance; true of methods that don't iterate.
-    difficulty: (tasks,) how hard the method believes each task to be: nan without evidence; empty if it has no model
-        of that.
+    method: the public name of the method that did the work; when `auto` chose it, `reason` says
+        why.
+    labels: (tasks,) the likeliest class. Classes within 1e-9 of the likeliest are tied, and one of
+        them is drawn with equal chances from the method's seed. A task with neither votes nor a
+        known answer gets `NO_LABEL`.
+    posterior: (tasks, classes) the probability of each class; rows add up to 1. A known task is
+        certain, and a task without evidence has the class shares. Where classes are so many that it
+        would be far larger than the votes, `majority` and `auto` give a `LeanTable`, which has
+        single cells and `max(axis=1)`; there, a task without evidence has even shares.
+    class_shares: (classes,) the share of each class among the tasks with evidence; uniform if there
+        are none.
+    workers: what is believed of them; of methods that only count votes, how often they agree with
+        what was elected.
+    log_likelihood: one value an iteration, in nats, of what the iterations climb: the
+        log-likelihood of votes and known answers, plus the log density of the prior up to a
+        constant. Empty for methods that don't iterate.
+    converged: whether the last iteration gained less than the tolerance; true of methods that don't
+        iterate.
+    difficulty: (tasks,) how hard the method believes each task to be: nan without evidence; empty
+        if it has no model of that.
     basis: what the posterior rests on.
     """
 
@@ -130,7 +141,8 @@ class Fit:
 
 
 class Aggregator(Protocol):
-    """A method: frozen settings and one verb that reads votes, changes nothing and always returns the same."""
+    """A method: frozen settings and one verb that reads votes, changes nothing and always returns
+    the same."""
 
     def fit(self, votes: Votes) -> Fit: ...
 

@@ -11,18 +11,21 @@ Ints = npt.NDArray[np.int64]
 
 DRAWS = 2000
 BLOCKS, BLOCK_SIZE = 20, 25
-"""Blocks of tasks, in the order in which they were begun, at which it is seen how far chances drift; none smaller."""
+"""Blocks of tasks, in the order in which they were begun, at which it is seen how far chances
+drift; none smaller."""
 
 FEWEST = 5
 """Blocks that are compared, or more."""
 
 BELIEF = 2.0
-"""Tasks that are imagined at each number of votes: they were decided as often there as tasks were altogether."""
+"""Tasks that are imagined at each number of votes: they were decided as often there as tasks were
+altogether."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Votes still to come: their mean, and an interval that holds their number with probability `level`."""
+    """Votes still to come: their mean, and an interval that holds their number with probability
+    `level`."""
 
     value: float
     low: float
@@ -34,8 +37,8 @@ class Forecast:
 class Decisions:
     """Of tasks that had 0, 1, … votes once: how many were decided then, and how many went on.
 
-    decided: (blocks, most + 1) tasks decided with so many votes. risk: (blocks, most + 1) tasks that had so many votes
-    at some time, and could have been decided by them.
+    decided: (blocks, most + 1) tasks decided with so many votes. risk: (blocks, most + 1) tasks
+    that had so many votes at some time, and could have been decided by them.
     """
 
     decided: Floats
@@ -43,10 +46,12 @@ class Decisions:
 
     @classmethod
     def of(cls, n: Ints, decided: npt.NDArray[np.bool_], *, least: int, most: int) -> "Decisions":
-        """From tasks in the order in which they were begun: n (tasks,) votes on each, and whether it is decided.
+        """From tasks in the order in which they were begun: n (tasks,) votes on each, and whether
+        it is decided.
 
-        A task that is open with n votes was not decided by any number from `least` to n: it is censored there
-        (E. Kaplan & P. Meier, 1958), so that what is quick to decide does not pass for all there is.
+        A task that is open with n votes was not decided by any number from `least` to n: it is
+        censored there (E. Kaplan & P. Meier, 1958), so that what is quick to decide does not pass
+        for all there is.
         """
         blocks = max(1, min(BLOCKS, len(n) // BLOCK_SIZE))
         block = np.arange(len(n)) * blocks // max(len(n), 1)
@@ -60,10 +65,12 @@ class Decisions:
         return cls(ends, risk)
 
     def dispersion(self, least: int) -> float:
-        """How much more the blocks differ in what their tasks took than chance would have them, at least 1.
+        """How much more the blocks differ in what their tasks took than chance would have them, at
+        least 1.
 
-        Compared are the blocks, and then two by two, for what drifts slowly: the residual sum of squares by what is
-        expected of independent tasks (P. McCullagh & J. Nelder, 1989, Generalized linear models, section 4.5).
+        Compared are the blocks, and then two by two, for what drifts slowly: the residual sum of
+        squares by what is expected of independent tasks (P. McCullagh & J. Nelder, 1989,
+        Generalized linear models, section 4.5).
         """
         share = self.decided.sum(axis=0) / np.maximum(self.risk.sum(axis=0), 1.0)
         share[-1] = 1.0
@@ -83,9 +90,9 @@ class Decisions:
 def forecast(found: Decisions, waiting: Floats, *, least: int, level: float = 0.9) -> Forecast:
     """The votes that open tasks will take: waiting (most + 1,) of them have 0, 1, … now.
 
-    The chance to be decided by the next vote has a Beta posterior for each number of votes. A forecast is drawn from it
-    (posterior predictive), and both are as much wider as the blocks of tasks differ more than chance would have them.
-    The same tasks always give the same forecast.
+    The chance to be decided by the next vote has a Beta posterior for each number of votes. A
+    forecast is drawn from it (posterior predictive), and both are as much wider as the blocks of
+    tasks differ more than chance would have them. The same tasks always give the same forecast.
     """
     most = len(waiting) - 1
     spread = found.dispersion(least)
@@ -107,7 +114,8 @@ def forecast(found: Decisions, waiting: Floats, *, least: int, level: float = 0.
 
 
 def _to_come(chance: Floats, least: int) -> tuple[Floats, Floats]:
-    """(draws, most + 1) mean and variance of the votes that come on an undecided task that has 0, 1, … of them."""
+    """(draws, most + 1) mean and variance of the votes that come on an undecided task that has 0,
+    1, … of them."""
     most = chance.shape[1] - 1
     mean, square = np.zeros_like(chance), np.zeros_like(chance)
     for n in range(most - 1, -1, -1):

@@ -23,15 +23,18 @@ LONGEST_STEP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class GLAD:
-    """J. Whitehill, P. Ruvolo, T. Wu, J. Bergsma & J. Movellan (2009), Whose vote should count more.
+    """J. Whitehill, P. Ruvolo, T. Wu, J. Bergsma & J. Movellan (2009), Whose vote should count
+    more.
 
-    A vote is right with probability logistic(ability · ease): ability of the worker, which is below zero for one who
-    means to mislead, and ease of the task, which is above zero. Wrong votes fall evenly on the other classes, and all
-    classes are equally common, as in the paper. Both have normal priors, ease on a log scale, which keep them finite;
-    each M-step is a few safeguarded Newton steps on all abilities and then all eases at once, where the paper has
-    gradient ascent. `Fit.difficulty` is 1 / ease.
+    A vote is right with probability logistic(ability · ease): ability of the worker, which is below
+    zero for one who means to mislead, and ease of the task, which is above zero. Wrong votes fall
+    evenly on the other classes, and all classes are equally common, as in the paper. Both have
+    normal priors, ease on a log scale, which keep them finite; each M-step is a few safeguarded
+    Newton steps on all abilities and then all eases at once, where the paper has gradient ascent.
+    `Fit.difficulty` is 1 / ease.
 
-    ability, ability_deviation, ease_deviation: means and standard deviations of the priors; log ease has mean 0.
+    ability, ability_deviation, ease_deviation: means and standard deviations of the priors; log
+        ease has mean 0.
     """
 
     max_iter: int = 100
@@ -68,7 +71,8 @@ class GLAD:
         )
 
     def _better_abilities(self, votes: Votes, right: Floats, ability: Floats, log_ease: Floats) -> Floats:
-        """A Newton step towards the likeliest abilities, given the probability that each vote is right."""
+        """A Newton step towards the likeliest abilities, given the probability that each vote is
+        right."""
         ease = np.exp(log_ease)[votes.tasks]
         past_right, past = _history(votes)
 
@@ -89,7 +93,8 @@ class GLAD:
         return _improved(ability, slope / curvature, objective)
 
     def _better_eases(self, votes: Votes, right: Floats, ability: Floats, log_ease: Floats) -> Floats:
-        """A step towards the likeliest eases, with the expected curvature, since the true one may have either sign."""
+        """A step towards the likeliest eases, with the expected curvature, since the true one may
+        have either sign."""
         skill = ability[votes.workers]
 
         def objective(value: Floats) -> Floats:
@@ -116,7 +121,8 @@ class GLAD:
 
 
 def _e_step(votes: Votes, class_shares: Floats, ability: Floats, log_ease: Floats) -> tuple[Floats, float]:
-    """The posterior (tasks, classes) and the log-likelihood of all votes (equation 3, extended to many classes)."""
+    """The posterior (tasks, classes) and the log-likelihood of all votes (equation 3, extended to
+    many classes)."""
     odds = ability[votes.workers] * np.exp(log_ease)[votes.tasks]
     wrong = log_expit(-odds) - np.log(max(votes.n_classes - 1, 1))
     if votes.n_classes == 1:
@@ -147,7 +153,8 @@ def _workers(votes: Votes, class_shares: Floats, ability: Floats, log_ease: Floa
 
 
 def _history(votes: Votes) -> tuple[Floats, Floats]:
-    """(workers,) right and (workers,) all votes of the history, taken to be on tasks of ordinary ease."""
+    """(workers,) right and (workers,) all votes of the history, taken to be on tasks of ordinary
+    ease."""
     if votes.history is None:
         return np.zeros(votes.n_workers), np.zeros(votes.n_workers)
     return np.einsum("wjj->w", votes.history), votes.history.sum(axis=(1, 2))
@@ -159,7 +166,8 @@ def _expected(right: Floats, odds: Floats) -> Floats:
 
 
 def _improved(value: Floats, step: Floats, objective: Callable[[Floats], Floats]) -> Floats:
-    """`value` moved by `step`, shortened where that would not raise the objective, and kept where nothing does."""
+    """`value` moved by `step`, shortened where that would not raise the objective, and kept where
+    nothing does."""
     before = objective(value)
     step = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
     for _ in range(4):

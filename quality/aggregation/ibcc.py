@@ -1,4 +1,5 @@
-"""Independent Bayesian classifier combination: Dawid & Skene's model with what is not known averaged out."""
+"""Independent Bayesian classifier combination: Dawid & Skene's model with what is not known
+averaged out."""
 
 from dataclasses import dataclass, replace
 
@@ -14,13 +15,15 @@ from quality.aggregation.votes import Votes
 
 @dataclass(frozen=True, slots=True)
 class IBCC:
-    """E. Simpson, S. Roberts, I. Psorakis & A. Smith (2013), Dynamic Bayesian combination of multiple imperfect
-    classifiers, section 3: variational Bayes with Dirichlet priors.
+    """E. Simpson, S. Roberts, I. Psorakis & A. Smith (2013), Dynamic Bayesian combination of
+    multiple imperfect classifiers, section 3: variational Bayes with Dirichlet priors.
 
-    Where Dawid & Skene's model takes one best confusion matrix a worker, this takes into account how uncertain each is:
-    answers of workers with few votes count for less. The trace is the evidence lower bound, which never falls.
+    Where Dawid & Skene's model takes one best confusion matrix a worker, this takes into account
+    how uncertain each is: answers of workers with few votes count for less. The trace is the
+    evidence lower bound, which never falls.
 
-    diagonal, off_diagonal: votes that every worker is imagined to have given before, right and wrong, for each pair.
+    diagonal, off_diagonal: votes that every worker is imagined to have given before, right and
+        wrong, for each pair.
     share: tasks of each class that are imagined to have been seen before.
     """
 
@@ -41,7 +44,8 @@ class IBCC:
         return replace(fit, workers=workers, class_shares=class_shares)
 
     def m_step(self, votes: Votes, posterior: Floats) -> Parameters:
-        """The geometric means of what is believed of the parameters, which the E-step multiplies (equations 9 to 15).
+        """The geometric means of what is believed of the parameters, which the E-step multiplies
+        (equations 9 to 15).
 
         They don't add up to 1. `log_prior` is minus the divergence of belief from prior.
         """
@@ -67,7 +71,8 @@ def geometric_mean(counts: Floats) -> Floats:
 
 
 def divergence(counts: Floats, prior: Floats) -> float:
-    """The Kullback-Leibler divergence of Dirichlet(counts) from Dirichlet(prior), in nats, summed over all rows."""
+    """The Kullback-Leibler divergence of Dirichlet(counts) from Dirichlet(prior), in nats, summed
+    over all rows."""
     prior = np.broadcast_to(prior, counts.shape)
     expected_log = digamma(counts) - digamma(counts.sum(axis=-1, keepdims=True))
     normalisers = gammaln(counts.sum(axis=-1)) - gammaln(prior.sum(axis=-1))

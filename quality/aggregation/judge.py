@@ -22,7 +22,8 @@ NEWCOMER = -1
 """Stands for a worker that the fit did not know, who is taken for the average of those it knew."""
 
 LARGEST = 2**19
-"""Numbers in the matrices of all workers up to which they are kept; beyond, an accuracy stands for each."""
+"""Numbers in the matrices of all workers up to which they are kept; beyond, an accuracy stands for
+each."""
 
 SAMPLE = 20_000
 """Tasks that `power` is learnt from."""
@@ -33,14 +34,15 @@ POWERS = np.exp(np.linspace(np.log(0.1), np.log(4.0), 60))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """One E-step (Dawid & Skene, 1979, equation 2.5) with the parameters of a fit, for votes of the same workers.
+    """One E-step (Dawid & Skene, 1979, equation 2.5) with the parameters of a fit, for votes of the
+    same workers.
 
     class_shares: (classes,).
-    accuracy: (workers,), and confusion: (workers, classes, classes) [worker, truth, answer] where it is not too large;
-        both None where the method only counts votes: then the judge does, too.
+    accuracy: (workers,), and confusion: (workers, classes, classes) [worker, truth, answer] where
+        it is not too large; both None where the method only counts votes: then the judge does, too.
     basis: what the fit's posteriors rest on.
-    power: multiplies log odds. A pool of models is less sure than the workers' matrices alone, so it is chosen such
-        that the judge would be as sure as the fit is, on the fit's own tasks.
+    power: multiplies log odds. A pool of models is less sure than the workers' matrices alone, so
+        it is chosen such that the judge would be as sure as the fit is, on the fit's own tasks.
     """
 
     class_shares: Floats
@@ -64,7 +66,8 @@ class Judge:
         return replace(judge, power=_power(judge._log_odds(votes.untold.on_tasks(some)), fit.posterior[some]))
 
     def of_workers(self, codes: Sequence[int] | npt.NDArray[np.int64]) -> Self:
-        """The same for votes in which worker 0, 1, … is the fit's worker `codes[0]`, `codes[1]`, … or a newcomer."""
+        """The same for votes in which worker 0, 1, … is the fit's worker `codes[0]`, `codes[1]`, …
+        or a newcomer."""
         if self.accuracy is None:
             return self
         n_classes = len(self.class_shares)

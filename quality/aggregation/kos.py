@@ -1,4 +1,5 @@
-"""Messages between tasks and workers: what the others say of a task, and how well a worker fits what others say."""
+"""Messages between tasks and workers: what the others say of a task, and how well a worker fits
+what others say."""
 
 from dataclasses import dataclass, replace
 
@@ -19,10 +20,11 @@ from quality.aggregation.votes import NO_LABEL, Votes
 class KOS:
     """D. R. Karger, S. Oh & D. Shah (2011), Iterative learning for reliable crowdsourcing systems.
 
-    For two classes, as published; with more, each class stands against the rest (their 2013 extension compares pairs
-    of thresholds, which needs an order). Messages start at 1 rather than at random, which is majority vote, and are
-    scaled every round so that they stay finite. A message leaves out what it would tell its receiver about itself.
-    The share of a class grows with how far its votes outweigh the others.
+    For two classes, as published; with more, each class stands against the rest (their 2013
+    extension compares pairs of thresholds, which needs an order). Messages start at 1 rather than
+    at random, which is majority vote, and are scaled every round so that they stay finite. A
+    message leaves out what it would tell its receiver about itself. The share of a class grows with
+    how far its votes outweigh the others.
 
     max_iter: rounds; the paper finds ten to be plenty.
     """
@@ -38,7 +40,8 @@ class KOS:
         return replace(fit, workers=believed_workers(votes, posterior, fit.class_shares), basis=Basis.MODELS)
 
     def _margin(self, votes: Votes, label: int) -> Floats:
-        """(tasks,) from -1, where all trusted votes are against the class, to 1, where all are for it."""
+        """(tasks,) from -1, where all trusted votes are against the class, to 1, where all are for
+        it."""
         side = np.where(votes.labels == label, 1.0, -1.0) * votes.weights
         from_worker = np.ones(len(side))
         for done in range(self.max_iter):
@@ -60,6 +63,7 @@ class KOS:
 
 
 def _scaled(messages: Floats) -> Floats:
-    """Messages with a mean square of 1; all 1 if nobody has anything to say, as when no task has two votes."""
+    """Messages with a mean square of 1; all 1 if nobody has anything to say, as when no task has
+    two votes."""
     size = np.sqrt(np.mean(messages**2)) if messages.size else 0.0
     return messages / size if size > 0 else np.ones_like(messages)

@@ -1,4 +1,5 @@
-"""Tables of tasks by classes that are never laid out in full, where classes are so many that hardly any has a vote."""
+"""Tables of tasks by classes that are never laid out in full, where classes are so many that hardly
+any has a vote."""
 
 import math
 import os
@@ -39,7 +40,8 @@ def has_room(*shape: int) -> bool:
 
 
 def require_room(what: str, *shape: int) -> None:
-    """Raise TooLarge where a table of numbers of this shape is more than this machine should hold."""
+    """Raise TooLarge where a table of numbers of this shape is more than this machine should
+    hold."""
     if not has_room(*shape):
         size, numbers = " by ".join(f"{length:,}" for length in shape), math.prod(shape)
         raise TooLarge(
@@ -50,12 +52,15 @@ def require_room(what: str, *shape: int) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeanTable:
-    """(tasks, classes) numbers of which a few in each row are kept, and one that all its others have in common.
+    """(tasks, classes) numbers of which a few in each row are kept, and one that all its others
+    have in common.
 
-    It has a `shape`, gives single cells (`table[tasks, classes]`) and the largest of each row (`table.max(axis=1)`),
-    and becomes an ordinary array (`np.asarray(table)`) if that has room; else TooLarge is raised.
+    It has a `shape`, gives single cells (`table[tasks, classes]`) and the largest of each row
+    (`table.max(axis=1)`), and becomes an ordinary array (`np.asarray(table)`) if that has room;
+    else TooLarge is raised.
 
-    tasks, classes, values: (cells,) those that are kept, in the order of task and class, no two alike.
+    tasks, classes, values: (cells,) those that are kept, in the order of task and class, no two
+        alike.
     rest: (tasks,) what every other class of the task has.
     """
 
@@ -105,7 +110,8 @@ class LeanTable:
         return self.tasks.astype(np.int64) * self.n_classes + self.classes
 
     def with_known(self, known: Codes, none: int) -> "LeanTable":
-        """The same with each known task certain of its class; `known` (tasks,) is `none` elsewhere."""
+        """The same with each known task certain of its class; `known` (tasks,) is `none`
+        elsewhere."""
         told = np.flatnonzero(known != none)
         kept = (known == none)[self.tasks]
         tasks = np.concatenate([self.tasks[kept], told.astype(np.int32)])
@@ -116,7 +122,8 @@ class LeanTable:
         return LeanTable(tasks[order], classes[order], values[order], rest, self.n_classes)
 
     def tied(self, within: float) -> tuple[Codes, Codes]:
-        """(cells,) tasks and classes of the kept cells that are at most `within` below the largest of their row."""
+        """(cells,) tasks and classes of the kept cells that are at most `within` below the largest
+        of their row."""
         top = self.values >= self.max(axis=1)[self.tasks] - within
         return self.tasks[top], self.classes[top]
 

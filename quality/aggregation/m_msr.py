@@ -21,18 +21,22 @@ HIGHEST_SKILL = 0.95
 """No one is believed to be perfect, or never right."""
 
 CHOOSING = 20
-"""Rounds in which pairs to leave out are chosen anew; were they to change for ever, skills might never settle."""
+"""Rounds in which pairs to leave out are chosen anew; were they to change for ever, skills might
+never settle."""
 
 
 @dataclass(frozen=True, slots=True)
 class MMSR:
-    """Q. Ma & A. Olshevsky (2020), Adversarial crowdsourcing through robust rank-one matrix completion (M-MSR).
+    """Q. Ma & A. Olshevsky (2020), Adversarial crowdsourcing through robust rank-one matrix
+    completion (M-MSR).
 
-    If worker i is right with probability p_i, and wrong votes fall evenly on the other K - 1 classes, then the skill
-    s_i = (K p_i - 1) / (K - 1) makes the agreement of a pair, put on the same scale, s_i s_j in expectation: a matrix
-    of rank one. Each round sets a worker's skill to the mean over co-workers of agreement / their skill, with weights,
-    after leaving out the shares `trimmed` of the co-workers at either end, who may be adversaries. Known answers
-    count as a co-worker who is always right. Labels follow by Bayes' rule, with even class shares as in the paper.
+    If worker i is right with probability p_i, and wrong votes fall evenly on the other K - 1
+    classes, then the skill s_i = (K p_i - 1) / (K - 1) makes the agreement of a pair, put on the
+    same scale, s_i s_j in expectation: a matrix of rank one. Each round sets a worker's skill to
+    the mean over co-workers of agreement / their skill, with weights, after leaving out the shares
+    `trimmed` of the co-workers at either end, who may be adversaries. Known answers count as a
+    co-worker who is always right. Labels follow by Bayes' rule, with even class shares as in the
+    paper.
 
     A skill of a worker who shares no task with anyone is that of the average worker.
     tol: rounds end when no skill changes by more than this.
@@ -75,7 +79,8 @@ class MMSR:
         return skill[:n], False
 
     def _without_ends(self, pairs: "Pairs", skill: Floats) -> "Pairs":
-        """The pairs but for the share `trimmed` of each worker's, at either end of what they say of the skill."""
+        """The pairs but for the share `trimmed` of each worker's, at either end of what they say of
+        the skill."""
         theirs = skill[pairs.others]
         said = np.divide(pairs.agreement, theirs, out=np.zeros_like(theirs), where=np.abs(theirs) > 0.01)
         order = np.lexsort((pairs.votes, said, pairs.workers))
@@ -88,7 +93,8 @@ class MMSR:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Ordered pairs of workers with common tasks; the worker whose number is `n_workers` is what is known.
+    """Ordered pairs of workers with common tasks; the worker whose number is `n_workers` is what is
+    known.
 
     agreement: (pairs,) scaled so that chance is 0 and always is 1.
     votes: (pairs,) pairs of votes that it rests on.
@@ -108,7 +114,8 @@ class Pairs:
         return Pairs(self.workers[rows], self.others[rows], self.agreement[rows], self.votes[rows], self.n_workers)
 
     def skills(self, skill: Floats, usual: float) -> Floats:
-        """(workers,) the least-squares skill of each, given the others'; `usual` for those who share no task."""
+        """(workers,) the least-squares skill of each, given the others'; `usual` for those who
+        share no task."""
         theirs = skill[self.others]
         weights = self.votes * theirs
         over = sums(self.workers, weights * self.agreement, self.n_workers)

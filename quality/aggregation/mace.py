@@ -1,4 +1,5 @@
-"""Workers who either know or don't care: a vote is the truth, or a draw from the worker's habits."""
+"""Workers who either know or don't care: a vote is the truth, or a draw from the worker's
+habits."""
 
 from dataclasses import dataclass
 
@@ -18,9 +19,10 @@ from quality.aggregation.votes import Votes
 class MACE:
     """D. Hovy, T. Berg-Kirkpatrick, A. Vaswani & E. Hovy (2013), Learning whom to trust with MACE.
 
-    With probability `competence` a worker gives the true class, else one drawn from habits of their own. This takes
-    far fewer votes than a confusion matrix, and sees through workers who always click the same button. Expectation
-    maximisation with priors, from the shares of the votes; the paper's random restarts are not needed then.
+    With probability `competence` a worker gives the true class, else one drawn from habits of their
+    own. This takes far fewer votes than a confusion matrix, and sees through workers who always
+    click the same button. Expectation maximisation with priors, from the shares of the votes; the
+    paper's random restarts are not needed then.
 
     knowing, guessing: votes that every worker is imagined to have given either way.
     habit: votes that every worker is imagined to have guessed for each class.
@@ -51,13 +53,15 @@ class MACE:
         return Fit("mace", labels, posterior, parameters.class_shares, workers, tuple(trace), converged)
 
     def _known_votes(self, votes: Votes, posterior: Floats, competence: Floats, habits: Floats) -> Floats:
-        """(votes,) the probability that each vote was given by someone who knew (the E-step of the paper)."""
+        """(votes,) the probability that each vote was given by someone who knew (the E-step of the
+        paper)."""
         knew = competence[votes.workers]
         guessed = (1 - knew) * habits[votes.workers, votes.labels]
         return posterior[votes.tasks, votes.labels] * knew / (knew + guessed)
 
     def _m_step(self, votes: Votes, known: Floats) -> tuple[Floats, Floats]:
-        """(workers,) competence and (workers, classes) habits, from the probability that each vote was known."""
+        """(workers,) competence and (workers, classes) habits, from the probability that each vote
+        was known."""
         n_workers, n_classes = votes.n_workers, votes.n_classes
         knew = sums(votes.workers, votes.weights * known, n_workers)
         cells = votes.workers.astype(np.int64) * n_classes + votes.labels
@@ -69,7 +73,8 @@ class MACE:
         return competence, guessed / guessed.sum(axis=1, keepdims=True)
 
     def _history(self, votes: Votes) -> tuple[Floats, Floats]:
-        """(workers,) votes of the history given knowing, and (workers, classes) guessed: as many as were wrong."""
+        """(workers,) votes of the history given knowing, and (workers, classes) guessed: as many as
+        were wrong."""
         if votes.history is None:
             return np.zeros(votes.n_workers), np.zeros((votes.n_workers, votes.n_classes))
         wrong = votes.history * ~np.eye(votes.n_classes, dtype=bool)

@@ -1,4 +1,5 @@
-"""Voting: one vote each, or votes that count for more the better a worker agrees with the others."""
+"""Voting: one vote each, or votes that count for more the better a worker agrees with the
+others."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -18,8 +19,9 @@ from quality.aggregation.votes import NO_LABEL, Votes
 class MajorityVote:
     """The class with most votes; the posterior is each class's share of them.
 
-    So the confidence says how far the votes agree, and not how probably the label is right: it is 1 on a task with one
-    vote, and on one whose votes are unanimous. `Auto` tells how far so few votes can be believed.
+    So the confidence says how far the votes agree, and not how probably the label is right: it is 1
+    on a task with one vote, and on one whose votes are unanimous. `Auto` tells how far so few votes
+    can be believed.
     """
 
     seed: int = 0
@@ -33,8 +35,8 @@ class MajorityVote:
 class WeightedMajority:
     """A vote counts for the share of votes with which its worker's own votes agree on average.
 
-    This is "worker agreement with aggregate" (Wawa, Appen 2021) with shares of votes instead of the winning class, so
-    that a tie counts as half an agreement rather than as a coin toss.
+    This is "worker agreement with aggregate" (Wawa, Appen 2021) with shares of votes instead of the
+    winning class, so that a tie counts as half an agreement rather than as a coin toss.
     """
 
     seed: int = 0
@@ -52,7 +54,8 @@ def elected(method: str, votes: Votes, posterior: Floats, seed: int) -> Fit:
 
 
 def _agreeing(votes: Votes, posterior: Floats) -> Accuracies:
-    """How often each worker agrees with what was elected, where others voted too or the answer is known."""
+    """How often each worker agrees with what was elected, where others voted too or the answer is
+    known."""
     tell = (votes.per_task > 1) | (votes.known != NO_LABEL)
     telling = votes if tell.all() else votes.where(tell[votes.tasks])
     wrong = WRONG if votes.n_classes > 1 else 0.0

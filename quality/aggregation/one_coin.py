@@ -14,10 +14,11 @@ from quality.aggregation.votes import Votes
 
 @dataclass(frozen=True, slots=True)
 class OneCoin:
-    """Dawid & Skene's model with one parameter a worker (Y. Zhang et al., 2016, Spectral methods meet EM, section 2).
+    """Dawid & Skene's model with one parameter a worker (Y. Zhang et al., 2016, Spectral methods
+    meet EM, section 2).
 
-    Wrong answers fall evenly on the other classes. Fewer votes estimate it than whole confusion matrices need, but
-    it cannot see a worker who mistakes one class for another.
+    Wrong answers fall evenly on the other classes. Fewer votes estimate it than whole confusion
+    matrices need, but it cannot see a worker who mistakes one class for another.
 
     right, wrong: votes that every worker is imagined to have given before.
     """
@@ -43,7 +44,8 @@ class OneCoin:
         return Parameters(class_shares, confusion, evidence[:, None] * class_shares, float(log_prior))
 
     def imagined(self, votes: Votes) -> tuple[Floats, Floats]:
-        """(workers,) right and (workers,) wrong votes before the first: the prior's, and those of the history."""
+        """(workers,) right and (workers,) wrong votes before the first: the prior's, and those of
+        the history."""
         wrong = self.wrong if votes.n_classes > 1 else 0.0  # with one class there is no way to be wrong
         prior = np.full(votes.n_workers, self.right), np.full(votes.n_workers, wrong)
         if votes.history is None:

@@ -1,4 +1,5 @@
-"""Many posteriors into one: a weighted geometric mean, whose weights can be learnt from known answers."""
+"""Many posteriors into one: a weighted geometric mean, whose weights can be learnt from known
+answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +10,22 @@ from quality.aggregation.codes import Codes, Floats
 from quality.aggregation.posterior import normalise
 
 DOUBT = 0.05
-"""The probability that any member's posterior is of no use: spread evenly over the classes, so that none can veto."""
+"""The probability that any member's posterior is of no use: spread evenly over the classes, so that
+none can veto."""
 
 RELUCTANCE, ROUNDING = 3.0, 0.1
-"""Known answers are few: what is learnt, on a log scale, has a Laplace prior of this rate, rounded off at the top. Most
-of it then stays at the default unless answers say otherwise clearly."""
+"""Known answers are few: what is learnt, on a log scale, has a Laplace prior of this rate, rounded
+off at the top. Most of it then stays at the default unless answers say otherwise clearly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """A log-linear opinion pool (C. Genest & J. V. Zidek, 1986, Combining probability distributions, section 3).
+    """A log-linear opinion pool (C. Genest & J. V. Zidek, 1986, Combining probability
+    distributions, section 3).
 
     weights: (members,) they add up to 1.
-    offsets: (classes,) added to the log odds of each class: what the members together under- or overrate.
+    offsets: (classes,) added to the log odds of each class: what the members together under- or
+        overrate.
     sharpness: multiplies the log odds; below 1 it makes the pool less sure.
     contrast: how much more it does so where the first member is sure than where it isn't.
     """
@@ -32,17 +36,19 @@ class Pool:
     contrast: float = 0.0
 
     def join(self, members: Sequence[Floats], power: Floats) -> Floats:
-        """(tasks, classes) the pool of the members' posteriors, with each task's log odds multiplied by its `power`."""
+        """(tasks, classes) the pool of the members' posteriors, with each task's log odds
+        multiplied by its `power`."""
         logs = sum(weight * _doubting(member) for weight, member in zip(self.weights, members, strict=True))
         scale = self.sharpness * power * np.exp(self.contrast * _certainty(members[0]))
         return normalise(scale[:, None] * np.asarray(logs) + self.offsets)[0]
 
 
 def learn_pool(default: Pool, members: Sequence[Floats], power: Floats, truth: Codes) -> Pool:
-    """The pool that makes the true classes (tasks,) likeliest, given that it is probably close to `default`.
+    """The pool that makes the true classes (tasks,) likeliest, given that it is probably close to
+    `default`.
 
-    members: posteriors (tasks, classes) of fits that were not told the truth of these tasks. One maximum of the
-    posterior density of weights, offsets, sharpness and contrast, found by L-BFGS.
+    members: posteriors (tasks, classes) of fits that were not told the truth of these tasks. One
+    maximum of the posterior density of weights, offsets, sharpness and contrast, found by L-BFGS.
     """
     logs = np.stack([_doubting(member) for member in members])
     n_members, _, n_classes = logs.shape
@@ -77,7 +83,8 @@ def learn_pool(default: Pool, members: Sequence[Floats], power: Floats, truth: C
 
 
 def _certainty(posterior: Floats) -> Floats:
-    """(tasks,) how sure a posterior is, around 0 and about as wide as the other things that are learnt."""
+    """(tasks,) how sure a posterior is, around 0 and about as wide as the other things that are
+    learnt."""
     certainty: Floats = 3 * (posterior.max(axis=1) - 0.75)
     return certainty
 

@@ -1,4 +1,5 @@
-"""What is believed about each task: from shares of votes, from log probabilities, and down to one label."""
+"""What is believed about each task: from shares of votes, from log probabilities, and down to one
+label."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
     from quality.aggregation.fit import Fit
 
 TIE = 1e-9
-"""Probabilities closer than this are equal: far above rounding errors, far below a difference anyone would act on."""
+"""Probabilities closer than this are equal: far above rounding errors, far below a difference
+anyone would act on."""
 
 
 def vote_shares(votes: Votes, counts: Floats | None = None) -> Floats:
-    """(tasks, classes) each class's share of the votes: majority voting as a posterior, and where iterations start.
+    """(tasks, classes) each class's share of the votes: majority voting as a posterior, and where
+    iterations start.
 
-    `counts` (tasks, classes) stands in for the plain counts, such as votes weighted by skill. Known tasks are certain;
-    tasks without evidence get the class shares of the others.
+    `counts` (tasks, classes) stands in for the plain counts, such as votes weighted by skill. Known
+    tasks are certain; tasks without evidence get the class shares of the others.
     """
     counts = votes.counts() if counts is None else counts
     totals = np.einsum("tk->t", counts)
@@ -34,10 +37,11 @@ def vote_shares(votes: Votes, counts: Floats | None = None) -> Floats:
 
 
 def begin(votes: Votes, start: "Fit | None") -> Floats:
-    """(tasks, classes) where iterations start: the shares of the votes, or the posterior of an earlier fit.
+    """(tasks, classes) where iterations start: the shares of the votes, or the posterior of an
+    earlier fit.
 
-    Tasks that are new since the earlier fit have higher codes, and start from the shares of their votes. Raises
-    ValueError if the earlier fit has more tasks, or other classes.
+    Tasks that are new since the earlier fit have higher codes, and start from the shares of their
+    votes. Raises ValueError if the earlier fit has more tasks, or other classes.
     """
     posterior = vote_shares(votes)
     if start is None:
@@ -50,7 +54,8 @@ def begin(votes: Votes, start: "Fit | None") -> Floats:
 
 
 def shares(votes: Votes, posterior: Floats, pseudo_count: float = 0.0) -> Floats:
-    """(classes,) the share of each class among the tasks with evidence, after adding `pseudo_count` tasks to each."""
+    """(classes,) the share of each class among the tasks with evidence, after adding `pseudo_count`
+    tasks to each."""
     return proportions(class_counts(votes, posterior) + pseudo_count)
 
 
@@ -83,7 +88,8 @@ def with_known(votes: Votes, posterior: Floats) -> Floats:
 
 
 def normalise(log_joint: Floats) -> tuple[Floats, Floats]:
-    """Bayes' rule: log P(truth, votes) of each task → P(truth | votes) (tasks, classes) and log P(votes) (tasks,).
+    """Bayes' rule: log P(truth, votes) of each task → P(truth | votes) (tasks, classes) and log
+    P(votes) (tasks,).
 
     Class by class, because numpy is slow at short rows. Every row needs a finite entry.
     """
@@ -92,7 +98,8 @@ def normalise(log_joint: Floats) -> tuple[Floats, Floats]:
 
 
 def normalise_in_place(by_class: Floats) -> tuple[Floats, Floats]:
-    """The same for log P(truth, votes) as (classes, tasks), which is overwritten; the posterior is a view of it."""
+    """The same for log P(truth, votes) as (classes, tasks), which is overwritten; the posterior is
+    a view of it."""
     highest = by_class.max(axis=0)
     by_class -= highest
     np.exp(by_class, out=by_class)
@@ -102,9 +109,11 @@ def normalise_in_place(by_class: Floats) -> tuple[Floats, Floats]:
 
 
 def likeliest(votes: Votes, posterior: Floats, seed: int) -> Codes:
-    """(tasks,) the likeliest class, ties drawn with equal chances; `NO_LABEL` where a task has no evidence.
+    """(tasks,) the likeliest class, ties drawn with equal chances; `NO_LABEL` where a task has no
+    evidence.
 
-    The draw of a task depends on `seed` and the task's code alone, so other tasks' votes don't change it.
+    The draw of a task depends on `seed` and the task's code alone, so other tasks' votes don't
+    change it.
     """
     if isinstance(posterior, LeanTable):
         labels = _drawn_of_few(posterior, chances(seed, votes.n_tasks))
@@ -120,7 +129,8 @@ def chances(seed: int, n_tasks: int) -> Floats:
 
 
 def drawn(posterior: Floats, chance: Callable[[npt.NDArray[np.int64]], Floats]) -> Codes:
-    """(tasks,) the likeliest class; where several are tied, `chance` of these tasks, from 0 to below 1, picks one."""
+    """(tasks,) the likeliest class; where several are tied, `chance` of these tasks, from 0 to
+    below 1, picks one."""
     by_class = np.ascontiguousarray(posterior.T)
     tied = by_class >= by_class.max(axis=0) - TIE
     labels: Codes = tied.argmax(axis=0).astype(np.int32)

@@ -12,7 +12,8 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 @contextmanager
 def watching(watcher: Watcher) -> Iterator[None]:
-    """Tell `watcher` of every iteration of the fits within; other threads and tasks are not affected."""
+    """Tell `watcher` of every iteration of the fits within; other threads and tasks are not
+    affected."""
     token = _watcher.set(watcher)
     try:
         yield

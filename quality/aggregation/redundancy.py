@@ -1,4 +1,5 @@
-"""How many votes a task needs: a rule for when to stop, and what it would have saved on recorded votes.
+"""How many votes a task needs: a rule for when to stop, and what it would have saved on recorded
+votes.
 
 >>> enough(fit.posterior, votes.per_task, Policy())
 >>> replay(votes, truth, Policy(), np.random.default_rng(0)).share
@@ -21,8 +22,8 @@ from quality.aggregation.votes import NO_LABEL, Votes
 class Policy:
     """From how many votes on, up to how many, and until how sure, votes on a task are asked for.
 
-    target: the confidence that is enough, above 0 and at most 1, on the method's own scale: Dawid & Skene's model soon
-        calls labels certain, and `Auto` hardly ever.
+    target: the confidence that is enough, above 0 and at most 1, on the method's own scale: Dawid &
+        Skene's model soon calls labels certain, and `Auto` hardly ever.
     least, most: votes on a task; with `least` they begin, and beyond `most` a task stays in doubt.
     method: turns votes into posteriors.
 
@@ -45,7 +46,8 @@ Stage = Literal["open", "settled", "disputed"]
 
 
 def stage_of(n: int, confidence: float, *, target: float, least: int, most: int) -> Stage:
-    """Settled once sure enough, disputed when the votes are used up and it still isn't, open until then."""
+    """Settled once sure enough, disputed when the votes are used up and it still isn't, open until
+    then."""
     if n < least:
         return "open"
     if confidence >= target:
@@ -54,8 +56,8 @@ def stage_of(n: int, confidence: float, *, target: float, least: int, most: int)
 
 
 def enough(posterior: npt.ArrayLike, n: npt.ArrayLike, policy: Policy) -> npt.NDArray[np.bool_]:
-    """Whether a task needs no more votes: it has the most, or the least and a label that is sure enough. That is
-    `stage_of` of many at once, where all that is not open is enough.
+    """Whether a task needs no more votes: it has the most, or the least and a label that is sure
+    enough. That is `stage_of` of many at once, where all that is not open is enough.
 
     posterior: (…, classes) of each task; n: (…) votes it has.
     """
@@ -69,8 +71,8 @@ class Replay:
 
     labels: (tasks,) and confidence: (tasks,) at the end; votes: (tasks,) asked for.
     used, recorded: votes altogether.
-    accuracy: the share of tasks with a known truth that are labelled right; full_accuracy: the same from all recorded
-        votes by the same method. nan if no truth is known.
+    accuracy: the share of tasks with a known truth that are labelled right; full_accuracy: the same
+        from all recorded votes by the same method. nan if no truth is known.
     disputed: tasks that have all votes they may have and are still not sure enough.
     rounds: votes used after each round.
     """
@@ -94,11 +96,12 @@ class Replay:
 def replay(votes: Votes, truth: npt.ArrayLike, policy: Policy, rng: np.random.Generator) -> Replay:
     """Play recorded votes again as if `policy` had decided when to ask for one more.
 
-    Each task's votes come in an order drawn from `rng`: first the least, and then, round by round, one more wherever
-    it isn't enough yet, as long as there are recorded ones. After each round everything is fitted. A worker's equal
-    votes on a task count as one with their weight.
+    Each task's votes come in an order drawn from `rng`: first the least, and then, round by round,
+    one more wherever it isn't enough yet, as long as there are recorded ones. After each round
+    everything is fitted. A worker's equal votes on a task count as one with their weight.
 
-    truth: (tasks,) the true class or `NO_LABEL`; for scoring only. Raises ValueError if its length differs.
+    truth: (tasks,) the true class or `NO_LABEL`; for scoring only. Raises ValueError if its length
+        differs.
     """
     true = checked_codes("truth", truth, lowest=NO_LABEL)
     if len(true) != votes.n_tasks:

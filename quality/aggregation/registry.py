@@ -59,10 +59,11 @@ def create(
     max_iter: int | None = None,
     tol: float | None = None,
 ) -> Any:
-    """The method called `name`; settings left out keep its defaults, and those it has no use for are ignored.
+    """The method called `name`; settings left out keep its defaults, and those it has no use for
+    are ignored.
 
-    methods: those of another kind of vote, instead of the ones for classes. Raises ValueError for an unknown name,
-    listing the known ones.
+    methods: those of another kind of vote, instead of the ones for classes. Raises ValueError for
+    an unknown name, listing the known ones.
     """
     if name not in methods:
         raise ValueError(f"unknown method {name!r}; known are {', '.join(methods)}")

@@ -1,4 +1,5 @@
-"""Recorded votes played again as the service buys them: judged as they come, and fitted when enough is new.
+"""Recorded votes played again as the service buys them: judged as they come, and fitted when enough
+is new.
 
 >>> rehearse(votes, policy, method.fit, np.random.default_rng(0)).asked
 """
@@ -29,10 +30,11 @@ WAVE, WAVES = 50, 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rehearsal:
-    """What a policy would have bought, one entry a task; tasks whose answer was told are neither asked nor decided.
+    """What a policy would have bought, one entry a task; tasks whose answer was told are neither
+    asked nor decided.
 
-    asked: votes on each task; settled: whether its label is sure enough; short: whether it is not, and the recorded
-    votes were used up before the most that it may have.
+    asked: votes on each task; settled: whether its label is sure enough; short: whether it is not,
+    and the recorded votes were used up before the most that it may have.
     fit: what the votes bought say; fits: how often everything was fitted on the way.
     """
 
@@ -53,7 +55,8 @@ class Rehearsal:
 
 @dataclass(slots=True)
 class _Play:
-    """How far a rehearsal is. Votes on told tasks come in beside the others, at the rate at which they did."""
+    """How far a rehearsal is. Votes on told tasks come in beside the others, at the rate at which
+    they did."""
 
     votes: Votes
     policy: Policy
@@ -131,11 +134,12 @@ def rehearse(
 ) -> Rehearsal:
     """Play votes as if `policy` had decided when to ask for one more, the way the service does.
 
-    Tasks, and each task's votes, come in an order drawn from `rng`. What is begun comes before what is not, or after it
-    with `fresh_first`: then more is known of the workers before another vote is asked for, and fewer are. Votes are
-    judged as they come by the workers' models of the last fit, and everything is fitted when a tenth is new. Known
-    answers are told, as those of gold are: their tasks are never asked for. Recorded votes may be fewer than a policy
-    wants; equal votes of a worker on a task count as one with their weight. `watcher` is told the votes bought and the
+    Tasks, and each task's votes, come in an order drawn from `rng`. What is begun comes before what
+    is not, or after it with `fresh_first`: then more is known of the workers before another vote is
+    asked for, and fewer are. Votes are judged as they come by the workers' models of the last fit,
+    and everything is fitted when a tenth is new. Known answers are told, as those of gold are:
+    their tasks are never asked for. Recorded votes may be fewer than a policy wants; equal votes of
+    a worker on a task count as one with their weight. `watcher` is told the votes bought and the
     most that may be.
     """
     play = _Play(votes, policy, fit, rng)
@@ -161,7 +165,8 @@ def rehearse(
 
 
 def with_each(votes: Votes, n: int, rng: np.random.Generator) -> Votes:
-    """The votes that fixed redundancy would have bought: `n` on each task whose answer is not told."""
+    """The votes that fixed redundancy would have bought: `n` on each task whose answer is not
+    told."""
     play = _Play(votes, Policy(least=n, most=n), MajorityVote().fit, rng)
     play.asked = np.where(play.told, 0, np.minimum(play.recorded, n))
     return play.taken
@@ -175,7 +180,8 @@ def _outcome(play: _Play, fit: Fit) -> Rehearsal:
 
 
 def turns(votes: Votes, told: Flags, rng: np.random.Generator) -> Ints:
-    """(votes,) the place, from 0, of each vote in the random order of its task's; of all told ones where that is."""
+    """(votes,) the place, from 0, of each vote in the random order of its task's; of all told ones
+    where that is."""
     group = np.where(told[votes.tasks], votes.n_tasks, votes.tasks)
     order = np.lexsort((rng.random(len(group)), group))
     turn = np.empty(len(order), dtype=np.int64)

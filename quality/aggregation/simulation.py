@@ -17,9 +17,9 @@ def simulate_votes(
 ) -> tuple[Votes, Codes]:
     """Votes of a made-up crowd, and the truth behind them (tasks,).
 
-    Every task gets `votes_per_task` votes by workers drawn with replacement. Each worker's accuracy on each class is
-    drawn uniformly from the range `accuracy`, and wrong answers fall on the other classes in proportions of the
-    worker's own.
+    Every task gets `votes_per_task` votes by workers drawn with replacement. Each worker's accuracy
+    on each class is drawn uniformly from the range `accuracy`, and wrong answers fall on the other
+    classes in proportions of the worker's own.
     """
     truth = rng.integers(n_classes, size=n_tasks).astype(np.int32)
     tasks = np.repeat(np.arange(n_tasks, dtype=np.int32), votes_per_task)

@@ -19,16 +19,20 @@ from quality.aggregation.posterior import chances, drawn
 from quality.aggregation.votes import NO_LABEL, Votes
 
 SWEEPS = 3
-"""Pairs of steps on the touched tasks in an update: the workers' models then have felt what the new votes say."""
+"""Pairs of steps on the touched tasks in an update: the workers' models then have felt what the new
+votes say."""
 
 SMALL = 20_000.0
-"""Votes up to which everything is fitted anew at every update: it takes some hundredths of a second."""
+"""Votes up to which everything is fitted anew at every update: it takes some hundredths of a
+second."""
 
 NEWS = 0.01
-"""New votes, as a share of the fitted ones, from which all tasks are visited again, beginning where they stand."""
+"""New votes, as a share of the fitted ones, from which all tasks are visited again, beginning where
+they stand."""
 
 GROWTH = 1.1
-"""Growth from which that begins with the shares of the votes instead, lest an early misjudgement stay for ever."""
+"""Growth from which that begins with the shares of the votes instead, lest an early misjudgement
+stay for ever."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +40,8 @@ class Live:
     """A fit that votes can be added to.
 
     fit: as of the last vote. Its trace and `converged` are those of the last fit to all tasks.
-    fitted: the votes of that fit; new: those that came since, over the same tasks and workers or more.
+    fitted: the votes of that fit; new: those that came since, over the same tasks and workers or
+        more.
     tally: (workers, classes, classes) [worker, truth, answer] expected votes of both.
     anew_at: the number of votes at the last fit that began with the shares of the votes.
     """
@@ -55,21 +60,25 @@ class Live:
 
 
 def follow(method: DawidSkene, votes: Votes) -> Live:
-    """Fit the first votes, and be ready for more. TypeError unless the method is `DawidSkene`, with any settings."""
+    """Fit the first votes, and be ready for more. TypeError unless the method is `DawidSkene`, with
+    any settings."""
     if not isinstance(method, DawidSkene):
         raise TypeError(f"only DawidSkene can be followed, got {type(method).__name__}")
     return _fitted(method, votes, method.fit(votes), anew_at=votes.total)
 
 
 def update(live: Live, new_votes: Votes) -> Live:
-    """Take new votes into account: the posteriors of the touched tasks, and the models of the workers.
+    """Take new votes into account: the posteriors of the touched tasks, and the models of the
+    workers.
 
-    The cost follows the votes on the touched tasks, apart from copies of arrays with a row a task or a worker; from
-    time to time, as votes add up, all tasks are visited, which adds a constant factor. On average posteriors stay
-    within 0.01 of those of a fit to all votes, unless a few votes more would change that fit by as much.
+    The cost follows the votes on the touched tasks, apart from copies of arrays with a row a task
+    or a worker; from time to time, as votes add up, all tasks are visited, which adds a constant
+    factor. On average posteriors stay within 0.01 of those of a fit to all votes, unless a few
+    votes more would change that fit by as much.
 
-    Tasks and workers keep their codes, and new ones have higher codes; an answer that has become known arrives as
-    `known`, with or without votes. Raises ValueError if the classes differ, or if the new votes bring a history.
+    Tasks and workers keep their codes, and new ones have higher codes; an answer that has become
+    known arrives as `known`, with or without votes. Raises ValueError if the classes differ, or if
+    the new votes bring a history.
     """
     new = live.new.widened(live.fitted.n_tasks, live.fitted.n_workers).joined(new_votes)
     total = live.fitted.total + new.total
@@ -88,7 +97,8 @@ def _fitted(method: DawidSkene, votes: Votes, fit: Fit, anew_at: float) -> Live:
 
 
 def _touched(live: Live, new: Votes, arrived: Votes) -> Live:
-    """The fit with the posteriors of the tasks that `arrived` touches, and what follows for the workers.
+    """The fit with the posteriors of the tasks that `arrived` touches, and what follows for the
+    workers.
 
     new: the votes since the last fit to all, with those that arrived.
     """

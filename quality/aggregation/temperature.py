@@ -23,11 +23,12 @@ SAMPLE = 20_000
 """Tasks at which it is seen how sure the fit is."""
 
 RELUCTANCE = 0.25
-"""Standard deviation of the logarithm of the power that is believed before any known answer is seen."""
+"""Standard deviation of the logarithm of the power that is believed before any known answer is
+seen."""
 
 CAUTION = 1.0
-"""Standard deviations of what is believed of the power by which it is taken lower: to be too sure costs labels, and to
-be too unsure only answers."""
+"""Standard deviations of what is believed of the power by which it is taken lower: to be too sure
+costs labels, and to be too unsure only answers."""
 
 IMAGINED = 4.0
 """Votes that a worker's matrix leans on beside the real ones, as in `believed_workers`."""
@@ -35,9 +36,11 @@ IMAGINED = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """Temperature scaling (C. Guo et al., 2017, On calibration of modern neural networks, section 4.2).
+    """Temperature scaling (C. Guo et al., 2017, On calibration of modern neural networks, section
+    4.2).
 
-    power: multiplies log odds; below 1 it makes every label less sure, and 1 leaves them as they are.
+    power: multiplies log odds; below 1 it makes every label less sure, and 1 leaves them as they
+        are.
     known: the known answers that it was learnt from.
     """
 
@@ -55,8 +58,8 @@ class Temperature:
 
 
 def tempered(fit: Fit, votes: Votes) -> Fit:
-    """The same labels, as sure as known answers show that they may be. Without any, or without models of workers, the
-    fit is left as it is."""
+    """The same labels, as sure as known answers show that they may be. Without any, or without
+    models of workers, the fit is left as it is."""
     if fit.basis not in (Basis.MODELS, Basis.POOL):
         return fit
     temperature = learn_temperature(fit, fit.workers, votes)
@@ -68,11 +71,13 @@ def tempered(fit: Fit, votes: Votes) -> Fit:
 
 
 def learn_temperature(fit: Fit, models: Workers, votes: Votes) -> Temperature:
-    """The temperature at which workers' models would have been as sure of known answers as they were right.
+    """The temperature at which workers' models would have been as sure of known answers as they
+    were right.
 
-    A task whose answer is known has mostly more votes than others, and has shaped the models of those who voted on it.
-    So its votes are dealt out to as many made-up tasks as give each as few votes as other tasks have, and each vote is
-    judged by a matrix from which it was taken out (leave-one-out). All made-up tasks of one count for its square root.
+    A task whose answer is known has mostly more votes than others, and has shaped the models of
+    those who voted on it. So its votes are dealt out to as many made-up tasks as give each as few
+    votes as other tasks have, and each vote is judged by a matrix from which it was taken out
+    (leave-one-out). All made-up tasks of one count for its square root.
     """
     known = np.flatnonzero((votes.known != NO_LABEL) & (votes.per_task > 0))
     others = np.flatnonzero((votes.known == NO_LABEL) & (votes.per_task > 0))
@@ -90,12 +95,14 @@ def learn_temperature(fit: Fit, models: Workers, votes: Votes) -> Temperature:
     right = np.zeros_like(scores)
     right[np.arange(len(truth)), truth] = weight
     wanted = _cautious(scores, right, as_sure)
-    # A pool of models is not just a warmer judge: it is made as sure as that is, and not as much surer as that became.
+    # A pool of models is not just a warmer judge: it is made as sure as that is, and not as much
+    # surer as that became.
     return Temperature(_best(_logs(fit.posterior[some]), normalise(wanted * judged)[0]), len(known))
 
 
 def _without_itself(fit: Fit, models: Workers, votes: Votes, told: Votes, logs: Floats) -> Floats:
-    """(votes, classes) the log probability of each vote, given each class, by what the worker's other votes show."""
+    """(votes, classes) the log probability of each vote, given each class, by what the worker's
+    other votes show."""
     truth = told.known[told.tasks]
     rows = tally_with_history(votes, fit.posterior * votes.has_evidence[:, None]).sum(axis=2)
     evidence = rows[told.workers, truth] + IMAGINED
@@ -107,7 +114,8 @@ def _without_itself(fit: Fit, models: Workers, votes: Votes, told: Votes, logs: 
 
 
 def _dealt_out(told: Votes, sizes: Floats) -> tuple[Ints, Floats, Ints]:
-    """The made-up task of each vote (votes,), and the weight and the true class of each of these (parts,).
+    """The made-up task of each vote (votes,), and the weight and the true class of each of these
+    (parts,).
 
     sizes: votes that other tasks have, from which those of the made-up ones are drawn.
     """
@@ -140,8 +148,8 @@ def _best(scores: Floats, target: Floats) -> float:
 
 
 def _cautious(scores: Floats, target: Floats, around: float) -> float:
-    """The same, as far as known answers bear it: believed to be near `around` before they were seen, and taken so many
-    standard deviations below what is believed of it then."""
+    """The same, as far as known answers bear it: believed to be near `around` before they were
+    seen, and taken so many standard deviations below what is believed of it then."""
     belief = -_losses(scores, target) - (np.log(POWERS / around) / RELUCTANCE) ** 2 / 2
     belief = np.exp(belief - belief.max())
     mean = belief @ np.log(POWERS) / belief.sum()

@@ -40,10 +40,13 @@ class Views:
         known_tasks: Sequence[int] | npt.NDArray[np.integer] | None,
         sizes: tuple[int | None, int | None, int | None],
     ) -> Self:
-        """From the tasks, workers and classes of answers, each of whose workers has seen the task, and other views.
+        """From the tasks, workers and classes of answers, each of whose workers has seen the task,
+        and other views.
 
-        known: the tasks and classes of true answers. known_tasks: left out, the tasks that occur there.
-        sizes: tasks, workers and classes; None is read off the codes. Raises ValueError naming the array and the row.
+        known: the tasks and classes of true answers. known_tasks: left out, the tasks that occur
+            there.
+        sizes: tasks, workers and classes; None is read off the codes. Raises ValueError naming the
+            array and the row.
         """
         none: Seen = ([], [])
         seen_task, seen_worker = (checked_codes(f"seen[{i}]", codes) for i, codes in enumerate(seen or none))
@@ -60,7 +63,8 @@ class Views:
 
 
 def _answered(known: npt.ArrayLike, tasks: Sequence[int] | npt.NDArray[np.integer] | None) -> Codes:
-    """The sorted codes of tasks whose truth is known; ValueError if a true answer is to another task."""
+    """The sorted codes of tasks whose truth is known; ValueError if a true answer is to another
+    task."""
     given = checked_codes("known.tasks", known)
     answered = given if tasks is None else checked_codes("known_tasks", tasks)
     stray = np.flatnonzero(~np.isin(given, answered))

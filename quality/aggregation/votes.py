@@ -23,21 +23,24 @@ from quality.aggregation.grouped import sums
 from quality.aggregation.lean import is_lean, require_room
 
 NO_LABEL = -1
-"""Stands for "no class": the label of a task nobody voted on, and the known answer of a task that has none."""
+"""Stands for "no class": the label of a task nobody voted on, and the known answer of a task that
+has none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """Votes in one canonical order: by task, then worker, then label, with equal votes merged into one weight.
+    """Votes in one canonical order: by task, then worker, then label, with equal votes merged into
+    one weight.
 
-    Build them with `from_codes`, which makes this true whatever the order of the rows, so that the same votes always
-    give bit-identical results.
+    Build them with `from_codes`, which makes this true whatever the order of the rows, so that the
+    same votes always give bit-identical results.
 
     tasks, workers, labels: (votes,) codes; no two rows are alike.
     weights: (votes,) how often each vote was given, or how much it counts.
     known: (tasks,) the class of each task whose answer is known, `NO_LABEL` elsewhere.
-    history: (workers, classes, classes) [worker, truth, answer] votes that each worker gave elsewhere to tasks whose
-        truth is believed; None if there are none. Models of workers start from them.
+    history: (workers, classes, classes) [worker, truth, answer] votes that each worker gave
+        elsewhere to tasks whose truth is believed; None if there are none. Models of workers start
+        from them.
     """
 
     tasks: Codes
@@ -65,8 +68,9 @@ class Votes:
     ) -> Self:
         """Votes from integer codes, one row a vote; a vote that is given twice counts twice.
 
-        Sizes that are left out are read off the codes, and there is always at least one class. `known` has one entry
-        a task: its class, or `NO_LABEL`. Raises ValueError naming the array and the row at fault.
+        Sizes that are left out are read off the codes, and there is always at least one class.
+        `known` has one entry a task: its class, or `NO_LABEL`. Raises ValueError naming the array
+        and the row at fault.
         """
         task, worker, label = (
             checked_codes(name, codes) for name, codes in (("tasks", tasks), ("workers", workers), ("labels", labels))
@@ -116,15 +120,18 @@ class Votes:
 
     @cached_property
     def has_evidence(self) -> npt.NDArray[np.bool_]:
-        """(tasks,) whether a task has a vote or a known answer: the others say nothing about any parameter."""
+        """(tasks,) whether a task has a vote or a known answer: the others say nothing about any
+        parameter."""
         evidence: npt.NDArray[np.bool_] = (self.per_task > 0) | (self.known != NO_LABEL)
         return evidence
 
     @cached_property
     def indicator(self) -> Weights:
-        """(tasks, workers · classes) sparse weights: column `worker · classes + label` holds that worker's votes.
+        """(tasks, workers · classes) sparse weights: column `worker · classes + label` holds that
+        worker's votes.
 
-        Both steps of expectation maximisation are one product with it (or its transpose) and a dense table.
+        Both steps of expectation maximisation are one product with it (or its transpose) and a
+        dense table.
         """
         shape = (self.n_tasks, self.n_workers * self.n_classes)
         index = np.dtype(np.int32 if max(shape[1], len(self.tasks)) <= LARGEST_CODE else np.int64)
@@ -134,9 +141,11 @@ class Votes:
         return csr_array((self.weights, columns, starts), shape=shape)
 
     def joined(self, others: "Votes") -> "Votes":
-        """These votes and others on the same tasks by the same workers, or more; what others know overrules.
+        """These votes and others on the same tasks by the same workers, or more; what others know
+        overrules.
 
-        The history is that of these votes. Raises ValueError if the classes differ or if `others` have a history.
+        The history is that of these votes. Raises ValueError if the classes differ or if `others`
+        have a history.
         """
         if others.n_classes != self.n_classes or others.history is not None:
             raise ValueError(f"votes on {self.n_classes} classes can be joined by others on them, without a history")
@@ -173,7 +182,8 @@ class Votes:
         return Votes(*columns, self.known, self.n_workers, self.n_classes, self.history)
 
     def on_tasks(self, tasks: npt.NDArray[np.int64]) -> "Votes":
-        """The votes on some tasks, in ascending order, which then have the codes 0, 1, …; workers keep theirs."""
+        """The votes on some tasks, in ascending order, which then have the codes 0, 1, …; workers
+        keep theirs."""
         starts, ends = (np.searchsorted(self.tasks, tasks, side) for side in ("left", "right"))
         sizes = ends - starts
         rows = np.repeat(starts - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
@@ -185,21 +195,25 @@ class Votes:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """The indicator in blocks, large enough that to add up a table of all workers for each is the lesser work."""
+        """The indicator in blocks, large enough that to add up a table of all workers for each is
+        the lesser work."""
         return blocks_of(self.indicator, max(VOTES, self.n_workers * self.n_classes**2))
 
     def counts(self, skill: Floats | None = None) -> Floats:
-        """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its worker's skill."""
+        """(tasks, classes) votes for each class; with `skill` (workers,), a vote counts for its
+        worker's skill."""
         return self.table(self.weights if skill is None else self.weights * skill[self.workers])
 
     def table(self, weights: Floats) -> Floats:
-        """(tasks, classes) the sums of the weights (votes,) of a task's votes for each class. Raises TooLarge."""
+        """(tasks, classes) the sums of the weights (votes,) of a task's votes for each class.
+        Raises TooLarge."""
         require_room("a table of tasks and classes", self.n_tasks, self.n_classes)
         cells = self.tasks.astype(np.int64) * self.n_classes + self.labels
         return sums(cells, weights, self.n_tasks * self.n_classes).reshape(self.n_tasks, self.n_classes)
 
     def cells(self, weights: Floats) -> tuple[Codes, Codes, Floats]:
-        """(cells,) tasks, classes and sums of weights where a task has votes for a class: `table` without the rest."""
+        """(cells,) tasks, classes and sums of weights where a task has votes for a class: `table`
+        without the rest."""
         keys, place = np.unique(self.tasks.astype(np.int64) * self.n_classes + self.labels, return_inverse=True)
         tasks = (keys // self.n_classes).astype(np.int32)
         classes = (keys - tasks.astype(np.int64) * self.n_classes).astype(np.int32)
@@ -217,7 +231,8 @@ class Votes:
         return is_lean(self.n_tasks, self.n_classes, len(self.tasks))
 
     def tally(self, posterior: Floats) -> Floats:
-        """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth by `posterior`.
+        """(workers, classes, classes) [worker, truth, answer] votes, each shared out over the truth
+        by `posterior`.
 
         Raises TooLarge.
         """
@@ -230,7 +245,8 @@ class Votes:
         return by_answer.reshape(self.n_workers, self.n_classes, self.n_classes).transpose(0, 2, 1)
 
     def right(self, posterior: Floats) -> Floats:
-        """(workers,) how many of each worker's votes are right, in expectation, if `posterior` is believed."""
+        """(workers,) how many of each worker's votes are right, in expectation, if `posterior` is
+        believed."""
         return sums(self.workers, self.weights * posterior[self.tasks, self.labels], self.n_workers)
 
 
@@ -258,7 +274,8 @@ def _canonical(
 
 
 def _merged(keys: npt.NDArray[np.int64], weights: Floats | None) -> tuple[npt.NDArray[np.int64], Floats]:
-    """The distinct keys in order, and the summed weight of each; every key weighs 1 if there are no weights."""
+    """The distinct keys in order, and the summed weight of each; every key weighs 1 if there are no
+    weights."""
     if weights is None:
         keys.sort()
         if (keys[1:] != keys[:-1]).all():

@@ -1,4 +1,5 @@
-"""Votes that count for how often their worker agrees with the outcome, which depends on how votes count."""
+"""Votes that count for how often their worker agrees with the outcome, which depends on how votes
+count."""
 
 from dataclasses import dataclass, replace
 
@@ -17,8 +18,9 @@ from quality.aggregation.votes import Votes
 class ZeroBasedSkill:
     """Weighted majority carried on until skills and outcome agree (Toloka, 2021, Crowd-Kit).
 
-    A worker's skill is the share of their votes that match the outcome of the weighted vote, where a tie is shared
-    out. Each round goes half the way there, so that skills settle instead of swinging.
+    A worker's skill is the share of their votes that match the outcome of the weighted vote, where
+    a tie is shared out. Each round goes half the way there, so that skills settle instead of
+    swinging.
 
     tol: rounds end when no skill changes by more than this.
     """

@@ -6,13 +6,16 @@
 
 What is where:
 
-- of answers that are classes, ordered or not: `measuring` (entry), by four `measures` of sums over tasks (`totals`),
-  where classes may agree in part (`weights`); also of each task and each class;
-- of two raters: `cohen`; of every two workers: `pairwise`; of each worker with the others: `workers`, the latter two
-  with intervals from `influence`;
-- of numbers and grades: `numbers` (entry), by level of measurement: `interval_level`, `ratio_level`, `ordinal_level`;
-- of answers of any kind: `answers` (entry), by any of the `distances`, of distinct `values`, against `chance`;
-- under all of them: `resampling` for intervals, `patterns` and `pairs` of answers to a task, `disagreement` for alpha.
+- of answers that are classes, ordered or not: `measuring` (entry), by four `measures` of sums over
+  tasks (`totals`), where classes may agree in part (`weights`); also of each task and each class;
+- of two raters: `cohen`; of every two workers: `pairwise`; of each worker with the others:
+  `workers`, the latter two with intervals from `influence`;
+- of numbers and grades: `numbers` (entry), by level of measurement: `interval_level`,
+  `ratio_level`, `ordinal_level`;
+- of answers of any kind: `answers` (entry), by any of the `distances`, of distinct `values`,
+  against `chance`;
+- under all of them: `resampling` for intervals, `patterns` and `pairs` of answers to a task,
+  `disagreement` for alpha.
 """
 
 from quality.agreement.answers import measure_distances

@@ -1,4 +1,5 @@
-"""Measure agreement on answers of any kind, from how far two of them are apart: sets, boxes, masks, spans."""
+"""Measure agreement on answers of any kind, from how far two of them are apart: sets, boxes, masks,
+spans."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -28,16 +29,19 @@ def measure_distances(
     max_pairs: int = MAX_PAIRS,
     resamples: int = RESAMPLES,
 ) -> DistanceAgreement:
-    """Krippendorff's alpha of `answers` (answers,) to the codes of `tasks` (answers,), by any distance.
+    """Krippendorff's alpha of `answers` (answers,) to the codes of `tasks` (answers,), by any
+    distance.
 
-    distance: a symmetric function of two answers, 0 for equal ones, such as those in `distances`; or a table (values,
-        values) of distances, and then `answers` are codes of its rows. It counts as it is, and is not squared.
+    distance: a symmetric function of two answers, 0 for equal ones, such as those in `distances`;
+        or a table (values, values) of distances, and then `answers` are codes of its rows. It
+        counts as it is, and is not squared.
 
-    K. Krippendorff (2011): 1 - the mean distance of two answers to one task, each answer counting once, over that of
-    any two answers. The first is exact. So is the second with a table, or if there are at most `max_pairs` pairs of
-    distinct answers, where those that can't be hashed are all distinct. Else it is the mean over as many pairs drawn
-    by `rng`, with a standard error of 1/√max_pairs of the distances' standard deviation. Intervals are those of a
-    bootstrap over paired tasks, with the same pairs. Raises ValueError naming the argument and the entry at fault.
+    K. Krippendorff (2011): 1 - the mean distance of two answers to one task, each answer counting
+    once, over that of any two answers. The first is exact. So is the second with a table, or if
+    there are at most `max_pairs` pairs of distinct answers, where those that can't be hashed are
+    all distinct. Else it is the mean over as many pairs drawn by `rng`, with a standard error of
+    1/√max_pairs of the distances' standard deviation. Intervals are those of a bootstrap over
+    paired tasks, with the same pairs. Raises ValueError naming the argument and the entry at fault.
     """
     task = checked_codes("tasks", tasks)
     if len(task) != len(answers):
@@ -76,7 +80,8 @@ def _values(
 
 
 def _apart(paired: PairedAnswers, codes: Rows, between: Between) -> Floats:
-    """(paired answers,) distances from later answers to the same task over (its answers - 1), both ways."""
+    """(paired answers,) distances from later answers to the same task over (its answers - 1), both
+    ways."""
     apart = np.zeros(len(codes))
     for first, second in paired.pairs():
         apart[first] += 2 * between(codes[first], codes[second])

@@ -24,7 +24,8 @@ class Chance(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableChance:
-    """All pairs, from how often each value occurs: `answers` (units, values), and their distances (values, values)."""
+    """All pairs, from how often each value occurs: `answers` (units, values), and their distances
+    (values, values)."""
 
     answers: Sparse
     table: Floats
@@ -42,7 +43,8 @@ class TableChance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampledChance:
-    """Some pairs of answers: how many there are of one unit and another (units, units), and their distances' sum.
+    """Some pairs of answers: how many there are of one unit and another (units, units), and their
+    distances' sum.
 
     A pair occurs in a sample as often as its units' times multiplied.
     """

@@ -48,9 +48,11 @@ class RaterTotals(Sums):
 
 
 def cohen_kappa(totals: RaterTotals) -> Floats:
-    """J. Cohen (1960), A coefficient of agreement for nominal scales; with weights, J. Cohen (1968), Weighted kappa.
+    """J. Cohen (1960), A coefficient of agreement for nominal scales; with weights, J. Cohen
+    (1968), Weighted kappa.
 
-    Chance draws an answer of each rater from all that the rater gave. nan if both only ever gave one class.
+    Chance draws an answer of each rater from all that the rater gave. nan if both only ever gave
+    one class.
     """
     tasks = np.expand_dims(totals.tasks, -1)
     first, second = ratio(totals.first, tasks), ratio(totals.second, tasks)
@@ -66,10 +68,12 @@ def measure_two(
     n_classes: int | None = None,
     resamples: int = RESAMPLES,
 ) -> RaterAgreement:
-    """Agreement of two raters from the codes of their classes, `first` (tasks,) and `second` (tasks,).
+    """Agreement of two raters from the codes of their classes, `first` (tasks,) and `second`
+    (tasks,).
 
-    With `weights` (see `class_weights`) some classes agree in part. `n_classes`, if left out, is read off the codes.
-    Intervals are those of a bootstrap over tasks. Raises ValueError naming the argument and the entry at fault.
+    With `weights` (see `class_weights`) some classes agree in part. `n_classes`, if left out, is
+    read off the codes. Intervals are those of a bootstrap over tasks. Raises ValueError naming the
+    argument and the entry at fault.
     """
     one, other = checked_codes("first", first), checked_codes("second", second)
     require_equal_lengths(first=one, second=other)

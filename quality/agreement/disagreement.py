@@ -17,7 +17,8 @@ class Disagreement:
 
     @property
     def alpha(self) -> Floats:
-        """K. Krippendorff (2011): 1 - observed / by chance; nan where all answers are alike, or none are paired."""
+        """K. Krippendorff (2011): 1 - observed / by chance; nan where all answers are alike, or
+        none are paired."""
         return 1 - ratio(self.observed, self.by_chance)
 
 
@@ -25,7 +26,8 @@ class Disagreement:
 class DistanceAgreement:
     """Krippendorff's alpha of answers that have a distance, and what it rests on.
 
-    distance: the mean distance of two answers to one task, every answer counting once; in the unit of the distance.
+    distance: the mean distance of two answers to one task, every answer counting once; in the unit
+        of the distance.
     tasks, paired_tasks, answers: tasks with an answer, those with two or more, and answers.
     """
 

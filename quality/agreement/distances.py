@@ -16,9 +16,11 @@ def jaccard_distance(one: AbstractSet[object], other: AbstractSet[object]) -> fl
 
 
 def masi_distance(one: AbstractSet[object], other: AbstractSet[object]) -> float:
-    """R. Passonneau (2006), Measuring agreement on set-valued items (MASI): 1 - Jaccard's index times monotonicity.
+    """R. Passonneau (2006), Measuring agreement on set-valued items (MASI): 1 - Jaccard's index
+    times monotonicity.
 
-    Monotonicity is 1 if the sets are equal, 2/3 if one holds the other, 1/3 if they merely overlap, and 0 if not.
+    Monotonicity is 1 if the sets are equal, 2/3 if one holds the other, 1/3 if they merely overlap,
+    and 0 if not.
     """
     if one == other:
         return 0.0
@@ -27,11 +29,12 @@ def masi_distance(one: AbstractSet[object], other: AbstractSet[object]) -> float
 
 
 def box_distance(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """1 - the sum of overlaps of matched boxes / the larger number of boxes; 0 if there are none in either.
+    """1 - the sum of overlaps of matched boxes / the larger number of boxes; 0 if there are none in
+    either.
 
-    one, other: (boxes, 4) corners x1, y1, x2, y2, in any order of boxes. An overlap is intersection over union. Boxes
-    are matched one to one so that overlaps add up to the most (H. W. Kuhn, 1955, The Hungarian method); a box without
-    a match overlaps by 0.
+    one, other: (boxes, 4) corners x1, y1, x2, y2, in any order of boxes. An overlap is intersection
+    over union. Boxes are matched one to one so that overlaps add up to the most (H. W. Kuhn, 1955,
+    The Hungarian method); a box without a match overlaps by 0.
     """
     left, right = (np.asarray(boxes, dtype=np.float64).reshape(-1, 4) for boxes in (one, other))
     most = max(len(left), len(right))
@@ -40,12 +43,14 @@ def box_distance(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
 
 
 def span_distance(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """As `box_distance`, of spans (spans, 2) from a start to an end that is left out, in text or in time."""
+    """As `box_distance`, of spans (spans, 2) from a start to an end that is left out, in text or in
+    time."""
     return box_distance(_as_boxes(one), _as_boxes(other))
 
 
 def mask_distance(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """1 - pixels in both masks / pixels in either, for boolean arrays of one shape; 0 if both are empty."""
+    """1 - pixels in both masks / pixels in either, for boolean arrays of one shape; 0 if both are
+    empty."""
     return 1 - mask_iou(one, other)
 
 

@@ -15,7 +15,8 @@ SMALLEST = 1e-13
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread(Sums):
-    """Sums over tasks of answers, values, squared values, and squared differences over (a task's answers - 1)."""
+    """Sums over tasks of answers, values, squared values, and squared differences over (a task's
+    answers - 1)."""
 
     answers: Floats
     values: Floats
@@ -24,7 +25,8 @@ class Spread(Sums):
 
     @classmethod
     def of_units(cls, paired: PairedAnswers, values: Floats, units: Units) -> "Spread":
-        """Each unit's part in the sums. Values are told from their median, which keeps squares small."""
+        """Each unit's part in the sums. Values are told from their median, which keeps squares
+        small."""
         central = values - np.median(values) if values.size else values
         sizes = paired.sizes.astype(np.float64)
         deviations = central - (paired.by_task(central) / sizes)[paired.tasks]

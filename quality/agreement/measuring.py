@@ -20,7 +20,8 @@ SAMPLINGS = 40
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The four measures, and what they rest on: tasks with an answer, tasks with two or more, and answers."""
+    """The four measures, and what they rest on: tasks with an answer, tasks with two or more, and
+    answers."""
 
     krippendorff_alpha: Interval
     fleiss_kappa: Interval
@@ -40,11 +41,11 @@ def measure(
 ) -> Agreement:
     """Agreement on `counts` (tasks, classes): how many answers of each class each task got.
 
-    Columns are the classes that workers could choose from, given or not. With `weights` (see `class_weights`) some
-    classes agree in part: then `gwet_ac1` is Gwet's AC2 and the others are the weighted forms. Intervals are those of
-    a bootstrap over the tasks with an answer. Raises ValueError unless `counts` is a matrix of whole numbers from 0
-    upwards, or if the weights are none. Where classes are very many, `counts` may be sparse; then only equal classes
-    agree.
+    Columns are the classes that workers could choose from, given or not. With `weights` (see
+    `class_weights`) some classes agree in part: then `gwet_ac1` is Gwet's AC2 and the others are
+    the weighted forms. Intervals are those of a bootstrap over the tasks with an answer. Raises
+    ValueError unless `counts` is a matrix of whole numbers from 0 upwards, or if the weights are
+    none. Where classes are very many, `counts` may be sparse; then only equal classes agree.
     """
     if isinstance(counts, csr_array):
         return _measured_sparse(counts, weights, rng, resamples)
@@ -57,9 +58,9 @@ def class_agreement(
 ) -> tuple[Agreement, ...]:
     """Agreement on each class against all the others together, from `counts` as in `measure`.
 
-    Its `fleiss_kappa` is the kappa of a category in J. L. Fleiss (1971), and its `krippendorff_alpha` that of the data
-    with all other classes merged into one. The kappa of all classes is the mean of theirs, weighted by p (1 - p) where
-    p is the share of a class.
+    Its `fleiss_kappa` is the kappa of a category in J. L. Fleiss (1971), and its
+    `krippendorff_alpha` that of the data with all other classes merged into one. The kappa of all
+    classes is the mean of theirs, weighted by p (1 - p) where p is the share of a class.
     """
     table = _checked(counts)
     sizes = table.sum(axis=1)
@@ -68,7 +69,8 @@ def class_agreement(
 
 
 def task_agreement(counts: npt.ArrayLike, *, weights: str | npt.ArrayLike = "identity") -> Floats:
-    """(tasks,) the share of pairs of a task's answers that agree; nan for a task with fewer than two."""
+    """(tasks,) the share of pairs of a task's answers that agree; nan for a task with fewer than
+    two."""
     table = _checked(counts)
     each = Totals.of_each(table.astype(np.float64), class_weights(weights, table.shape[1]))
     return ratio(each.agreeing, each.paired)
@@ -77,7 +79,8 @@ def task_agreement(counts: npt.ArrayLike, *, weights: str | npt.ArrayLike = "ide
 def _measured_sparse(
     counts: Sparse, weights: str | npt.ArrayLike, rng: np.random.Generator, resamples: int
 ) -> Agreement:
-    """The measures of a table most of which is empty: samples are drawn a few at a time, since each has all classes."""
+    """The measures of a table most of which is empty: samples are drawn a few at a time, since each
+    has all classes."""
     if not isinstance(weights, str) or weights != "identity":
         raise ValueError("with sparse counts only equal classes agree: leave the weights out")
     answers: Floats = np.asarray(counts.sum(axis=1))

@@ -37,17 +37,22 @@ def measure_numbers(
     level: str = "interval",
     resamples: int = RESAMPLES,
 ) -> DistanceAgreement:
-    """Krippendorff's alpha of numbers: the codes of `tasks` (answers,) and the `values` (answers,) given to them.
+    """Krippendorff's alpha of numbers: the codes of `tasks` (answers,) and the `values` (answers,)
+    given to them.
 
-    K. Krippendorff (2011), Computing Krippendorff's alpha-reliability. Squared distances of values c and k, by level:
+    K. Krippendorff (2011), Computing Krippendorff's alpha-reliability. Squared distances of values
+    c and k, by level:
 
     - "interval": (c - k)², for numbers of which differences count, such as degrees Celsius;
-    - "ratio": ((c - k) / (c + k))², for those from 0 upwards of which ratios count, such as counts and lengths;
-    - "ordinal": the square of the number of answers from c to k, those at c and at k by half: for grades.
+    - "ratio": ((c - k) / (c + k))², for those from 0 upwards of which ratios count, such as counts
+      and lengths;
+    - "ordinal": the square of the number of answers from c to k, those at c and at k by half: for
+      grades.
 
-    For answers without an order see `measure`. Tasks may have any numbers of answers. Intervals are those of a
-    bootstrap over paired tasks, in which grades have their ranks in each sample; they are too narrow where a few huge
-    values make up most of the distance. Raises ValueError naming the argument and the entry at fault.
+    For answers without an order see `measure`. Tasks may have any numbers of answers. Intervals are
+    those of a bootstrap over paired tasks, in which grades have their ranks in each sample; they
+    are too narrow where a few huge values make up most of the distance. Raises ValueError naming
+    the argument and the entry at fault.
     """
     task, value = checked_codes("tasks", tasks), _checked(values, lowest=0.0 if level == "ratio" else -LARGEST)
     require_equal_lengths(tasks=task, values=value)

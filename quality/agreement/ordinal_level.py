@@ -1,7 +1,8 @@
-"""Disagreement of grades: the squared difference of their ranks, which are other ranks in every sample.
+"""Disagreement of grades: the squared difference of their ranks, which are other ranks in every
+sample.
 
-Krippendorff's ordinal distance, the number of answers from one grade to another with those at both ends by half, is
-the difference of mean ranks. So alpha is that of an interval scale on ranks.
+Krippendorff's ordinal distance, the number of answers from one grade to another with those at both
+ends by half, is the difference of mean ranks. So alpha is that of an interval scale on ranks.
 """
 
 from dataclasses import dataclass
@@ -15,15 +16,17 @@ from quality.agreement.pairs import PairedAnswers, Rows
 from quality.agreement.resampling import Floats, Sums, Units
 
 MAX_GRADES = 50
-"""With more distinct grades, samples merge neighbours into so many groups of about equal numbers of answers."""
+"""With more distinct grades, samples merge neighbours into so many groups of about equal numbers of
+answers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grades(Sums):
     """Sums over units of tasks.
 
-    answers: (…, grades) answers of each grade. coinciding: (…, grades²) Krippendorff's coincidences: pairs of answers
-    to one task over (its answers - 1), here with the lower grade first.
+    answers: (…, grades) answers of each grade. coinciding: (…, grades²) Krippendorff's
+    coincidences: pairs of answers to one task over (its answers - 1), here with the lower grade
+    first.
     """
 
     answers: Floats
@@ -51,7 +54,8 @@ class Grades(Sums):
 
 
 def ordinal_disagreement(paired: PairedAnswers, values: Floats, units: Units) -> tuple[Disagreement, Disagreement]:
-    """The disagreement of `values` (paired answers,) that rise within every task, as they are and in each sample.
+    """The disagreement of `values` (paired answers,) that rise within every task, as they are and
+    in each sample.
 
     The first is exact. Samples with merged grades are set off by what merging does to it.
     """
@@ -68,5 +72,6 @@ def ordinal_disagreement(paired: PairedAnswers, values: Floats, units: Units) ->
 
 
 def mean_ranks(answers: Floats) -> Floats:
-    """(…, grades) the mean rank, from 1/2, of the answers of each grade, of which there are `answers`."""
+    """(…, grades) the mean rank, from 1/2, of the answers of each grade, of which there are
+    `answers`."""
     return np.cumsum(answers, axis=-1) - answers / 2

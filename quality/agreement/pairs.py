@@ -17,8 +17,10 @@ Rows = npt.NDArray[np.int64]
 class PairedAnswers:
     """The answers to paired tasks, sorted by task: only tasks with two answers or more can agree.
 
-    rows: (answers,) their places among all answers. tasks: (answers,) paired tasks, numbered 0, 1, … in their order.
-    sizes: (paired tasks,) answers to each. answered_tasks, answers: numbers of those, paired or not.
+    rows: (answers,) their places among all answers. tasks: (answers,) paired tasks, numbered 0, 1,
+        … in their order.
+    sizes: (paired tasks,) answers to each. answered_tasks, answers: numbers of those, paired or
+        not.
     """
 
     rows: Rows
@@ -29,7 +31,8 @@ class PairedAnswers:
 
     @classmethod
     def of(cls, tasks: Codes, *ties: Floats | Codes) -> Self:
-        """From the task of each answer. Answers to one task go by the first of `ties`, then the next, then as given."""
+        """From the task of each answer. Answers to one task go by the first of `ties`, then the
+        next, then as given."""
         order = np.lexsort((*ties[::-1], tasks))
         starts = np.flatnonzero(np.diff(tasks[order], prepend=-1))
         sizes = np.diff(starts, append=len(tasks))
@@ -39,7 +42,8 @@ class PairedAnswers:
 
     @property
     def weights(self) -> Floats:
-        """(paired tasks,) what an ordered pair counts for, so that every answer counts once: 1 / (its answers - 1)."""
+        """(paired tasks,) what an ordered pair counts for, so that every answer counts once: 1 /
+        (its answers - 1)."""
         return 1.0 / (self.sizes - 1)
 
     def by_task(self, figures: Floats) -> Floats:
@@ -49,8 +53,8 @@ class PairedAnswers:
     def pairs(self) -> Iterator[tuple[Rows, Rows]]:
         """Places (i, j) in `tasks`, i before j, of two answers to one task: every pair once.
 
-        All pairs that are one place apart come first, then all that are two apart, and so on, so that memory follows
-        the number of answers and not that of pairs.
+        All pairs that are one place apart come first, then all that are two apart, and so on, so
+        that memory follows the number of answers and not that of pairs.
         """
         first, apart = np.arange(len(self.tasks)), 1
         while first.size:

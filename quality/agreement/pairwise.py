@@ -20,8 +20,8 @@ class PairwiseKappas:
 
     first, second: their codes, the lower one first. common: the number of tasks that both answered.
     percent_agreement, cohen_kappa: of the two; kappa is nan if both only gave one class.
-    mean: the mean of the kappas that are defined (R. J. Light, 1971, Measures of response agreement for qualitative
-        data), with an interval for other tasks and the same workers.
+    mean: the mean of the kappas that are defined (R. J. Light, 1971, Measures of response agreement
+        for qualitative data), with an interval for other tasks and the same workers.
     """
 
     first: Rows
@@ -43,9 +43,10 @@ def pairwise_kappas(
 ) -> PairwiseKappas:
     """Kappas of every two workers with `min_common` tasks in common, from codes, one row an answer.
 
-    J. Cohen (1960); with `weights` (see `class_weights`) J. Cohen (1968). Only pairs that share a task are looked at:
-    time and memory follow the number of pairs of answers to one task. A worker's second answer to a task is one more
-    task in common. Raises ValueError naming the argument and the row at fault.
+    J. Cohen (1960); with `weights` (see `class_weights`) J. Cohen (1968). Only pairs that share a
+    task are looked at: time and memory follow the number of pairs of answers to one task. A
+    worker's second answer to a task is one more task in common. Raises ValueError naming the
+    argument and the row at fault.
     """
     task, worker, label = (
         checked_codes(name, codes) for name, codes in (("tasks", tasks), ("workers", workers), ("labels", labels))
@@ -63,7 +64,8 @@ class Meetings:
     """Where two workers who share enough tasks answered the same one.
 
     first, second: (pairs,) the workers. common: (pairs,) their meetings.
-    pair, tasks, one, other: (meetings,) which pair it is, on which task, and the places of both answers.
+    pair, tasks, one, other: (meetings,) which pair it is, on which task, and the places of both
+        answers.
     """
 
     first: Rows
@@ -119,7 +121,8 @@ def _shares(pair: Rows, labels: Codes, common: Rows, n_classes: int) -> Floats:
 
 
 def _mean(kappas: Floats, influences: Floats, tasks: Rows) -> Interval:
-    """The mean kappa of all pairs; a task moves it by what it adds to each kappa, over the number of pairs."""
+    """The mean kappa of all pairs; a task moves it by what it adds to each kappa, over the number
+    of pairs."""
     defined = np.count_nonzero(~np.isnan(kappas))
     if not defined:
         return Interval(float("nan"), float("nan"), float("nan"))

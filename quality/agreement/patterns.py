@@ -9,7 +9,8 @@ Counts = npt.NDArray[np.int64]
 def distinct_rows(counts: Counts) -> tuple[Counts, Counts]:
     """The distinct rows of `counts` (tasks, classes) and how often each occurs.
 
-    Sorting whole rows is slow, so rows are numbered column by column: each number stands for one beginning of a row.
+    Sorting whole rows is slow, so rows are numbered column by column: each number stands for one
+    beginning of a row.
     """
     number = np.zeros(len(counts), dtype=np.int64)
     for column in counts.T:

@@ -1,13 +1,14 @@
 """Disagreement of numbers by their ratio, from sums over tasks alone.
 
-((c - k) / (c + k))² is 1 - sech²(d / 2) where d is the difference of the logarithms. That is a function of a
-difference, so it is a sum of waves:
+((c - k) / (c + k))² is 1 - sech²(d / 2) where d is the difference of the logarithms. That is a
+function of a difference, so it is a sum of waves:
 
     sech²(d / 2) = ∫ 2ω / sinh(πω) · cos(ωd) dω,
 
-and waves take sums over pairs apart: Σ cos(ω(a - b)) over all pairs is (Σ cos ωa)² + (Σ sin ωa)². The amplitudes fall
-so fast that evenly spaced frequencies up to `HIGHEST` give the integral to the last digits: spaced at 2π / (R + `GAP`)
-where R is the range of the logarithms, by Poisson's summation formula the error is below 4 exp(-GAP).
+and waves take sums over pairs apart: Σ cos(ω(a - b)) over all pairs is (Σ cos ωa)² + (Σ sin ωa)².
+The amplitudes fall so fast that evenly spaced frequencies up to `HIGHEST` give the integral to the
+last digits: spaced at 2π / (R + `GAP`) where R is the range of the logarithms, by Poisson's
+summation formula the error is below 4 exp(-GAP).
 """
 
 from dataclasses import dataclass
@@ -29,8 +30,10 @@ SMALLEST = 1e-13
 class Waves(Sums):
     """Sums over units of tasks.
 
-    answers, zeros: answers, and those that are 0. apart: distances of pairs over (a task's answers - 1).
-    real, imaginary: (…, frequencies) sums of the waves of the logarithms. amplitudes: (frequencies,).
+    answers, zeros: answers, and those that are 0. apart: distances of pairs over (a task's answers
+        - 1).
+    real, imaginary: (…, frequencies) sums of the waves of the logarithms. amplitudes:
+        (frequencies,).
     """
 
     answers: Floats
@@ -70,7 +73,8 @@ class Waves(Sums):
 
 
 def ratio_disagreement(paired: PairedAnswers, values: Floats, units: Units) -> tuple[Disagreement, Disagreement]:
-    """The disagreement of `values` (paired answers,) from 0 upwards, as they are and in each sample of units."""
+    """The disagreement of `values` (paired answers,) from 0 upwards, as they are and in each sample
+    of units."""
     parts = Waves.of_units(paired, values, units)
     return parts.added_up(units.once).disagreement, parts.added_up(units.times).disagreement
 
@@ -82,7 +86,8 @@ def _amplitudes(frequencies: Floats) -> Floats:
 
 
 def _apart(paired: PairedAnswers, values: Floats) -> Floats:
-    """(paired answers,) squared distances from later answers to the same task over (its answers - 1), both ways."""
+    """(paired answers,) squared distances from later answers to the same task over (its answers -
+    1), both ways."""
     apart = np.zeros(len(values))
     for first, second in paired.pairs():
         one, other = values[first], values[second]

@@ -1,4 +1,5 @@
-"""Intervals from resampling the tasks: sums over units that are drawn together, and samples of such sums."""
+"""Intervals from resampling the tasks: sums over units that are drawn together, and samples of such
+sums."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self, TypeVar
@@ -12,7 +13,8 @@ Counts = npt.NDArray[np.int64]
 
 RESAMPLES = 1000
 MAX_UNITS = 2000
-"""Units to resample at most. Above it tasks are resampled in random blocks, so that time stays bounded."""
+"""Units to resample at most. Above it tasks are resampled in random blocks, so that time stays
+bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class Interval:
 
     @classmethod
     def of(cls, value: Floats | float, resampled: Floats) -> Self:
-        """The 2.5% and 97.5% quantiles of `resampled` (B. Efron & R. J. Tibshirani, 1993, An introduction to the
-        bootstrap, chapter 13). Samples in which the figure is undefined are left out.
+        """The 2.5% and 97.5% quantiles of `resampled` (B. Efron & R. J. Tibshirani, 1993, An
+        introduction to the bootstrap, chapter 13). Samples in which the figure is undefined are
+        left out.
         """
         figure = float(value)
         defined = resampled[~np.isnan(resampled)]
@@ -60,8 +63,8 @@ SomeSums = TypeVar("SomeSums", bound=Sums)
 def resampled(patterns: SomeSums, repeats: Counts, rng: np.random.Generator, resamples: int) -> SomeSums:
     """Sums of `resamples` samples, each of as many tasks as there are, drawn with replacement.
 
-    Pattern i stands for repeats[i] tasks, which are drawn together by one multinomial draw. With very many patterns,
-    tasks are dealt to blocks and blocks are drawn.
+    Pattern i stands for repeats[i] tasks, which are drawn together by one multinomial draw. With
+    very many patterns, tasks are dealt to blocks and blocks are drawn.
     """
     if len(repeats) > MAX_UNITS:
         unit = dealt(int(repeats.sum()), rng)
@@ -72,7 +75,8 @@ def resampled(patterns: SomeSums, repeats: Counts, rng: np.random.Generator, res
 
 
 def dealt(n_tasks: int, rng: np.random.Generator) -> Counts:
-    """(tasks,) the unit of each task: its own, or one of `MAX_UNITS` blocks of equal size, dealt at random.
+    """(tasks,) the unit of each task: its own, or one of `MAX_UNITS` blocks of equal size, dealt at
+    random.
 
     Drawing blocks instead of tasks leaves the variance of every sum as it is.
     """
@@ -80,7 +84,8 @@ def dealt(n_tasks: int, rng: np.random.Generator) -> Counts:
 
 
 def drawn(repeats: Counts, rng: np.random.Generator, resamples: int) -> Floats:
-    """(resamples, units) how often each unit is in each sample of repeats.sum() units drawn with replacement."""
+    """(resamples, units) how often each unit is in each sample of repeats.sum() units drawn with
+    replacement."""
     size = int(repeats.sum())
     draws = rng.multinomial(size, repeats / size, size=resamples) if size else np.zeros((resamples, 0))
     return draws.astype(np.float64)
@@ -90,7 +95,8 @@ def drawn(repeats: Counts, rng: np.random.Generator, resamples: int) -> Floats:
 class Units:
     """What to draw where every task is a pattern of its own.
 
-    of_task: (tasks,) the unit of each task. times: (resamples, units) how often each is in each sample.
+    of_task: (tasks,) the unit of each task. times: (resamples, units) how often each is in each
+        sample.
     """
 
     of_task: Counts
@@ -110,5 +116,6 @@ class Units:
         return np.ones(len(self))
 
     def sums(self, tasks: Counts, figures: Floats) -> Floats:
-        """(units,) the sum of `figures` (rows,) over the rows whose entry of `tasks` (rows,) is in each unit."""
+        """(units,) the sum of `figures` (rows,) over the rows whose entry of `tasks` (rows,) is in
+        each unit."""
         return np.bincount(self.of_task[tasks], figures, len(self)).astype(np.float64, copy=False)

@@ -11,18 +11,19 @@ from quality.agreement.resampling import Floats, Sums
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals(Sums):
-    """Sums over tasks; a leading axis, where there is one, runs over many sums at once, such as resamples.
+    """Sums over tasks; a leading axis, where there is one, runs over many sums at once, such as
+    resamples.
 
-    Only tasks with two answers or more can agree; they are "paired". Every ordered pair of a task's answers counts,
-    for as much as its classes agree: 1 or 0, or their entry in `weights`.
+    Only tasks with two answers or more can agree; they are "paired". Every ordered pair of a task's
+    answers counts, for as much as its classes agree: 1 or 0, or their entry in `weights`.
 
     rated: tasks with an answer.
     shares: (…, classes) each task's shares of the classes, added up over rated tasks.
     paired: tasks with two answers or more.
     agreeing: each paired task's share of pairs that agree, added up.
     values: (…, classes) answers on paired tasks.
-    coinciding: each paired task's agreeing pairs divided by (its answers - 1), added up: the diagonal of
-        Krippendorff's coincidence matrix.
+    coinciding: each paired task's agreeing pairs divided by (its answers - 1), added up: the
+        diagonal of Krippendorff's coincidence matrix.
     weights: (classes, classes) how far two classes agree; None if only equal ones do.
     """
 
@@ -55,7 +56,8 @@ class Totals(Sums):
 
     @classmethod
     def of_each_sparse(cls, counts: csr_array[np.float64, tuple[int, int]]) -> Self:
-        """The same without weights, where so many classes have no answer that `shares` and `values` stay sparse too."""
+        """The same without weights, where so many classes have no answer that `shares` and `values`
+        stay sparse too."""
         answers = np.asarray(counts.sum(axis=1), dtype=np.float64)
         paired = (answers > 1).astype(np.float64)
         agreeing = np.asarray((counts.multiply(counts) - counts).sum(axis=1)) / np.maximum(answers - 1, 1)
@@ -77,5 +79,6 @@ def _scaled(counts: csr_array[np.float64, tuple[int, int]], scale: Floats) -> cs
 
 
 def alike(counts: Floats, weights: Floats | None) -> Floats:
-    """(…, classes) of `counts` (…, classes), those that agree with each class; every class agrees with itself."""
+    """(…, classes) of `counts` (…, classes), those that agree with each class; every class agrees
+    with itself."""
     return counts if weights is None else counts @ weights

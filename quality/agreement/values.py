@@ -18,7 +18,8 @@ Between = Callable[[Rows, Rows], Floats]
 
 
 def coded(answers: Sequence[Any]) -> tuple[Rows, Sequence[Any]]:
-    """(answers,) the code of each answer, and the distinct answers; those that can't be hashed are all distinct."""
+    """(answers,) the code of each answer, and the distinct answers; those that can't be hashed are
+    all distinct."""
     seen: dict[Any, int] = {}
     try:
         codes = [seen.setdefault(answer, len(seen)) for answer in answers]
@@ -28,9 +29,11 @@ def coded(answers: Sequence[Any]) -> tuple[Rows, Sequence[Any]]:
 
 
 def measured(distinct: Sequence[Any], distance: Distance, one: Rows, other: Rows) -> Floats:
-    """The distances of distinct answers with codes `one` (pairs,) from those with codes `other` (pairs,).
+    """The distances of distinct answers with codes `one` (pairs,) from those with codes `other`
+    (pairs,).
 
-    Each pair of two is worked out once. Raises ValueError for a distance that isn't a finite number from 0 upwards.
+    Each pair of two is worked out once. Raises ValueError for a distance that isn't a finite number
+    from 0 upwards.
     """
     keys = np.minimum(one, other) * len(distinct) + np.maximum(one, other)
     pairs, place = np.unique(keys, return_inverse=True)
@@ -53,7 +56,8 @@ def full_table(n_values: int, between: Between) -> Floats:
 
 
 def checked_table(table: npt.ArrayLike, codes: Codes) -> Floats:
-    """`table` as a new array; ValueError unless it is square, symmetric, finite, from 0, and has a row for each code.
+    """`table` as a new array; ValueError unless it is square, symmetric, finite, from 0, and has a
+    row for each code.
 
     The answers of one code are equal, so the diagonal is 0.
     """

@@ -1,4 +1,5 @@
-"""How far two classes agree, where the classes have an order: 1 on the diagonal, 0 for the farthest apart."""
+"""How far two classes agree, where the classes have an order: 1 on the diagonal, 0 for the farthest
+apart."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,12 @@ WEIGHTS = ("identity", "linear", "quadratic", "ordinal")
 def class_weights(weights: str | npt.ArrayLike, n_classes: int) -> Floats | None:
     """(classes, classes) how far two classes agree; None for "identity", where only equal ones do.
 
-    Classes are 0, 1, … in their order. With k - l classes between two, they agree by 1 - |k - l| / (classes - 1) if
-    "linear", by 1 - (k - l)² / (classes - 1)² if "quadratic" (J. Cohen, 1968, Weighted kappa), and if "ordinal" by
-    what is left of the pairs of classes from k to l over all pairs (K. L. Gwet, 2014, Handbook of inter-rater
-    reliability, chapter 3). Or a table of one's own: symmetric, from 0 to 1, and 1 on the diagonal. Raises ValueError
-    if it isn't, or for another name.
+    Classes are 0, 1, … in their order. With k - l classes between two, they agree by 1 - |k - l| /
+    (classes - 1) if "linear", by 1 - (k - l)² / (classes - 1)² if "quadratic" (J. Cohen, 1968,
+    Weighted kappa), and if "ordinal" by what is left of the pairs of classes from k to l over all
+    pairs (K. L. Gwet, 2014, Handbook of inter-rater reliability, chapter 3). Or a table of one's
+    own: symmetric, from 0 to 1, and 1 on the diagonal. Raises ValueError if it isn't, or for
+    another name.
     """
     if not isinstance(weights, str):
         return _checked(weights, n_classes)

@@ -17,14 +17,17 @@ from quality.agreement.weights import class_weights
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkerAgreement:
-    """Each worker's agreement with the others, (workers,) each, nan for one who shares no task with anybody.
+    """Each worker's agreement with the others, (workers,) each, nan for one who shares no task with
+    anybody.
 
-    percent_agreement: the mean over the worker's answers of the share of others' answers to the same task that agree.
-    kappa: what of it is beyond chance, at which any answer of the worker meets any of the others' answers to the
-        worker's tasks, each task counting once. With two workers it is Cohen's kappa (1960). 0 for one who always
-        gives the same class, and about 0 for one who answers without looking.
-    answers: answers of the worker to tasks that others answered too. With few, intervals promise too much: they are
-        normal ones, and without width where the worker always agreed.
+    percent_agreement: the mean over the worker's answers of the share of others' answers to the
+        same task that agree.
+    kappa: what of it is beyond chance, at which any answer of the worker meets any of the others'
+        answers to the worker's tasks, each task counting once. With two workers it is Cohen's kappa
+        (1960). 0 for one who always gives the same class, and about 0 for one who answers without
+        looking.
+    answers: answers of the worker to tasks that others answered too. With few, intervals promise
+        too much: they are normal ones, and without width where the worker always agreed.
     """
 
     percent_agreement: Intervals
@@ -41,10 +44,12 @@ def worker_agreement(
     n_workers: int | None = None,
     n_classes: int | None = None,
 ) -> WorkerAgreement:
-    """Agreement of each worker with the others, from the codes of tasks, workers and classes, one row an answer.
+    """Agreement of each worker with the others, from the codes of tasks, workers and classes, one
+    row an answer.
 
-    With `weights` (see `class_weights`) some classes agree in part. Sizes that are left out are read off the codes. A
-    second answer of a worker to a task counts as another's. Raises ValueError naming the argument and the row at fault.
+    With `weights` (see `class_weights`) some classes agree in part. Sizes that are left out are
+    read off the codes. A second answer of a worker to a task counts as another's. Raises ValueError
+    naming the argument and the row at fault.
     """
     task, worker, label = (
         checked_codes(name, codes) for name, codes in (("tasks", tasks), ("workers", workers), ("labels", labels))
@@ -63,7 +68,8 @@ def worker_agreement(
 class Others:
     """For every answer, how far the other answers to its task agree with each class.
 
-    labels: (answers,) its class. near: (paired tasks, classes) how far a task's answers agree with a class, added up.
+    labels: (answers,) its class. near: (paired tasks, classes) how far a task's answers agree with
+        a class, added up.
     weights: (classes, classes) how far two classes agree.
     """
 
@@ -79,7 +85,8 @@ class Others:
         return cls(paired, labels, alike(counts.reshape(n_tasks, n_classes).astype(np.float64), weights), weights)
 
     def agreeing(self, label: Codes | int) -> Floats:
-        """(answers,) the mean agreement of the others with `label`, a class for each answer or one for all."""
+        """(answers,) the mean agreement of the others with `label`, a class for each answer or one
+        for all."""
         among_all = self.near[self.paired.tasks, label] - self.weights[self.labels, label]
         return among_all * self.paired.weights[self.paired.tasks]
 

@@ -1,4 +1,5 @@
-"""/api/v1: the parts of agreement: of each class, of every two workers, and over time. Reads what is stored."""
+"""/api/v1: the parts of agreement: of each class, of every two workers, and over time. Reads what
+is stored."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -114,7 +115,8 @@ class ClassAgreementView(ApiView):
         responses={200: page_of(ClassAgreementSerializer), 304: None},
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """How far workers agree on each class beyond chance, as of the last refresh, and what they mix it up with."""
+        """How far workers agree on each class beyond chance, as of the last refresh, and what they
+        mix it up with."""
         project = project_for(request.user, slug, Permission.READ)
         return unless_known(
             request,
@@ -132,8 +134,8 @@ class PairAgreementView(ApiView):
         responses={200: page_of(PairAgreementSerializer), 304: None},
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """How far every two workers agree, as of the last refresh: of the 50 who share most tasks with others, those
-        with ten tasks in common. The pairs that share most come first."""
+        """How far every two workers agree, as of the last refresh: of the 50 who share most tasks
+        with others, those with ten tasks in common. The pairs that share most come first."""
         project = project_for(request.user, slug, Permission.READ)
         parts = stored_parts(project)
         rows = pair_rows(parts, worker_names(project, parts), self.parameters.get("worker"))
@@ -153,7 +155,8 @@ class AgreementHistoryView(ApiView):
         responses={200: page_of(AgreementPointSerializer), 304: None},
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """How far workers agreed at the end of each day (UTC) on which labels were worked out, for up to 366 days."""
+        """How far workers agreed at the end of each day (UTC) on which labels were worked out, for
+        up to 366 days."""
         project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_figures(project), lambda: self._page(request, project))
 

@@ -1,4 +1,5 @@
-"""The geometry of the charts of agreement: a curve over time, and maps of classes and of workers."""
+"""The geometry of the charts of agreement: a curve over time, and maps of classes and of
+workers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from quality.charts import heat, percent
 CLASSES_DRAWN = 20
 WORKERS_DRAWN = 16
 GOOD = 0.8
-"""From here on agreement beyond chance counts as good (K. Krippendorff, 2004, Content analysis, chapter 11)."""
+"""From here on agreement beyond chance counts as good (K. Krippendorff, 2004, Content analysis,
+chapter 11)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A field of a map: the figure that is written in it, and the step of its colour; neither where there is none."""
+    """A field of a map: the figure that is written in it, and the step of its colour; neither where
+    there is none."""
 
     value: float | None
     step: int | None
@@ -28,7 +31,8 @@ NOTHING = Cell(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A figure over days in a box of 100 by 100: its line, the band of its intervals, and its last point, as text."""
+    """A figure over days in a box of 100 by 100: its line, the band of its intervals, and its last
+    point, as text."""
 
     line: str
     band: str
@@ -41,8 +45,8 @@ class Curve:
 
 
 def curve(days: Sequence[tuple[date, Mapping[str, Any]]]) -> Curve | None:
-    """The curve through the days on which the figure is defined; None if there are none. Below 0 it runs along the
-    bottom."""
+    """The curve through the days on which the figure is defined; None if there are none. Below 0 it
+    runs along the bottom."""
     defined = [(day, figure) for day, figure in days if figure["value"] is not None]
     if not defined:
         return None
@@ -71,8 +75,9 @@ def curve(days: Sequence[tuple[date, Mapping[str, Any]]]) -> Curve | None:
 def class_map(
     classes: Sequence[Mapping[str, Any]], disagreements: Sequence[Sequence[int]]
 ) -> tuple[list[int], list[list[Cell]]]:
-    """The classes by place, at most `CLASSES_DRAWN` of those that answers disagree about most, and a row of cells for
-    each: where somebody gave the class of the row, how often others gave that of the column to the same task."""
+    """The classes by place, at most `CLASSES_DRAWN` of those that answers disagree about most, and
+    a row of cells for each: where somebody gave the class of the row, how often others gave that of
+    the column to the same task."""
     disagreeing = [each["disagreeing_pairs"] for each in classes]
     most = sorted(range(len(classes)), key=lambda code: -disagreeing[code])[:CLASSES_DRAWN]
     pairs = np.diag([2.0 * each["agreeing_pairs"] for each in classes]) if classes else np.zeros((0, 0))
@@ -89,7 +94,8 @@ def _share(count: float, total: int) -> Cell:
 
 
 def worker_map(workers: Sequence[int], pairs: Sequence[Mapping[str, Any]]) -> tuple[list[int], list[list[Cell]]]:
-    """The workers by key, at most `WORKERS_DRAWN`, and a row of cells for each: the kappa with each of the others."""
+    """The workers by key, at most `WORKERS_DRAWN`, and a row of cells for each: the kappa with each
+    of the others."""
     shown = list(workers[:WORKERS_DRAWN])
     kappas: dict[frozenset[int], float] = {
         frozenset(each["id"] for each in pair["workers"]): pair["cohen_kappa"]["value"] for pair in pairs

@@ -14,7 +14,8 @@ DAYS_SHOWN = 366
 
 
 def note_agreement(project: Project, agreement: Mapping[str, Any]) -> None:
-    """Write down what a fit has found as today's agreement: the day in UTC by the database's clock."""
+    """Write down what a fit has found as today's agreement: the day in UTC by the database's
+    clock."""
     point = AgreementPoint(project=project, day=TruncDate(Now(), tzinfo=UTC), agreement=dict(agreement))
     AgreementPoint.objects.bulk_create(
         [point], update_conflicts=True, unique_fields=["project", "day"], update_fields=["agreement"]

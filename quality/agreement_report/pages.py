@@ -1,4 +1,5 @@
-"""The page on how far workers agree: the measures, over time, class by class, and worker by worker."""
+"""The page on how far workers agree: the measures, over time, class by class, and worker by
+worker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ DAYS_LISTED = 60
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class in the table: how far workers agree on it, and what they mix it up with, as (title, pairs of answers)."""
+    """A class in the table: how far workers agree on it, and what they mix it up with, as (title,
+    pairs of answers)."""
 
     title: str
     interval: Interval
@@ -38,7 +40,8 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """Two workers in the table: keys, names, tasks in common, percent of equal answers, and kappa."""
+    """Two workers in the table: keys, names, tasks in common, percent of equal answers, and
+    kappa."""
 
     keys: tuple[int, int]
     names: tuple[str, str]

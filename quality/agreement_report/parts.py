@@ -1,7 +1,9 @@
-"""What the agreement of a project is made of: each class, classes that are given for each other, and pairs of workers.
+"""What the agreement of a project is made of: each class, classes that are given for each other,
+and pairs of workers.
 
-A fit stores this, so all of it is bounded: time and memory follow the answers, whatever their number of tasks, workers
-and classes, and what is stored stays small. It is the same in whatever order the answers came. Models have no part.
+A fit stores this, so all of it is bounded: time and memory follow the answers, whatever their
+number of tasks, workers and classes, and what is stored stays small. It is the same in whatever
+order the answers came. Models have no part.
 """
 
 import math
@@ -29,7 +31,8 @@ WORKERS = 50
 """Workers who are compared with each other at most: those who share most tasks with anybody."""
 
 COMPARED = 1_000_000
-"""Pairs of their answers that are looked at, at most; where there are more, those on tasks drawn at random."""
+"""Pairs of their answers that are looked at, at most; where there are more, those on tasks drawn at
+random."""
 
 CLASSES_AT_ONCE = 200
 PAIR_DIGITS = 4
@@ -41,7 +44,8 @@ def measure_parts(matrix: AnswerMatrix, fit: Fit) -> dict[str, Any]:
     classes: figures of each class, in the order of the schema's.
     disagreements: rows of (class, class, pairs of answers to one task, tasks).
     workers: the keys of those who were compared.
-    pairs: rows of (worker, worker, tasks in common, share of equal answers, Cohen's kappa, its low and high end).
+    pairs: rows of (worker, worker, tasks in common, share of equal answers, Cohen's kappa, its low
+        and high end).
     compared: the share of pairs of their answers that was looked at.
     """
     cells = Cells.of(matrix)
@@ -52,7 +56,8 @@ def measure_parts(matrix: AnswerMatrix, fit: Fit) -> dict[str, Any]:
 class Cells:
     """People's answers, counted by task and class: only tasks with an answer have a number here.
 
-    task, label, count: (cells,). task_rows: (tasks,) the place of each task in the matrix. sizes: (tasks,) answers.
+    task, label, count: (cells,). task_rows: (tasks,) the place of each task in the matrix. sizes:
+        (tasks,) answers.
     """
 
     task: Ints
@@ -74,8 +79,8 @@ class Cells:
 
     @cached_property
     def meetings(self) -> tuple[Ints, Ints]:
-        """(classes, classes) pairs of answers to one task, those of two different classes and, on the diagonal, twice
-        those of one; and the number of tasks that got both."""
+        """(classes, classes) pairs of answers to one task, those of two different classes and, on
+        the diagonal, twice those of one; and the number of tasks that got both."""
         shape = (len(self.sizes), self.n_classes)
         counts = csr_array((self.count, (self.task, self.label)), shape=shape)
         given = csr_array((np.ones_like(self.count), (self.task, self.label)), shape=shape)
@@ -115,8 +120,8 @@ def _classes(cells: Cells, fit: Fit) -> list[dict[str, Any]]:
 
 
 def _class_intervals(cells: Cells) -> Iterable[dict[str, Any]]:
-    """Fleiss' kappa (1971) and Krippendorff's alpha of each class against all the others, by one bootstrap over tasks
-    for all classes."""
+    """Fleiss' kappa (1971) and Krippendorff's alpha of each class against all the others, by one
+    bootstrap over tasks for all classes."""
     units = Units.of(len(cells.sizes), np.random.default_rng(0), RESAMPLES)
     for first in range(0, cells.n_classes, CLASSES_AT_ONCE):
         sums = AgainstOthers.of(cells, units, np.arange(first, min(first + CLASSES_AT_ONCE, cells.n_classes)))
@@ -133,11 +138,13 @@ def _class_intervals(cells: Cells) -> Iterable[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AgainstOthers:
-    """What the measures add up, of each unit of tasks, for some classes each against all others together.
+    """What the measures add up, of each unit of tasks, for some classes each against all others
+    together.
 
     rated, paired, values: (units,) tasks, those with two answers or more, and answers to these.
-    shares, own, apart_share, apart: (units, classes) each task's share of the class; its answers on paired tasks; the
-        share of a paired task's pairs in which one is of the class and one is not, and that times its answers.
+    shares, own, apart_share, apart: (units, classes) each task's share of the class; its answers on
+        paired tasks; the share of a paired task's pairs in which one is of the class and one is
+        not, and that times its answers.
     """
 
     rated: Floats
@@ -222,7 +229,8 @@ def _sharing_most(task: Ints, worker: Ints, worker_ids: Ints) -> Ints:
 
 
 def _looked_at(sizes: Ints) -> tuple[npt.NDArray[np.bool_], float]:
-    """(tasks,) those on which answers are compared, and the share of all pairs of answers that they hold."""
+    """(tasks,) those on which answers are compared, and the share of all pairs of answers that they
+    hold."""
     pairs = sizes * (sizes - 1) // 2
     total = int(pairs.sum())
     if total <= COMPARED:

@@ -1,5 +1,5 @@
-"""What a fit has stored about the agreement of a project, as programs and pages read it. Nothing is computed here that
-grows with the project."""
+"""What a fit has stored about the agreement of a project, as programs and pages read it. Nothing is
+computed here that grows with the project."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +20,15 @@ Parts = Mapping[str, Any]
 
 
 def stored_parts(project: Project) -> Parts:
-    """What the last fit has found (`quality.agreement_report.parts.measure_parts`); empty before the first."""
+    """What the last fit has found (`quality.agreement_report.parts.measure_parts`); empty before
+    the first."""
     parts = Summary.objects.filter(project=project).values_list("agreement_parts", flat=True).first()
     return parts or {}
 
 
 def class_rows(parts: Parts, names: Sequence[str]) -> list[dict[str, Any]]:
-    """One row a class, in the order of the schema, with the classes it is most often mixed up with."""
+    """One row a class, in the order of the schema, with the classes it is most often mixed up
+    with."""
     partners = _partners(parts, len(names))
     # Classes added since the last fit have no figures yet.
     return [
@@ -48,7 +50,8 @@ def class_rows(parts: Parts, names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _partners(parts: Parts, n_classes: int) -> list[list[tuple[int, int, int]]]:
-    """For each class those it is mixed up with, (class, pairs of answers, tasks), the most frequent first."""
+    """For each class those it is mixed up with, (class, pairs of answers, tasks), the most frequent
+    first."""
     partners: list[list[tuple[int, int, int]]] = [[] for _ in range(n_classes)]
     for one, other, pairs, tasks in parts.get("disagreements", []):
         if other < n_classes:  # the higher code of the two
@@ -58,8 +61,8 @@ def _partners(parts: Parts, n_classes: int) -> list[list[tuple[int, int, int]]]:
 
 
 def pair_rows(parts: Parts, names: Mapping[int, str], worker: int | None = None) -> list[dict[str, Any]]:
-    """One row for every two workers that were compared and have a name, or for those of them of whom one is `worker`, a
-    membership's key; the two that share most tasks first."""
+    """One row for every two workers that were compared and have a name, or for those of them of
+    whom one is `worker`, a membership's key; the two that share most tasks first."""
     rows = [row for row in parts.get("pairs", []) if row[0] in names and row[1] in names]
     if worker is not None:
         rows = [row for row in rows if worker in row[:2]]

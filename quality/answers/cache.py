@@ -1,8 +1,8 @@
 """The answers of a project in blocks of numbers, so that a fit need not read a row for each.
 
-A step of the live labels appends what now stands on the tasks that it judged; nothing is changed. A fit reads all
-blocks, in which the newest revision of a task counts, and puts them together when there are many. Everything in them
-can be read from the rows again at any time.
+A step of the live labels appends what now stands on the tasks that it judged; nothing is changed. A
+fit reads all blocks, in which the newest revision of a task counts, and puts them together when
+there are many. Everything in them can be read from the rows again at any time.
 """
 
 import zlib
@@ -34,8 +34,8 @@ def append_to_cache(project: Project, table: AnswerTable) -> None:
 
 
 def read_cache(project: Project) -> AnswerTable:
-    """All that stands on a project's tasks: from the blocks, and from the rows what is in none yet. Everything comes
-    from the rows where that is much, or the blocks are not complete."""
+    """All that stands on a project's tasks: from the blocks, and from the rows what is in none yet.
+    Everything comes from the rows where that is much, or the blocks are not complete."""
     new = list(Task.objects.for_project(project).stale().order_by("pk").values_list("pk", flat=True)[: MUCH + 1])
     complete = Summary.objects.filter(project=project, blocks_complete=True).exists()
     if not complete or len(new) > MUCH:
@@ -47,7 +47,8 @@ def read_cache(project: Project) -> AnswerTable:
 
 
 def rebuild_cache(project: Project) -> AnswerTable:
-    """Read the rows, and put them in the place of all blocks there are; those that come meanwhile stand above."""
+    """Read the rows, and put them in the place of all blocks there are; those that come meanwhile
+    stand above."""
     before = _keys(project)
     table = read_table(project)
     _replace(project, before, table)
@@ -72,7 +73,8 @@ def _keys(project: Project) -> list[int]:
 
 @transaction.atomic
 def _replace(project: Project, keys: list[int], table: AnswerTable) -> None:
-    """One or a few blocks instead of these. Revisions tell them apart from others that came meanwhile."""
+    """One or a few blocks instead of these. Revisions tell them apart from others that came
+    meanwhile."""
     VoteBlock.objects.filter(project=project, pk__in=keys).delete()
     VoteBlock.objects.bulk_create((VoteBlock(project=project, votes=packed(p)) for p in _parts(table)), batch_size=1)
 

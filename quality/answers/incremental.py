@@ -1,4 +1,5 @@
-"""The judge of a project: what its last fit learnt of the workers, kept for answers that come later."""
+"""The judge of a project: what its last fit learnt of the workers, kept for answers that come
+later."""
 
 import io
 from typing import Any
@@ -23,7 +24,8 @@ def packed(judge: Judge, worker_ids: Ints) -> bytes:
 
 
 def judge_of(summary: Summary, matrix: AnswerMatrix) -> Judge:
-    """The judge of the last fit, for a matrix. Before the first one everybody is taken for what crowds mostly are."""
+    """The judge of the last fit, for a matrix. Before the first one everybody is taken for what
+    crowds mostly are."""
     if summary.judge is None:
         return _beginner(matrix)
     with np.load(io.BytesIO(bytes(summary.judge)), allow_pickle=False) as stored:

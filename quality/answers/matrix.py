@@ -24,10 +24,10 @@ Floats = npt.NDArray[np.float64]
 class AnswerMatrix:
     """A project's answers as arrays.
 
-    Tasks, workers and classes are numbered 0, 1, …; `task_ids` and `worker_ids` give the rows' keys. Its tasks are
-    those with an answer of a person, or with a known one. `revisions` were read before the answers, so that an answer
-    that comes in between makes its task stale again. `gold` and `adjudicated` hold the known class of each task, or
-    NO_LABEL.
+    Tasks, workers and classes are numbered 0, 1, …; `task_ids` and `worker_ids` give the rows'
+    keys. Its tasks are those with an answer of a person, or with a known one. `revisions` were read
+    before the answers, so that an answer that comes in between makes its task stale again. `gold`
+    and `adjudicated` hold the known class of each task, or NO_LABEL.
     """
 
     task_ids: Ints  # (tasks,)
@@ -47,13 +47,15 @@ class AnswerMatrix:
 
     @property
     def known(self) -> Ints:
-        """The class of each task that somebody has decided; a reviewer's word stands above the gold it may mend."""
+        """The class of each task that somebody has decided; a reviewer's word stands above the gold
+        it may mend."""
         return np.where(self.adjudicated == NO_LABEL, self.gold, self.adjudicated)
 
     @property
     def told(self) -> Ints:
-        """The class of each task from which methods may learn how far the crowd can be trusted: of gold that was drawn.
-        Decisions are the hardest tasks, and promoted labels the easiest: they settle their task, and teach nothing."""
+        """The class of each task from which methods may learn how far the crowd can be trusted: of
+        gold that was drawn. Decisions are the hardest tasks, and promoted labels the easiest: they
+        settle their task, and teach nothing."""
         return np.where(self.drawn, self.known, NO_LABEL)
 
     @property
@@ -75,7 +77,8 @@ class AnswerMatrix:
         )
 
     def _history(self) -> Floats | None:
-        """(workers, classes, classes) [truth, answer] what was known of each worker, spread evenly over the classes."""
+        """(workers, classes, classes) [truth, answer] what was known of each worker, spread evenly
+        over the classes."""
         if not self.prior.any():
             return None
         right, seen = self.prior / self.n_classes
@@ -141,9 +144,11 @@ def _codes(known: QuerySet[Any], project: Project, ids: Ints) -> Ints:
 
 
 def fit_matrix(matrix: AnswerMatrix, method: str) -> Fit:
-    """The project's method on its answers, with what was decided in the place of what it says of those tasks.
+    """The project's method on its answers, with what was decided in the place of what it says of
+    those tasks.
 
-    It sees only tasks that have an answer: gold that nobody has answered yet says nothing, and changes nothing.
+    It sees only tasks that have an answer: gold that nobody has answered yet says nothing, and
+    changes nothing.
     """
     votes = matrix.votes()
     places = np.flatnonzero(votes.per_task > 0)
@@ -162,6 +167,7 @@ POOLS = ("auto", "ensemble")
 
 
 def fit_votes(votes: Votes, method: str) -> Fit:
-    """The fit of the method of this name. Ties and restarts are seeded: the same votes give the same bits."""
+    """The fit of the method of this name. Ties and restarts are seeded: the same votes give the
+    same bits."""
     fit = create(method, seed=0).fit(votes)
     return fit if method in POOLS else tempered(fit, votes)

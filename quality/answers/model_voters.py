@@ -1,4 +1,5 @@
-"""Models as voters: what one predicts is a vote like any other, of a worker whose reliability is learnt."""
+"""Models as voters: what one predicts is a vote like any other, of a worker whose reliability is
+learnt."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +16,8 @@ AT_ONCE = 20_000  # rows that are Python objects at once
 
 
 def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iterator[tuple[int, int, int, int, float]]:
-    """Task, voter, place of the likeliest class, the row's key below zero, and no time, of each prediction."""
+    """Task, voter, place of the likeliest class, the row's key below zero, and no time, of each
+    prediction."""
     all_of_them = PreLabel.objects.all()
     on = all_of_them.filter(task__project=project) if task_ids is None else all_of_them.filter(task__in=task_ids)
     code_of = {name: place for place, name in enumerate(project.class_names)}
@@ -29,8 +31,8 @@ def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iter
 
 
 def without_vote(project: Project) -> list[int]:
-    """Keys of the voters whose predictions don't count: those who are paused, and the model that is shown to people. It
-    speaks through those who follow it, and would be counted twice."""
+    """Keys of the voters whose predictions don't count: those who are paused, and the model that is
+    shown to people. It speaks through those who follow it, and would be counted twice."""
     voters = project.memberships.filter(user=None)
     silent = voters.filter(Q(status=Membership.Status.PAUSED) | Q(name=NAME.format(name=project.shown_model)))
     return list(silent.values_list("pk", flat=True))

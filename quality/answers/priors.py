@@ -1,6 +1,7 @@
 """What is known of workers before their first answer: how they did in the owner's other projects.
 
-It is written down once and stays as it was then, so that the same answers always give the same labels.
+It is written down once and stays as it was then, so that the same answers always give the same
+labels.
 """
 
 from collections import defaultdict
@@ -21,7 +22,8 @@ MOST = 10.0
 """Answers that a history counts as at most: a new project's own gold soon says more."""
 
 OF_GOLD, OF_OTHERS = 0.5, 0.1
-"""What an answer in another project counts as, held against gold, or against what others answered."""
+"""What an answer in another project counts as, held against gold, or against what others
+answered."""
 
 
 class Record(NamedTuple):
@@ -43,7 +45,8 @@ RECORD += ["standing__verdict", "standing__decided_right", "standing__decided_se
 
 
 def seed_priors(project: Project, worker_ids: Sequence[int] | npt.NDArray[np.int64]) -> None:
-    """Write down what is known of those of these workers of whom nothing was written down before."""
+    """Write down what is known of those of these workers of whom nothing was written down
+    before."""
     for batch in batches([int(pk) for pk in worker_ids]):
         new = Membership.objects.filter(project=project, pk__in=batch, prior=None)
         user_of = dict(new.values_list("pk", "user_id"))
@@ -58,7 +61,8 @@ NOTHING: dict[str, float] = {"right": 0.0, "seen": 0.0, "projects": 0}
 
 
 def priors_of(worker_ids: Sequence[int] | npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Right answers and seen ones, each (workers,), that what is known of these workers counts as."""
+    """Right answers and seen ones, each (workers,), that what is known of these workers counts
+    as."""
     ids = np.asarray(worker_ids, dtype=np.int64)
     place_of = {pk: place for place, pk in enumerate(ids.tolist())}
     table = np.zeros((2, len(ids)))
@@ -104,8 +108,9 @@ def _prior(records: Iterable[Record], classes: dict[int, int], n_classes: int) -
 
 
 def _accuracy(record: Record) -> tuple[float, float]:
-    """How often the worker was right, and how many answers that counts as. Of whom nothing stands any more, because it
-    was declared worthless, the gold answers count by which the worker was found unreliable."""
+    """How often the worker was right, and how many answers that counts as. Of whom nothing stands
+    any more, because it was declared worthless, the gold answers count by which the worker was
+    found unreliable."""
     right, seen = record.gold_right, record.gold_seen
     if seen is None and record.verdict == Standing.Verdict.UNRELIABLE:
         right, seen = record.decided_right, record.decided_seen

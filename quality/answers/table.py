@@ -1,4 +1,5 @@
-"""What has been answered, as tables of numbers: read from the rows, or kept in blocks (quality.answers.cache)."""
+"""What has been answered, as tables of numbers: read from the rows, or kept in blocks
+(quality.answers.cache)."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,11 +28,12 @@ AT_ONCE = 20_000  # rows that are Python objects at once
 class AnswerTable:
     """All answers that stand on some tasks, by the keys of their rows.
 
-    tasks: of `TASKS`, in order; a task may have no answer. The revisions were read before the answers, so that an
-        answer that comes in between makes its task stale again.
-    answers: of `ANSWERS`, in order of task and worker; `label` is the place of the class in the project's schema, and
-        `response`, the row's key, rises with time. What a model predicts stands among the answers, as those of the
-        worker that stands for the model, with a negative `response`.
+    tasks: of `TASKS`, in order; a task may have no answer. The revisions were read before the
+        answers, so that an answer that comes in between makes its task stale again.
+    answers: of `ANSWERS`, in order of task and worker; `label` is the place of the class in the
+        project's schema, and `response`, the row's key, rises with time. What a model predicts
+        stands among the answers, as those of the worker that stands for the model, with a negative
+        `response`.
     """
 
     tasks: Table
@@ -46,7 +48,8 @@ class AnswerTable:
 
     @classmethod
     def merged(cls, parts: Sequence[Self]) -> Self:
-        """All of them as one. Where several tell of a task the newest revision counts, and of equal ones the last."""
+        """All of them as one. Where several tell of a task the newest revision counts, and of equal
+        ones the last."""
         tasks = np.concatenate([np.empty(0, TASKS), *(part.tasks for part in parts)])
         origin = np.repeat(np.arange(len(parts)), [len(part.tasks) for part in parts])
         order = np.lexsort((origin, tasks["revision"], tasks["task"]))
@@ -65,8 +68,8 @@ def among(keys: npt.NDArray[np.int64], ordered: npt.NDArray[np.int64]) -> npt.ND
 
 
 def read_table(project: Project, task_ids: Sequence[int] | None = None) -> AnswerTable:
-    """From the rows: of these tasks, or else of all that have answers or a known one. Answers given in training say
-    nothing about the task, and are left out."""
+    """From the rows: of these tasks, or else of all that have answers or a known one. Answers given
+    in training say nothing about the task, and are left out."""
     if task_ids is None:
         decided = Adjudication.objects.filter(task__project=project).values("task")
         tasks = Task.objects.for_project(project).filter(
@@ -96,8 +99,8 @@ def _coded_answers(project: Project, wanted: QuerySet[Any]) -> Iterator[tuple[An
         yield task, worker, code_of[text], response, np.nan if seconds is None else seconds
 
 
-# All answers of a project as the bytes of `ANSWERS`, in the byte order of the network: as rows they would be a million
-# objects, which takes five times as long.
+# All answers of a project as the bytes of `ANSWERS`, in the byte order of the network: as rows they
+# would be a million objects, which takes five times as long.
 _PACKED = """
     SELECT STRING_AGG(INT8SEND(response.task_id) || INT8SEND(response.worker_id)
         || INT4SEND(CAST(CAST(%(codes)s AS JSONB) ->> (response.answer #>> '{}') AS INTEGER))

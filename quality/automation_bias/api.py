@@ -40,7 +40,8 @@ class AutomationBiasSerializer(serializers.Serializer[Any]):
 class AutomationBiasView(ApiView):
     @extend_schema(operation_id="get_automation_bias", responses={200: AutomationBiasSerializer, 304: None})
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """How far workers follow the model whose predictions they see, as of the last refresh, with 95% intervals."""
+        """How far workers follow the model whose predictions they see, as of the last refresh, with
+        95% intervals."""
         project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_figures(project), lambda: self._compared(project))
 

@@ -18,8 +18,9 @@ Counts = Mapping[tuple[bool, bool], int]  # by whether the answer was given blin
 
 
 def measure_following(project: Project) -> dict[str, Any]:
-    """How often workers say what the model says, in all, and where gold shows that the model is wrong; each with the
-    prediction in view, blind, and by how much seeing it moves them. Nothing where no model was ever shown.
+    """How often workers say what the model says, in all, and where gold shows that the model is
+    wrong; each with the prediction in view, blind, and by how much seeing it moves them. Nothing
+    where no model was ever shown.
 
     The intervals take answers for independent; chance decides which are given blind.
     """

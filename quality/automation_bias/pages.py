@@ -16,8 +16,8 @@ MUCH = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What workers answer with the prediction in view, and blind: numbers of answers, and the `shares` of them that are
-    the model's. `bias` is the difference in points."""
+    """What workers answer with the prediction in view, and blind: numbers of answers, and the
+    `shares` of them that are the model's. `bias` is the difference in points."""
 
     title: str
     shown: int

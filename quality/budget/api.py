@@ -1,4 +1,5 @@
-"""/api/v1: what a project's answers have cost and will cost, and what another policy would have made of them."""
+"""/api/v1: what a project's answers have cost and will cost, and what another policy would have
+made of them."""
 
 from typing import Any
 
@@ -137,7 +138,8 @@ class ReplaysView(ApiView):
     def post(self, request: WorkerRequest, slug: str) -> Response:
         """Have recorded answers played as if another policy had decided when to ask for one more.
 
-        Follow `GET …/replays/{id}` until its state is `done`. With `text/csv` the policy is in the query string.
+        Follow `GET …/replays/{id}` until its state is `done`. With `text/csv` the policy is in the
+        query string.
         """
         project = project_for(request.user, slug, Permission.MANAGE)
         if isinstance(request.data, File):

@@ -1,5 +1,5 @@
-"""What a project's answers have cost, what its policy has saved, and what is still to come. Worked out by each fit and
-stored with the summary; pages read that, and only divide by the pace."""
+"""What a project's answers have cost, what its policy has saved, and what is still to come. Worked
+out by each fit and stored with the summary; pages read that, and only divide by the pace."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -43,8 +43,8 @@ NOTHING: dict[str, Any] = {
 def measure_budget(matrix: AnswerMatrix, states: npt.NDArray[Any], project: Project) -> dict[str, Any]:
     """What a fit stores: everything about ordinary tasks, and the answers to gold apart.
 
-    states: (tasks,) of the matrix's tasks, as the fit has judged them. Call it when the queue has been steered by them:
-    what is still open there is what is still to be answered.
+    states: (tasks,) of the matrix's tasks, as the fit has judged them. Call it when the queue has
+    been steered by them: what is still open there is what is still to be answered.
     """
     answers = matrix.answers_per_task
     ordinary = matrix.gold == NO_LABEL
@@ -98,8 +98,8 @@ def _forecast(
 def _waiting(open_now: Ints, project: Project) -> npt.NDArray[np.float64]:
     """(most + 1,) how many tasks that will be asked for have 0, 1, … answers now.
 
-    Those that were begun are as in the fit, so far as the queue still hands them out: it never does those that only
-    stand for answers gathered elsewhere.
+    Those that were begun are as in the fit, so far as the queue still hands them out: it never does
+    those that only stand for answers gathered elsewhere.
     """
     most = project.max_responses
     open_tasks = Task.objects.for_project(project).filter(purpose=Task.Purpose.WORK, is_open=True)
@@ -117,10 +117,12 @@ def _waiting(open_now: Ints, project: Project) -> npt.NDArray[np.float64]:
 
 
 def _pace(response: Ints, ordinary: Flags) -> dict[str, Any] | None:
-    """Answers to ordinary tasks an hour, over the last day or since the first one; None while that can't be said.
+    """Answers to ordinary tasks an hour, over the last day or since the first one; None while that
+    can't be said.
 
-    The times of a few answers are looked up by their keys, in doubling distances from the newest, and straight lines
-    are drawn between. Answers gathered elsewhere came all at once, and don't count.
+    The times of a few answers are looked up by their keys, in doubling distances from the newest,
+    and straight lines are drawn between. Answers gathered elsewhere came all at once, and don't
+    count.
     """
     if not len(response):
         return None
@@ -144,14 +146,16 @@ def _pace(response: Ints, ordinary: Flags) -> dict[str, Any] | None:
 
 
 def _times(keys: list[int]) -> list[tuple[int, datetime, bool, datetime]]:
-    """Key, time and whether it came by a lease, of these answers, each with the time by the database's clock."""
+    """Key, time and whether it came by a lease, of these answers, each with the time by the
+    database's clock."""
     found = Response.objects.filter(pk__in=keys).annotate(now=Now())
     rows = found.values_list("pk", "received_at", "assignment_id", "now")
     return [(pk, at, assignment is not None, now) for pk, at, assignment, now in rows]
 
 
 def _answers_since(known: list[tuple[int, datetime, bool]], since: datetime) -> float:
-    """Answers by leases after `since`, of which these are some: place in order, time, and whether by a lease."""
+    """Answers by leases after `since`, of which these are some: place in order, time, and whether
+    by a lease."""
     count = float(known[0][2] and known[0][1] >= since)
     for (before, start, _lease), (after, end, lease) in pairwise(known):
         if lease and end > since:

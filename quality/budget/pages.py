@@ -1,4 +1,5 @@
-"""The page of a project's budget: bought, saved, still to come, and what another policy would have made of it."""
+"""The page of a project's budget: bought, saved, still to come, and what another policy would have
+made of it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

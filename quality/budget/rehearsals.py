@@ -1,4 +1,5 @@
-"""Recorded answers played again under another policy: one order of them, and what several say together."""
+"""Recorded answers played again under another policy: one order of them, and what several say
+together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +27,9 @@ FEW = 20  # known answers below which accuracy can't be told by them
 class Recording:
     """What is played.
 
-    truth: (tasks,) what labels are scored by, or NO_LABEL. work: (tasks,) whether a task is more than a test, so that
-    its answers count as cost. tellable: (tasks,) whether its truth may be told to methods, as it is one of a sample.
+    truth: (tasks,) what labels are scored by, or NO_LABEL. work: (tasks,) whether a task is more
+    than a test, so that its answers count as cost. tellable: (tasks,) whether its truth may be told
+    to methods, as it is one of a sample.
     """
 
     votes: Votes
@@ -38,8 +40,8 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One order of the answers. Figures are of the work that was not told; `variance` is that of the difference in
-    accuracy, had other tasks been scored."""
+    """One order of the answers. Figures are of the work that was not told; `variance` is that of
+    the difference in accuracy, had other tasks been scored."""
 
     tasks: int
     recorded: float
@@ -56,11 +58,11 @@ class Run:
 def play(
     recording: Recording, policy: Policy, method: str, seed: int, watcher: Watcher, *, fresh_first: bool = False
 ) -> Run:
-    """Play the answers in one order, by the method and the judgements of the service; with `fresh_first` no task gets
-    more than the least before each has that.
+    """Play the answers in one order, by the method and the judgements of the service; with
+    `fresh_first` no task gets more than the least before each has that.
 
-    Half of what may be told, but at most a tenth of the tasks, is told as gold would be; the rest scores. Where too
-    little is known, labels are scored by those of all answers.
+    Half of what may be told, but at most a tenth of the tasks, is told as gold would be; the rest
+    scores. Where too little is known, labels are scored by those of all answers.
     """
     rng = np.random.default_rng(seed)
     fit = partial(fit_votes, method=method)
@@ -129,7 +131,8 @@ def outcome(recording: Recording, policy: Policy, runs: Sequence[Run]) -> dict[s
 
 
 def _interval(values: np.ndarray, variance: float) -> dict[str, float]:
-    """The mean, and where the next order would fall: by the spread of the orders, and a variance that all share."""
+    """The mean, and where the next order would fall: by the spread of the orders, and a variance
+    that all share."""
     n, mean = len(values), float(values.mean())
     spread = float(values.var(ddof=1)) * (1 + 1 / n) if n > 1 else 0.0
     half = float(np.hypot(stdtrit(max(n - 1, 1), UPPER) * np.sqrt(spread), ndtri(UPPER) * np.sqrt(variance)))

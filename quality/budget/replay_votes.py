@@ -1,4 +1,5 @@
-"""What a replay plays: the answers of a project, or a table of answers that were gathered elsewhere."""
+"""What a replay plays: the answers of a project, or a table of answers that were gathered
+elsewhere."""
 
 import io
 from typing import IO, Any
@@ -40,9 +41,9 @@ def table_text(file: IO[bytes]) -> str:
 
 
 def own_recording(project: Project) -> Recording:
-    """The people's answers of the project. All gold scores; of what was drawn as gold half is told when it is played,
-    as only that teaches how far workers can be believed. No gold counts as work. A model's votes cost nothing, and are
-    left out.
+    """The people's answers of the project. All gold scores; of what was drawn as gold half is told
+    when it is played, as only that teaches how far workers can be believed. No gold counts as work.
+    A model's votes cost nothing, and are left out.
 
     Raises NothingToReplay, TooManyVotes.
     """
@@ -68,8 +69,8 @@ def _check_size(n: int) -> None:
 
 
 def read_recording(text: str, project: Project) -> Recording:
-    """A CSV of task, worker and answer, and of truth if it has that column: empty where it is not known. A worker's
-    later answer to the same task replaces the earlier one, as in an import.
+    """A CSV of task, worker and answer, and of truth if it has that column: empty where it is not
+    known. A worker's later answer to the same task replaces the earlier one, as in an import.
 
     Raises InvalidFile, naming up to twenty lines at fault, and TooManyVotes.
     """

@@ -1,7 +1,8 @@
-"""Replays: somebody's request to know what another policy would have made of recorded answers, and what finds it out.
+"""Replays: somebody's request to know what another policy would have made of recorded answers, and
+what finds it out.
 
-An order of the answers is a step of its own, stored when it is done, so that a replay takes no job process for long,
-and one that was killed goes on where it was.
+An order of the answers is a step of its own, stored when it is done, so that a replay takes no job
+process for long, and one that was killed goes on where it was.
 """
 
 import logging
@@ -43,9 +44,11 @@ class ReplayUnderWay(CrowdError):
 
 @transaction.atomic
 def request_replay(*, project: Project, actor: User, policy: dict[str, Any], votes: str | None) -> Replay:
-    """Have recorded answers played: these, a CSV of task, worker, answer and perhaps truth, or else the project's own.
+    """Have recorded answers played: these, a CSV of task, worker, answer and perhaps truth, or else
+    the project's own.
 
-    What `policy` leaves out is as in the project. Raises InvalidPolicy, InvalidFile, TooManyVotes, ReplayUnderWay.
+    What `policy` leaves out is as in the project. Raises InvalidPolicy, InvalidFile, TooManyVotes,
+    ReplayUnderWay.
     """
     names = ("min_responses", "max_responses", "target_confidence", "method", "order")
     whole = {name: policy.get(name, getattr(project, name)) for name in names}
@@ -74,7 +77,8 @@ def _check_own(project: Project) -> None:
 
 
 def run_replay(replay_id: int) -> None:
-    """Play the next order, unless somebody is at it or the cores are taken; then have the one after it played."""
+    """Play the next order, unless somebody is at it or the cores are taken; then have the one after
+    it played."""
     with Replay.objects.unfinished().claim(replay_id, state=State.RUNNING) as claim:
         if claim is None or _end_of_step(claim):
             return

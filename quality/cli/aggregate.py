@@ -47,7 +47,8 @@ def aggregate(arguments: argparse.Namespace) -> None:
 
 
 def method_of(methods: Mapping[str, Method], name: str, arguments: argparse.Namespace) -> Any:
-    """The method called `name` with the settings that it has a use for. BadArgument if there is none."""
+    """The method called `name` with the settings that it has a use for. BadArgument if there is
+    none."""
     if name not in methods:
         raise BadArgument(
             "--method", f"type {arguments.type} has no method {name!r} (choose from {', '.join(methods)})"

@@ -12,7 +12,8 @@ from quality.tables.writing import print_json, print_text, table_writer, write_a
 
 
 def agreement(arguments: argparse.Namespace) -> None:
-    """Print measures of agreement with their intervals, and write those of each worker if asked to."""
+    """Print measures of agreement with their intervals, and write those of each worker if asked
+    to."""
     kind, settings = kind_and_settings(arguments)
     if arguments.workers and kind.worker_agreement is None:
         raise BadArgument("--workers", f"agreement of each worker is not to be had for type {arguments.type}")

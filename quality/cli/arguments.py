@@ -1,4 +1,5 @@
-"""From the arguments of a command to the kind of answer it is about, and the settings of that kind."""
+"""From the arguments of a command to the kind of answer it is about, and the settings of that
+kind."""
 
 import argparse
 from dataclasses import fields

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def distribute(arguments: argparse.Namespace) -> None:
-    """Fit Dawid & Skene's model to Parquet files on a Dask cluster, or on all cores of this computer."""
+    """Fit Dawid & Skene's model to Parquet files on a Dask cluster, or on all cores of this
+    computer."""
     started = time.perf_counter()
     try:
         from quality.aggregation.distributed import fit_parquet  # noqa: PLC0415 (an optional extra)

@@ -7,7 +7,8 @@ from quality.tables.writing import print_json, print_text
 
 
 def methods(arguments: argparse.Namespace) -> None:
-    """List the methods, one a line with what it does: of one type, or of every type under its name."""
+    """List the methods, one a line with what it does: of one type, or of every type under its
+    name."""
     if arguments.type:
         found = _described(arguments.type)
         if arguments.json:

@@ -13,7 +13,8 @@ PATIENCE = 1.0
 
 @contextmanager
 def progress_on_terminal() -> Iterator[None]:
-    """Iterations are counted on standard error while they last; nothing is shown where it isn't a terminal."""
+    """Iterations are counted on standard error while they last; nothing is shown where it isn't a
+    terminal."""
     if not sys.stderr.isatty():
         yield
         return

@@ -37,7 +37,8 @@ LEVEL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of the workers: their votes, in the order of the file too, and what is believed of the tasks."""
+    """What is known of the workers: their votes, in the order of the file too, and what is believed
+    of the tasks."""
 
     table: Table
     ballots: Ballots
@@ -50,7 +51,8 @@ class Evidence:
 
 
 def workers(arguments: argparse.Namespace) -> None:
-    """Fit the votes, and write one row a worker on how far they can be trusted and what speaks against them."""
+    """Fit the votes, and write one row a worker on how far they can be trusted and what speaks
+    against them."""
     arguments.type = "choice"
     kind = load("choice")
     require_one_stdin(arguments.votes, arguments.gold)
@@ -73,7 +75,8 @@ def workers(arguments: argparse.Namespace) -> None:
 
 
 def reliability_columns(evidence: Evidence) -> dict[str, Values]:
-    """One row a worker: how far they can be trusted, how they did on known answers, and what speaks against them.
+    """One row a worker: how far they can be trusted, how they did on known answers, and what speaks
+    against them.
 
     q-values: take all up to 0.05, and 5% of those are expected to be false alarms.
     """
@@ -89,7 +92,8 @@ def reliability_columns(evidence: Evidence) -> dict[str, Values]:
 
 
 def _on_gold(votes: Votes) -> dict[str, Values]:
-    """Right answers among those to tasks whose answer is known, and what the service's test makes of them."""
+    """Right answers among those to tasks whose answer is known, and what the service's test makes
+    of them."""
     told = votes.where(votes.known[votes.tasks] != NO_LABEL)
     seen, right = told.per_worker, told.where(told.known[told.tasks] == told.labels).per_worker
     verdicts = gold_verdicts(right, seen, max(votes.n_classes, 2))
@@ -101,7 +105,8 @@ def _on_gold(votes: Votes) -> dict[str, Values]:
 
 
 def _suspicions(evidence: Evidence) -> dict[str, Values]:
-    """q-values of answers that follow something else than the tasks; the file's order is taken for that of time."""
+    """q-values of answers that follow something else than the tasks; the file's order is taken for
+    that of time."""
     votes, posterior, columns = evidence.votes, evidence.fit.posterior, evidence.table.columns
     task, worker, answer = (
         columns[name].within(names)
@@ -124,7 +129,8 @@ def _suspicions(evidence: Evidence) -> dict[str, Values]:
 
 
 def _copies(evidence: Evidence) -> dict[str, Values]:
-    """How many others each worker shares too many mistakes with, and the number of the ring, from 1, the largest."""
+    """How many others each worker shares too many mistakes with, and the number of the ring, from
+    1, the largest."""
     copying = find_copying(evidence.votes, evidence.fit.posterior, level=LEVEL)
     n_workers = evidence.votes.n_workers
     partners = np.bincount(copying.pairs[copying.q <= LEVEL].ravel(), minlength=n_workers)

@@ -1,4 +1,5 @@
-"""The demo project: handwritten digits that workers name, some of them gold. Everything in it is real but the crowd."""
+"""The demo project: handwritten digits that workers name, some of them gold. Everything in it is
+real but the crowd."""
 
 import csv
 import json
@@ -52,7 +53,8 @@ def digits() -> Iterator[Digit]:
 
 
 def truth() -> dict[str, str]:
-    """What each task of the demo project really shows, for simulated workers and for checking labels."""
+    """What each task of the demo project really shows, for simulated workers and for checking
+    labels."""
     return {digit.name: digit.digit for digit in digits()}
 
 

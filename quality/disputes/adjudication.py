@@ -1,5 +1,5 @@
-"""What reviewers decide over the heads of workers. A decision stands above everything else until it is taken back; what
-was decided, and what was believed until then, is kept for good."""
+"""What reviewers decide over the heads of workers. A decision stands above everything else until it
+is taken back; what was decided, and what was believed until then, is kept for good."""
 
 from typing import Any
 
@@ -36,11 +36,11 @@ class DecidedMeanwhile(CrowdError):
 def adjudicate(
     *, task: Task, reviewer: User, answer: Any, gold: bool = False, explanation: str = "", seen: str | None = None
 ) -> Adjudication:
-    """Decide a task over the heads of its workers, and make it gold if so wished; gold that an earlier decision made
-    goes with that. Who decides the same again changes nothing.
+    """Decide a task over the heads of its workers, and make it gold if so wished; gold that an
+    earlier decision made goes with that. Who decides the same again changes nothing.
 
-    seen: the version of the decision that the reviewer looked at, empty if there was none. Left out, whatever stands is
-        overruled.
+    seen: the version of the decision that the reviewer looked at, empty if there was none. Left
+        out, whatever stands is overruled.
     Raises InvalidAnswer, DecidedMeanwhile.
     """
     answer = kind_of(task.project).parse(answer, task.project)
@@ -68,8 +68,9 @@ def adjudicate(
 
 @transaction.atomic
 def withdraw_adjudication(*, task: Task, reviewer: User, seen: str | None = None) -> None:
-    """Let consensus decide again; the task is no longer gold, if the decision had made it so. What was believed before
-    is shown until the next refresh. `seen` as in `adjudicate`. Raises NoAdjudication, DecidedMeanwhile."""
+    """Let consensus decide again; the task is no longer gold, if the decision had made it so. What
+    was believed before is shown until the next refresh. `seen` as in `adjudicate`. Raises
+    NoAdjudication, DecidedMeanwhile."""
     lock_labels(task.project)
     adjudication = Adjudication.objects.filter(task=task).first()
     if adjudication is None:
@@ -113,8 +114,8 @@ def _standing(task: Task, reviewer: User, answer: Answer, gold: bool, explanatio
 
 
 def _decided_meanwhile_by(task: Task, seen: str | None) -> str:
-    """Whose decision stands that the reviewer has not seen, if there is one. Of two who decide at once the first one's
-    stands: call it with the labels locked."""
+    """Whose decision stands that the reviewer has not seen, if there is one. Of two who decide at
+    once the first one's stands: call it with the labels locked."""
     decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
     if seen is None or decision is None or decision.version == seen:
         return ""

@@ -84,8 +84,8 @@ class DisputesView(ApiView):
 
     @extend_schema(operation_id="list_disputes", parameters=[DisputesQuery], responses=page_of(DisputeSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
-        """The tasks whose answers are used up and that are still unsure, the least sure first, each with who said
-        what and who passed it on; or those that nobody is left to answer."""
+        """The tasks whose answers are used up and that are still unsure, the least sure first, each
+        with who said what and who passed it on; or those that nobody is left to answer."""
         project = project_for(request.user, slug, Permission.READ)
         limit = self.parameters.get("limit", Pages.page_size)
         state = self.parameters["state"]

@@ -1,7 +1,7 @@
 """The reviewers' queue: one task at a time, the least sure first, decided by one key press.
 
-The page holds no state but its address: which tasks it is about, after which place of their list it goes on, and which
-task was decided last. It works without its script.
+The page holds no state but its address: which tasks it is about, after which place of their list it
+goes on, and which task was decided last. It works without its script.
 """
 
 from typing import Any
@@ -72,7 +72,8 @@ def review(request: PersonRequest, slug: str) -> HttpResponse:
     }
     if case is not None:
         context |= _case(case, project)
-        # What was asked for by name may stand anywhere: the queue goes on from where it was, and never to the same.
+        # What was asked for by name may stand anywhere: the queue goes on from where it was, and
+        # never to the same.
         following = next_case(project, state, place) if where["task"] else case
         elsewhere = following is not None and following.task.pk != case.task.pk
         after = where["after"] if elsewhere else str(place_in(state, case.task))

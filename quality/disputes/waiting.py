@@ -1,5 +1,5 @@
-"""What reviewers decide: the tasks that are least sure, or that nobody is left to answer, each with what is believed of
-it, who said what, and why it was passed on."""
+"""What reviewers decide: the tasks that are least sure, or that nobody is left to answer, each with
+what is believed of it, who said what, and why it was passed on."""
 
 import json
 from collections import defaultdict
@@ -35,7 +35,8 @@ def place_of(consensus: Consensus) -> Place:
 
 
 def exhausted(project: Project, place: Place | None = None) -> QuerySet[Task]:
-    """What nobody has decided and nobody is left to answer, as the tasks came; found by an index."""
+    """What nobody has decided and nobody is left to answer, as the tasks came; found by an
+    index."""
     still_open = Q(consensus=None) | Q(consensus__state=State.OPEN)
     tasks = Task.objects.for_project(project).filter(still_open, is_exhausted=True, adjudication=None)
     return tasks.filter(pk__gt=place.key if place else 0).select_related("consensus").order_by("pk")
@@ -58,7 +59,8 @@ def place_in(state: str, task: Task) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one worker says of a task, and how far that worker can be trusted, as of the last refresh."""
+    """What one worker says of a task, and how far that worker can be trusted, as of the last
+    refresh."""
 
     worker: Membership
     answer: Answer

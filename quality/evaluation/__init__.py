@@ -1,10 +1,11 @@
 """How good labels and probabilities are, when the truth is known.
 
-Classes: `score_labels`, `confusion_matrix`; sets of them: `score_sets`. Probabilities: `cross_entropy`, `brier_score`,
-`reliability_diagram`, `expected_calibration_error`, and `softmax`, which makes them. Boxes: `score_boxes`,
-`mean_average_precision`. Masks: `mask_iou`, `mask_dice`. Spans: `score_spans`, `score_characters`. Texts:
-`word_errors`, `character_errors`, and `unit_of`, which tells whether their language parts words. Numbers:
-`score_numbers`. Ranks: `spearman`, `kendall`.
+Classes: `score_labels`, `confusion_matrix`; sets of them: `score_sets`. Probabilities:
+`cross_entropy`, `brier_score`, `reliability_diagram`, `expected_calibration_error`, and `softmax`,
+which makes them. Boxes: `score_boxes`, `mean_average_precision`. Masks: `mask_iou`, `mask_dice`.
+Spans: `score_spans`, `score_characters`. Texts: `word_errors`, `character_errors`, and `unit_of`,
+which tells whether their language parts words. Numbers: `score_numbers`. Ranks: `spearman`,
+`kendall`.
 """
 
 from quality.evaluation.boxes import Boxes, average_precision, mean_average_precision, score_boxes

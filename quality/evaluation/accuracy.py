@@ -9,13 +9,15 @@ from scipy.special import betaincinv
 Floats = npt.NDArray[np.float64]
 
 JEFFREYS = 0.5
-"""Right and wrong answers imagined beforehand: intervals then hold the truth about as often as they say, even for few
-answers and accuracies near 1 (Brown, Cai & DasGupta, 2001, Interval estimation for a binomial proportion)."""
+"""Right and wrong answers imagined beforehand: intervals then hold the truth about as often as they
+say, even for few answers and accuracies near 1 (Brown, Cai & DasGupta, 2001, Interval estimation
+for a binomial proportion)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reliability:
-    """The probability of being right, one entry a worker: its posterior mean and the ends of a credible interval."""
+    """The probability of being right, one entry a worker: its posterior mean and the ends of a
+    credible interval."""
 
     value: Floats
     low: Floats
@@ -23,13 +25,16 @@ class Reliability:
 
 
 def score_accuracy(right: npt.ArrayLike, seen: npt.ArrayLike, *, level: float = 0.95) -> Reliability:
-    """Score workers who were right on `right` of `seen` answers: Beta posterior under Jeffreys' prior.
+    """Score workers who were right on `right` of `seen` answers: Beta posterior under Jeffreys'
+    prior.
 
-    right, seen: (workers,) counts; fractions are fine, such as answers that are right with some probability.
+    right, seen: (workers,) counts; fractions are fine, such as answers that are right with some
+        probability.
     level: how probable it is that the accuracy lies between `low` and `high`, cutting equal tails.
 
-    A worker who has seen nothing gets 0.5 and an interval from nearly 0 to nearly 1. Raises ValueError naming the
-    entry where `right` is not between 0 and `seen`, or if shapes differ or `level` is not between 0 and 1.
+    A worker who has seen nothing gets 0.5 and an interval from nearly 0 to nearly 1. Raises
+    ValueError naming the entry where `right` is not between 0 and `seen`, or if shapes differ or
+    `level` is not between 0 and 1.
     """
     rights, totals = checked_counts(right, seen)
     if not 0 < level < 1:
@@ -41,7 +46,8 @@ def score_accuracy(right: npt.ArrayLike, seen: npt.ArrayLike, *, level: float = 
 
 
 def checked_counts(right: npt.ArrayLike, seen: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Both as arrays of floats; ValueError naming the entry where `right` is not between 0 and `seen`."""
+    """Both as arrays of floats; ValueError naming the entry where `right` is not between 0 and
+    `seen`."""
     rights, totals = np.asarray(right, dtype=np.float64), np.asarray(seen, dtype=np.float64)
     if rights.shape != totals.shape:
         raise ValueError(f"right and seen must have one shape, got {rights.shape} and {totals.shape}")

@@ -21,8 +21,8 @@ RECALLS = np.linspace(0.0, 1.0, 101)
 class Boxes:
     """Boxes on tasks, one row a box.
 
-    tasks: (boxes,) integer codes; corners: (boxes, 4) x1, y1, x2, y2; classes: (boxes,) codes; scores: (boxes,) how
-    sure each is.
+    tasks: (boxes,) integer codes; corners: (boxes, 4) x1, y1, x2, y2; classes: (boxes,) codes;
+    scores: (boxes,) how sure each is.
     """
 
     tasks: Indices
@@ -38,7 +38,8 @@ class Boxes:
         classes: npt.ArrayLike | None = None,
         scores: npt.ArrayLike | None = None,
     ) -> "Boxes":
-        """Classes that are left out are all 0, scores all 1. ValueError naming the row or the lengths at fault."""
+        """Classes that are left out are all 0, scores all 1. ValueError naming the row or the
+        lengths at fault."""
         box = checked_boxes("corners", corners)
         task = whole("tasks", tasks)
         kind = np.zeros(len(box), dtype=np.int64) if classes is None else whole("classes", classes)
@@ -59,10 +60,12 @@ class Boxes:
 
 
 def score_boxes(truth: Boxes, found: Boxes, *, overlap: float = 0.5, by_class: bool = False) -> Retrieval:
-    """Count found boxes that are right: paired one to one with true ones of the same task at `overlap` or more.
+    """Count found boxes that are right: paired one to one with true ones of the same task at
+    `overlap` or more.
 
-    Pairs are made so that as many as possible are right (`most_pairs`), which doesn't depend on scores or on the
-    order of rows. With `by_class`, only boxes of one class are paired. Raises ValueError unless 0 < overlap <= 1.
+    Pairs are made so that as many as possible are right (`most_pairs`), which doesn't depend on
+    scores or on the order of rows. With `by_class`, only boxes of one class are paired. Raises
+    ValueError unless 0 < overlap <= 1.
     """
     _require_overlap(overlap)
     right = 0
@@ -75,21 +78,24 @@ def score_boxes(truth: Boxes, found: Boxes, *, overlap: float = 0.5, by_class: b
 
 
 def average_precision(truth: Boxes, found: Boxes, *, overlap: float = 0.5) -> float:
-    """The area under the curve of precision over recall, as COCO counts it for one class (T.-Y. Lin et al., 2014).
+    """The area under the curve of precision over recall, as COCO counts it for one class (T.-Y. Lin
+    et al., 2014).
 
-    Found boxes in order of falling score take the free true box of their task that they overlap most, if by `overlap`
-    or more. Precision is made to fall with recall and read off at 101 recalls. Equal scores go by task, then corners,
-    so that the order of rows doesn't show. nan if there are no true boxes.
+    Found boxes in order of falling score take the free true box of their task that they overlap
+    most, if by `overlap` or more. Precision is made to fall with recall and read off at 101
+    recalls. Equal scores go by task, then corners, so that the order of rows doesn't show. nan if
+    there are no true boxes.
     """
     _require_overlap(overlap)
     return _average_precisions(truth, found, (overlap,))[0]
 
 
 def mean_average_precision(truth: Boxes, found: Boxes, *, overlaps: Sequence[float] = COCO_THRESHOLDS) -> float:
-    """Average precision, averaged over the classes that are true anywhere and over thresholds of overlap.
+    """Average precision, averaged over the classes that are true anywhere and over thresholds of
+    overlap.
 
-    COCO's mAP by default, and mAP@0.5 with `overlaps=(0.5,)`. COCO's limit of 100 boxes an image, its sizes and its
-    crowd regions are not applied. nan if there are no true boxes.
+    COCO's mAP by default, and mAP@0.5 with `overlaps=(0.5,)`. COCO's limit of 100 boxes an image,
+    its sizes and its crowd regions are not applied. nan if there are no true boxes.
     """
     for overlap in overlaps:
         _require_overlap(overlap)
@@ -101,7 +107,8 @@ def mean_average_precision(truth: Boxes, found: Boxes, *, overlaps: Sequence[flo
 
 
 def _average_precisions(truth: Boxes, found: Boxes, overlaps: Sequence[float]) -> list[float]:
-    """Average precision at each threshold; overlaps of boxes are worked out once for all of them."""
+    """Average precision at each threshold; overlaps of boxes are worked out once for all of
+    them."""
     if not len(truth):
         return [float("nan")] * len(overlaps)
     found = found.where(np.lexsort((*found.corners.T[::-1], found.tasks, -found.scores)))

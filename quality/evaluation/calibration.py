@@ -14,12 +14,14 @@ By = Literal["width", "count"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReliabilityDiagram:
-    """Labels grouped by how sure they are (A. Murphy & R. Winkler, 1977); only groups that have any are kept.
+    """Labels grouped by how sure they are (A. Murphy & R. Winkler, 1977); only groups that have any
+    are kept.
 
     low, high: (groups,) the confidences between which a group lies.
     labels: (groups,) how many labels it has.
     confidence, accuracy: (groups,) how sure they are on average, and what share of them is right.
-    accuracy_low, accuracy_high: (groups,) a 95% credible interval of the accuracy, under Jeffreys' prior.
+    accuracy_low, accuracy_high: (groups,) a 95% credible interval of the accuracy, under Jeffreys'
+        prior.
     """
 
     low: Floats
@@ -48,10 +50,12 @@ def reliability_diagram(
     bins: int = 15,
     by: By = "width",
 ) -> ReliabilityDiagram:
-    """Group labels into `bins` intervals of confidence, of equal width and closed above, or of about equal counts.
+    """Group labels into `bins` intervals of confidence, of equal width and closed above, or of
+    about equal counts.
 
-    confidence: (tasks,) the probability of each label; right: (tasks,) whether it is. Labels that are equally sure stay
-    together. Raises ValueError if the shapes differ, if there are no tasks or if a confidence is not between 0 and 1.
+    confidence: (tasks,) the probability of each label; right: (tasks,) whether it is. Labels that
+    are equally sure stay together. Raises ValueError if the shapes differ, if there are no tasks or
+    if a confidence is not between 0 and 1.
     """
     sure, is_right = paired(confidence, right)
     if by not in get_args(By):
@@ -74,8 +78,10 @@ def reliability_diagram(
 
 
 def expected_calibration_error(confidence: npt.ArrayLike, right: npt.ArrayLike, *, bins: int = 15) -> float:
-    """The mean distance between how sure labels are and how often they are right (C. Guo et al., 2017, equation 3).
+    """The mean distance between how sure labels are and how often they are right (C. Guo et al.,
+    2017, equation 3).
 
-    That of a `reliability_diagram` of equal widths. With few labels a bin it is above 0 even for perfect confidences.
+    That of a `reliability_diagram` of equal widths. With few labels a bin it is above 0 even for
+    perfect confidences.
     """
     return reliability_diagram(confidence, right, bins=bins).expected_error

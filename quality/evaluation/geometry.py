@@ -9,7 +9,8 @@ Indices = npt.NDArray[np.int64]
 
 
 def box_iou(one: Floats, other: Floats) -> Floats:
-    """(len(one), len(other)) intersection over union of boxes with corners (x1, y1, x2, y2), in any unit of length.
+    """(len(one), len(other)) intersection over union of boxes with corners (x1, y1, x2, y2), in any
+    unit of length.
 
     Boxes that have no area overlap with nothing, not even themselves.
     """
@@ -27,7 +28,8 @@ def box_areas(boxes: Floats) -> Floats:
 
 
 def checked_boxes(name: str, boxes: npt.ArrayLike) -> Floats:
-    """`boxes` as a new (boxes, 4) float array; ValueError naming the row whose corners are not finite and in order."""
+    """`boxes` as a new (boxes, 4) float array; ValueError naming the row whose corners are not
+    finite and in order."""
     array = np.array(boxes, dtype=np.float64)
     array = array.reshape(0, 4) if array.size == 0 else array
     if array.ndim != 2 or array.shape[1] != 4:
@@ -39,9 +41,11 @@ def checked_boxes(name: str, boxes: npt.ArrayLike) -> Floats:
 
 
 def best_pairs(overlap: Floats, threshold: float) -> tuple[Indices, Indices]:
-    """Rows and columns paired one to one, so that the overlaps of pairs at or above `threshold` add up to the most.
+    """Rows and columns paired one to one, so that the overlaps of pairs at or above `threshold` add
+    up to the most.
 
-    The assignment problem (H. W. Kuhn, 1955, The Hungarian method). Pairs below the threshold are left apart.
+    The assignment problem (H. W. Kuhn, 1955, The Hungarian method). Pairs below the threshold are
+    left apart.
     """
     rows, columns = linear_sum_assignment(np.where(overlap >= threshold, overlap, 0.0), maximize=True)
     paired = overlap[rows, columns] >= threshold
@@ -49,7 +53,8 @@ def best_pairs(overlap: Floats, threshold: float) -> tuple[Indices, Indices]:
 
 
 def most_pairs(overlap: Floats, threshold: float) -> tuple[Indices, Indices]:
-    """As `best_pairs`, but as many pairs as there can be; among those, the ones that overlap most."""
+    """As `best_pairs`, but as many pairs as there can be; among those, the ones that overlap
+    most."""
     allowed = overlap >= threshold
     enough = 1.0 + min(overlap.shape, default=0)  # one more pair outweighs any overlap that all others could gain
     rows, columns = linear_sum_assignment(np.where(allowed, enough + overlap, 0.0), maximize=True)

@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 
 def whole(name: str, values: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """`values` as a new vector of whole numbers; ValueError if they have another type, or more than one dimension."""
+    """`values` as a new vector of whole numbers; ValueError if they have another type, or more than
+    one dimension."""
     array = np.asarray(values)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise ValueError(f"{name} must be whole numbers in one dimension, got {array.dtype} {array.shape}")

@@ -22,13 +22,16 @@ class Averages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """How far labels are right. Figures lie between 0 and 1, and are nan where there is nothing to score.
+    """How far labels are right. Figures lie between 0 and 1, and are nan where there is nothing to
+    score.
 
     confusion: (classes, classes) [truth, label] tasks.
-    precision, recall, f1: (classes,) of each class. A class that is missed altogether has 0 for all three; one that is
-        neither true nor labelled anywhere has nan and is left out of the averages.
+    precision, recall, f1: (classes,) of each class. A class that is missed altogether has 0 for all
+        three; one that is neither true nor labelled anywhere has nan and is left out of the
+        averages.
     macro: plain means over classes, so that rare classes count as much as common ones.
-    micro: from all classes' tasks pooled; where every task has one true class, all three are the accuracy.
+    micro: from all classes' tasks pooled; where every task has one true class, all three are the
+        accuracy.
     """
 
     confusion: Counts
@@ -43,8 +46,8 @@ class Scores:
 def confusion_matrix(truth: npt.ArrayLike, labels: npt.ArrayLike, n_classes: int) -> Counts:
     """(classes, classes) [truth, label] how many tasks of each true class got each label.
 
-    truth, labels: (tasks,) class codes. Raises ValueError naming the entry that is no class, or the two shapes if they
-    differ.
+    truth, labels: (tasks,) class codes. Raises ValueError naming the entry that is no class, or the
+    two shapes if they differ.
     """
     columns = {"truth": whole("truth", truth), "labels": whole("labels", labels)}
     if columns["truth"].shape != columns["labels"].shape:
@@ -72,7 +75,8 @@ def score_labels(truth: npt.ArrayLike, labels: npt.ArrayLike, n_classes: int) ->
 
 
 def _share(part: Floats, whole: Counts, occurs: npt.NDArray[np.bool_]) -> Floats:
-    """part / whole; 0 where the whole is nothing though the class occurs, nan where it doesn't occur."""
+    """part / whole; 0 where the whole is nothing though the class occurs, nan where it doesn't
+    occur."""
     share = np.where(occurs, 0.0, np.nan)
     np.divide(part, whole, out=share, where=whole > 0)
     return share

@@ -9,7 +9,8 @@ from quality.evaluation.inputs import truth_values
 def mask_iou(truth: npt.ArrayLike, mask: npt.ArrayLike) -> float:
     """Pixels in both masks over pixels in either (P. Jaccard, 1912); 1 if both are empty.
 
-    truth, mask: boolean arrays of one shape, where True is inside. ValueError if they differ in shape.
+    truth, mask: boolean arrays of one shape, where True is inside. ValueError if they differ in
+        shape.
     """
     shared, true, found = _areas(truth, mask)
     either = true + found - shared
@@ -17,7 +18,8 @@ def mask_iou(truth: npt.ArrayLike, mask: npt.ArrayLike) -> float:
 
 
 def mask_dice(truth: npt.ArrayLike, mask: npt.ArrayLike) -> float:
-    """Twice the pixels in both masks over the sum of their areas (L. R. Dice, 1945); 1 if both are empty.
+    """Twice the pixels in both masks over the sum of their areas (L. R. Dice, 1945); 1 if both are
+    empty.
 
     The F1 of pixels. Shapes and errors as in `mask_iou`.
     """

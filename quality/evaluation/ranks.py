@@ -9,10 +9,11 @@ Floats = npt.NDArray[np.float64]
 
 
 def spearman(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
-    """C. Spearman's (1904) rho: the correlation of ranks, from -1 to 1; equal values share the mean of their ranks.
+    """C. Spearman's (1904) rho: the correlation of ranks, from -1 to 1; equal values share the mean
+    of their ranks.
 
-    truth, scores: (items,) of any scale. nan where all values of one side are equal, or with fewer than two items.
-    Raises ValueError if the lengths differ, or if a value is nan.
+    truth, scores: (items,) of any scale. nan where all values of one side are equal, or with fewer
+    than two items. Raises ValueError if the lengths differ, or if a value is nan.
     """
     one, other = (_ranks(values) for values in _paired(truth, scores))
     if not (_varies(one) and _varies(other)):
@@ -22,10 +23,11 @@ def spearman(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
 
 
 def kendall(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
-    """M. G. Kendall's (1945) tau-b: pairs in the same order less pairs in the opposite one, as a share of all pairs.
+    """M. G. Kendall's (1945) tau-b: pairs in the same order less pairs in the opposite one, as a
+    share of all pairs.
 
-    Pairs that are tied on one side count for neither, and the share allows for them. Shapes, errors and nan as in
-    `spearman`.
+    Pairs that are tied on one side count for neither, and the share allows for them. Shapes, errors
+    and nan as in `spearman`.
     """
     one, other = _paired(truth, scores)
     if not (_varies(one) and _varies(other)):
@@ -38,10 +40,11 @@ def kendall(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
 def mean_over_groups(
     measure: Callable[[Floats, Floats], float], truth: npt.ArrayLike, scores: npt.ArrayLike, groups: npt.ArrayLike
 ) -> float:
-    """The mean of `measure` over groups of items that are ranked apart, such as topics; each counts for one.
+    """The mean of `measure` over groups of items that are ranked apart, such as topics; each counts
+    for one.
 
-    groups: (items,) the group of each item, of any type that sorts. Groups where the measure is nan are left out; nan
-    if that is all of them.
+    groups: (items,) the group of each item, of any type that sorts. Groups where the measure is nan
+    are left out; nan if that is all of them.
     """
     one, other = _paired(truth, scores)
     group = np.asarray(groups)

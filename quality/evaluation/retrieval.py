@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Precision, recall and F1 of finds; nan where there is nothing to score, 0 where everything is missed.
+    """Precision, recall and F1 of finds; nan where there is nothing to score, 0 where everything is
+    missed.
 
     right: finds that are true; found: all of them; true: what there was to find.
     """

@@ -19,12 +19,13 @@ UNSPACED = re.compile(
     "\u1950-\u19df\u1a20-\u1aaf\uaa80-\uaadf"  # other Tai scripts
     "]"
 )
-"""Letters and marks of the scripts in which a space ends a phrase, not a word: of East Asia without Korea, and those of
-class SA in Unicode's Standard Annex 14. Korean puts spaces between words."""
+"""Letters and marks of the scripts in which a space ends a phrase, not a word: of East Asia without
+Korea, and those of class SA in Unicode's Standard Annex 14. Korean puts spaces between words."""
 
 
 def unit_of(texts: Iterable[str]) -> Unit:
-    """Characters if more than half of the letters of all texts are `UNSPACED`, else words: also without any letter."""
+    """Characters if more than half of the letters of all texts are `UNSPACED`, else words: also
+    without any letter."""
     letters = unspaced = 0
     for text in texts:
         letters += len(text) if text.isascii() and text.isalpha() else sum(map(str.isalpha, text))

@@ -11,13 +11,16 @@ from quality.evaluation.labels import Averages, Counts, Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetScores:
-    """How far sets of classes are right. Figures lie between 0 and 1, and are nan where there is nothing to score.
+    """How far sets of classes are right. Figures lie between 0 and 1, and are nan where there is
+    nothing to score.
 
-    precision, recall, f1: (classes,) of each class. A class that is missed altogether has 0 for all three; one that is
-        neither true nor labelled anywhere has nan and is left out of the averages.
+    precision, recall, f1: (classes,) of each class. A class that is missed altogether has 0 for all
+        three; one that is neither true nor labelled anywhere has nan and is left out of the
+        averages.
     macro: plain means over classes. micro: from all (task, class) pairs pooled.
     subset_accuracy: the share of tasks whose set is wholly right.
-    jaccard: the mean over tasks of shared classes over classes in either set; 1 where both sets are empty.
+    jaccard: the mean over tasks of shared classes over classes in either set; 1 where both sets are
+        empty.
     """
 
     precision: Floats
@@ -32,8 +35,9 @@ class SetScores:
 def score_sets(truth: npt.ArrayLike, labels: npt.ArrayLike, known: npt.ArrayLike | None = None) -> SetScores:
     """Score sets of classes (tasks, classes) against the truth (tasks, classes), both boolean.
 
-    known: (tasks, classes) which entries of the truth are known; all if left out. The others count for nothing, and a
-    task none of which is known has no share in the means over tasks. ValueError if the shapes differ.
+    known: (tasks, classes) which entries of the truth are known; all if left out. The others count
+    for nothing, and a task none of which is known has no share in the means over tasks. ValueError
+    if the shapes differ.
     """
     found = truth_values("labels", labels)
     judged = np.ones_like(found) if known is None else truth_values("known", known)
@@ -54,7 +58,8 @@ def score_sets(truth: npt.ArrayLike, labels: npt.ArrayLike, known: npt.ArrayLike
 
 
 def _ratios(right: Counts, n_true: Counts, n_found: Counts) -> tuple[Floats, Floats, Floats]:
-    """Precision, recall and F1; 0 where a whole is nothing though the class occurs, nan where it doesn't occur."""
+    """Precision, recall and F1; 0 where a whole is nothing though the class occurs, nan where it
+    doesn't occur."""
     share = np.where(n_true + n_found > 0, 0.0, np.nan)
     precision = np.divide(right, n_found, out=share.copy(), where=n_found > 0)
     recall = np.divide(right, n_true, out=share.copy(), where=n_true > 0)

@@ -1,4 +1,5 @@
-"""Spans of texts against the truth: precision, recall and F1 of whole spans, and of the characters in them."""
+"""Spans of texts against the truth: precision, recall and F1 of whole spans, and of the characters
+in them."""
 
 from dataclasses import dataclass
 
@@ -16,8 +17,9 @@ Indices = npt.NDArray[np.int64]
 class Spans:
     """Spans on tasks, one row a span.
 
-    tasks: (spans,) integer codes; starts, ends: (spans,) the first place in the text, from 0, and the one after the
-    last, in characters or tokens; classes: (spans,) codes; scores: (spans,) how sure each is.
+    tasks: (spans,) integer codes; starts, ends: (spans,) the first place in the text, from 0, and
+    the one after the last, in characters or tokens; classes: (spans,) codes; scores: (spans,) how
+    sure each is.
     """
 
     tasks: Indices
@@ -35,7 +37,8 @@ class Spans:
         classes: npt.ArrayLike | None = None,
         scores: npt.ArrayLike | None = None,
     ) -> "Spans":
-        """Classes that are left out are all 0, scores all 1. ValueError naming the row or the lengths at fault."""
+        """Classes that are left out are all 0, scores all 1. ValueError naming the row or the
+        lengths at fault."""
         task = whole("tasks", tasks)
         start, end = checked_ends(starts, ends)
         kind = np.zeros(len(start), dtype=np.int64) if classes is None else whole("classes", classes)
@@ -57,7 +60,8 @@ class Spans:
 
 
 def score_spans(truth: Spans, found: Spans, *, by_class: bool = True) -> Retrieval:
-    """Count found spans that are right: a true one of the same task has the same start, end and, `by_class`, class.
+    """Count found spans that are right: a true one of the same task has the same start, end and,
+    `by_class`, class.
 
     Spans that are listed twice are paired one to one.
     """
@@ -69,9 +73,11 @@ def score_spans(truth: Spans, found: Spans, *, by_class: bool = True) -> Retriev
 
 
 def score_characters(truth: Spans, found: Spans, *, by_class: bool = True) -> Retrieval:
-    """Count the characters (or tokens) of found spans that are in true ones of the same task and, `by_class`, class.
+    """Count the characters (or tokens) of found spans that are in true ones of the same task and,
+    `by_class`, class.
 
-    A character in several spans of one class counts once; one in spans of several classes counts for each.
+    A character in several spans of one class counts once; one in spans of several classes counts
+    for each.
     """
     true, marked = _covered(truth, by_class=by_class), _covered(found, by_class=by_class)
     either = _covered(truth, found, by_class=by_class)
@@ -79,7 +85,8 @@ def score_characters(truth: Spans, found: Spans, *, by_class: bool = True) -> Re
 
 
 def merged(groups: npt.NDArray[np.integer], starts: Indices, ends: Indices) -> tuple[Indices, Indices, Indices]:
-    """Groups, starts and ends of spans once those of one group that overlap are one, in order; touching ones stay."""
+    """Groups, starts and ends of spans once those of one group that overlap are one, in order;
+    touching ones stay."""
     order = np.lexsort((ends, starts, groups))
     begins_group = np.diff(groups[order], prepend=-1) != 0
     shift = (np.cumsum(begins_group) - 1) * (int(ends.max(initial=0)) + 1)  # each group's places after the last one's
@@ -90,7 +97,8 @@ def merged(groups: npt.NDArray[np.integer], starts: Indices, ends: Indices) -> t
 
 
 def checked_ends(starts: npt.ArrayLike, ends: npt.ArrayLike) -> tuple[Indices, Indices]:
-    """Both as new vectors; ValueError naming the row that doesn't have whole numbers with 0 <= start < end."""
+    """Both as new vectors; ValueError naming the row that doesn't have whole numbers with 0 <=
+    start < end."""
     start, end = whole("starts", starts), whole("ends", ends)
     if len(start) != len(end):
         raise ValueError(f"one row a span, but starts has {len(start)}, ends has {len(end)}")

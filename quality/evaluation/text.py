@@ -27,8 +27,9 @@ BROKEN_AM = ("\u0e4d\u0e32", "\u0e33"), ("\u0ecd\u0eb2", "\u0eb3")
 def plain(text: str) -> str:
     """`text` without what error rates leave aside: case, punctuation and the kind of white space.
 
-    Characters are made compatible (Unicode's NFKC) and their case is folded. An apostrophe within a word stays, since
-    "we're" is another word than "were"; other punctuation and symbols separate words, and invisible marks vanish.
+    Characters are made compatible (Unicode's NFKC) and their case is folded. An apostrophe within a
+    word stays, since "we're" is another word than "were"; other punctuation and symbols separate
+    words, and invisible marks vanish.
     """
     folded = unicodedata.normalize("NFKC", visible(text).translate(APOSTROPHES)).casefold()
     composed = unicodedata.normalize("NFKC", folded)  # folding takes some letters apart
@@ -39,7 +40,8 @@ def plain(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` without what has no look of its own: formats, such as joiners, and selectors of variants."""
+    """`text` without what has no look of its own: formats, such as joiners, and selectors of
+    variants."""
     return text if text.isascii() else "".join(each for each in text if not _is_invisible(each))
 
 
@@ -66,8 +68,8 @@ class WordErrors:
 
     @property
     def each(self) -> npt.NDArray[np.float64]:
-        """(texts,) the error rate of each text; may exceed 1. Where there is nothing to write, nothing written is right
-        and anything else wholly wrong: 0 or 1."""
+        """(texts,) the error rate of each text; may exceed 1. Where there is nothing to write,
+        nothing written is right and anything else wholly wrong: 0 or 1."""
         rates: npt.NDArray[np.float64] = np.divide(
             self.errors, self.words, out=(self.errors > 0).astype(np.float64), where=self.words > 0
         )
@@ -75,12 +77,14 @@ class WordErrors:
 
     @property
     def mean(self) -> float:
-        """The mean rate of texts, so that each text counts for one; nan if there is none to score."""
+        """The mean rate of texts, so that each text counts for one; nan if there is none to
+        score."""
         return float(self.each.mean()) if self.words.size else float("nan")
 
     @property
     def corpus(self) -> float:
-        """All errors over all true words, so that each word counts for one; nan if there are no words."""
+        """All errors over all true words, so that each word counts for one; nan if there are no
+        words."""
         total = int(self.words.sum())
         return float(self.errors.sum()) / total if total else float("nan")
 
@@ -88,8 +92,8 @@ class WordErrors:
 def word_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normalise = plain) -> WordErrors:
     """Compare texts with true ones, word by word, after `normalise` has been applied to both.
 
-    Words are what white space separates; where nothing is left of a text of marks or emoji, these are its words. Raises
-    ValueError if the lengths differ.
+    Words are what white space separates; where nothing is left of a text of marks or emoji, these
+    are its words. Raises ValueError if the lengths differ.
     """
     return text_errors(truth, texts, "word", normalise=normalise)
 
@@ -97,9 +101,10 @@ def word_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normal
 def character_errors(truth: Sequence[str], texts: Sequence[str], *, normalise: Normalise = plain) -> WordErrors:
     """The same character by character: for languages that put no space between words.
 
-    A character is a code point of the normalised text, as is usual: after `plain` accents that Unicode has no single
-    letter for, vowel signs of Thai, and people in an emoji of a family are characters of their own, whatever a reader
-    sees as one. Unlike elsewhere, white space is left aside.
+    A character is a code point of the normalised text, as is usual: after `plain` accents that
+    Unicode has no single letter for, vowel signs of Thai, and people in an emoji of a family are
+    characters of their own, whatever a reader sees as one. Unlike elsewhere, white space is left
+    aside.
     """
     return text_errors(truth, texts, "character", normalise=normalise)
 
@@ -114,6 +119,7 @@ def text_errors(truth: Sequence[str], texts: Sequence[str], unit: Unit, *, norma
 
 
 def parts_of(text: str, unit: Unit, *, normalise: Normalise = plain) -> list[str]:
-    """The words or characters of a text; of one in which nothing is left by `normalise`, those of its marks."""
+    """The words or characters of a text; of one in which nothing is left by `normalise`, those of
+    its marks."""
     words = normalise(text).split() or unicodedata.normalize("NFC", visible(text)).split()
     return words if unit == "word" else list("".join(words))

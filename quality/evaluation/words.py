@@ -13,7 +13,8 @@ NO_WORD = -1
 """Fills a table of words after the end of a text."""
 
 CELLS = 1 << 20
-"""About how many numbers a table may hold at once: few enough for the processor's cache, enough for numpy's pace."""
+"""About how many numbers a table may hold at once: few enough for the processor's cache, enough for
+numpy's pace."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,8 @@ class Words:
 
 
 def encode(texts: Iterable[Sequence[str]]) -> tuple[Words, tuple[str, ...]]:
-    """Texts, each a sequence of words, as codes; and the words behind the codes, in alphabetical order."""
+    """Texts, each a sequence of words, as codes; and the words behind the codes, in alphabetical
+    order."""
     listed = list(texts)
     vocabulary = tuple(sorted({word for text in listed for word in text}))
     code_of = {word: code for code, word in enumerate(vocabulary)}
@@ -59,10 +61,12 @@ def encode(texts: Iterable[Sequence[str]]) -> tuple[Words, tuple[str, ...]]:
 
 
 def edit_distances(words: Words, one: npt.ArrayLike, other: npt.ArrayLike) -> Indices:
-    """(pairs,) words to insert, delete or replace to make text `one[i]` of text `other[i]` (V. Levenshtein, 1966).
+    """(pairs,) words to insert, delete or replace to make text `one[i]` of text `other[i]` (V.
+    Levenshtein, 1966).
 
-    one, other: (pairs,) rows of `words`. All pairs of a batch advance together, a row of their tables at a time, so
-    the cost is the product of a pair's lengths in numbers, not in steps of Python.
+    one, other: (pairs,) rows of `words`. All pairs of a batch advance together, a row of their
+    tables at a time, so the cost is the product of a pair's lengths in numbers, not in steps of
+    Python.
     """
     left, right = np.asarray(one, dtype=np.int64), np.asarray(other, dtype=np.int64)
     if left.ndim != 1 or left.shape != right.shape:
@@ -78,10 +82,11 @@ def edit_distances(words: Words, one: npt.ArrayLike, other: npt.ArrayLike) -> In
 
 
 def _distances(words: Words, left: Indices, right: Indices) -> Indices:
-    """(pairs,) of one batch. Row i of a pair's table has the distances of i words on the left to 0, 1, … on the right.
+    """(pairs,) of one batch. Row i of a pair's table has the distances of i words on the left to 0,
+    1, … on the right.
 
-    min(above + 1, diagonal + differs) is found for the whole row at once. An entry is then at most one more than the
-    entry before it: less its place, a running minimum.
+    min(above + 1, diagonal + differs) is found for the whole row at once. An entry is then at most
+    one more than the entry before it: less its place, a running minimum.
     """
     here, there = words.table(left).astype(np.int32), words.table(right).astype(np.int32)
     place = np.arange(there.shape[1] + 1, dtype=np.int32)

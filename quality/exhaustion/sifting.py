@@ -1,8 +1,9 @@
 """Finding the tasks that nobody is left to answer, and those that somebody is left for again.
 
-A lap goes over the open tasks that somebody has passed on, a step at a time, whatever else the project holds. The next
-lap begins when there is news, and from time to time without: what the news don't show, such as that one more answer is
-wanted, is found by that. A step that is killed has stored all of it or nothing.
+A lap goes over the open tasks that somebody has passed on, a step at a time, whatever else the
+project holds. The next lap begins when there is news, and from time to time without: what the news
+don't show, such as that one more answer is wanted, is found by that. A step that is killed has
+stored all of it or nothing.
 """
 
 import json
@@ -40,7 +41,8 @@ def projects_to_sift() -> list[int]:
 
 
 def sift(project_id: int) -> None:
-    """Go on with the lap through a project, or begin one if it is time, unless another job is at it."""
+    """Go on with the lap through a project, or begin one if it is time, unless another job is at
+    it."""
     project = Project.objects.filter(pk=project_id).first()
     if project is None:
         return
@@ -55,7 +57,8 @@ def sift(project_id: int) -> None:
 
 
 def _news(project: Project, workers: QuerySet[Membership]) -> str:
-    """Differs when somebody has answered or skipped, begins or ceases to work here, or the policy has changed."""
+    """Differs when somebody has answered or skipped, begins or ceases to work here, or the policy
+    has changed."""
     done = QueueState.objects.filter(worker__project=project).aggregate(answers=Sum("answered"), skips=Sum("skipped"))
     able = list(workers.values_list("pk", flat=True))
     return blake2s(json.dumps([able, done, project.policy_revision]).encode()).hexdigest()
@@ -93,7 +96,8 @@ def _step(project: Project, workers: QuerySet[Membership], reached: int, claim: 
 
 @transaction.atomic
 def weigh(project: Project, task_ids: Collection[int], workers: QuerySet[Membership] | None = None) -> None:
-    """Say of each of these tasks whether it is exhausted, and tell of those that were not before."""
+    """Say of each of these tasks whether it is exhausted, and tell of those that were not
+    before."""
     able = able_workers(project) if workers is None else workers
     with changing(project) as summary:
         tasks = Task.objects.filter(pk__in=task_ids)

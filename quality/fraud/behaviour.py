@@ -1,4 +1,5 @@
-"""Workers whose way of answering gives them away: too fast, one class, a pattern, guesses. Evidence in numbers."""
+"""Workers whose way of answering gives them away: too fast, one class, a pattern, guesses. Evidence
+in numbers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,17 +17,19 @@ LEVEL = 0.1
 """The share of false alarms to expect among the workers with a flag."""
 
 LIKELY = 0.5
-"""Who guesses with at least this probability is said to. Of two classes half the guesses are right: whoever waits for
-more certainty than that finds half of those who guess."""
+"""Who guesses with at least this probability is said to. Of two classes half the guesses are right:
+whoever waits for more certainty than that finds half of those who guess."""
 
 ENOUGH = 10
 """Answers from which on somebody can be accused."""
 
 HASTY = 0.5
-"""Only who takes less than this share of the crowd's time is too fast, however surprising the difference."""
+"""Only who takes less than this share of the crowd's time is too fast, however surprising the
+difference."""
 
 MOSTLY = 0.6
-"""Only a class that a worker gives to this share of the tasks is that worker's answer to everything."""
+"""Only a class that a worker gives to this share of the tasks is that worker's answer to
+everything."""
 
 SHORTEST = 0.05  # seconds; clocks of browsers may tell of none at all
 

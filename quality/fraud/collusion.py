@@ -1,4 +1,5 @@
-"""Workers who copy from each other or from one source, and accounts that act as one. Evidence in numbers."""
+"""Workers who copy from each other or from one source, and accounts that act as one. Evidence in
+numbers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,8 @@ LEVEL = 0.05
 """The share of false alarms to expect among pairs: one brings all whom it joins under suspicion."""
 
 LEAST_SHARED, TIMES_EXPECTED, MORE_THAN_EXPECTED = 5, 2.0, 0.25
-"""Mistakes that two must share to be accused: how many, and how many times more than were to be expected or, where many
-were, on which share of their common tasks more."""
+"""Mistakes that two must share to be accused: how many, and how many times more than were to be
+expected or, where many were, on which share of their common tasks more."""
 
 PARTNERS, RING_NAMED = 8, 20
 """Partners and members of a ring that are named; a ring may have hundreds."""
@@ -30,7 +31,8 @@ RINGS = 4
 PAIRED = ("pairs", "common", "shared", "expected", "p", "q")
 
 COMMON, ALIKE = 10, 0.95
-"""Accounts act as one that give the same answer on this share of their common tasks, wrong ones among them."""
+"""Accounts act as one that give the same answer on this share of their common tasks, wrong ones
+among them."""
 
 ALIKE_IN_RHYTHM, RHYTHM = 0.9, 0.9
 """Or on this share, if the times they take go up and down together."""
@@ -38,7 +40,8 @@ ALIKE_IN_RHYTHM, RHYTHM = 0.9, 0.9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Links:
-    """Who shares mistakes with whom: each pair twice, from either side, by worker and then the plainest first.
+    """Who shares mistakes with whom: each pair twice, from either side, by worker and then the
+    plainest first.
 
     worker, partner: (links,) codes; pair: (links,) the pair's place in `copying`.
     ring: (workers,) a number that those have in common who are linked, directly or through others.
@@ -81,8 +84,8 @@ def _links(recent: Recent) -> Links:
 
 
 def _one_ring_after_the_other(recent: Recent) -> Copying:
-    """The pairs of all rings, each found among the answers of those who are in no plainer one: where many agree on
-    wrong answers, it is the honest who seem to share mistakes."""
+    """The pairs of all rings, each found among the answers of those who are in no plainer one:
+    where many agree on wrong answers, it is the honest who seem to share mistakes."""
     kept = np.ones(len(recent.votes.tasks), dtype=bool)
     found = []
     for _ in range(RINGS):
@@ -132,7 +135,8 @@ def _shares(votes: Votes) -> Floats:
 
 
 def _between_people(pairs: Ints, machine: Mask) -> Mask:
-    """(pairs,) without those of a model, and of two who follow one: that they share its mistakes is no secret deal."""
+    """(pairs,) without those of a model, and of two who follow one: that they share its mistakes is
+    no secret deal."""
     follower = np.full(len(machine), -1)
     for one, other in (pairs.T, pairs.T[::-1]):
         follower[other[machine[one]]] = one[machine[one]]

@@ -1,16 +1,19 @@
-"""Workers whose answers look dishonest: flags with the evidence for them, and an alarm when they are too many.
+"""Workers whose answers look dishonest: flags with the evidence for them, and an alarm when they
+are too many.
 
 A flag accuses nobody by itself: it says what was seen, in numbers, to an owner who decides.
 
-**What can be seen without gold.** All tests compare a worker with what the other answers say of the same tasks. That
-works while honest workers are the most, or while the dishonest ones each go their own way. Those who agree on wrong
-answers and give most of the answers *are* the consensus: then honest workers look contrary, and it is they who share
-"mistakes". No statistic of the answers can tell the two camps apart; that there are two camps is all that shows.
-**What gold adds.** On a known task an answer is right or wrong whatever the others say, and models of workers learn
-from these which camp to believe. Where most answers to gold are wrong too often, the crowd is taken for `turned`, and
-workers are judged by known tasks alone. The alarm takes the word of gold before that of any flag; flags stay, because
-who recognises gold tasks, answers those well and the others badly is seen only by the crowd.
-**Never seen**: copies of right answers, and a bot that is as good as the workers.
+**What can be seen without gold.** All tests compare a worker with what the other answers say of the
+same tasks. That works while honest workers are the most, or while the dishonest ones each go their
+own way. Those who agree on wrong answers and give most of the answers *are* the consensus: then
+honest workers look contrary, and it is they who share "mistakes". No statistic of the answers can
+tell the two camps apart; that there are two camps is all that shows. **What gold adds.** On a known
+task an answer is right or wrong whatever the others say, and models of workers learn from these
+which camp to believe. Where most answers to gold are wrong too often, the crowd is taken for
+`turned`, and workers are judged by known tasks alone. The alarm takes the word of gold before that
+of any flag; flags stay, because who recognises gold tasks, answers those well and the others badly
+is seen only by the crowd. **Never seen**: copies of right answers, and a bot that is as good as the
+workers.
 """
 
 from collections.abc import Iterator
@@ -35,7 +38,8 @@ ADVERSARIAL = {"worse_than_chance", "constant", "pattern", "guessing", "copying"
 """Flags of answers that mislead or say nothing; haste alone may be skill."""
 
 SEEN = 4
-"""Answers that others, or gold, must have judged before somebody is said to be worse than chance."""
+"""Answers that others, or gold, must have judged before somebody is said to be worse than
+chance."""
 
 SEVERAL = 3
 """Answers on a gold task that show what the crowd takes it for."""
@@ -52,9 +56,10 @@ FEWEST = 5
 class Fraud:
     """What was found, fit to be stored as JSON.
 
-    evidence: one entry a worker of the matrix: flag → evidence in numbers; workers are named by their keys, classes by
-        their place in the project's schema.
-    alarm: empty, or how many `workers` with enough answers there are, how many look `adversarial`, and their `share`.
+    evidence: one entry a worker of the matrix: flag → evidence in numbers; workers are named by
+        their keys, classes by their place in the project's schema.
+    alarm: empty, or how many `workers` with enough answers there are, how many look `adversarial`,
+        and their `share`.
     """
 
     evidence: list[dict[str, Evidence]]
@@ -64,11 +69,12 @@ class Fraud:
 def find_fraud(matrix: AnswerMatrix, fit: Fit) -> Fraud:
     """Flags of each worker, and the alarm.
 
-    Every test allows for all workers that it is made on: of those with a flag, one in ten is expected to be honest
-    (`q`, the false discovery rate); guessing is said of those of whom it is more likely than not. Workers are judged by
-    their newest answers (`recent`), so that a project of millions takes no longer, and what somebody did long ago is
-    forgiven. The order in which workers answered, one among the others, changes nothing as long as there are no more
-    answers than that.
+    Every test allows for all workers that it is made on: of those with a flag, one in ten is
+    expected to be honest (`q`, the false discovery rate); guessing is said of those of whom it is
+    more likely than not. Workers are judged by their newest answers (`recent`), so that a project
+    of millions takes no longer, and what somebody did long ago is forgiven. The order in which
+    workers answered, one among the others, changes nothing as long as there are no more answers
+    than that.
     """
     evidence: list[dict[str, Evidence]] = [{} for _ in matrix.worker_ids]
     if (~matrix.machine).any():
@@ -116,8 +122,8 @@ def _found(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tuple[int, str, 
 
 
 def _beside(matrix: AnswerMatrix, posterior: Floats, ring: list[int]) -> Floats:
-    """(tasks, classes) what is believed of each task; of those that workers of a ring answered, what the others say
-    there, as the fit may have come to trust the ring above all."""
+    """(tasks, classes) what is believed of each task; of those that workers of a ring answered,
+    what the others say there, as the fit may have come to trust the ring above all."""
     others = np.ones(len(matrix.worker_ids), dtype=bool)
     others[ring] = False
     rows = others[matrix.worker]
@@ -134,8 +140,8 @@ def _beside(matrix: AnswerMatrix, posterior: Floats, ring: list[int]) -> Floats:
 
 
 def _worse_than_chance(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tuple[int, Evidence]]:
-    """Workers whose share of right answers is below that of blind guesses; answers that nobody else gave on a task say
-    nothing."""
+    """Workers whose share of right answers is below that of blind guesses; answers that nobody else
+    gave on a task say nothing."""
     known = matrix.known[matrix.task]
     right = np.where(known != NO_LABEL, known == matrix.label, posterior[matrix.task, matrix.label])
     judged = (known != NO_LABEL) | (np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1)
@@ -151,7 +157,8 @@ def _worse_than_chance(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tupl
 
 
 def _alarm(matrix: AnswerMatrix, evidence: list[dict[str, Evidence]]) -> dict[str, Any]:
-    """Who has answered gold tasks is judged by those alone where that is enough to tell; the others by their flags."""
+    """Who has answered gold tasks is judged by those alone where that is enough to tell; the others
+    by their flags."""
     verdict = _by_gold(matrix)
     suspect = np.array([bool(ADVERSARIAL & flags.keys()) for flags in evidence], dtype=bool)
     adversarial = (verdict == Verdict.UNRELIABLE) | (suspect & (verdict != Verdict.RELIABLE))
@@ -163,7 +170,8 @@ def _alarm(matrix: AnswerMatrix, evidence: list[dict[str, Evidence]]) -> dict[st
 
 
 def _by_gold(matrix: AnswerMatrix) -> Any:
-    """(workers,) verdicts from answers to gold; decided disputes are left out, as they are harder than the rest."""
+    """(workers,) verdicts from answers to gold; decided disputes are left out, as they are harder
+    than the rest."""
     if matrix.n_classes < 2:
         return np.full(len(matrix.worker_ids), Verdict.UNKNOWN)
     on_gold = matrix.gold[matrix.task] != NO_LABEL

@@ -1,4 +1,5 @@
-"""What the search for fraud looks at: the newest answers of each worker, so that it takes bounded time and memory."""
+"""What the search for fraud looks at: the newest answers of each worker, so that it takes bounded
+time and memory."""
 
 from dataclasses import dataclass
 
@@ -13,27 +14,33 @@ Mask = npt.NDArray[np.bool_]
 
 ANSWERS = 200_000
 LEAST, MOST = 60, 500
-"""A worker is judged by at least and at most as many answers, the newest; between, all workers share `ANSWERS`."""
+"""A worker is judged by at least and at most as many answers, the newest; between, all workers
+share `ANSWERS`."""
 
 CLASSES = 24
-"""The most frequent classes are told apart; more than that, and all the rare ones are taken for one. Merging answers
-changes nothing about independence: it costs power to find, and accuses nobody."""
+"""The most frequent classes are told apart; more than that, and all the rare ones are taken for
+one. Merging answers changes nothing about independence: it costs power to find, and accuses
+nobody."""
 
 ON_TASK = 100
 MEETINGS = 4_000_000
-"""Answers are compared with others on the same task: with so many, the newest, and over all tasks, the newest first,
-as many numbers of pairs of answers and classes."""
+"""Answers are compared with others on the same task: with so many, the newest, and over all tasks,
+the newest first, as many numbers of pairs of answers and classes."""
 
 RARE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recent:
-    """All votes on the tasks that somebody answered lately, and which of them workers are judged by.
+    """All votes on the tasks that somebody answered lately, and which of them workers are judged
+    by.
 
-    votes: of all workers of the matrix, with its codes; tasks have codes of their own, classes those of `places`.
-    posterior: (tasks, classes). response, seconds: (votes,) as in the matrix. machine: (workers,) models.
-    judged: (votes,) each person's newest; compared: (votes,) those to be compared with others on the same task.
+    votes: of all workers of the matrix, with its codes; tasks have codes of their own, classes
+        those of `places`.
+    posterior: (tasks, classes). response, seconds: (votes,) as in the matrix. machine: (workers,)
+        models.
+    judged: (votes,) each person's newest; compared: (votes,) those to be compared with others on
+        the same task.
     places: (classes,) the class's place in the project's schema; `RARE` for all that are rare.
     """
 
@@ -95,7 +102,8 @@ def _newer(groups: Ints, response: Ints) -> Ints:
 
 
 def _told_apart(labels: Ints, n_classes: int) -> tuple[Ints, Ints]:
-    """The places of the classes that are told apart, `RARE` last if there are others; and each place's new code."""
+    """The places of the classes that are told apart, `RARE` last if there are others; and each
+    place's new code."""
     if n_classes <= CLASSES:
         return np.arange(n_classes), np.arange(n_classes)
     counts = np.bincount(labels, minlength=n_classes)
@@ -114,7 +122,8 @@ def _merged(posterior: Floats, places: Ints) -> Floats:
 
 
 def _compared(task: Ints, response: Ints, n_tasks: int, most: int) -> Mask:
-    """(votes,) which are compared with others on their task: the newest, on the newest tasks, `most` pairs in all."""
+    """(votes,) which are compared with others on their task: the newest, on the newest tasks,
+    `most` pairs in all."""
     kept = _newer(task, response) < ON_TASK
     sizes = np.bincount(task[kept], minlength=n_tasks)
     newest = np.full(n_tasks, np.iinfo(np.int64).min)

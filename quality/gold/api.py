@@ -1,4 +1,5 @@
-"""/api/v1: gold: given, corrected, promoted, looked through and withdrawn by those who manage a project."""
+"""/api/v1: gold: given, corrected, promoted, looked through and withdrawn by those who manage a
+project."""
 
 from typing import Any
 
@@ -36,8 +37,8 @@ def _task(request: WorkerRequest, slug: str, external_id: str) -> Task:
 class GoldView(ApiView):
     @extend_schema(operation_id="set_gold", request=GoldSerializer, responses=GoldSerializer)
     def put(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        """Make a task gold, hidden among the others to test workers, or shown before the work to train them; or change
-        its right answer."""
+        """Make a task gold, hidden among the others to test workers, or shown before the work to
+        train them; or change its right answer."""
         task = _task(request, slug, external_id)
         body = GoldSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -46,7 +47,8 @@ class GoldView(ApiView):
 
     @extend_schema(operation_id="withdraw_gold", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
-        """Make the task ordinary again. The next refresh scores everybody as if it had never been gold."""
+        """Make the task ordinary again. The next refresh scores everybody as if it had never been
+        gold."""
         withdraw_gold(task=_task(request, slug, external_id), actor=request.user)
         return Response(status=204)
 
@@ -109,7 +111,8 @@ class GoldListView(ApiView):
 
     @extend_schema(operation_id="list_gold", parameters=[GoldQuery], responses=page_of(GoldRowSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
-        """All gold with where it comes from, how doubtful it is, and how many answers to it are right."""
+        """All gold with where it comes from, how doubtful it is, and how many answers to it are
+        right."""
         project = project_for(request.user, slug, Permission.MANAGE)
         if self.parameters["suspect"]:
             return self._suspects(request, project)
@@ -139,8 +142,8 @@ class GoldListView(ApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """Right answers for tasks that are there, as `task,answer` and maybe `explanation`. All are stored, or none;
-        the same table again changes nothing."""
+        """Right answers for tasks that are there, as `task,answer` and maybe `explanation`. All are
+        stored, or none; the same table again changes nothing."""
         project = project_for(request.user, slug, Permission.MANAGE)
         if not isinstance(request.data, File):
             raise InvalidFile(_("The body is empty; send a table of task and answer."))

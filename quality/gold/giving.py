@@ -1,5 +1,5 @@
-"""Right answers: given with the tasks or in a table, set, corrected or withdrawn by owners. A change takes effect on
-the next refresh, which scores everybody anew."""
+"""Right answers: given with the tasks or in a table, set, corrected or withdrawn by owners. A
+change takes effect on the next refresh, which scores everybody anew."""
 
 from collections.abc import Collection
 from typing import Any
@@ -39,7 +39,8 @@ def stored_gold(task_ids: Collection[int]) -> dict[int, GoldAnswer]:
 
 
 def receive_gold(*, answers: dict[int, Gold], origin: str = Origin.GIVEN, **_kwargs: Any) -> set[int]:
-    """Store gold, such as came with tasks; returns the ids of the tasks for which it is new or different."""
+    """Store gold, such as came with tasks; returns the ids of the tasks for which it is new or
+    different."""
     stored = stored_gold(answers)
     added = answers.keys() - stored.keys()
     drawn = added - _answered(added) if origin == Origin.GIVEN else set()
@@ -66,8 +67,8 @@ def _new(task_id: int, given: Gold, origin: str, *, drawn: bool) -> GoldAnswer:
 
 
 def _change(gold: GoldAnswer, given: Gold, origin: str) -> bool:
-    """Make gold what is given now, and say whether it was something else. What was found out about another answer is
-    forgotten with it."""
+    """Make gold what is given now, and say whether it was something else. What was found out about
+    another answer is forgotten with it."""
     if (gold.answer, gold.explanation, gold.origin) == (given.answer, given.explanation, origin):
         return False
     if gold.answer != given.answer:
@@ -77,7 +78,8 @@ def _change(gold: GoldAnswer, given: Gold, origin: str) -> bool:
 
 
 def _shelve(answers: dict[int, Gold], before: dict[int, GoldAnswer]) -> set[int]:
-    """Put the tasks where their gold belongs, hidden or shown; returns the ids of those that had to be moved."""
+    """Put the tasks where their gold belongs, hidden or shown; returns the ids of those that had to
+    be moved."""
     hidden_before = {task_id for task_id, gold in before.items() if not gold.training}
     shown_before = before.keys() - hidden_before
     hide = [task_id for task_id, given in answers.items() if not given.training and task_id not in hidden_before]
@@ -114,8 +116,8 @@ def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", tr
 
 @transaction.atomic
 def correct_gold(*, task: Task, actor: User, answer: Any) -> GoldAnswer:
-    """Give gold another right answer, and leave the rest as it is; everybody is scored anew. Raises NoGold,
-    InvalidAnswer."""
+    """Give gold another right answer, and leave the rest as it is; everybody is scored anew. Raises
+    NoGold, InvalidAnswer."""
     gold = _gold_of(task)
     corrected = give_gold(task=task, actor=actor, answer=answer, explanation=gold.explanation, training=gold.training)
     transaction.on_commit(lambda: request_refresh(task.project))
@@ -124,7 +126,8 @@ def correct_gold(*, task: Task, actor: User, answer: Any) -> GoldAnswer:
 
 @transaction.atomic
 def confirm_gold(*, task: Task, actor: User) -> GoldAnswer:
-    """Somebody has looked at suspect gold and finds it right: nobody is asked about it again. Raises NoGold."""
+    """Somebody has looked at suspect gold and finds it right: nobody is asked about it again.
+    Raises NoGold."""
     gold = _gold_of(task)
     GoldAnswer.objects.filter(pk=gold.pk).update(confirmed_at=Now())
     told = {"answer": gold.answer, "doubt": gold.doubt}
@@ -141,7 +144,8 @@ def _gold_of(task: Task) -> GoldAnswer:
 
 @transaction.atomic
 def withdraw_gold(*, task: Task, actor: User) -> None:
-    """Make a gold task ordinary again; the answers it got while it was hidden count from now on. Raises NoGold."""
+    """Make a gold task ordinary again; the answers it got while it was hidden count from now on.
+    Raises NoGold."""
     gold = _gold_of(task)
     _withdraw(GoldAnswer.objects.filter(pk=gold.pk))
     audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}", answer=gold.answer)
@@ -149,7 +153,8 @@ def withdraw_gold(*, task: Task, actor: User) -> None:
 
 @transaction.atomic
 def withdraw_promoted(*, project: Project, actor: User) -> int:
-    """Make everything ordinary again that was promoted and not given otherwise since; says how many tasks that was."""
+    """Make everything ordinary again that was promoted and not given otherwise since; says how many
+    tasks that was."""
     withdrawn = _withdraw(GoldAnswer.objects.filter(task__project=project, origin=Origin.PROMOTED))
     if withdrawn:
         audit(actor, "gold.promotion_withdrawn", project.slug, tasks=withdrawn)

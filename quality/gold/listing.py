@@ -1,4 +1,5 @@
-"""The gold of a project as owners look through it: where each piece comes from, and how workers do on it."""
+"""The gold of a project as owners look through it: where each piece comes from, and how workers do
+on it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -46,7 +47,8 @@ def suspects(project: Project, place: Place | None = None, origin: str | None = 
 
 
 def gold_rows(golds: Sequence[GoldAnswer]) -> list[GoldRow]:
-    """These pieces of gold, which come with their tasks, and their tallies: one query over their answers."""
+    """These pieces of gold, which come with their tasks, and their tallies: one query over their
+    answers."""
     right_answer = {gold.task_id: gold.answer for gold in golds}
     answers = Response.objects.current().filter(task__in=list(right_answer))
     seen: Counter[int] = Counter()

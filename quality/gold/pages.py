@@ -69,7 +69,8 @@ class ChangeForm(forms.Form):
 @signed_in
 @require_GET
 def gold_page(request: PersonRequest, slug: str) -> HttpResponse:
-    """All gold, or what is asked for of it; and, if asked, how much more there could be by promotion."""
+    """All gold, or what is asked for of it; and, if asked, how much more there could be by
+    promotion."""
     project = project_for(request.user, slug, Permission.MANAGE)
     form = FilterForm(request.GET)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {"origin": "", "suspect": False}
@@ -127,7 +128,8 @@ def _shown(project: Project, rows: list[GoldRow]) -> list[dict[str, Any]]:
 @signed_in
 @require_POST
 def change_gold(request: PersonRequest, slug: str) -> HttpResponse:
-    """Say of a piece of gold that it is right, give it another answer, or make its task ordinary again."""
+    """Say of a piece of gold that it is right, give it another answer, or make its task ordinary
+    again."""
     project = project_for(request.user, slug, Permission.MANAGE)
     form = ChangeForm(request.POST)
     if form.is_valid():

@@ -1,7 +1,8 @@
-"""Gold by promotion: labels that are as good as certain become hidden tests for all who have not answered them yet.
+"""Gold by promotion: labels that are as good as certain become hidden tests for all who have not
+answered them yet.
 
-A ring that agrees with itself would like its own labels to become the tests: only answers of workers that nothing
-speaks against make a candidate, and chance chooses among the candidates.
+A ring that agrees with itself would like its own labels to become the tests: only answers of
+workers that nothing speaks against make a candidate, and chance chooses among the candidates.
 """
 
 from collections import Counter, defaultdict
@@ -32,8 +33,8 @@ State, Source = Consensus.State, Consensus.Source
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What could be promoted: the tasks of each class that has any, in the order of their keys. `more` says that there
-    are more labels as sure as that than were looked at."""
+    """What could be promoted: the tasks of each class that has any, in the order of their keys.
+    `more` says that there are more labels as sure as that than were looked at."""
 
     by_class: Mapping[str, Sequence[int]]
     more: bool
@@ -44,7 +45,8 @@ class Candidates:
 
 
 def candidates(project: Project, min_confidence: float = SURE) -> Candidates:
-    """Ordinary tasks whose label rests on at least three answers that nearly all agree, of workers without a flag."""
+    """Ordinary tasks whose label rests on at least three answers that nearly all agree, of workers
+    without a flag."""
     sure = Consensus.objects.filter(project=project, state=State.SETTLED, confidence__gte=min_confidence)
     sure = sure.filter(source=Source.CONSENSUS, responses__gte=LEAST_ANSWERS)
     work = sure.filter(task__purpose=Task.Purpose.WORK, task__has_content=True)
@@ -63,7 +65,8 @@ def _doubtful_workers(project: Project) -> set[int]:
 
 
 def _agreed(labels: Mapping[int, Answer], doubtful: set[int]) -> list[int]:
-    """Those of the tasks on which enough workers beyond doubt gave the label, and hardly any another answer."""
+    """Those of the tasks on which enough workers beyond doubt gave the label, and hardly any
+    another answer."""
     answers: Counter[int] = Counter()
     agreeing: Counter[int] = Counter()
     for batch in batches(sorted(labels)):
@@ -80,8 +83,8 @@ def _agreed(labels: Mapping[int, Answer], doubtful: set[int]) -> list[int]:
 
 
 def chosen(found: Candidates, count: int, seed: int) -> dict[int, str]:
-    """So many of the candidates with their labels, as evenly over the classes as there are any; the same seed chooses
-    the same among the same."""
+    """So many of the candidates with their labels, as evenly over the classes as there are any; the
+    same seed chooses the same among the same."""
     rng = np.random.default_rng(seed)
     shuffled = [(name, rng.permutation(np.array(ids, dtype=np.int64)).tolist()) for name, ids in found.by_class.items()]
     turns = ((turn, name, task_id) for name, task_ids in shuffled for turn, task_id in enumerate(task_ids))
@@ -94,7 +97,8 @@ def chosen(found: Candidates, count: int, seed: int) -> dict[int, str]:
 def promote_gold(
     *, project: Project, actor: User, count: int, min_confidence: float = SURE, seed: int = 0
 ) -> dict[str, int]:
-    """Turn so many very sure labels into hidden gold, or as many as there are; says how many of each class."""
+    """Turn so many very sure labels into hidden gold, or as many as there are; says how many of
+    each class."""
     wanted = chosen(candidates(project, min_confidence), count, seed)
     # Only under the lock is it sure that they are still what they were.
     Task.objects.filter(pk__in=list(wanted)).lock()

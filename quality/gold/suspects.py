@@ -1,7 +1,9 @@
-"""Gold that may be wrong: how the answers of workers speak against it, once one knows how good each of them is.
+"""Gold that may be wrong: how the answers of workers speak against it, once one knows how good each
+of them is.
 
-How good a worker is must not be taken from the very task that is looked at: who follows the crowd against wrong gold
-would look bad because of it, and the gold right because bad workers contradict it.
+How good a worker is must not be taken from the very task that is looked at: who follows the crowd
+against wrong gold would look bad because of it, and the gold right because bad workers contradict
+it.
 """
 
 from collections import defaultdict
@@ -36,11 +38,12 @@ BEGINNING = 20.0
 
 LARGEST = 2**22
 MOST_CLASSES = 50
-"""Up to where what workers take for what is looked at (numbers in all matrices, and classes); beyond, only how often
-they are right."""
+"""Up to where what workers take for what is looked at (numbers in all matrices, and classes);
+beyond, only how often they are right."""
 
 NEGLIGIBLE = 1e-6
-"""The probability of a class on a task below which what the task contributes to its counts is not taken out."""
+"""The probability of a class on a task below which what the task contributes to its counts is not
+taken out."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,7 +55,8 @@ class Evidence:
     task: (answers,) the place of the gold task among `gold`; worker and label: (answers,).
     gold: (tasks,) the class that is taken for right.
     elsewhere: answers to other tasks, each shared out over the truth: (workers, classes, classes)
-        [worker, truth, answer] where `detailed`, else (workers, 2), those that are right and those that are wrong.
+        [worker, truth, answer] where `detailed`, else (workers, 2), those that are right and those
+        that are wrong.
     """
 
     task: Ints
@@ -65,11 +69,12 @@ class Evidence:
 
 
 def doubt_of_gold(matrix: AnswerMatrix, fit: Fit) -> dict[int, float]:
-    """For each gold task with answers of people, by its key, the probability that its answer is wrong.
+    """For each gold task with answers of people, by its key, the probability that its answer is
+    wrong.
 
-    Naive Bayes with the confusion matrix of each worker (Dawid & Skene, 1979, equation 2.5), estimated without the
-    task in question. How far the other gold is to be believed follows from the same, in a few passes. A reviewer's
-    decision overrules answers.
+    Naive Bayes with the confusion matrix of each worker (Dawid & Skene, 1979, equation 2.5),
+    estimated without the task in question. How far the other gold is to be believed follows from
+    the same, in a few passes. A reviewer's decision overrules answers.
     """
     people = matrix.response > 0
     answered = np.zeros(len(matrix.task_ids), dtype=bool)
@@ -102,7 +107,8 @@ def _evidence(matrix: AnswerMatrix, fit: Fit, places: Ints, people: npt.NDArray[
 
 
 def _tally(task: Ints, worker: Ints, label: Ints, truth: Floats, n_workers: int) -> Floats:
-    """(workers, classes, classes) [worker, truth, answer] answers, each shared out over the truth (tasks, classes)."""
+    """(workers, classes, classes) [worker, truth, answer] answers, each shared out over the truth
+    (tasks, classes)."""
     c = truth.shape[1]
     cells = worker * c + label
     tables = (np.bincount(cells, truth[:, k][task], minlength=n_workers * c) for k in range(c))
@@ -132,7 +138,8 @@ def _right_by_matrices(evidence: Evidence) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
-    """[worker, truth, answer] answers, and those of the average worker, with what either is credited with."""
+    """[worker, truth, answer] answers, and those of the average worker, with what either is
+    credited with."""
 
     workers: Floats  # (workers, classes, classes)
     per_truth: Floats  # (workers, classes)
@@ -148,8 +155,9 @@ class Counts:
         return cls(workers, workers.sum(axis=2), company, company.sum(axis=1))
 
     def given(self, cells: Any, own: Any = 0.0, alike: Any = 0.0, answers: Any = 0.0) -> Floats:
-        """P(answer | worker, truth) in these cells, without what one task contributed: to each of its answers `own`,
-        and so to the average worker as often as it has `alike` answers, of `answers` in all."""
+        """P(answer | worker, truth) in these cells, without what one task contributed: to each of
+        its answers `own`, and so to the average worker as often as it has `alike` answers, of
+        `answers` in all."""
         if cells is ...:
             company = self.company / self.company_per_truth[:, None]
             return (self.workers + COMPANY * company) / (self.per_truth[..., None] + COMPANY)
@@ -161,7 +169,8 @@ class Counts:
 
 
 def _without_own(evidence: Evidence, counts: Counts, truth: Floats, starts: Ints) -> Floats:
-    """(tasks, classes) what becomes of the log-likelihoods without each task's own contribution to the counts."""
+    """(tasks, classes) what becomes of the log-likelihoods without each task's own contribution to
+    the counts."""
     task, c = np.nonzero(truth > NEGLIGIBLE)
     sizes = (starts[1:] - starts[:-1])[task]
     answer = np.repeat(starts[task] - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
@@ -175,8 +184,8 @@ def _without_own(evidence: Evidence, counts: Counts, truth: Floats, starts: Ints
 
 
 def _right_by_accuracy(evidence: Evidence) -> Floats:
-    """The same for very many classes: a wrong answer is any of the others alike. Only classes that somebody has given
-    are looked at one by one."""
+    """The same for very many classes: a wrong answer is any of the others alike. Only classes that
+    somebody has given are looked at one by one."""
     n_tasks, c = len(evidence.gold), evidence.n_classes
     keys = np.concatenate([np.arange(n_tasks) * c + evidence.gold, evidence.task * c + evidence.label])
     cells, place = np.unique(keys, return_inverse=True)
@@ -198,7 +207,8 @@ def _right_by_accuracy(evidence: Evidence) -> Floats:
 
 
 def _log_odds(evidence: Evidence, right: Floats) -> Floats:
-    """(answers,) what each says for its class against another; `right` is how far it is believed on its own task."""
+    """(answers,) what each says for its class against another; `right` is how far it is believed on
+    its own task."""
     n_workers, c = len(evidence.elsewhere), evidence.n_classes
     known = evidence.elsewhere
     rights = known[:, 0] + np.bincount(evidence.worker, right, minlength=n_workers)
@@ -210,7 +220,8 @@ def _log_odds(evidence: Evidence, right: Floats) -> Floats:
 
 
 def store_doubts(project: Project, doubts: dict[int, float]) -> int:
-    """Store the doubt of each gold task of the project, and none where there are no answers; says how many changed."""
+    """Store the doubt of each gold task of the project, and none where there are no answers; says
+    how many changed."""
     stored = GoldAnswer.objects.filter(task__project=project).values_list("task_id", "doubt")
     by_doubt: defaultdict[float | None, list[int]] = defaultdict(list)
     for task_id, before in stored:
@@ -224,6 +235,7 @@ def store_doubts(project: Project, doubts: dict[int, float]) -> int:
 
 
 def suspect_gold(project: Project) -> QuerySet[GoldAnswer]:
-    """Gold that trusted workers contradict, and that nobody has confirmed since; found by an index of its own."""
+    """Gold that trusted workers contradict, and that nobody has confirmed since; found by an index
+    of its own."""
     doubted = GoldAnswer.objects.filter(task__project=project, doubt__gte=SUSPECT_FROM, confirmed_at=None)
     return doubted.filter(task__consensus__responses__gte=ANSWERS_TO_SUSPECT)

@@ -39,7 +39,8 @@ class Imported:
 
 
 def read_gold(file: IO[bytes], project: Project) -> list[GoldRow]:
-    """Every row of a CSV file, checked against the project's classes. Raises InvalidFile, naming the lines at fault."""
+    """Every row of a CSV file, checked against the project's classes. Raises InvalidFile, naming
+    the lines at fault."""
     faults = Faults()
     rows: dict[str, GoldRow] = {}
     for table_row in read_rows(file, "csv", COLUMNS):
@@ -75,7 +76,8 @@ def _row(table_row: Row, project: Project, faults: Faults) -> GoldRow | None:
 
 @transaction.atomic
 def import_gold(project: Project, actor: User, rows: Sequence[GoldRow]) -> Imported:
-    """Make these tasks gold, all or none. What is in training stays there. The same table again changes nothing.
+    """Make these tasks gold, all or none. What is in training stays there. The same table again
+    changes nothing.
 
     Raises InvalidFile, naming the lines of tasks that are not there.
     """

@@ -1,7 +1,9 @@
-"""The training set: tasks whose right answer, and why, workers are told as soon as they have answered.
+"""The training set: tasks whose right answer, and why, workers are told as soon as they have
+answered.
 
-Nothing that is answered in training ever counts: not towards the label, nor towards the worker's scores, nor later when
-the task is hidden among the work. Who was taught a task is not asked it again, so that hiding it from others is fair.
+Nothing that is answered in training ever counts: not towards the label, nor towards the worker's
+scores, nor later when the task is hidden among the work. Who was taught a task is not asked it
+again, so that hiding it from others is fair.
 """
 
 from collections import Counter, defaultdict
@@ -25,8 +27,8 @@ def move_to_training(task_ids: Sequence[int]) -> None:
 
 @transaction.atomic
 def leave_training(task_ids: Sequence[int]) -> None:
-    """Keep what was answered in training as surplus, whatever the tasks are for from now on. Answers from before, when
-    the tasks were hidden or ordinary, keep what they were worth."""
+    """Keep what was answered in training as surplus, whatever the tasks are for from now on.
+    Answers from before, when the tasks were hidden or ordinary, keep what they were worth."""
     taught_golds = GoldAnswer.objects.filter(task__in=task_ids).exclude(training_since=None)
     taught_tasks = Task.objects.filter(gold__in=taught_golds).lock()
     taught = Response.objects.filter(

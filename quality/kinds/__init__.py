@@ -1,4 +1,5 @@
-"""The kinds of answer, a package each. What is in one is loaded when it is wanted: `--help` cannot wait for numpy.
+"""The kinds of answer, a package each. What is in one is loaded when it is wanted: `--help` cannot
+wait for numpy.
 
 A kind that the commands know has a module `tables` with a `KIND`, and a line in `KINDS`.
 """

@@ -50,8 +50,9 @@ class LabelsView(ApiView):
         operation_id="list_labels", parameters=[LabelsPageQuery], responses={200: page_of(LabelSerializer), 304: None}
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """Every task of the project with its label; null until there is an answer. `exhausted` are those that
-        everybody who may answer them has answered or skipped, and that still lack answers."""
+        """Every task of the project with its label; null until there is an answer. `exhausted` are
+        those that everybody who may answer them has answered or skipped, and that still lack
+        answers."""
         project = project_for(request.user, slug, Permission.READ)
         return unless_known(request, edition_of_labels(project), lambda: self._page(request, project))
 

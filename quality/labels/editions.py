@@ -1,8 +1,9 @@
-"""Which edition of a project's labels and figures there is: who has seen the same one need not read them again.
+"""Which edition of a project's labels and figures there is: who has seen the same one need not read
+them again.
 
-Every change of labels, and of what fits find, goes with a change of the summary (`quality.models.Summary.edition`). New
-answers change the tasks alone, which are stale until a step has read them and has then changed the summary: nothing
-that all answers share is written for this.
+Every change of labels, and of what fits find, goes with a change of the summary
+(`quality.models.Summary.edition`). New answers change the tasks alone, which are stale until a step
+has read them and has then changed the summary: nothing that all answers share is written for this.
 """
 
 from django.db.models import Exists, OuterRef
@@ -12,7 +13,8 @@ from tasks.models import Task
 
 
 def edition_of_labels(project: Project) -> tuple[object, ...] | None:
-    """Another one whenever the labels list would be; None while something new is still to be judged."""
+    """Another one whenever the labels list would be; None while something new is still to be
+    judged."""
     edition, under_way = _newest(project)
     return None if under_way else (*_settings(project), edition)
 

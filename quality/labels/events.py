@@ -1,5 +1,5 @@
-"""Telling programs what became of tasks: events for those whose state has changed, within the transaction that changes
-it."""
+"""Telling programs what became of tasks: events for those whose state has changed, within the
+transaction that changes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -32,8 +32,8 @@ def states_before(task_ids: Sequence[int]) -> dict[int, str]:
 
 
 def announce(project: Project, before: Mapping[int, str], stored: InferredLabels) -> None:
-    """Record an event for each task that is settled or disputed now, and was not before; and for each that was settled
-    and is not now."""
+    """Record an event for each task that is settled or disputed now, and was not before; and for
+    each that was settled and is not now."""
     was = np.array([before.get(task_id, "") for task_id in stored.task_ids.tolist()], dtype=object)
     for state, kind in KINDS.items():
         changed = stored.some((stored.states == state.value) & (was != state.value))
@@ -45,7 +45,8 @@ def announce(project: Project, before: Mapping[int, str], stored: InferredLabels
 
 
 def announce_unanswered(project: Project, labels: Iterable[Consensus]) -> None:
-    """The same for tasks that have no label any more: every answer was taken back or declared worthless."""
+    """The same for tasks that have no label any more: every answer was taken back or declared
+    worthless."""
     settled = [label.task_id for label in labels if label.state == SETTLED]
     if settled and is_heard(project):
         names = Task.objects.filter(pk__in=settled).order_by("pk").values_list("external_id", flat=True)

@@ -15,7 +15,8 @@ from quality.labels.stopping import states_of
 from quality.models import Consensus
 
 PARTS = 10**9
-"""Probabilities are stored as whole numbers of these parts: no database changes their last digit."""
+"""Probabilities are stored as whole numbers of these parts: no database changes their last
+digit."""
 
 Source = Consensus.Source
 
@@ -86,7 +87,8 @@ class InferredLabels:
 
     @property
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Key, label and distribution as JSON, confidence in parts, answers, state, source and revision."""
+        """Key, label and distribution as JSON, confidence in parts, answers, state, source and
+        revision."""
         labels = [json.dumps(name) for name in self.names]
         shares = json.dumps((self.parts / PARTS).tolist())[2:-2].split("], [")[: len(self)]  # at once: much faster
         return zip(

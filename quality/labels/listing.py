@@ -1,4 +1,5 @@
-"""Reading labels: every task of a project with what is believed of it, as rows, a page or a whole file at a time."""
+"""Reading labels: every task of a project with what is believed of it, as rows, a page or a whole
+file at a time."""
 
 import csv
 import io
@@ -24,7 +25,8 @@ COLUMNS = ("task", "label", "confidence", "distribution", "responses", "state", 
 
 
 class LabelRow(TypedDict):
-    """One task of the labels list; label, confidence, distribution and time are None until there is an answer."""
+    """One task of the labels list; label, confidence, distribution and time are None until there is
+    an answer."""
 
     task: str
     label: Any
@@ -88,8 +90,8 @@ def _row(values: Sequence[Any], class_names: list[str]) -> LabelRow:
 
 
 def all_rows(project: Project, tasks: TaskQuerySet) -> Iterator[LabelRow]:
-    """Every row, read a step at a time, so that memory does not grow with the project. After each step as long is
-    spent doing nothing: whoever else is served by this process goes first."""
+    """Every row, read a step at a time, so that memory does not grow with the project. After each
+    step as long is spent doing nothing: whoever else is served by this process goes first."""
     names = project.class_names
     rows = tasks.order_by("pk").values_list(*READ).iterator(chunk_size=ROWS_A_STEP)
     while True:
@@ -135,7 +137,8 @@ def as_json_lines(rows: Iterable[LabelRow]) -> Iterator[str]:
 
 
 def as_parquet(rows: Iterable[LabelRow]) -> IO[bytes]:
-    """A Parquet file, written a row group at a time to a temporary file that vanishes when closed."""
+    """A Parquet file, written a row group at a time to a temporary file that vanishes when
+    closed."""
     import pyarrow as pa  # noqa: PLC0415 (a large library that one route needs)
     import pyarrow.parquet as pq  # noqa: PLC0415
 

@@ -23,9 +23,11 @@ def wake_refresh(project_id: int) -> None:
 
 @transaction.atomic
 def request_refresh(project: Project) -> Refresh:
-    """Have the project's labels worked out now; a request that is still queued serves everybody who asks.
+    """Have the project's labels worked out now; a request that is still queued serves everybody who
+    asks.
 
-    Not within a transaction that has locked tasks: whoever writes labels locks the summary first, and tasks after it.
+    Not within a transaction that has locked tasks: whoever writes labels locks the summary first,
+    and tasks after it.
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     refresh, _created = Refresh.objects.get_or_create(project=project, state=Refresh.State.QUEUED)

@@ -17,8 +17,9 @@ AT_ONCE = 250  # tasks that are locked together: meanwhile they are handed out t
 def states_of(
     responses: npt.NDArray[np.int64], confidence: npt.NDArray[np.float64], project: Project
 ) -> npt.NDArray[np.object_]:
-    """What the policy makes of tasks with so many answers and so sure a label, both (tasks,): settled once sure enough,
-    disputed when the answers are used up and it still isn't, open until then."""
+    """What the policy makes of tasks with so many answers and so sure a label, both (tasks,):
+    settled once sure enough, disputed when the answers are used up and it still isn't, open until
+    then."""
     few = responses < project.min_responses
     sure, used_up = confidence >= project.target_confidence, responses >= project.max_responses
     states = np.full(len(responses), State.OPEN.value, dtype=object)
@@ -28,7 +29,8 @@ def states_of(
 
 
 def steer_queue(project: Project, judged: Iterable[tuple[int, State, int]]) -> None:
-    """Buy one more answer for each open task that has the minimum, and no further ones for decided tasks.
+    """Buy one more answer for each open task that has the minimum, and no further ones for decided
+    tasks.
 
     `judged` holds (task id, state, responses) of the project's ordinary tasks.
     """

@@ -1,6 +1,8 @@
-"""Writing what was worked out: only rows that differ are touched, so that `updated_at` means something.
+"""Writing what was worked out: only rows that differ are touched, so that `updated_at` means
+something.
 
-Who writes labels holds the lock on the project's summary, and leaves alone what was worked out from newer answers.
+Who writes labels holds the lock on the project's summary, and leaves alone what was worked out from
+newer answers.
 """
 
 import json
@@ -25,8 +27,8 @@ from tasks.models import Task
 MOVING = ("progress", "changed", "changed_at")  # of a summary, the rest of which may be large
 SCORE_FIELDS = [field.name for field in WorkerScore._meta.fields if not field.primary_key]
 
-# A distribution comes and is compared as text, and a confidence as a whole number: databases read decimals each in
-# their own way.
+# A distribution comes and is compared as text, and a confidence as a whole number: databases read
+# decimals each in their own way.
 _STORE = Statement(
     """
     INSERT INTO quality_consensus AS kept
@@ -47,8 +49,10 @@ _STORE = Statement(
 
 
 def store_labels(project: Project, labels: InferredLabels) -> set[int]:
-    """Upsert the labels that differ from what is stored, unless that rests on newer answers; say of which tasks."""
-    # The database's time, but written by the adapter: SQLite compares times as text, and its own has fewer digits.
+    """Upsert the labels that differ from what is stored, unless that rests on newer answers; say of
+    which tasks."""
+    # The database's time, but written by the adapter: SQLite compares times as text, and its own
+    # has fewer digits.
     now = stored(Project.objects.values_list(Now(), flat=True).get(pk=project.pk))
     written: set[int] = set()
     for batch in batches(list(labels.rows)):
@@ -62,15 +66,16 @@ def stored_labels(task_ids: Sequence[int]) -> dict[int, Consensus]:
 
 
 def lock_labels(project: Project) -> None:
-    """Lock the labels of a project within a transaction, before any task of it is touched: everybody who writes labels
-    does it in this order. They are another edition from here on."""
+    """Lock the labels of a project within a transaction, before any task of it is touched:
+    everybody who writes labels does it in this order. They are another edition from here on."""
     Summary.objects.get_or_create(project=project)
     Summary.objects.filter(project=project).update()
 
 
 @contextmanager
 def changing(project: Project) -> Iterator[Summary]:
-    """The project's summary, locked within a transaction against everybody else who writes labels, and then stored."""
+    """The project's summary, locked within a transaction against everybody else who writes labels,
+    and then stored."""
     Summary.objects.get_or_create(project=project)
     summary = Summary.objects.select_for_update(no_key=True).only(*MOVING).get(project=project)
     yield summary
@@ -80,8 +85,8 @@ def changing(project: Project) -> Iterator[Summary]:
 
 @transaction.atomic
 def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None:
-    """Show a person's decision at once; the next refresh works out what follows from it, and no fit that has begun
-    before overrules it."""
+    """Show a person's decision at once; the next refresh works out what follows from it, and no fit
+    that has begun before overrules it."""
     with changing(task.project) as summary:
         judged = Task.objects.filter(pk=task.pk)
         judged.mark_stale()

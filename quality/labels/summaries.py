@@ -40,7 +40,8 @@ class Rated(Protocol):
 
 
 def count_progress(project: Project) -> dict[str, int]:
-    """Numbers of tasks by state, those with known answers apart, and of answers; counted over the whole project."""
+    """Numbers of tasks by state, those with known answers apart, and of answers; counted over the
+    whole project."""
     # What nobody has judged yet is counted when it is.
     tasks = Task.objects.for_project(project).filter(judged_revision__gt=0)
     gold = GoldAnswer.objects.filter(task__project=project, task__judged_revision__gt=0)
@@ -63,8 +64,9 @@ def count_progress(project: Project) -> dict[str, int]:
 
 
 def moved(project: Project, progress: dict[str, int], before: Iterable[Rated], after: Iterable[Rated], new: int) -> Any:
-    """The progress after some tasks were judged anew, from what they were rated before and after; `new` is the number
-    of those that were never counted. Of tasks in training, and exhausted ones, there are few: they are counted."""
+    """The progress after some tasks were judged anew, from what they were rated before and after;
+    `new` is the number of those that were never counted. Of tasks in training, and exhausted ones,
+    there are few: they are counted."""
     counts = Counter(progress)
     known = counts["gold"] + counts["training"]
     counts["tasks"] += new

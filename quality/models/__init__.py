@@ -1,4 +1,5 @@
-"""What is believed: labels, the right answers that were given, and how far each worker can be trusted."""
+"""What is believed: labels, the right answers that were given, and how far each worker can be
+trusted."""
 
 from quality.models.labels import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from quality.models.projects import AgreementPoint, Fitting, Judging, Refresh, Replay, Sifting, Summary, VoteBlock

@@ -16,7 +16,8 @@ SUSPECT_FROM = 0.9
 
 
 class GoldAnswer(models.Model):
-    """The right answer of a task: hidden from workers, whose answers are scored against it, or taught to them."""
+    """The right answer of a task: hidden from workers, whose answers are scored against it, or
+    taught to them."""
 
     task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="gold")
 
@@ -28,10 +29,12 @@ class GoldAnswer(models.Model):
     answer = models.JSONField()
     explanation = models.TextField(blank=True)
     origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.GIVEN)
-    # Whether the owner gave it before anybody had answered the task. Only then is it a sample of all tasks, and teaches
-    # how far the crowd can be trusted: what was decided, or promoted, are the hardest or the easiest of them.
+    # Whether the owner gave it before anybody had answered the task. Only then is it a sample of
+    # all tasks, and teaches how far the crowd can be trusted: what was decided, or promoted, are
+    # the hardest or the easiest of them.
     drawn = models.BooleanField(default=False, db_default=False)
-    # How probable the answers of trusted workers make it that this is wrong, as of the last fit; null without answers.
+    # How probable the answers of trusted workers make it that this is wrong, as of the last fit;
+    # null without answers.
     doubt = models.FloatField(null=True)
     # When somebody looked at it for all the doubt, and said that it is right.
     confirmed_at = models.DateTimeField(null=True)
@@ -67,7 +70,8 @@ class Adjudication(models.Model):
 
 
 class AdjudicationEvent(models.Model):
-    """A decision on a task, or that one was taken back, with what was believed until then. Rows are only ever added."""
+    """A decision on a task, or that one was taken back, with what was believed until then. Rows are
+    only ever added."""
 
     class Action(models.TextChoices):
         DECIDED = "decided", gettext_lazy("decided")
@@ -89,13 +93,15 @@ class AdjudicationEvent(models.Model):
 
 
 class Consensus(models.Model):
-    """The label of a task and how sure it is. Written by a refresh; everything else only reads it."""
+    """The label of a task and how sure it is. Written by a refresh; everything else only reads
+    it."""
 
     class State(models.TextChoices):
         OPEN = "open", gettext_lazy("open")
         SETTLED = "settled", gettext_lazy("settled")
         DISPUTED = "disputed", gettext_lazy("disputed")
-        # Never stored: an open task is called so as long as nobody is left to answer it (tasks.queue.exhaustion).
+        # Never stored: an open task is called so as long as nobody is left to answer it
+        # (tasks.queue.exhaustion).
         EXHAUSTED = "exhausted", gettext_lazy("exhausted")
 
     class Source(models.TextChoices):
@@ -104,7 +110,8 @@ class Consensus(models.Model):
         GOLD = "gold", gettext_lazy("gold")
 
     task = models.OneToOneField(Task, primary_key=True, on_delete=models.CASCADE, related_name="consensus")
-    # The task's: the database does not check for each row of hundreds of thousands that it is there.
+    # The task's: the database does not check for each row of hundreds of thousands that it is
+    # there.
     project = models.ForeignKey(
         Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )

@@ -1,4 +1,5 @@
-"""Projects: what their refreshes found, what these have to remember, and what people asked of them."""
+"""Projects: what their refreshes found, what these have to remember, and what people asked of
+them."""
 
 import secrets
 from collections.abc import Iterable
@@ -25,7 +26,8 @@ class SummaryQuerySet(models.QuerySet["Summary"]):
 
 
 class Summary(models.Model):
-    """A project at a glance, stored by its refreshes so that pages compute nothing; and what these have to remember."""
+    """A project at a glance, stored by its refreshes so that pages compute nothing; and what these
+    have to remember."""
 
     project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="summary")
     progress = models.JSONField(default=dict)
@@ -41,8 +43,8 @@ class Summary(models.Model):
     # Until then only an explicit request fits the project.
     rests_until = models.DateTimeField(null=True)
 
-    # The last fit: what judges new answers (quality.answers.incremental), the answers it rests on, and how many were
-    # judged since.
+    # The last fit: what judges new answers (quality.answers.incremental), the answers it rests on,
+    # and how many were judged since.
     judge = models.BinaryField(null=True)
     fitted = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
@@ -59,8 +61,8 @@ class Summary(models.Model):
     # Since when somebody knows that no answers come.
     quiet_told_at = models.DateTimeField(null=True)
 
-    # Another number with every change of the summary, and of the labels (quality.labels.editions): drawn by chance,
-    # so that none comes again where a copy of the database was restored.
+    # Another number with every change of the summary, and of the labels (quality.labels.editions):
+    # drawn by chance, so that none comes again where a copy of the database was restored.
     edition = models.BigIntegerField(default=new_edition, db_default=0)
 
     objects = SummaryQuerySet.as_manager()
@@ -103,8 +105,8 @@ class Fitting(Claimed):
 
 
 class Sifting(Claimed):
-    """One job at a time looks for the exhausted tasks of a project: from the first to the last that somebody passed on,
-    again and again."""
+    """One job at a time looks for the exhausted tasks of a project: from the first to the last that
+    somebody passed on, again and again."""
 
     TRIES = None
 
@@ -146,8 +148,9 @@ class Refresh(models.Model):
 
 
 class VoteBlock(models.Model):
-    """Answers as arrays, so that a fit need not read rows (quality.answers.cache). A block holds all that counts of
-    some tasks, as of a revision; later blocks stand above earlier ones. What is lost is built again from the rows."""
+    """Answers as arrays, so that a fit need not read rows (quality.answers.cache). A block holds
+    all that counts of some tasks, as of a revision; later blocks stand above earlier ones. What is
+    lost is built again from the rows."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
     votes = models.BinaryField()
@@ -173,7 +176,8 @@ class ReplayQuerySet(ClaimedQuerySet["Replay"]):
 
 
 class Replay(Claimed):
-    """Somebody's request to know what another policy would have made of recorded answers, and what came of it."""
+    """Somebody's request to know what another policy would have made of recorded answers, and what
+    came of it."""
 
     LANE = "fits"
 

@@ -20,7 +20,8 @@ class WorkerScore(models.Model):
     reliability_high = models.FloatField(null=True)
     gold_right = models.PositiveIntegerField()
     gold_seen = models.PositiveIntegerField()
-    # Rows are the true class, columns the answer; probabilities. Null with more classes than anybody could read.
+    # Rows are the true class, columns the answer; probabilities. Null with more classes than
+    # anybody could read.
     confusion = models.JSONField(null=True)
     median_seconds = models.FloatField(null=True)
     flags = models.JSONField(default=list)
@@ -29,7 +30,8 @@ class WorkerScore(models.Model):
 
 
 class ScorePoint(models.Model):
-    """The score that a worker had at the end of a day (UTC), or has had so far today: history, for a curve."""
+    """The score that a worker had at the end of a day (UTC), or has had so far today: history, for
+    a curve."""
 
     worker = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="score_points", db_index=False)
     day = models.DateField()
@@ -45,7 +47,8 @@ class ScorePoint(models.Model):
 
 
 class Standing(models.Model):
-    """What the sequential test has decided about a worker, and up to where somebody has overruled it."""
+    """What the sequential test has decided about a worker, and up to where somebody has overruled
+    it."""
 
     class Verdict(models.TextChoices):
         UNKNOWN = "unknown", gettext_lazy("not yet known")
@@ -58,17 +61,20 @@ class Standing(models.Model):
     # Gold answers that the verdict rested on when it was given.
     decided_right = models.PositiveIntegerField(default=0)
     decided_seen = models.PositiveIntegerField(default=0)
-    # The number of answers of the worker after which something is done about it, and when somebody did something.
+    # The number of answers of the worker after which something is done about it, and when somebody
+    # did something.
     acts_after = models.PositiveIntegerField(null=True)
     acted_at = models.DateTimeField(null=True)
-    # Gold answers that a manager who resumed the worker has forgiven: only later ones can pause the worker again.
+    # Gold answers that a manager who resumed the worker has forgiven: only later ones can pause the
+    # worker again.
     forgiven_right = models.PositiveIntegerField(default=0)
     forgiven_seen = models.PositiveIntegerField(default=0)
 
 
 class WorkerPrior(models.Model):
-    """What was known of a worker from the owner's other projects when the first answer came in: it stays as it was
-    then, so that the same answers always give the same labels. In answers, right and seen, that count as much."""
+    """What was known of a worker from the owner's other projects when the first answer came in: it
+    stays as it was then, so that the same answers always give the same labels. In answers, right
+    and seen, that count as much."""
 
     worker = models.OneToOneField(Membership, primary_key=True, on_delete=models.CASCADE, related_name="prior")
     right = models.FloatField()
@@ -77,7 +83,8 @@ class WorkerPrior(models.Model):
 
 
 class Voiding(Claimed):
-    """All that a worker has answered is declared worthless, or that is taken back: a request, and what came of it."""
+    """All that a worker has answered is declared worthless, or that is taken back: a request, and
+    what came of it."""
 
     LANE = "long"
     TRIES = None

@@ -1,1 +1,2 @@
-"""When labels are worked out: at once for what is new, from the beginning now and then, and on request."""
+"""When labels are worked out: at once for what is new, from the beginning now and then, and on
+request."""

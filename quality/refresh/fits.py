@@ -1,8 +1,8 @@
-"""Fitting a project: everything is worked out from the beginning, so that the same answers give the same bits in
-whatever order they came; then labels, scores and summary are stored.
+"""Fitting a project: everything is worked out from the beginning, so that the same answers give the
+same bits in whatever order they came; then labels, scores and summary are stored.
 
-Labels are stored a batch at a time, beside the live ones: what has newer answers by then is left to those. Until the
-last transaction the project stays due, so a fit may be killed at any moment.
+Labels are stored a batch at a time, beside the live ones: what has newer answers by then is left to
+those. Until the last transaction the project stays due, so a fit may be killed at any moment.
 """
 
 import time
@@ -55,7 +55,8 @@ class Findings:
 
 
 def fit_project(project: Project, claim: Claim[Fitting]) -> dict[str, Any]:
-    """Work out and store everything of a project that is claimed; returns what there is to say about it."""
+    """Work out and store everything of a project that is claimed; returns what there is to say
+    about it."""
     started = time.monotonic()
     project.refresh_from_db()
     before = Summary.objects.only("changed", "policy_revision").get(project=project)

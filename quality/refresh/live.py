@@ -1,7 +1,8 @@
-"""Keeping labels up to date: tasks with something new are judged within a second by what the last fit knows.
+"""Keeping labels up to date: tasks with something new are judged within a second by what the last
+fit knows.
 
-The cost follows the number of these tasks, however large the project. Until a step has marked its tasks as judged they
-stay stale, so it may be killed at any moment, run twice, late, or not at all.
+The cost follows the number of these tasks, however large the project. Until a step has marked its
+tasks as judged they stay stale, so it may be killed at any moment, run twice, late, or not at all.
 """
 
 import numpy as np
@@ -33,8 +34,8 @@ def keep_up(project: Project) -> None:
     Judging.objects.get_or_create(project=project)
     with Judging.objects.claim(project.pk) as claim:
         if claim is not None:
-            # One after the other: to look for new ones goes past all that are stale. What is less than a step, the next
-            # wake-up will join.
+            # One after the other: to look for new ones goes past all that are stale. What is less
+            # than a step, the next wake-up will join.
             while count_new(project, claim) == NEW:
                 claim.progress()
             while judge_some(project, claim) == STEP:

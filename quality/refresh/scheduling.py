@@ -1,7 +1,7 @@
 """When a project is worked on, and that a failure harms nobody else.
 
-What is new is judged at once (`live`), and everything is fitted when enough has changed, or when nothing has for a
-while (`fits`).
+What is new is judged at once (`live`), and everything is fitted when enough has changed, or when
+nothing has for a while (`fits`).
 """
 
 import logging
@@ -69,7 +69,8 @@ def _to_fit() -> Q:
 
 
 def _judge(project: Project) -> bool:
-    """Judge what is new. Says whether it went well; if not, the project rests, and its owner is told."""
+    """Judge what is new. Says whether it went well; if not, the project rests, and its owner is
+    told."""
     try:
         keep_up(project)
     except Exception as error:
@@ -79,7 +80,8 @@ def _judge(project: Project) -> bool:
 
 
 def _fit(project: Project, *, whatever_runs: bool = False) -> None:
-    """Fit a project, unless another job is at it or others take all the cores that fits may have."""
+    """Fit a project, unless another job is at it or others take all the cores that fits may
+    have."""
     Summary.objects.get_or_create(project=project)
     Fitting.objects.get_or_create(project=project)
     with Fitting.objects.claim(project.pk, whatever_runs=whatever_runs) as claim:

@@ -1,5 +1,5 @@
-"""Whether what is stored is what the answers say: everything worked out once more, from the rows, and compared bit by
-bit."""
+"""Whether what is stored is what the answers say: everything worked out once more, from the rows,
+and compared bit by bit."""
 
 import time
 
@@ -25,9 +25,11 @@ class NeverAtRest(CrowdError):
 
 
 def differing_labels(project: Project) -> list[int]:
-    """Keys of the tasks whose stored label is not the one that the stored answers give; what is new is refreshed first.
+    """Keys of the tasks whose stored label is not the one that the stored answers give; what is new
+    is refreshed first.
 
-    Raises NeverAtRest where answers come so fast that there is never a moment at which both can be compared.
+    Raises NeverAtRest where answers come so fast that there is never a moment at which both can be
+    compared.
     """
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:

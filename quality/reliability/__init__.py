@@ -1,13 +1,14 @@
 """How far a worker can be trusted, and how sure that is.
 
-Against gold tasks: `score_accuracy` gives an accuracy and its interval, `SequentialTest` says as soon as it may that
-a worker is reliable or not, and `gold_verdicts` the same by the service's rule. Against the crowd: `score_quality` is
-what answers are worth once bias is corrected.
+Against gold tasks: `score_accuracy` gives an accuracy and its interval, `SequentialTest` says as
+soon as it may that a worker is reliable or not, and `gold_verdicts` the same by the service's rule.
+Against the crowd: `score_quality` is what answers are worth once bias is corrected.
 
-How workers answer, each as evidence with a q-value (take those up to 0.05, and 5% are expected to be false alarms):
-`find_guessing` answers without looking, `find_constant` one class for everything, `find_patterns` answers that repeat,
-`find_haste` answers that come too fast, `find_copying` pairs and rings that share mistakes. `find_sameness` is no
-evidence by itself: it tells copiers from many accounts of one person.
+How workers answer, each as evidence with a q-value (take those up to 0.05, and 5% are expected to
+be false alarms): `find_guessing` answers without looking, `find_constant` one class for everything,
+`find_patterns` answers that repeat, `find_haste` answers that come too fast, `find_copying` pairs
+and rings that share mistakes. `find_sameness` is no evidence by itself: it tells copiers from many
+accounts of one person.
 
 >>> fit = DawidSkene().fit(votes)
 >>> find_guessing(votes, fit.posterior).q

@@ -20,9 +20,10 @@ TOLERANCE = 0.25
 class Constancy:
     """Each worker's favourite: the class with the most surprising number of answers.
 
-    favourite: (workers,) codes of classes; given: (workers,) how many answers it got; expected: (workers,) how many
-        the others' votes on the same tasks lead to expect.
-    p: (workers,) how probable as many are of an honest worker, allowing for the choice of a class; q: adjusted.
+    favourite: (workers,) codes of classes; given: (workers,) how many answers it got; expected:
+        (workers,) how many the others' votes on the same tasks lead to expect.
+    p: (workers,) how probable as many are of an honest worker, allowing for the choice of a class;
+        q: adjusted.
     """
 
     favourite: npt.NDArray[np.int64]
@@ -35,13 +36,14 @@ class Constancy:
 def find_constant(
     votes: Votes, posterior: npt.ArrayLike, *, tolerance: float = TOLERANCE, rows: npt.NDArray[np.bool_] | None = None
 ) -> Constancy:
-    """Who gives one class whatever the task, from votes and the posterior of their tasks (tasks, classes).
+    """Who gives one class whatever the task, from votes and the posterior of their tasks (tasks,
+    classes).
 
-    An honest worker answers as the whole crowd does to tasks that the others believe to be such, but for a share of
-    `tolerance`, all of one class. A vote that was given twice counts once.
+    An honest worker answers as the whole crowd does to tasks that the others believe to be such,
+    but for a share of `tolerance`, all of one class. A vote that was given twice counts once.
 
-    rows: (votes,) which votes to judge workers by, if not all; the others still tell what the tasks are. Raises
-    ValueError if `tolerance` is not from 0 to below 1, or the posterior doesn't fit.
+    rows: (votes,) which votes to judge workers by, if not all; the others still tell what the tasks
+    are. Raises ValueError if `tolerance` is not from 0 to below 1, or the posterior doesn't fit.
     """
     if not 0 <= tolerance < 1:
         raise ValueError(f"tolerance must be from 0 to below 1, got {tolerance}")

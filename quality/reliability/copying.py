@@ -1,4 +1,5 @@
-"""Workers who copy from each other, or from one source: they share mistakes that independent workers would not."""
+"""Workers who copy from each other, or from one source: they share mistakes that independent
+workers would not."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -20,14 +21,17 @@ Compared = tuple[Ints, Floats, Floats]
 """(pairs,) each: shared mistakes, how many were to be expected, and p."""
 
 COMMON = 5
-"""Tasks that two workers must share to be compared: fewer could hardly tell, and every comparison dulls the others."""
+"""Tasks that two workers must share to be compared: fewer could hardly tell, and every comparison
+dulls the others."""
 
 FAITHS = (4.0, 8.0, 16.0, 32.0, 1e9)
-"""What `Beliefs.expected` may count for: from tasks that all have mistakes of their own to tasks of one class alike."""
+"""What `Beliefs.expected` may count for: from tasks that all have mistakes of their own to tasks of
+one class alike."""
 
 SUSPECT, FEW = 0.5, 1 / 3
-"""The share of false alarms to accept among those who are left out of consensus to see whether it was theirs; and the
-share of workers who may turn out to be a ring by that. More are the crowd, of which too much was left out."""
+"""The share of false alarms to accept among those who are left out of consensus to see whether it
+was theirs; and the share of workers who may turn out to be a ring by that. More are the crowd, of
+which too much was left out."""
 
 ROUNDS = 3
 SAMPLED = 20_000
@@ -39,7 +43,8 @@ class Copying:
     """What speaks for copying, one entry for each pair of workers who share enough tasks.
 
     pairs: (pairs, 2) codes of workers, the lower first; common: (pairs,) tasks that both answered.
-    shared: (pairs,) common mistakes: tasks on which they gave one answer that the others believe to be wrong.
+    shared: (pairs,) common mistakes: tasks on which they gave one answer that the others believe to
+        be wrong.
     expected: (pairs,) how many such mistakes the two would share by themselves.
     p: (pairs,) how probable as many are of independent workers; q: adjusted.
     rings: groups of workers, largest first, that are joined by pairs with q up to the level.
@@ -62,19 +67,23 @@ def find_copying(
     common: int = COMMON,
     rows: npt.NDArray[np.bool_] | None = None,
 ) -> Copying:
-    """Pairs of workers who share too many mistakes, from votes and the posterior of their tasks (tasks, classes).
+    """Pairs of workers who share too many mistakes, from votes and the posterior of their tasks
+    (tasks, classes).
 
-    Right answers are no evidence: only tasks count on which one of the two gave an answer that all workers but the
-    two believe to be wrong. The other gives the same one with a probability of its own (`Beliefs.expected`), which
-    knows the worker's confusion matrix, so that two who always give one class are no copiers, and how popular the
-    mistake is on this task, the first worker's vote included. The number of shared mistakes is Poisson binomial.
-    Both workers take both parts, and p is the geometric mean. Rings are then left out of consensus as a whole, and all
-    pairs tried again: a ring that is the majority on a task must not call its own mistake right. Where none is found,
-    those are left out so who are merely suspect, as a ring that gives half of the answers hides most of its mistakes.
+    Right answers are no evidence: only tasks count on which one of the two gave an answer that all
+    workers but the two believe to be wrong. The other gives the same one with a probability of its
+    own (`Beliefs.expected`), which knows the worker's confusion matrix, so that two who always give
+    one class are no copiers, and how popular the mistake is on this task, the first worker's vote
+    included. The number of shared mistakes is Poisson binomial. Both workers take both parts, and p
+    is the geometric mean. Rings are then left out of consensus as a whole, and all pairs tried
+    again: a ring that is the majority on a task must not call its own mistake right. Where none is
+    found, those are left out so who are merely suspect, as a ring that gives half of the answers
+    hides most of its mistakes.
 
     level: the share of false alarms to accept among the pairs of which rings are made.
-    common: how many tasks two workers must share. rows: (votes,) which votes to compare, if not all; the others still
-    tell what the tasks are. Raises ValueError if they are no such numbers, or the posterior doesn't fit.
+    common: how many tasks two workers must share. rows: (votes,) which votes to compare, if not
+    all; the others still tell what the tasks are. Raises ValueError if they are no such numbers, or
+    the posterior doesn't fit.
     """
     if not 0 < level < 1 or common < 1:
         raise ValueError(f"level must be between 0 and 1 and common at least 1, got {level} and {common}")
@@ -93,7 +102,8 @@ def find_copying(
 
 
 def _search(comparisons: "Comparisons", beliefs: Beliefs, groups: Rows, *, common: Ints, level: float) -> Copying:
-    """What speaks for copying if `groups` (workers,) are left out of consensus together, then the rings found so."""
+    """What speaks for copying if `groups` (workers,) are left out of consensus together, then the
+    rings found so."""
     pairs = comparisons.pairs
     for _ in range(ROUNDS):
         shared, expected, p = comparisons.under(beliefs, groups)
@@ -123,8 +133,8 @@ def _partners(votes: Votes, compared: Rows, common: int) -> tuple[Ints, Ints]:
 class Comparisons:
     """Comparisons of the same pairs of workers under one grouping after another.
 
-    What a pair shares depends on its own two groups only, so that pairs whose groups stay as they were in the first
-    comparison are not compared again.
+    What a pair shares depends on its own two groups only, so that pairs whose groups stay as they
+    were in the first comparison are not compared again.
     """
 
     def __init__(self, pairs: Ints, compared: Rows) -> None:
@@ -187,7 +197,8 @@ def _faith(beliefs: Beliefs) -> float:
 
 
 def _groups(pairs: Rows, n_workers: int) -> Rows:
-    """(workers,) the lowest code of all workers that each is joined to, directly or through others."""
+    """(workers,) the lowest code of all workers that each is joined to, directly or through
+    others."""
     graph = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n_workers, n_workers))
     component = connected_components(graph, directed=False)[1]
     _, first = np.unique(component, return_index=True)

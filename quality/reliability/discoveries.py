@@ -7,7 +7,8 @@ from quality.evaluation.accuracy import Floats
 
 
 def adjusted(p: npt.ArrayLike) -> Floats:
-    """Y. Benjamini & Y. Hochberg (1995), Controlling the false discovery rate: q-values from p-values (tests,).
+    """Y. Benjamini & Y. Hochberg (1995), Controlling the false discovery rate: q-values from
+    p-values (tests,).
 
     Take all with q up to 0.05, and 5% of what was taken is expected to be a false alarm.
     """
@@ -18,7 +19,8 @@ def adjusted(p: npt.ArrayLike) -> Floats:
 
 
 def expected_alarms(posterior: npt.ArrayLike) -> Floats:
-    """M. A. Newton et al. (2004), Detecting differential gene expression, section 4: q-values from posteriors (tests,).
+    """M. A. Newton et al. (2004), Detecting differential gene expression, section 4: q-values from
+    posteriors (tests,).
 
     The mean probability of a false alarm among those that are at least as suspicious.
     """

@@ -12,14 +12,16 @@ from quality.reliability.beliefs import Beliefs, Rows
 from quality.reliability.discoveries import expected_alarms
 
 LEAST = 0.3
-"""Who knows less than this share of the answers is guessing. Measured on made-up crowds of accuracies from 0.6."""
+"""Who knows less than this share of the answers is guessing. Measured on made-up crowds of
+accuracies from 0.6."""
 
 KNOWLEDGE = np.append(np.arange(40) / 40, 0.99)
 IMAGINED = 2.0
 """Workers, evenly spread over `KNOWLEDGE`, that a crowd is imagined to have besides its own."""
 
 CONTRARY = 0.001
-"""How probable it is that a worker's answers are informative in another way, such as always swapping two classes."""
+"""How probable it is that a worker's answers are informative in another way, such as always
+swapping two classes."""
 
 ROUNDS = 100
 HALF = 0.5
@@ -30,7 +32,8 @@ HALF = 0.5
 class Guessing:
     """How much each worker knows, one entry a worker.
 
-    knowledge: the mean of what is believed about the share of answers that the worker knows; the others are guesses.
+    knowledge: the mean of what is believed about the share of answers that the worker knows; the
+        others are guesses.
     low, high: the ends of its 95% credible interval.
     posterior: the probability that the worker guesses: that knowledge is below `least`.
     q: the expected share of false alarms among this worker and those with a higher posterior.
@@ -48,15 +51,17 @@ def find_guessing(
 ) -> Guessing:
     """Who answers without looking, from votes and the posterior of their tasks (tasks, classes).
 
-    A worker knows an answer with some probability and else draws it from a distribution of their own (D. Hovy et al.,
-    2013, Learning whom to trust with MACE). Answers are compared with what the others believe, leaving the worker's own
-    votes out. How knowledge is distributed over workers is learnt from the crowd (B. Efron, 2014, Two modeling
-    strategies for empirical Bayes estimation).
+    A worker knows an answer with some probability and else draws it from a distribution of their
+    own (D. Hovy et al., 2013, Learning whom to trust with MACE). Answers are compared with what the
+    others believe, leaving the worker's own votes out. How knowledge is distributed over workers is
+    learnt from the crowd (B. Efron, 2014, Two modeling strategies for empirical Bayes estimation).
 
-    Where nine in ten tasks are of one class, answers hardly tell knowledge from habit, and a third of the alarms may be
-    false; with few answers to the others' tasks, poor workers look like guessers. It is evidence, not a verdict.
+    Where nine in ten tasks are of one class, answers hardly tell knowledge from habit, and a third
+    of the alarms may be false; with few answers to the others' tasks, poor workers look like
+    guessers. It is evidence, not a verdict.
 
-    rows: (votes,) which votes to judge workers by, if not all; the others still tell what the tasks are.
+    rows: (votes,) which votes to judge workers by, if not all; the others still tell what the tasks
+        are.
 
     Raises ValueError if `least` is not between 0 and 1, or the posterior doesn't fit.
     """
@@ -77,7 +82,8 @@ def find_guessing(
 
 
 def _tally(votes: Votes, believed: Floats) -> Floats:
-    """(workers, classes, classes) [worker, truth, answer] votes, shared out over the truth by `believed` (votes, …)."""
+    """(workers, classes, classes) [worker, truth, answer] votes, shared out over the truth by
+    `believed` (votes, …)."""
     classes = votes.n_classes
     cells: Rows = votes.workers.astype(np.int64) * classes + votes.labels
     columns = [np.bincount(cells, votes.weights * each, votes.n_workers * classes) for each in believed.T]
@@ -85,7 +91,8 @@ def _tally(votes: Votes, believed: Floats) -> Floats:
 
 
 def _log_ratio(votes: Votes, believed: Floats, counts: Floats) -> Floats:
-    """(workers, KNOWLEDGE) the log likelihood of knowing that share, against that of guessing everything."""
+    """(workers, KNOWLEDGE) the log likelihood of knowing that share, against that of guessing
+    everything."""
     guess = (counts + HALF) / (counts + HALF).sum(axis=1, keepdims=True)
     guessed = guess[votes.workers, votes.labels]
     lift = believed[np.arange(len(believed)), votes.labels] / guessed - 1
@@ -96,7 +103,8 @@ def _log_ratio(votes: Votes, believed: Floats, counts: Floats) -> Floats:
 
 
 def _spread_of_knowledge(ratio: Floats, voted: npt.NDArray[np.bool_]) -> Floats:
-    """(KNOWLEDGE,) the share of workers who know as much, by expectation maximisation from an even spread."""
+    """(KNOWLEDGE,) the share of workers who know as much, by expectation maximisation from an even
+    spread."""
     likelihood = np.exp(ratio - ratio.max(axis=1, keepdims=True))[voted]
     even = np.full(len(KNOWLEDGE), 1 / len(KNOWLEDGE))
     spread = even
@@ -108,8 +116,8 @@ def _spread_of_knowledge(ratio: Floats, voted: npt.NDArray[np.bool_]) -> Floats:
 
 
 def _log_guesses(counts: Floats) -> Floats:
-    """(workers,) log probability of the answers, if all are guesses, as in `_log_ratio`: both have to be measured by
-    the same, or with many classes few answers look informative in some way."""
+    """(workers,) log probability of the answers, if all are guesses, as in `_log_ratio`: both have
+    to be measured by the same, or with many classes few answers look informative in some way."""
     guess = (counts + HALF) / (counts + HALF).sum(axis=1, keepdims=True)
     total: Floats = (counts * np.log(guess)).sum(axis=1)
     return total

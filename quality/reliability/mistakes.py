@@ -1,8 +1,9 @@
-"""Votes that others believe to be wrong, and how probable it is that a second worker gives the same answer.
+"""Votes that others believe to be wrong, and how probable it is that a second worker gives the same
+answer.
 
-Where many answer a task, leaving two of them out changes nothing that a number can hold, so that votes are first sorted
-by `Leads`: most are right whoever is left out, and many mistakes are the same as others, so that pairs of them need no
-belief of their own.
+Where many answer a task, leaving two of them out changes nothing that a number can hold, so that
+votes are first sorted by `Leads`: most are right whoever is left out, and many mistakes are the
+same as others, so that pairs of them need no belief of their own.
 """
 
 from collections.abc import Iterator
@@ -20,10 +21,12 @@ from quality.reliability.beliefs import Beliefs, Rows, normalised
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Trials = tuple[Ints, Floats, Mask]
-"""(trials,) each: the ordered pair of workers, the chance that the second gives the first one's mistake, if it did."""
+"""(trials,) each: the ordered pair of workers, the chance that the second gives the first one's
+mistake, if it did."""
 
 BLOCK = 800_000
-"""Pairs of votes, and numbers, a class of a pair each, to look at in one go, so that memory stays bounded."""
+"""Pairs of votes, and numbers, a class of a pair each, to look at in one go, so that memory stays
+bounded."""
 
 CERTAIN = 40.0
 """A lead, as a difference of log probabilities, at which all other classes vanish in rounding."""
@@ -33,10 +36,11 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leads:
-    """What is known of votes (votes,) before a second worker is chosen to be left out with the vote's own group.
+    """What is known of votes (votes,) before a second worker is chosen to be left out with the
+    vote's own group.
 
-    right: the answer is believed whoever that is; certain: the task is of one class, whoever that is, and the answer
-    another one.
+    right: the answer is believed whoever that is; certain: the task is of one class, whoever that
+    is, and the answer another one.
     """
 
     right: Mask
@@ -52,7 +56,8 @@ class Leads:
 
 
 def _leads(beliefs: Beliefs, rows: Rows) -> tuple[Mask, Mask]:
-    """`Leads.right` and `Leads.certain` of all votes of some tasks: whoever adds most to a lead may be left out."""
+    """`Leads.right` and `Leads.certain` of all votes of some tasks: whoever adds most to a lead may
+    be left out."""
     votes = beliefs.votes
     task, first = votes.tasks[rows], np.flatnonzero(np.diff(votes.tasks[rows], prepend=-1))
     evidence = beliefs.evidence[task]
@@ -74,8 +79,8 @@ def _ahead(evidence: Floats, leader: Ints) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Mistakes:
-    """Trials of which the first vote is one of some rows of votes, and the second one of others, if `groups` (workers,)
-    are left out of consensus together.
+    """Trials of which the first vote is one of some rows of votes, and the second one of others, if
+    `groups` (workers,) are left out of consensus together.
 
     pairs: (pairs,) first worker · workers + second worker, in order, of those to compare.
     """
@@ -89,7 +94,8 @@ class Mistakes:
     seconds: Rows
 
     def trials(self) -> Iterator[tuple[slice, Trials]]:
-        """Slices of `pairs` and all of their trials, whose pairs are counted from the slice's start."""
+        """Slices of `pairs` and all of their trials, whose pairs are counted from the slice's
+        start."""
         votes = self.beliefs.votes
         doubted = self.firsts[~self.leads.right[self.firsts]]
         doubted = doubted[np.argsort(votes.workers[doubted], kind="stable")]
@@ -112,9 +118,11 @@ class Mistakes:
 
     @cached_property
     def _kinds(self) -> tuple[Ints, Floats]:
-        """(votes,) where the chances of all whom a certain mistake meets begin in the second, in the order of votes.
+        """(votes,) where the chances of all whom a certain mistake meets begin in the second, in
+        the order of votes.
 
-        Mistakes are of one kind if they are the same to every other worker: one answer of a task, and one part in it.
+        Mistakes are of one kind if they are the same to every other worker: one answer of a task,
+        and one part in it.
         """
         votes, rows = self.beliefs.votes, self.firsts[self.leads.certain[self.firsts]]
         joint = self.beliefs.joint[rows]
@@ -131,7 +139,8 @@ class Mistakes:
         return start, np.concatenate(chances)
 
     def _of_kinds(self, rows: Rows) -> Floats:
-        """The chances of all whom some certain mistakes meet: of one class, so that no other has to be worked out."""
+        """The chances of all whom some certain mistakes meet: of one class, so that no other has to
+        be worked out."""
         beliefs, votes = self.beliefs, self.beliefs.votes
         one, places = self._meetings(np.arange(len(rows)), votes.tasks[rows])
         other = self.seconds[places]
@@ -143,7 +152,8 @@ class Mistakes:
         return beliefs.expected_answer(votes.workers[other], leader, votes.labels[first], met, self.faith)
 
     def _meetings(self, rows: Rows, tasks: Rows) -> tuple[Rows, Ints]:
-        """Each vote with all second ones of its task, itself too: its row, and the place in `seconds`."""
+        """Each vote with all second ones of its task, itself too: its row, and the place in
+        `seconds`."""
         begins, many = (each[tasks] for each in self._met)
         return np.repeat(rows, many), np.arange(many.sum()) + np.repeat(begins - (np.cumsum(many) - many), many)
 
@@ -177,9 +187,11 @@ class Mistakes:
         return place, chances, hits
 
     def _without(self, one: Rows, other: Rows) -> tuple[Floats, Floats]:
-        """(rows, classes) each: evidence and counts of a task but for the parts of two votes and of their groups.
+        """(rows, classes) each: evidence and counts of a task but for the parts of two votes and of
+        their groups.
 
-        A vote that is no part of another one's group may stand for others like it, even where it meets itself.
+        A vote that is no part of another one's group may stand for others like it, even where it
+        meets itself.
         """
         beliefs, votes = self.beliefs, self.beliefs.votes
         apart = self._apart(one, other)
@@ -193,7 +205,8 @@ class Mistakes:
         return (self.beliefs.joint[one] < 0) | (self.groups[workers[one]] != self.groups[workers[other]])
 
     def _chances(self, one: Rows, other: Rows, believed: Floats, counts: Floats) -> Floats:
-        """(rows,) that the second worker gives the first one's answer, which is as popular as if given once more."""
+        """(rows,) that the second worker gives the first one's answer, which is as popular as if
+        given once more."""
         votes, answers = self.beliefs.votes, self.beliefs.votes.labels[one]
         counts = counts + np.eye(votes.n_classes)[answers]
         chances = self.beliefs.expected(votes.workers[other], believed, counts, self.faith)
@@ -215,7 +228,8 @@ def _places(votes: Votes, pairs: Ints, one: Rows, other: Rows) -> Ints:
 
 
 def _whole(groups: Rows, costs: npt.NDArray[np.number], each: int) -> Iterator[Rows]:
-    """Rows in blocks of whole groups, which stand together, of about `BLOCK` costs, of which each counts `each`."""
+    """Rows in blocks of whole groups, which stand together, of about `BLOCK` costs, of which each
+    counts `each`."""
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     sizes = np.add.reduceat(costs, starts) if len(starts) else np.zeros(0)
     edges = np.append(starts, len(groups))

@@ -1,4 +1,5 @@
-"""Answers that follow a pattern instead of the tasks: all alike for a while, or the same few over and over."""
+"""Answers that follow a pattern instead of the tasks: all alike for a while, or the same few over
+and over."""
 
 from dataclasses import dataclass
 
@@ -20,9 +21,10 @@ class Patterns:
     """Each worker's most surprising pattern.
 
     period: (workers,) after how many answers it repeats: 1 for runs of one answer, 3 for ABCABC.
-    repeated: (workers,) how many answers equal the one `period` answers before; expected: (workers,) how many would
-        if the order were shuffled.
-    p: (workers,) how probable as many are of an honest worker, allowing for the choice of a period; q: adjusted.
+    repeated: (workers,) how many answers equal the one `period` answers before; expected:
+        (workers,) how many would if the order were shuffled.
+    p: (workers,) how probable as many are of an honest worker, allowing for the choice of a period;
+        q: adjusted.
     """
 
     period: npt.NDArray[np.int64]
@@ -43,13 +45,15 @@ def find_patterns(
 ) -> Patterns:
     """Whose answers repeat with a period, from the answers in the order in which they were given.
 
-    workers, answers: (rows,) codes. labels: (rows,) codes of what the tasks are believed to be. With them only answers
-    to tasks of one label are shuffled, so that workers are not blamed for the order of the tasks.
+    workers, answers: (rows,) codes. labels: (rows,) codes of what the tasks are believed to be.
+    With them only answers to tasks of one label are shuffled, so that workers are not blamed for
+    the order of the tasks.
     longest: periods are tried from 1 up to it.
 
-    Repeats at period 1 are the runs test (A. Wald & J. Wolfowitz, 1940) for any number of classes. They are taken to be
-    independent of each other: if answers are equally frequent that has the variance of shuffling, and a larger one if
-    not, so that p is cautious. Raises ValueError for bad codes, lengths and settings.
+    Repeats at period 1 are the runs test (A. Wald & J. Wolfowitz, 1940) for any number of classes.
+    They are taken to be independent of each other: if answers are equally frequent that has the
+    variance of shuffling, and a larger one if not, so that p is cautious. Raises ValueError for bad
+    codes, lengths and settings.
     """
     worker, answer = checked_codes("workers", workers), checked_codes("answers", answers)
     label = np.zeros_like(answer) if labels is None else checked_codes("labels", labels)
@@ -67,7 +71,8 @@ def find_patterns(
 
 
 def _strata(workers: Codes, labels: Codes) -> npt.NDArray[np.int64]:
-    """(rows,) codes of the sets of answers that may be shuffled: those of one worker to tasks of one label."""
+    """(rows,) codes of the sets of answers that may be shuffled: those of one worker to tasks of
+    one label."""
     _, strata = np.unique(workers.astype(np.int64) * (int(labels.max(initial=0)) + 1) + labels, return_inverse=True)
     return strata.astype(np.int64)
 
@@ -75,7 +80,8 @@ def _strata(workers: Codes, labels: Codes) -> npt.NDArray[np.int64]:
 def _repeats(
     workers: Codes, strata: npt.NDArray[np.int64], answers: Codes, period: int, tolerance: float, n_workers: int
 ) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
-    """(workers,) each: answers that equal the one `period` before, how many would after shuffling, and the tail."""
+    """(workers,) each: answers that equal the one `period` before, how many would after shuffling,
+    and the tail."""
     later, before = np.arange(period, len(workers)), np.arange(len(workers) - period)
     own = workers[period:] == workers[: len(before)]
     later, before = later[own], before[own]
@@ -88,7 +94,8 @@ def _repeats(
 def _chances(
     strata: npt.NDArray[np.int64], answers: Codes, later: npt.NDArray[np.int64], before: npt.NDArray[np.int64]
 ) -> Floats:
-    """How probable it is that two answers are equal, after shuffling the strata that they are in."""
+    """How probable it is that two answers are equal, after shuffling the strata that they are
+    in."""
     shape = int(strata.max(initial=-1)) + 1, int(answers.max(initial=-1)) + 1
     cells = np.bincount(strata * shape[1] + answers, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     one, other = strata[later], strata[before]

@@ -1,4 +1,5 @@
-"""Two shares and how far they are apart, with intervals that hold for few answers and for shares near 0 or 1."""
+"""Two shares and how far they are apart, with intervals that hold for few answers and for shares
+near 0 or 1."""
 
 import math
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ class Estimate:
 
 
 def proportion(successes: int, trials: int) -> Estimate:
-    """A share from independent trials. E. B. Wilson (1927), Probable inference, the law of succession, and statistical
-    inference, p. 209. Raises ValueError unless 0 <= successes <= trials and there is a trial."""
+    """A share from independent trials. E. B. Wilson (1927), Probable inference, the law of
+    succession, and statistical inference, p. 209. Raises ValueError unless 0 <= successes <= trials
+    and there is a trial."""
     if not 0 <= successes <= trials or trials == 0:
         raise ValueError(f"there must be 0 <= successes <= trials, and a trial; got {successes} of {trials}")
     share = successes / trials
@@ -29,8 +31,8 @@ def proportion(successes: int, trials: int) -> Estimate:
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:
-    """One share less another, from independent samples. R. G. Newcombe (1998), Interval estimation for the difference
-    between independent proportions, method 10."""
+    """One share less another, from independent samples. R. G. Newcombe (1998), Interval estimation
+    for the difference between independent proportions, method 10."""
     value = one.value - other.value
     below = math.hypot(one.value - one.low, other.high - other.value)
     above = math.hypot(one.high - one.value, other.value - other.low)

@@ -16,8 +16,10 @@ ENOUGH = 5
 class Sameness:
     """How far the workers of each pair answer alike.
 
-    common: (pairs,) tasks that both answered; alike: (pairs,) how many of them with the same answer.
-    rhythm: (pairs,) the correlation of the logarithms of the seconds they took; nan where too few were measured.
+    common: (pairs,) tasks that both answered; alike: (pairs,) how many of them with the same
+        answer.
+    rhythm: (pairs,) the correlation of the logarithms of the seconds they took; nan where too few
+        were measured.
     """
 
     common: npt.NDArray[np.int64]
@@ -32,10 +34,12 @@ def find_sameness(
     seconds: npt.ArrayLike,
     pairs: npt.NDArray[np.integer],
 ) -> Sameness:
-    """Compare pairs of workers (pairs, 2), from one row an answer: codes, and seconds, nan where not measured.
+    """Compare pairs of workers (pairs, 2), from one row an answer: codes, and seconds, nan where
+    not measured.
 
-    A worker answers a task once. Good workers answer alike as well: sameness is evidence only beside mistakes that are
-    shared (`find_copying`). Raises ValueError for bad codes and columns of unequal length.
+    A worker answers a task once. Good workers answer alike as well: sameness is evidence only
+    beside mistakes that are shared (`find_copying`). Raises ValueError for bad codes and columns of
+    unequal length.
     """
     task, worker, answer = (
         checked_codes(name, codes) for name, codes in (("tasks", tasks), ("workers", workers), ("answers", answers))
@@ -51,7 +55,8 @@ def find_sameness(
 def _met(
     tasks: npt.NDArray[np.int32], workers: npt.NDArray[np.int32], pairs: npt.NDArray[np.integer]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each task that the workers of a pair share: which pair, and the rows of the answers of the two."""
+    """For each task that the workers of a pair share: which pair, and the rows of the answers of
+    the two."""
     order = np.lexsort((tasks, workers))
     n_tasks = int(tasks.max(initial=-1)) + 1
     keys = workers[order].astype(np.int64) * n_tasks + tasks[order]

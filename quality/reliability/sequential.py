@@ -12,7 +12,8 @@ from quality.evaluation.accuracy import Floats, checked_counts
 ROUNDING = 1e-9
 
 BAD, GOOD = 0.2, 0.6
-"""Of the answers that guessing gets wrong, the share that a worker knows who is not, or is, good enough."""
+"""Of the answers that guessing gets wrong, the share that a worker knows who is not, or is, good
+enough."""
 
 
 class Verdict(IntEnum):
@@ -29,8 +30,8 @@ class Verdicts:
 
     verdict: (workers,) values of `Verdict`.
     log_likelihood_ratio: (workers,) nats of evidence for a good worker against a bad one.
-    right_to_pass, wrong_to_fail: (workers,) how many right answers in a row would make the verdict "reliable", and
-        how many wrong ones "unreliable"; 0 for those who have that verdict.
+    right_to_pass, wrong_to_fail: (workers,) how many right answers in a row would make the verdict
+        "reliable", and how many wrong ones "unreliable"; 0 for those who have that verdict.
     """
 
     verdict: npt.NDArray[np.int8]
@@ -41,15 +42,17 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class SequentialTest:
-    """A. Wald (1945), Sequential tests of statistical hypotheses, section 5.3: the test for a proportion.
+    """A. Wald (1945), Sequential tests of statistical hypotheses, section 5.3: the test for a
+    proportion.
 
-    p_bad, p_good: the accuracy of a worker who is not good enough, and of one who is; those between may get either
-        verdict.
-    alpha: how often a bad worker may be called reliable; beta: how often a good one may be called unreliable. Wald's
-        boundaries promise at most alpha / (1 - beta) and beta / (1 - alpha).
+    p_bad, p_good: the accuracy of a worker who is not good enough, and of one who is; those between
+        may get either verdict.
+    alpha: how often a bad worker may be called reliable; beta: how often a good one may be called
+        unreliable. Wald's boundaries promise at most alpha / (1 - beta) and beta / (1 - alpha).
 
-    A verdict is about the answers so far: who acts on it stops testing, because later answers may take it back.
-    Raises ValueError unless 0 < p_bad < p_good < 1, and alpha and beta are above 0 and below one half.
+    A verdict is about the answers so far: who acts on it stops testing, because later answers may
+    take it back. Raises ValueError unless 0 < p_bad < p_good < 1, and alpha and beta are above 0
+    and below one half.
     """
 
     p_bad: float
@@ -66,7 +69,8 @@ class SequentialTest:
 
     @classmethod
     def for_classes(cls, n_classes: int, *, alpha: float = 0.05, beta: float = 0.05) -> Self:
-        """A bad worker knows a fifth of the answers and a good one three fifths, and both guess the others.
+        """A bad worker knows a fifth of the answers and a good one three fifths, and both guess the
+        others.
 
         For two classes these are accuracies of 0.6 and 0.8, for four 0.4 and 0.7.
         """
@@ -76,7 +80,8 @@ class SequentialTest:
         return cls(chance + BAD * (1 - chance), chance + GOOD * (1 - chance), alpha, beta)
 
     def judge(self, right: npt.ArrayLike, seen: npt.ArrayLike) -> Verdicts:
-        """Verdicts on workers who were right on `right` of `seen` answers to gold tasks, both (workers,).
+        """Verdicts on workers who were right on `right` of `seen` answers to gold tasks, both
+        (workers,).
 
         Raises ValueError naming the entry where `right` is not between 0 and `seen`.
         """

@@ -25,7 +25,8 @@ class Haste:
     """How fast each worker is.
 
     pace: (workers,) seconds the worker takes where the crowd takes one.
-    z: (workers,) how many standard deviations of workers the logarithm of the pace lies from its median.
+    z: (workers,) how many standard deviations of workers the logarithm of the pace lies from its
+        median.
     p: (workers,) how probable so fast a worker is among honest ones; q: adjusted.
 
     Without answers pace and z are nan, and p is 1.
@@ -40,13 +41,15 @@ class Haste:
 def find_haste(
     tasks: npt.ArrayLike, workers: npt.ArrayLike, seconds: npt.ArrayLike, *, n_workers: int | None = None
 ) -> Haste:
-    """Who answers too fast, from one row an answer: codes of task and worker, and how long it took, in seconds.
+    """Who answers too fast, from one row an answer: codes of task and worker, and how long it took,
+    in seconds.
 
-    Logarithms of seconds are compared with the median of the others on the task, or of all answers where a task has
-    fewer than `ENOUGH`. A worker's pace is the median of that. Medians and median absolute deviations (F. Hampel, 1974)
-    describe the honest crowd as long as it is more than half of all workers; z is taken to be t distributed, with a
-    degree of freedom less than there are workers. Raises ValueError for bad codes, columns of unequal length and
-    seconds that are not finite and above zero, naming the row.
+    Logarithms of seconds are compared with the median of the others on the task, or of all answers
+    where a task has fewer than `ENOUGH`. A worker's pace is the median of that. Medians and median
+    absolute deviations (F. Hampel, 1974) describe the honest crowd as long as it is more than half
+    of all workers; z is taken to be t distributed, with a degree of freedom less than there are
+    workers. Raises ValueError for bad codes, columns of unequal length and seconds that are not
+    finite and above zero, naming the row.
     """
     task, worker = checked_codes("tasks", tasks), checked_codes("workers", workers)
     times = np.asarray(seconds, dtype=np.float64)
@@ -64,7 +67,8 @@ def find_haste(
 
 
 def _relative(tasks: Codes, times: Floats) -> Floats:
-    """Logarithms of times less what is usual on their task: the median of the other answers to it."""
+    """Logarithms of times less what is usual on their task: the median of the other answers to
+    it."""
     order = np.lexsort((times, tasks))
     sizes = np.bincount(tasks)[tasks[order]] if tasks.size else np.zeros(0, dtype=np.int64)
     starts = np.searchsorted(tasks[order], tasks[order])
@@ -81,7 +85,8 @@ def _relative(tasks: Codes, times: Floats) -> Floats:
 
 
 def _robust_z(pace: Floats, answers: npt.NDArray[np.int64], noise: float) -> Floats:
-    """(workers,) distances from the median pace; few answers add their noise to the spread of workers."""
+    """(workers,) distances from the median pace; few answers add their noise to the spread of
+    workers."""
     middle = _median(pace[answers > 0])
     spread = TO_DEVIATION * _median(np.abs(pace[answers > 0] - middle))
     error = MEDIAN_ERROR * noise / np.sqrt(np.maximum(answers, 1))

@@ -22,11 +22,12 @@ ROUNDING = 1e-9
 
 
 def upper_tail(groups: Counts, chances: Floats, successes: Counts) -> Floats:
-    """(groups,) the probability of at least `successes` (groups,) among the independent trials of each group.
+    """(groups,) the probability of at least `successes` (groups,) among the independent trials of
+    each group.
 
-    groups: (trials,) which group a trial belongs to; chances: (trials,) its probability of success. This is the
-    Poisson binomial distribution: exact up to `EXACT` successes, and above it the binomial distribution of the same
-    mean and variance.
+    groups: (trials,) which group a trial belongs to; chances: (trials,) its probability of success.
+    This is the Poisson binomial distribution: exact up to `EXACT` successes, and above it the
+    binomial distribution of the same mean and variance.
     """
     mean, variance = (sums(groups, each, len(successes)) for each in (chances, chances * (1 - chances)))
     tail = binomial_tail(mean, variance, successes)
@@ -44,8 +45,9 @@ def upper_tail(groups: Counts, chances: Floats, successes: Counts) -> Floats:
 
 
 def binomial_tail(mean: Floats, variance: Floats, successes: Counts) -> Floats:
-    """The probability of at least `successes` under the binomial distribution of that mean and variance, all of one
-    shape (W. Ehm, 1991, Binomial approximation to the Poisson binomial distribution)."""
+    """The probability of at least `successes` under the binomial distribution of that mean and
+    variance, all of one shape (W. Ehm, 1991, Binomial approximation to the Poisson binomial
+    distribution)."""
     chance = np.divide(mean - variance, mean, out=np.zeros(mean.shape), where=mean > 0)
     trials = np.divide(mean, chance, out=np.zeros(mean.shape), where=chance > 0)
     more = np.maximum(trials - successes + 1, ROUNDING)
@@ -53,7 +55,8 @@ def binomial_tail(mean: Floats, variance: Floats, successes: Counts) -> Floats:
 
 
 def _exact_tail(chances: Floats, starts: Counts, sizes: Counts, successes: Counts) -> Floats:
-    """Trial by trial, the distribution of how many successes are still missing; tiny tails keep their precision.
+    """Trial by trial, the distribution of how many successes are still missing; tiny tails keep
+    their precision.
 
     Groups, the largest first, have the `sizes` chances from `starts` on.
     """

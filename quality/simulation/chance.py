@@ -1,4 +1,5 @@
-"""Chance that depends on words alone: the same words always give the same, in whatever order they are asked for."""
+"""Chance that depends on words alone: the same words always give the same, in whatever order they
+are asked for."""
 
 import hashlib
 from itertools import accumulate

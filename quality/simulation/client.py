@@ -1,4 +1,5 @@
-"""A small client of this site's own public API, for simulated workers. It keeps one connection open."""
+"""A small client of this site's own public API, for simulated workers. It keeps one connection
+open."""
 
 import http.client
 import json
@@ -29,7 +30,8 @@ class ApiClient:
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON of the answer; tries again while the site is away or overloaded. Raises ApiFailure."""
+        """The JSON of the answer; tries again while the site is away or overloaded. Raises
+        ApiFailure."""
         for attempt in range(RETRIES):
             try:
                 status, content = self._send(method, path, body)

@@ -26,7 +26,8 @@ CLOSED = 409
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a simulation does: who answers which project at which address, how fast, and until when."""
+    """What a simulation does: who answers which project at which address, how fast, and until
+    when."""
 
     project: Project
     url: str
@@ -46,7 +47,8 @@ class Tally:
 
 
 def run(plan: Plan, workers: Sequence[SimulatedWorker], on_answer: Callable[[], None]) -> list[Tally]:
-    """Have all workers answer side by side; `on_answer` is called after each answer. Raises ApiFailure."""
+    """Have all workers answer side by side; `on_answer` is called after each answer. Raises
+    ApiFailure."""
     keys = {worker.name: _key(plan.project, worker) for worker in workers}
     stop = threading.Event()
     # One thread asks the database which task is behind a token, however many workers there are.
@@ -79,7 +81,8 @@ class _Shift:
     on_answer: Callable[[], None]
 
     def work(self) -> Tally:
-        """Answer until there is nothing left for this worker, or it is paused: then it stops without a word."""
+        """Answer until there is nothing left for this worker, or it is paused: then it stops
+        without a word."""
         client = ApiClient(self.plan.url, self.key)
         tally = Tally(self.worker)
         try:
@@ -96,7 +99,8 @@ class _Shift:
         return self.stop.is_set() or (self.plan.most is not None and tally.answered >= self.plan.most)
 
     def _lease(self, client: ApiClient, tally: Tally) -> list[Any]:
-        """The next task; none if there are still none after some patience, or if this worker gets none."""
+        """The next task; none if there are still none after some patience, or if this worker gets
+        none."""
         for _try in range(PATIENCE):
             if self._is_over(tally):
                 break

@@ -1,7 +1,8 @@
 """The kinds of simulated workers: what each answers to a task.
 
-An answer is a function of the seed, the worker and the task, so that it is the same however the work of many falls
-together in time. Only who alternates counts the own answers, because just that is how such answers are recognised.
+An answer is a function of the seed, the worker and the task, so that it is the same however the
+work of many falls together in time. Only who alternates counts the own answers, because just that
+is how such answers are recognised.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,19 +23,21 @@ SLIPS = 0.05
 """How often the biased answer without looking."""
 
 RING_SHARE = 0.5
-"""The share of the tasks on which colluders give the ring's answer; on the others they hide behind good ones."""
+"""The share of the tasks on which colluders give the ring's answer; on the others they hide behind
+good ones."""
 
 FOLLOWED = 0.7
 """The share of the predictions shown that a follower takes without a look of its own."""
 
 TARGETED = 1 / 3
-"""The share of the classes, the first ones of the schema, that who poisons some classes is after."""
+"""The share of the classes, the first ones of the schema, that who poisons some classes is
+after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A task that a worker is asked about. `given` is how many answers the worker gave before, `suggested` the class
-    that a model predicts, if the worker is shown one."""
+    """A task that a worker is asked about. `given` is how many answers the worker gave before,
+    `suggested` the class that a model predicts, if the worker is shown one."""
 
     seed: int
     worker: str
@@ -59,7 +62,8 @@ class Kind:
 
 
 def matrix_of(kind: str, n: int) -> Matrix:
-    """(classes, classes) [truth, answer] probabilities of who means well, and of who clicks at random."""
+    """(classes, classes) [truth, answer] probabilities of who means well, and of who clicks at
+    random."""
     if kind == "spammer":
         return np.full((n, n), 1 / n)
     right = RIGHT[kind]

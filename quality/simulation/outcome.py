@@ -1,4 +1,5 @@
-"""What came of a simulation, held against the truth: labels, and what was found out about the workers."""
+"""What came of a simulation, held against the truth: labels, and what was found out about the
+workers."""
 
 import time
 from collections import Counter
@@ -14,8 +15,9 @@ from quality.simulation.driver import DOMAIN, Plan, Tally
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """How many tasks have a label that the answers gave, the shares of these that consensus and plain majority vote on
-    the same answers have right, and answers a task. Shares are 0 without labels."""
+    """How many tasks have a label that the answers gave, the shares of these that consensus and
+    plain majority vote on the same answers have right, and answers a task. Shares are 0 without
+    labels."""
 
     tasks: int
     consensus: float
@@ -35,7 +37,8 @@ class Found:
 
 
 def labels_of(plan: Plan, key: str) -> Labels:
-    """Have the labels worked out once more, and compare them with the truth. `key` is a manager's."""
+    """Have the labels worked out once more, and compare them with the truth. `key` is a
+    manager's."""
     client, slug = ApiClient(plan.url, key), plan.project.slug
     try:
         refresh = client.call("POST", f"/projects/{slug}/refresh")

@@ -18,7 +18,8 @@ WORTH_COPYING = ("sloppy", "good", "biased", "expert")
 """Whom copiers copy: the first of these kinds that is there."""
 
 BY_HAND = 4.0
-"""Seconds an answer is said to have taken, on average, where the simulation does not wait at all."""
+"""Seconds an answer is said to have taken, on average, where the simulation does not wait at
+all."""
 
 SHAPE = 4.0  # of the gamma distribution of seconds
 FASTEST, SLOWEST_FAST = 0.15, 0.5  # seconds of who answers too fast
@@ -44,12 +45,13 @@ class SimulatedWorker:
 
     @property
     def confusion(self) -> npt.NDArray[np.float64]:
-        """(classes, classes) [truth, answer] probabilities; for kinds that have them (`kinds.matrix_of`)."""
+        """(classes, classes) [truth, answer] probabilities; for kinds that have them
+        (`kinds.matrix_of`)."""
         return matrix_of(self.kind, self.n_classes)
 
     def answer(self, task: str, truth: int, given: int = 0, suggested: int | None = None) -> int:
-        """The class this worker gives to a task, as the answer after `given` others, with a prediction in view or
-        none."""
+        """The class this worker gives to a task, as the answer after `given` others, with a
+        prediction in view or none."""
         if self.source is not None:
             return self.source.answer(task, truth, given)
         # Copiers without anybody to copy copy somebody who is not there.
@@ -57,7 +59,8 @@ class SimulatedWorker:
         return self._kind.conduct(Question(self.seed, voice, task, truth, self.n_classes, given, suggested))
 
     def seconds(self, task: str, pace: float) -> float:
-        """How long this worker says to have taken for a task, if an answer takes `pace` seconds on average."""
+        """How long this worker says to have taken for a task, if an answer takes `pace` seconds on
+        average."""
         if self._kind.fast:
             return FASTEST + (SLOWEST_FAST - FASTEST) * draw(self.seed, self.name, task, "seconds")
         rng = np.random.default_rng(seed_of(self.seed, self.name, task, "seconds"))
@@ -65,7 +68,8 @@ class SimulatedWorker:
 
 
 def crowd(kinds: Sequence[str], n_classes: int, seed: int = 0) -> list[SimulatedWorker]:
-    """One worker for each kind named, numbered within the kind. Raises KeyError for an unknown kind."""
+    """One worker for each kind named, numbered within the kind. Raises KeyError for an unknown
+    kind."""
     numbers = [kinds[: index + 1].count(kind) for index, kind in enumerate(kinds)]
     if unknown := set(kinds) - set(KINDS):
         raise KeyError(*sorted(unknown))
@@ -79,7 +83,8 @@ def crowd(kinds: Sequence[str], n_classes: int, seed: int = 0) -> list[Simulated
 
 
 def counted_kinds(words: Sequence[str]) -> list[str]:
-    """The kinds that words such as `good:8` or `poisoner` ask for, each as often as it says. Raises ValueError."""
+    """The kinds that words such as `good:8` or `poisoner` ask for, each as often as it says. Raises
+    ValueError."""
     kinds: list[str] = []
     for word in words:
         kind, _colon, count = word.partition(":")

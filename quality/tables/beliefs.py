@@ -10,7 +10,8 @@ from quality.tables.matching import numbered
 
 
 def believed(workers: Sequence[str], answers: Floats, model: object | None, names: Sequence[str]) -> dict[str, Values]:
-    """worker, votes and the figures called `names` of a model; empty where the method has no model of workers."""
+    """worker, votes and the figures called `names` of a model; empty where the method has no model
+    of workers."""
     unknown = np.full(len(workers), np.nan)
     figures = {name: unknown if model is None else getattr(model, name) for name in names}
     figures = {name: unknown if values is None else values for name, values in figures.items()}

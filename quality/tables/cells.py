@@ -1,4 +1,5 @@
-"""Cells of a table as values: each different one is read once, and a bad one is told with its line."""
+"""Cells of a table as values: each different one is read once, and a bad one is told with its
+line."""
 
 import math
 from collections.abc import Callable
@@ -23,7 +24,8 @@ def numbers(table: Table, column: str) -> Floats:
 
 
 def whole_numbers(table: Table, column: str) -> Floats:
-    """(rows,) the numbers of a column that are whole, from 0 to `LAST_PLACE`; nan where the cell is empty."""
+    """(rows,) the numbers of a column that are whole, from 0 to `LAST_PLACE`; nan where the cell is
+    empty."""
     return _parsed(table, column, _place, f"is not a whole number from 0 to {LAST_PLACE}")
 
 

@@ -20,15 +20,16 @@ FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "pa
 """The format of a file whose name ends so, perhaps with `.gz` after it; of any other, it is CSV."""
 
 Values = Coded | npt.NDArray[np.float64] | npt.NDArray[np.int64] | Sequence[object]
-"""A column that goes out: names, numbers, or anything; nan in an array, and None, are cells left empty."""
+"""A column that goes out: names, numbers, or anything; nan in an array, and None, are cells left
+empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The columns to read from a file, in any order among others.
 
-    required, optional: their names. numbers: those whose cells are numbers rather than names, so that Parquet may
-    hold floats. blank: those whose cells may be empty.
+    required, optional: their names. numbers: those whose cells are numbers rather than names, so
+    that Parquet may hold floats. blank: those whose cells may be empty.
     """
 
     required: Sequence[str]
@@ -81,7 +82,8 @@ def format_of(path: str) -> str:
 
 
 def found_places(name: str, titles: Sequence[str], columns: Columns, *, line: int | None) -> dict[str, int]:
-    """Where among the titles each column stands, under any of its names; optional ones only if they are there.
+    """Where among the titles each column stands, under any of its names; optional ones only if they
+    are there.
 
     BadFile if a required one is missing, or if one is there twice.
     """

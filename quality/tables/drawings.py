@@ -1,4 +1,5 @@
-"""Rows that each hold one of many drawings on a task, boxes or spans; empty ones say that there is nothing to draw."""
+"""Rows that each hold one of many drawings on a task, boxes or spans; empty ones say that there is
+nothing to draw."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ class Shape:
 class Drawings:
     """The drawings in a table.
 
-    rows: (drawings,) the row of each. cells: (drawings, cells) its numbers. labels: (drawings,) its class; None if the
-    table tells none.
+    rows: (drawings,) the row of each. cells: (drawings, cells) its numbers. labels: (drawings,) its
+    class; None if the table tells none.
     """
 
     table: Table
@@ -51,7 +52,8 @@ class Drawings:
 
     @classmethod
     def of(cls, table: Table, shape: Shape) -> Self:
-        """BadFile for a row that is empty in part, or has its numbers the wrong way round, or no class if others do."""
+        """BadFile for a row that is empty in part, or has its numbers the wrong way round, or no
+        class if others do."""
         blank = np.stack([is_blank(table, column) for column in shape.cells], axis=1)
         for row in np.flatnonzero(blank.any(axis=1) & ~blank.all(axis=1))[:1].tolist():
             raise table.fault(row, f"the {shape.cells[int(blank[row].argmax())]} is empty, but not the whole row")
@@ -67,7 +69,8 @@ class Drawings:
         return self.table.columns[column].within(names)[self.rows]
 
     def classes(self, names: Sequence[str]) -> Codes:
-        """(drawings,) the codes of the classes; all 0 if there are no names, which leaves classes aside."""
+        """(drawings,) the codes of the classes; all 0 if there are no names, which leaves classes
+        aside."""
         if not names or self.labels is None:
             return np.zeros(len(self.rows), dtype=np.int32)
         return self.labels.within(names)
@@ -93,13 +96,15 @@ def _labels(table: Table, rows: Rows) -> Coded | None:
 
 
 def classes_of(*drawn: Drawings) -> tuple[str, ...]:
-    """All classes, sorted, if every one of the tables tells them and has any drawing; none otherwise."""
+    """All classes, sorted, if every one of the tables tells them and has any drawing; none
+    otherwise."""
     told = [each.labels for each in drawn if len(each.rows)]
     return vocabulary(*(labels for labels in told if labels)) if all(labels is not None for labels in told) else ()
 
 
 def shared_tasks(labels: Table, truth: Table) -> tuple[tuple[str, ...], dict[str, int]]:
-    """The tasks of both tables, sorted, and how many those are, and how many of the truth have no label."""
+    """The tasks of both tables, sorted, and how many those are, and how many of the truth have no
+    label."""
     true = set(truth.columns["task"].names)
     shared = sorted(true & set(labels.columns["task"].names))
     if not shared:
@@ -117,7 +122,8 @@ def on_tasks(table: Table, tasks: Sequence[str]) -> Table:
 class Reading:
     """What votes and known answers say, in terms of their sorted names.
 
-    classes: none if the votes don't tell them. known_tasks: codes of those whose drawings are known, maybe to be none.
+    classes: none if the votes don't tell them. known_tasks: codes of those whose drawings are
+        known, maybe to be none.
     """
 
     drawn: Drawings
@@ -174,7 +180,8 @@ def drawn_columns(
 
 
 def by_view(tasks: Codes, workers: Codes, cells: Floats, seen: tuple[Codes, Codes]) -> list[tuple[Any, ...]]:
-    """(views,) what each worker drew on each task seen: tuples of cells, by task and worker as all arguments are."""
+    """(views,) what each worker drew on each task seen: tuples of cells, by task and worker as all
+    arguments are."""
     width = int(seen[1].max(initial=0)) + 1
     drawn, views = (task.astype(np.int64) * width + worker for task, worker in ((tasks, workers), seen))
     starts, ends = (np.searchsorted(drawn, views, side).tolist() for side in ("left", "right"))

@@ -6,7 +6,8 @@ class Refused(Exception):
 
 
 class BadFile(Refused):
-    """What is wrong with a file, and on which line if on one: `votes.csv:17: the label is empty`."""
+    """What is wrong with a file, and on which line if on one: `votes.csv:17: the label is
+    empty`."""
 
     def __init__(self, name: str, problem: str, *, line: int | None = None) -> None:
         place = name if line is None else f"{name}:{line}"

@@ -9,7 +9,8 @@ CLONE = Path(__file__).resolve().parents[2]
 
 
 def how_to_install(*packages: str) -> str:
-    """A command that adds packages to the environment this runs in; that of a clone holds no pip, but brings one."""
+    """A command that adds packages to the environment this runs in; that of a clone holds no pip,
+    but brings one."""
     brought = sorted((CLONE / "script" / "vendor").glob("pip-*.whl"))
     pip = [str(brought[-1] / "pip")] if brought and not find_spec("pip") else ["-m", "pip"]
     return shlex.join([sys.executable, *pip, "install", *packages])

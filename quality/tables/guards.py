@@ -1,4 +1,5 @@
-"""The apostrophe that keeps a spreadsheet from running a cell as a formula, as the service writes it into its files."""
+"""The apostrophe that keeps a spreadsheet from running a cell as a formula, as the service writes
+it into its files."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 GUARD = "'"
@@ -10,7 +11,8 @@ def unguarded(cell: str) -> str:
 
 
 def kept_apart(text: str) -> str:
-    """A text that would be read as a guarded cell gets one more apostrophe, so that it is read back as it is."""
+    """A text that would be read as a guarded cell gets one more apostrophe, so that it is read back
+    as it is."""
     return f"{GUARD}{text}" if is_guarded(text) else text
 
 

@@ -12,9 +12,9 @@ from quality.tables.columns import Columns, Table, Values
 class Settings:
     """What a kind may let its user choose.
 
-    order: the classes of a scale, lowest first; empty if they are numbers. level: of measurement, None for the usual
-    one of the kind. distance: of two sets of classes. overlap: from which a box is right. unit: `words` or
-    `characters` of texts, None for what suits them. seed: of resamples.
+    order: the classes of a scale, lowest first; empty if they are numbers. level: of measurement,
+    None for the usual one of the kind. distance: of two sets of classes. overlap: from which a box
+    is right. unit: `words` or `characters` of texts, None for what suits them. seed: of resamples.
     """
 
     order: tuple[str, ...] = ()
@@ -29,7 +29,8 @@ class Settings:
 class Ballots:
     """Votes of any kind, and the names behind their codes.
 
-    votes: what the kind's methods fit. names: of what is labelled, by code: tasks, or items that are compared.
+    votes: what the kind's methods fit. names: of what is labelled, by code: tasks, or items that
+        are compared.
     n_votes, n_tasks, n_known: answers, tasks with one, and tasks whose answer is known.
     details: what else is to be told of how they were read, by name.
     """
@@ -46,13 +47,16 @@ class Ballots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of answer: its columns, its methods, and how tables become votes and fits become tables.
+    """A kind of answer: its columns, its methods, and how tables become votes and fits become
+    tables.
 
-    votes, known: the columns of files of votes and of known answers. labels, truth: of files of labels, and of what is
-    to be held against them.
+    votes, known: the columns of files of votes and of known answers. labels, truth: of files of
+    labels, and of what is to be held against them.
     settings: the names of the `Settings` it has a use for. unit: what is labelled.
-    read: votes with known answers put in. label_columns, worker_columns: a row for each label and worker of a fit.
-    compare: figures of labels against the truth. agreement: figures of agreement, intervals among them.
+    read: votes with known answers put in. label_columns, worker_columns: a row for each label and
+        worker of a fit.
+    compare: figures of labels against the truth. agreement: figures of agreement, intervals among
+        them.
     worker_agreement: a row a worker. What is None is not to be had of this kind.
     """
 

@@ -18,8 +18,8 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """labels, truth: (shared,) the rows that are of one task, in the order of the truth. unlabelled: rows of the truth
-    without a label."""
+    """labels, truth: (shared,) the rows that are of one task, in the order of the truth.
+    unlabelled: rows of the truth without a label."""
 
     labels: Rows
     truth: Rows
@@ -44,7 +44,8 @@ def nothing_shared(labels: Table, truth: Table, size: int, column: str = "task")
 
 
 def voted_on(known: Table | None, votes: Table) -> Table | None:
-    """Known answers of tasks with votes. Others are left out with a note; if none is left, the file must be wrong."""
+    """Known answers of tasks with votes. Others are left out with a note; if none is left, the file
+    must be wrong."""
     if known is None:
         return None
     tasks = known.columns["task"]
@@ -88,7 +89,8 @@ def places(known: Table, tasks: Sequence[str]) -> Codes:
 
 
 def by_task(known: Table | None, tasks: Sequence[str], values: npt.NDArray[Any], missing: float) -> npt.NDArray[Any]:
-    """(tasks,) the value of each task that has a row in `known`, from its `values` (rows,); `missing` elsewhere."""
+    """(tasks,) the value of each task that has a row in `known`, from its `values` (rows,);
+    `missing` elsewhere."""
     found = np.full(len(tasks), missing, dtype=values.dtype)
     if known is not None:
         found[places(known, tasks)] = values

@@ -19,7 +19,8 @@ except ImportError:  # the command line works without it on text
 
 
 def read_parquet(name: str, stream: BinaryIO, wanted: Columns) -> tuple[dict[str, Coded], Sequence[int]]:
-    """Text and numbers, dictionary-encoded or not. Faults are told with their row, counted from 1."""
+    """Text and numbers, dictionary-encoded or not. Faults are told with their row, counted from
+    1."""
     _require_pyarrow(name)
     if not stream.seekable():
         raise BadFile(name, "Parquet cannot be read from a pipe; give the file's name")
@@ -54,14 +55,16 @@ def write_parquet(stream: BinaryIO, columns: Mapping[str, Values]) -> None:
 
 
 def _coded(cells: "pa.ChunkedArray") -> Coded:
-    """The cells with each name once, in order, so that nobody needs to sort or to look them up again."""
+    """The cells with each name once, in order, so that nobody needs to sort or to look them up
+    again."""
     if cells.null_count:
         cells = cells.cast(pa.string()).fill_null("")
     if not pa.types.is_dictionary(cells.type):
         cells = cells.dictionary_encode()
     encoded = cells.unify_dictionaries().combine_chunks()
     codes = encoded.indices.to_numpy()
-    # A dictionary may hold names that no row has, or one name twice; as text, so may one of numbers.
+    # A dictionary may hold names that no row has, or one name twice; as text, so may one of
+    # numbers.
     names = encoded.dictionary.cast(pa.string()).dictionary_encode()
     used = np.zeros(len(names.dictionary), dtype=bool)
     codes = names.indices.to_numpy()[codes]
@@ -74,7 +77,8 @@ def _coded(cells: "pa.ChunkedArray") -> Coded:
 
 
 def _require_readable(name: str, column: str, cells: "pa.ChunkedArray", wanted: Columns) -> None:
-    """BadFile for cells that are neither text nor whole numbers, nor floats where those are asked for; or missing."""
+    """BadFile for cells that are neither text nor whole numbers, nor floats where those are asked
+    for; or missing."""
     is_number, may_be_empty = column in wanted.numbers, column in wanted.blank
     kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
     is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)

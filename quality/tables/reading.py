@@ -16,9 +16,9 @@ Reader = Callable[[str, BinaryIO, Columns], tuple[dict[str, Coded], Sequence[int
 def read_table(path: str, columns: Columns, *, form: str | None = None) -> Table:
     """The `columns` of a file: all required ones, and the optional ones it has.
 
-    form: csv, jsonl or parquet; by default what the file's name says. Text is UTF-8 with or without a byte order
-    mark, perhaps gzipped; blank lines are skipped; cells are taken exactly as they stand. Raises BadFile naming the
-    line.
+    form: csv, jsonl or parquet; by default what the file's name says. Text is UTF-8 with or without
+    a byte order mark, perhaps gzipped; blank lines are skipped; cells are taken exactly as they
+    stand. Raises BadFile naming the line.
     """
     name = "standard input" if path == STANDARD else path
     try:

@@ -17,7 +17,8 @@ Read = tuple[dict[str, Coded], Sequence[int]]
 
 
 class _Column:
-    """A growing column: equal cells share one name and one code, so that long files fit in memory."""
+    """A growing column: equal cells share one name and one code, so that long files fit in
+    memory."""
 
     def __init__(self) -> None:
         self.code_of: dict[str, int] = {}
@@ -58,8 +59,9 @@ def _read_sheet(name: str, sheet: Sheet | None, wanted: Columns) -> Read:
 
 
 def read_jsonl(name: str, stream: BinaryIO, wanted: Columns) -> Read:
-    """One object a line. Numbers and truth values stand for their JSON spelling; an optional column is there if the
-    first object has it, and then in all. Where a cell may be empty, it may also be null or left out."""
+    """One object a line. Numbers and truth values stand for their JSON spelling; an optional column
+    is there if the first object has it, and then in all. Where a cell may be empty, it may also be
+    null or left out."""
     columns: dict[str, _Column] = {}
     lines = array("q")
     for line, text in enumerate(_lines(name, stream), start=1):

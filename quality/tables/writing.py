@@ -53,7 +53,8 @@ def _write_text(
 def _csv_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Floats are written so that they read back as the same floats."""
     written = _Line()
-    # Told that lines end in \r\n, the writer quotes cells that hold either; told \n, it would leave a lone \r bare.
+    # Told that lines end in \r\n, the writer quotes cells that hold either; told \n, it would leave
+    # a lone \r bare.
     writer = csv.writer(written, lineterminator="\r\n")
     for row in chain([tuple(columns)], rows):
         writer.writerow(row)
@@ -118,7 +119,8 @@ def rows_of(columns: Mapping[str, Values]) -> list[dict[str, object]]:
 
 
 def write_all(results: Mapping[str, Writer]) -> None:
-    """Write every result to the path it stands under: all of them, or none if one cannot be written. `-` comes last.
+    """Write every result to the path it stands under: all of them, or none if one cannot be
+    written. `-` comes last.
 
     Raises BadFile naming the path that cannot be written.
     """
@@ -136,7 +138,8 @@ def write_all(results: Mapping[str, Writer]) -> None:
 
 @contextmanager
 def _part_of(path: str, write: Writer) -> Iterator[Path]:
-    """The result in a hidden file beside its target, which is gone at the end unless it took its target's place."""
+    """The result in a hidden file beside its target, which is gone at the end unless it took its
+    target's place."""
     target = Path(path).resolve()  # a link keeps pointing to the file that is replaced
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:

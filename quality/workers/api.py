@@ -96,7 +96,8 @@ def _let_go(queue_state: Any) -> dict[str, Any]:
     return {"lets_go_often": {"let_go": queue_state.let_go, "handed_out": queue_state.leased}}
 
 
-# What is shown of each table, and what stands there before it has a row. Models would take most of the time of a page.
+# What is shown of each table, and what stands there before it has a row. Models would take most of
+# the time of a page.
 SCORE: dict[str, Any] = {"responses": 0, "reliability": None, "reliability_low": None, "reliability_high": None}
 SCORE |= {"gold_right": 0, "gold_seen": 0, "confusion": None, "median_seconds": None, "flags": [], "evidence": {}}
 STANDING = {"verdict": Standing.Verdict.UNKNOWN, "decided_at": None}
@@ -124,7 +125,8 @@ class WorkersView(ApiView):
         operation_id="list_workers", parameters=[WorkersQuery], responses={200: page_of(WorkerSerializer), 304: None}
     )
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
-        """What each worker did, and how far each can be trusted: scores as of the last refresh, the rest as of now."""
+        """What each worker did, and how far each can be trusted: scores as of the last refresh, the
+        rest as of now."""
         project = project_for(request.user, slug, Permission.READ)
         workers = project.memberships.workers().alias(flags_text=Cast("score__flags", TextField()))
         wanted = workers.filter(_wanted(project, self.parameters)).values(*SHOWN)
@@ -135,8 +137,8 @@ class WorkersView(ApiView):
 
 
 def _wanted(project: Project, parameters: Mapping[str, Any]) -> Q:
-    """Which workers of a project are asked for. No database but PostgreSQL finds what is in a list of JSON, so that it
-    is sought in its text."""
+    """Which workers of a project are asked for. No database but PostgreSQL finds what is in a list
+    of JSON, so that it is sought in its text."""
     wanted = Q()
     if verdict := parameters.get("standing"):
         unknown = Q(standing=None) if verdict == Standing.Verdict.UNKNOWN else Q(pk=None)
@@ -188,8 +190,8 @@ class HistoryView(ApiView):
         responses={200: page_of(PointSerializer), 304: None},
     )
     def get(self, request: WorkerRequest, slug: str, pk: int) -> HttpResponseBase:
-        """How far the worker could be trusted at the end of each day (UTC), by all answers until then, the newest day
-        first. Days on which nothing changed are left out."""
+        """How far the worker could be trusted at the end of each day (UTC), by all answers until
+        then, the newest day first. Days on which nothing changed are left out."""
         worker = get_object_or_404(project_for(request.user, slug, Permission.READ).memberships.workers(), pk=pk)
         pages = Days()
         page = pages.paginate_queryset(history_of(worker), request, view=self)
@@ -220,7 +222,8 @@ ASKED = {200: VoidingSerializer, 202: VoidingSerializer}
 class VoidView(ApiView):
     @extend_schema(operation_id="get_voiding", responses=VoidingSerializer)
     def get(self, request: WorkerRequest, slug: str, pk: int) -> Response:
-        """The last time that a worker's answers were declared worthless, or that this was taken back."""
+        """The last time that a worker's answers were declared worthless, or that this was taken
+        back."""
         worker = _worker(request, slug, pk, Permission.READ)
         return Response(VoidingSerializer(get_object_or_404(worker.voidings.order_by("-pk")[:1])).data)
 
@@ -228,8 +231,9 @@ class VoidView(ApiView):
     @idempotent
     @without_body
     def post(self, request: WorkerRequest, slug: str, pk: int) -> Response:
-        """Declare all that a worker has answered worthless, and have the tasks answered by others instead. Many answers
-        take a while: 202, and `GET` tells when it is done. It can be taken back."""
+        """Declare all that a worker has answered worthless, and have the tasks answered by others
+        instead. Many answers take a while: 202, and `GET` tells when it is done. It can be taken
+        back."""
         return _asked(request, _worker(request, slug, pk, Permission.MANAGE), Voiding.Action.VOID)
 
 

@@ -1,4 +1,5 @@
-"""What speaks for the flags of a worker, as owners read it: a sentence each, with the others whom it names."""
+"""What speaks for the flags of a worker, as owners read it: a sentence each, with the others whom
+it names."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

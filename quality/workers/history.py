@@ -1,4 +1,5 @@
-"""How far workers could be trusted over time: a point a day, written where something has changed since the last."""
+"""How far workers could be trusted over time: a point a day, written where something has changed
+since the last."""
 
 from collections.abc import Sequence
 from datetime import UTC

@@ -98,7 +98,8 @@ def _history(worker: Membership) -> dict[str, Any]:
 
 
 def _voiding(worker: Membership) -> dict[str, Any]:
-    """The last time the answers were declared worthless or that was taken back, and how many are worthless now."""
+    """The last time the answers were declared worthless or that was taken back, and how many are
+    worthless now."""
     last = worker.voidings.order_by("-pk").first()
     voided = voided_answers(worker).count() if last and last.action == Voiding.Action.VOID else 0
     return {"voiding": last, "voided": voided}
@@ -131,7 +132,8 @@ def pause(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def void(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    """Say what it means to declare all answers of a worker worthless; once that is confirmed, do it."""
+    """Say what it means to declare all answers of a worker worthless; once that is confirmed, do
+    it."""
     worker = _managed(request, slug, pk)
     if request.method == "POST":
         return _request_voiding(request, worker, Voiding.Action.VOID)

@@ -1,4 +1,5 @@
-"""What owners see of their workers: how good each is, what came before the work, what is skipped, what was answered."""
+"""What owners see of their workers: how good each is, what came before the work, what is skipped,
+what was answered."""
 
 import math
 from collections import Counter
@@ -18,7 +19,8 @@ from quality.models import Consensus, WorkerScore
 from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.exams import ExamState, exam_state
 
-# What the queue state counts, and who is flagged: for more than this share, of at least so many tasks handed out.
+# What the queue state counts, and who is flagged: for more than this share, of at least so many
+# tasks handed out.
 HABITS = {"skips_often": ("skipped", 0.3), "lets_go_often": ("let_go", 0.5)}
 HABITS_JUDGED_FROM = 20
 SKIPS_READ = 2_000  # a worker's assignments that are looked through for reasons
@@ -128,7 +130,8 @@ class WorkerRow:
 
     @property
     def exam_text(self) -> str:
-        """How the exam went, with the score rounded down: what did not reach it must not look as if it had."""
+        """How the exam went, with the score rounded down: what did not reach it must not look as if
+        it had."""
         words: dict[ExamState, str] = {
             "not_begun": _("not begun"),
             "under_way": _("under way"),
@@ -149,7 +152,8 @@ def skip_reasons(worker: Membership) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer beside what is believed now. `kind` says what the task is for, `fate` what became of the answer."""
+    """An answer beside what is believed now. `kind` says what the task is for, `fate` what became
+    of the answer."""
 
     task: str
     answer: str

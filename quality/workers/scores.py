@@ -1,4 +1,5 @@
-"""How far each worker can be trusted: against gold where there is some, against the labels elsewhere."""
+"""How far each worker can be trusted: against gold where there is some, against the labels
+elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +38,9 @@ class Tallies:
 def worker_scores(matrix: AnswerMatrix, fit: Fit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
     """One score per worker with an answer, in the order of `matrix.worker_ids`.
 
-    Reliability is the share of right answers with a 95% credible interval, in which what was known of the worker
-    beforehand counts as some answers more. `evidence` holds for each worker what was found, flag → what speaks for it.
+    Reliability is the share of right answers with a 95% credible interval, in which what was known
+    of the worker beforehand counts as some answers more. `evidence` holds for each worker what was
+    found, flag → what speaks for it.
     """
     tallies = tally(matrix, fit, _tests_passed_beforehand(matrix))
     known_right, known_seen = matrix.prior
@@ -62,9 +64,9 @@ def worker_scores(matrix: AnswerMatrix, fit: Fit, evidence: Sequence[Mapping[str
 
 
 def tally(matrix: AnswerMatrix, fit: Fit, beforehand: npt.NDArray[np.bool_]) -> Tallies:
-    """On a known task an answer is right or wrong; elsewhere it is right with the posterior probability of its class.
-    Tasks that only this worker answered say nothing about the worker and are left out. `beforehand` (answers,) says
-    which answers are no test, though on gold."""
+    """On a known task an answer is right or wrong; elsewhere it is right with the posterior
+    probability of its class. Tasks that only this worker answered say nothing about the worker and
+    are left out. `beforehand` (answers,) says which answers are no test, though on gold."""
     n = len(matrix.worker_ids)
     known, gold = matrix.known[matrix.task], matrix.gold[matrix.task]
     on_known, on_gold = known != NO_LABEL, (gold != NO_LABEL) & ~beforehand
@@ -80,7 +82,8 @@ def tally(matrix: AnswerMatrix, fit: Fit, beforehand: npt.NDArray[np.bool_]) -> 
 
 
 def _tests_passed_beforehand(matrix: AnswerMatrix) -> npt.NDArray[np.bool_]:
-    """(answers,) those that came before their task was promoted to gold: they made it so, and would pass for right."""
+    """(answers,) those that came before their task was promoted to gold: they made it so, and would
+    pass for right."""
     promoted = Q(task__gold__origin=GoldAnswer.Origin.PROMOTED, received_at__lt=F("task__gold__created_at"))
     gold = matrix.task_ids[matrix.gold != NO_LABEL].tolist()
     early = (Response.objects.filter(promoted, task__in=batch).values_list("pk", flat=True) for batch in batches(gold))

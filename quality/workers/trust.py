@@ -1,8 +1,10 @@
-"""Whom a project can trust: a sequential test on gold decides, and what the owner wants done about it is done.
+"""Whom a project can trust: a sequential test on gold decides, and what the owner wants done about
+it is done.
 
-A pause that comes right after a test would tell which task was the test. So a decision takes effect only some answers
-later; how many is drawn for each decision, by a key that workers don't have. Whoever resumes a worker forgives the gold
-answers so far: only later ones can pause the worker again. Nothing here is read by what works out labels.
+A pause that comes right after a test would tell which task was the test. So a decision takes effect
+only some answers later; how many is drawn for each decision, by a key that workers don't have.
+Whoever resumes a worker forgives the gold answers so far: only later ones can pause the worker
+again. Nothing here is read by what works out labels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,7 +49,8 @@ STORED = [field.name for field in Standing._meta.fields if not field.primary_key
 
 
 def decisions_to_act_on() -> Q:
-    """Of projects: that something decided is waiting only for more answers, and none have come for long."""
+    """Of projects: that something decided is waiting only for more answers, and none have come for
+    long."""
     waiting = Standing.objects.filter(
         worker__project=OuterRef("pk"),
         worker__status=Status.ACTIVE,
@@ -62,7 +65,8 @@ def decisions_to_act_on() -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Whose standing it is. Imported voters and models have no account: there is nobody to pause."""
+    """Whose standing it is. Imported voters and models have no account: there is nobody to
+    pause."""
 
     status: str
     has_account: bool
@@ -76,7 +80,8 @@ class Worker:
 def act_on_standings(project: Project, scores: Sequence[WorkerScore]) -> None:
     """Decide about the workers that a fit has scored, and do about it what the owner wants done.
 
-    Each step leaves everything consistent: this may be killed, and run again, twice at once or late.
+    Each step leaves everything consistent: this may be killed, and run again, twice at once or
+    late.
     """
     now = Project.objects.values_list(Now(), flat=True).get(pk=project.pk)
     workers = _workers(project)
@@ -94,7 +99,8 @@ def act_on_standings(project: Project, scores: Sequence[WorkerScore]) -> None:
 
 
 def judge(right: Floats, seen: Floats, prior: tuple[Floats, Floats], n_classes: int) -> list[Standing.Verdict]:
-    """Verdicts on workers who were right on `right` of `seen` gold answers, with what was known of them before."""
+    """Verdicts on workers who were right on `right` of `seen` gold answers, with what was known of
+    them before."""
     return [VERDICTS[Verdict(each)] for each in gold_verdicts(right, seen, n_classes, prior=prior).tolist()]
 
 
@@ -111,8 +117,8 @@ def _workers(project: Project) -> dict[int, Worker]:
 def _decide(
     project: Project, scores: Sequence[WorkerScore], workers: Mapping[int, Worker], now: datetime
 ) -> dict[int, Standing]:
-    """The standing of each worker; of those that are scored, judged anew, and stored where it is another than before.
-    Of whom nothing stands any more, what was found stands."""
+    """The standing of each worker; of those that are scored, judged anew, and stored where it is
+    another than before. Of whom nothing stands any more, what was found stands."""
     rows = Standing.objects.filter(worker__project=project)
     stored = {each.worker_id: each for each in rows if each.worker_id in workers}
     standings = [stored.get(score.worker_id) or Standing(worker_id=score.worker_id) for score in scores]
@@ -141,8 +147,8 @@ def _verdicts(
 
 
 def _note_people(standing: Standing, score: WorkerScore, worker: Worker, now: datetime) -> None:
-    """What managers have done since. A worker who was paused and is active has been resumed, and is forgiven; one whom
-    somebody paused before the decision took effect has been dealt with."""
+    """What managers have done since. A worker who was paused and is active has been resumed, and is
+    forgiven; one whom somebody paused before the decision took effect has been dealt with."""
     if standing.acted_at is not None and worker.status == Status.ACTIVE:
         tallies = ((score.gold_seen, score.gold_right), (standing.decided_seen, standing.decided_right))
         standing.forgiven_seen, standing.forgiven_right = max(tallies)
@@ -152,7 +158,8 @@ def _note_people(standing: Standing, score: WorkerScore, worker: Worker, now: da
 
 
 def _unforgiven(standing: Standing, score: WorkerScore, worker: Worker) -> tuple[int, int]:
-    """Right and seen gold answers that count. What is voided is in no score, so that there is nothing to forgive."""
+    """Right and seen gold answers that count. What is voided is in no score, so that there is
+    nothing to forgive."""
     if worker.voided:
         return score.gold_right, score.gold_seen
     seen = max(0, score.gold_seen - standing.forgiven_seen)
@@ -169,7 +176,8 @@ def _note_verdict(standing: Standing, score: WorkerScore, verdict: str, now: dat
 
 
 def _delay(score: WorkerScore) -> int:
-    """Answers until a decision takes effect: the same at each look, and nothing that a worker can work out."""
+    """Answers until a decision takes effect: the same at each look, and nothing that a worker can
+    work out."""
     digest = salted_hmac("quality.workers.trust", f"{score.worker_id} {score.gold_seen}").digest()
     return SOONEST + int.from_bytes(digest[:8], "big") % (LATEST - SOONEST + 1)
 
@@ -195,8 +203,8 @@ def _flag(scores: Sequence[WorkerScore], standings: Mapping[int, Standing]) -> N
 def _alarm(
     suspects: Sequence[WorkerScore], standings: Mapping[int, Standing], workers: Mapping[int, Worker], now: datetime
 ) -> dict[str, int]:
-    """What to tell if more than half of those who work would be paused: then gold is wrong, or so much is that people
-    have to look. Nobody is paused meanwhile."""
+    """What to tell if more than half of those who work would be paused: then gold is wrong, or so
+    much is that people have to look. Nobody is paused meanwhile."""
     lately = sum(
         each.acted_at is not None and each.acted_at > now - AT_ONCE and workers[pk].has_account
         for pk, each in standings.items()

@@ -1,7 +1,8 @@
 """All that a worker has answered, declared worthless by the owner; and that taken back.
 
-Few answers are dealt with at once, in one transaction. Many are dealt with by a job in steps, each a transaction that
-leaves everything consistent, so that nobody who answers meanwhile has to wait; killed, it goes on where it was.
+Few answers are dealt with at once, in one transaction. Many are dealt with by a job in steps, each
+a transaction that leaves everything consistent, so that nobody who answers meanwhile has to wait;
+killed, it goes on where it was.
 """
 
 from django.db import transaction
@@ -46,9 +47,11 @@ def slots_to_reopen(worker: Membership) -> int:
 
 @transaction.atomic
 def request_voiding(*, worker: Membership, actor: User | None, action: str) -> Voiding:
-    """Declare a worker's answers worthless, or take that back: done on return if they are few, else queued for a job.
+    """Declare a worker's answers worthless, or take that back: done on return if they are few, else
+    queued for a job.
 
-    Asking again while it is queued changes nothing. Raises VoidingUnderWay while the opposite is queued.
+    Asking again while it is queued changes nothing. Raises VoidingUnderWay while the opposite is
+    queued.
     """
     responses = (standing_answers if action == Action.VOID else voided_answers)(worker).count()
     if not responses and not Voiding.objects.filter(worker=worker, state=State.QUEUED).exists():
@@ -68,7 +71,8 @@ def request_voiding(*, worker: Membership, actor: User | None, action: str) -> V
 
 
 def carry_out(voiding_id: int) -> None:
-    """Do what is queued, unless it is done or another job is at it. Labels and scores follow with the next refresh."""
+    """Do what is queued, unless it is done or another job is at it. Labels and scores follow with
+    the next refresh."""
     with _queued().claim(voiding_id) as claim:
         if claim is None:
             return

@@ -1,7 +1,8 @@
-"""Pictures: decoding what people upload, and encoding anew what we serve. Pure: no database, no web.
+"""Pictures: decoding what people upload, and encoding anew what we serve. Pure: no database, no
+web.
 
-They are decoded in a process of its own (`child.py`, `decoding.py` and what these import); everybody else asks for it
-here, and imports no decoder.
+They are decoded in a process of its own (`child.py`, `decoding.py` and what these import);
+everybody else asks for it here, and imports no decoder.
 """
 
 import os

@@ -1,7 +1,8 @@
-"""The process that decodes pictures, `python -m tasks.imaging.child`: one after the other, from its standard input.
+"""The process that decodes pictures, `python -m tasks.imaging.child`: one after the other, from its
+standard input.
 
-It has no secrets, no open files and no connections to lose, little memory and little time. `decoder.py` starts it, and
-starts another when a picture was the end of it.
+It has no secrets, no open files and no connections to lose, little memory and little time.
+`decoder.py` starts it, and starts another when a picture was the end of it.
 """
 
 import json

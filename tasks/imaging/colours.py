@@ -9,8 +9,8 @@ SRGB = ImageCms.createProfile("sRGB")
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """The picture (L, LA, RGB, RGBA or CMYK) with its colours as the profile means them. A profile that is torn, or is
-    none for such pixels, says nothing, as in browsers."""
+    """The picture (L, LA, RGB, RGBA or CMYK) with its colours as the profile means them. A profile
+    that is torn, or is none for such pixels, says nothing, as in browsers."""
     with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
         given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if "srgb" in ImageCms.getProfileDescription(given).lower():

@@ -1,4 +1,5 @@
-"""Where pictures are decoded: in a child process, started when it is needed and again when a picture was its end."""
+"""Where pictures are decoded: in a child process, started when it is needed and again when a
+picture was its end."""
 
 import hashlib
 import json
@@ -41,7 +42,8 @@ class DecoderFailed(Exception):
 class Decoder:
     """A child process that decodes one picture at a time, for all threads of this one.
 
-    seconds: of the processor, for each picture. It is the kernel that ends the child when they are over.
+    seconds: of the processor, for each picture. It is the kernel that ends the child when they are
+        over.
     """
 
     def __init__(self, seconds: int = MAX_SECONDS) -> None:
@@ -50,7 +52,8 @@ class Decoder:
         self._child: subprocess.Popen[bytes] | None = None
 
     def reencode(self, content: bytes) -> CleanImage:
-        """The picture as it is stored: see `decoding.py`. Raises BadImage, saying why, and DecoderFailed."""
+        """The picture as it is stored: see `decoding.py`. Raises BadImage, saying why, and
+        DecoderFailed."""
         if len(content) > MAX_BYTES:
             raise too_large()
         with self._lock:
@@ -60,7 +63,8 @@ class Decoder:
         return clean
 
     def _asked(self, content: bytes) -> CleanImage | None:
-        """What the child makes of it. None if the child ended for a reason that is not the picture's."""
+        """What the child makes of it. None if the child ended for a reason that is not the
+        picture's."""
         child = self._running()
         patience = PATIENCE * self._seconds
         deadline = time.monotonic() + patience

@@ -1,4 +1,5 @@
-"""An uploaded picture is never served as it came: it is decoded, turned upright, stripped and encoded anew.
+"""An uploaded picture is never served as it came: it is decoded, turned upright, stripped and
+encoded anew.
 
 Only the process of `child.py` may import this: decoders are where hostile pictures do their harm.
 """
@@ -43,10 +44,12 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each would take address space, of whi
 
 
 def reencode_here(content: bytes) -> CleanImage:
-    """Decode the first frame, and encode it as sRGB, upright, as JPEG (from JPEG) or PNG (from all else).
+    """Decode the first frame, and encode it as sRGB, upright, as JPEG (from JPEG) or PNG (from all
+    else).
 
-    Nothing but pixels survives: no EXIF, no profile, no trailing bytes. Sides above 4,096 pixels are scaled down.
-    The size in pixels is read from the header and checked before anything is decoded. Raises BadImage.
+    Nothing but pixels survives: no EXIF, no profile, no trailing bytes. Sides above 4,096 pixels
+    are scaled down. The size in pixels is read from the header and checked before anything is
+    decoded. Raises BadImage.
     """
     if len(content) > MAX_BYTES:
         raise too_large()
@@ -66,7 +69,8 @@ def reencode_here(content: bytes) -> CleanImage:
 
 
 def _reencode(content: bytes) -> CleanImage:
-    """Step by step, each of which lets go of what the one before it made: two whole pictures are too much memory."""
+    """Step by step, each of which lets go of what the one before it made: two whole pictures are
+    too much memory."""
     image = _open(content)
     jpeg = image.format in ("JPEG", "MPO")  # MPO: several JPEGs in one file, of which the first is meant
     notes = tuple(_notes(image))

@@ -11,8 +11,9 @@ ROWS = 256  # scaled at once: what takes 2 to 4 bytes a pixel is not copied whol
 
 
 def to_eight_bits(image: Image.Image) -> Image.Image:
-    """16 bits by their full range, v / 257; wider whole numbers and floats by the range from the least to the greatest
-    of the picture, since their formats know none. What is not a number is black."""
+    """16 bits by their full range, v / 257; wider whole numbers and floats by the range from the
+    least to the greatest of the picture, since their formats know none. What is not a number is
+    black."""
     low, high = (0.0, 65535.0) if image.mode.startswith("I;16") else _range(image)
     step = (high - low) / 255 or 1.0
     out = Image.new("L", image.size)

@@ -15,7 +15,8 @@ def heic_or_avif(content: bytes) -> str:
 
 
 def size_of_webp(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels that the first chunk of a WebP promises, by the format's specification."""
+    """Width and height in pixels that the first chunk of a WebP promises, by the format's
+    specification."""
     if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < 30:
         return None
     kind, body = content[12:16], content[20:30]

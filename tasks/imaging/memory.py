@@ -20,8 +20,8 @@ def refuse_large_webp(width: int, height: int) -> None:
 
 
 def refuse_costly(image: Image.Image, pixels: int) -> None:
-    """Raises CostlyImage for a progressive JPEG that would not fit: of so many pixels, to be decoded at the size that
-    the picture says now."""
+    """Raises CostlyImage for a progressive JPEG that would not fit: of so many pixels, to be
+    decoded at the size that the picture says now."""
     if not isinstance(image, JpegImageFile) or "progressive" not in image.info:
         return
     factors = [horizontal * vertical for _name, horizontal, vertical, _table in image.layer]

@@ -1,4 +1,5 @@
-"""How the process that decodes and the one that asks it talk: parts of bytes, each behind its length."""
+"""How the process that decodes and the one that asks it talk: parts of bytes, each behind its
+length."""
 
 import struct
 from typing import IO

@@ -23,8 +23,8 @@ class CostlyImage(BadImage):
 
 @dataclass(frozen=True, slots=True)
 class CleanImage:
-    """A picture as it is stored. `sha256` is of `content`; width and height are in pixels; `thumbnail` is the same in
-    small, of the same type.
+    """A picture as it is stored. `sha256` is of `content`; width and height are in pixels;
+    `thumbnail` is the same in small, of the same type.
 
     notes: what was left out or guessed to make it, in sentences.
     """

@@ -22,8 +22,8 @@ def averageable(image: Image.Image) -> Image.Image:
 
 
 def narrowed(image: Image.Image, width: int) -> Image.Image:
-    """The picture scaled to this width, a band of rows at a time; `shortened` does the rest, and needs the original no
-    more. Together they are what Pillow does in one step."""
+    """The picture scaled to this width, a band of rows at a time; `shortened` does the rest, and
+    needs the original no more. Together they are what Pillow does in one step."""
     mode = averageable(image.crop((0, 0, 1, 1))).mode
     narrow = Image.new(PREMULTIPLIED.get(mode, mode), (width, image.height))
     for top in range(0, image.height, ROWS):

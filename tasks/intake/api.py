@@ -60,7 +60,8 @@ class TasksView(ApiView):
 
 
 def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
-    """Checked records. Raises InvalidTasks naming every item whose id is repeated or whose gold is no answer."""
+    """Checked records. Raises InvalidTasks naming every item whose id is repeated or whose gold is
+    no answer."""
     parse = kind_of(project).parse
     faults: list[dict[str, Any]] = []
     records: dict[str, TaskRecord] = {}
@@ -129,7 +130,8 @@ class VotesView(ApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """Votes gathered elsewhere, as `task,worker,answer`. All are stored, or none; a large file is queued."""
+        """Votes gathered elsewhere, as `task,worker,answer`. All are stored, or none; a large file
+        is queued."""
         project = project_for(request.user, slug, Permission.MANAGE)
         spend("imports", request.user, project.pk)
         table_format = "csv" if (request.content_type or "").startswith("text/csv") else "jsonl"
@@ -177,7 +179,8 @@ class ImportsView(ApiView):
     )
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. Read in the background."""
+        """A file of tasks: a zip of pictures, an ImageNet-style zip, CSV or JSON Lines. Read in the
+        background."""
         project = project_for(request.user, slug, Permission.MANAGE)
         spend("imports", request.user, project.pk)
         body = ImportSerializer(data=request.data)
@@ -219,7 +222,8 @@ class PrelabelsView(ApiView):
     @extend_schema(operation_id="add_prelabels", request=PrelabelsSerializer, responses={201: OutcomeSerializer})
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Response:
-        """What a model predicts for tasks: logits, probabilities or an answer each. All are stored, or none."""
+        """What a model predicts for tasks: logits, probabilities or an answer each. All are stored,
+        or none."""
         project = project_for(request.user, slug, Permission.MANAGE)
         body = PrelabelsSerializer(data=request.data)
         body.is_valid(raise_exception=True)

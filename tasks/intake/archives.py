@@ -1,4 +1,5 @@
-"""Zips of pictures. Names inside a zip are only ever text: nothing is unpacked to a path they choose."""
+"""Zips of pictures. Names inside a zip are only ever text: nothing is unpacked to a path they
+choose."""
 
 import lzma
 import unicodedata
@@ -37,7 +38,8 @@ FOLDERS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in a zip, by its name in one spelling, and the folder it lies in (the class, in an ImageNet-style zip)."""
+    """A file in a zip, by its name in one spelling, and the folder it lies in (the class, in an
+    ImageNet-style zip)."""
 
     name: str
     folder: str
@@ -58,8 +60,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Every file of a zip: those to be decoded, in the order of their names; those whose names can't be an id; and
-    those that nobody means by it."""
+    """Every file of a zip: those to be decoded, in the order of their names; those whose names
+    can't be an id; and those that nobody means by it."""
 
     members: list[Member] = field(default_factory=list)
     unnameable: list[Told] = field(default_factory=list)
@@ -77,7 +79,8 @@ def is_short(file: IO[bytes], *, members: int, size: int) -> bool:
 
 
 def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
-    """Raises InvalidFile for what is not a whole zip, TooLarge for one that lists or would unpack to too much."""
+    """Raises InvalidFile for what is not a whole zip, TooLarge for one that lists or would unpack
+    to too much."""
     if not is_short(file, members=MAX_MEMBERS, size=MAX_DIRECTORY):  # `zipfile` would make a list of all of them
         raise TooLarge(_("The zip holds more than {n} files. Send it in parts.").format(n=f"{MAX_MEMBERS:,}"))
     try:
@@ -90,7 +93,8 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
 
 
 def contents_of(archive: zipfile.ZipFile) -> Contents:
-    """What a zip holds, but for its folders. Raises InvalidFile if nothing in it could be a picture."""
+    """What a zip holds, but for its folders. Raises InvalidFile if nothing in it could be a
+    picture."""
     contents, infos = Contents(), archive.infolist()
     # A name that stands twice means the last of its members, as it does to every unzip.
     names = plain_names(infos)
@@ -128,7 +132,8 @@ def foreign_folders(contents: Contents, project: Project) -> list[str]:
 
 
 def check_folders(contents: Contents, project: Project) -> None:
-    """In an ImageNet-style zip every folder is a class. Raises InvalidFile, naming the folders that are none."""
+    """In an ImageNet-style zip every folder is a class. Raises InvalidFile, naming the folders that
+    are none."""
     if unknown := foreign_folders(contents, project)[:FOLDERS_SHOWN]:
         faults: list[Fault] = [
             {"field": folder or "/", "code": "unknown_class", "detail": _("This folder is not a class of the project.")}
@@ -139,7 +144,8 @@ def check_folders(contents: Contents, project: Project) -> None:
 
 
 def read_member(archive: zipfile.ZipFile, member: Member) -> bytes:
-    """The bytes of one member, never more than a picture may have. Raises ValueError saying what is wrong."""
+    """The bytes of one member, never more than a picture may have. Raises ValueError saying what is
+    wrong."""
     try:
         with archive.open(member.info) as file:
             content = file.read(MAX_BYTES + 1)

@@ -39,7 +39,7 @@ def _stored(project: Project, clean: CleanImage) -> Image:
 
 
 def _save(path: str, content: bytes) -> str:
-    """Files come before the row: a row never points at nothing. A file without a row may be torn, left by a kill amid
-    writing, and is replaced."""
+    """Files come before the row: a row never points at nothing. A file without a row may be torn,
+    left by a kill amid writing, and is replaced."""
     default_storage.delete(path)
     return default_storage.save(path, ContentFile(content))

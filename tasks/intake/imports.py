@@ -1,4 +1,5 @@
-"""Files on their way in: checked when they arrive, stored, and read by a job that may be killed and run again."""
+"""Files on their way in: checked when they arrive, stored, and read by a job that may be killed and
+run again."""
 
 import logging
 from typing import IO, Any, Literal, TypedDict, Unpack
@@ -37,7 +38,8 @@ TASKS_A_STEP = 2000
 
 
 class Options(TypedDict, total=False):
-    """`folders`: what a folder of an ImageNet-style zip is. `repeats`: what a second, different vote does."""
+    """`folders`: what a folder of an ImageNet-style zip is. `repeats`: what a second, different
+    vote does."""
 
     folders: Literal["gold", "prelabel"]
     repeats: Literal["replace", "error"]
@@ -46,7 +48,8 @@ class Options(TypedDict, total=False):
 def start_import(
     *, project: Project, actor: User, file: "File[bytes]", table_format: str, **options: Unpack[Options]
 ) -> Import:
-    """Check a file as far as can be done at once, keep it, and queue it. Raises InvalidFile, UnsupportedFormat."""
+    """Check a file as far as can be done at once, keep it, and queue it. Raises InvalidFile,
+    UnsupportedFormat."""
     table_format = _sniff(file) if table_format == "auto" else table_format
     if table_format in ANNOUNCED_FORMATS:
         raise UnsupportedFormat(_("{format} can't be imported yet.").format(format=table_format))
@@ -61,7 +64,8 @@ def start_import(
 
 
 def _sniff(file: "File[bytes]") -> str:
-    """The format of a file by its first bytes, then by its name. What kind of zip it is, its reader finds out."""
+    """The format of a file by its first bytes, then by its name. What kind of zip it is, its reader
+    finds out."""
     start = file.read(4)
     name = (file.name or "").lower()
     if (start.startswith(b"PK") or name.endswith(".zip")) and not name.endswith(WORKBOOKS):
@@ -79,8 +83,9 @@ def _check(file: "File[bytes]", table_format: str, project: Project) -> None:
 
 
 def run_import(import_id: int) -> bool:
-    """Read a queued file into tasks or responses, or so much of it as others leave it time for. Running it twice, or
-    again after a kill, changes nothing more. Of one project, one is read at a time. Says whether it was read."""
+    """Read a queued file into tasks or responses, or so much of it as others leave it time for.
+    Running it twice, or again after a kill, changes nothing more. Of one project, one is read at a
+    time. Says whether it was read."""
     others = Import.objects.unfinished().held().exclude(pk=import_id).values("project")
     mine = Import.objects.unfinished().exclude(project__in=others)
     with mine.claim(import_id, state=Import.State.RUNNING) as claim:

@@ -1,4 +1,5 @@
-"""Zips of pictures into tasks: one a picture, with a report in which every file of the zip is accounted for."""
+"""Zips of pictures into tasks: one a picture, with a report in which every file of the zip is
+accounted for."""
 
 import time
 import zipfile

@@ -1,4 +1,5 @@
-"""Predictions of models: logits, probabilities or an answer become a distribution over the classes."""
+"""Predictions of models: logits, probabilities or an answer become a distribution over the
+classes."""
 
 import math
 from collections.abc import Sequence
@@ -58,14 +59,16 @@ def _invalid(field: str, detail: str) -> InvalidAnswer:
 
 
 def mark_predicted_stale(task_ids: Sequence[int]) -> None:
-    """A prediction is a vote: what was judged without it, or is just being judged, has to be judged again."""
+    """A prediction is a vote: what was judged without it, or is just being judged, has to be judged
+    again."""
     for batch in batches(task_ids):
         Task.objects.filter(pk__in=batch).mark_stale()
 
 
 @transaction.atomic
 def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str, float]]) -> Outcome:
-    """Store a model's predictions, by external id of task; a later one replaces the earlier. Raises TaskNotFound."""
+    """Store a model's predictions, by external id of task; a later one replaces the earlier. Raises
+    TaskNotFound."""
     tasks = tasks_by_external_id(project, list(predictions))
     missing = [external_id for external_id in predictions if external_id not in tasks]
     if missing:

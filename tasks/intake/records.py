@@ -49,7 +49,8 @@ class Outcome:
 
 @transaction.atomic
 def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
-    """Store the records, all or none. Their answers in `gold` must be parsed already; no id may come twice."""
+    """Store the records, all or none. Their answers in `gold` must be parsed already; no id may
+    come twice."""
     known = tasks_by_external_id(project, [record.external_id for record in records])
     new = [record for record in records if record.external_id not in known]
     changed = [task for record in records if (task := _changed(known.get(record.external_id), record))]
@@ -68,7 +69,8 @@ _INSERT = Statement("""
 
 
 def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
-    """One statement for all of them, whose rows it takes from one JSON document: ten times as fast as the ORM."""
+    """One statement for all of them, whose rows it takes from one JSON document: ten times as fast
+    as the ORM."""
     order = project.applied_order
     rows = [
         [each.external_id, each.data, each.image and each.image.pk, each.priority, bucket]

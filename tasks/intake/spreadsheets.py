@@ -1,7 +1,8 @@
-"""Tables of text as people send them: from spreadsheets of any country, from Windows and from macOS.
+"""Tables of text as people send them: from spreadsheets of any country, from Windows and from
+macOS.
 
-Standard library only, and the same file twice: the service and the command line, which comes without the service, read
-alike. `tests/quality/cli/test_spreadsheets.py` holds both to that.
+Standard library only, and the same file twice: the service and the command line, which comes
+without the service, read alike. `tests/quality/cli/test_spreadsheets.py` holds both to that.
 """
 
 import csv
@@ -27,18 +28,21 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The named columns of a table, and its rows with the line that each begins on, in the order of the columns."""
+    """The named columns of a table, and its rows with the line that each begins on, in the order of
+    the columns."""
 
     titles: Sequence[str]
     rows: Iterable[Record]
 
 
 def read_sheet(stream: IO[bytes], known: Collection[str]) -> Sheet | None:
-    """The table, whose first row that holds anything names its columns; None if there is nothing in it.
+    """The table, whose first row that holds anything names its columns; None if there is nothing in
+    it.
 
-    known: titles that mean something to us, found whatever their case and with spaces for underscores. Cells are
-    separated by commas, semicolons or tabs, as a first line `sep=` or else the titles show. Rows of empty cells are
-    skipped, and so are columns that have neither a title nor anything else. Raises Unreadable, also at a row.
+    known: titles that mean something to us, found whatever their case and with spaces for
+    underscores. Cells are separated by commas, semicolons or tabs, as a first line `sep=` or else
+    the titles show. Rows of empty cells are skipped, and so are columns that have neither a title
+    nor anything else. Raises Unreadable, also at a row.
     """
     lines, skipped, delimiter = _opening(text_lines(stream))
     records = _records(lines, skipped, delimiter)
@@ -75,7 +79,8 @@ def _fitted(line: int, cells: list[str], named: Sequence[int], width: int) -> li
 
 
 def text_lines(stream: IO[bytes]) -> Iterator[str]:
-    """Lines with their ends, as the `csv` module wants them, whichever the system they come from."""
+    """Lines with their ends, as the `csv` module wants them, whichever the system they come
+    from."""
     lines = iter(stream.readline, b"")  # uploaded files begin anew when iterated over
     first = next(lines, b"")
     if first.startswith(WORKBOOKS):
@@ -105,7 +110,8 @@ def _of_utf16(content: bytes) -> Iterator[str]:
 
 
 def _opening(lines: Iterator[str]) -> tuple[Iterator[str], int, str]:
-    """All lines but one that only names the delimiter, how many were left out, and the delimiter."""
+    """All lines but one that only names the delimiter, how many were left out, and the
+    delimiter."""
     begun: list[str] = []
     for line in lines:
         if not begun and line.casefold().startswith("sep=") and line.strip()[4:5] in (*DELIMITERS, ""):
@@ -123,7 +129,8 @@ def _delimiter(titles: str) -> str:
 
 
 def _records(lines: Iterable[str], skipped: int, delimiter: str) -> Iterator[Record]:
-    """Each record that isn't blank, with the line it starts on; quoted cells may run over several lines."""
+    """Each record that isn't blank, with the line it starts on; quoted cells may run over several
+    lines."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = skipped + 1
     try:

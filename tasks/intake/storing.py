@@ -1,5 +1,5 @@
-"""Storing votes that were read and checked: whole tasks at a time, in a few statements that take their rows from one
-document each."""
+"""Storing votes that were read and checked: whole tasks at a time, in a few statements that take
+their rows from one document each."""
 
 import json
 from collections import Counter
@@ -35,7 +35,8 @@ class Standing:
 
 @dataclass(slots=True)
 class Changes:
-    """What a step stores: rows of task, worker, answer and whether it is history at once, and answers to retire."""
+    """What a step stores: rows of task, worker, answer and whether it is history at once, and
+    answers to retire."""
 
     new: list[list[Any]] = field(default_factory=list)
     retired: list[int] = field(default_factory=list)
@@ -57,8 +58,8 @@ def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: b
 
 
 def refuse_to_replace(project: Project, votes: Sequence[Vote]) -> None:
-    """For `?repeats=error`, before anything is written. Raises RepeatedVotes at a vote that differs from an earlier one
-    of the file, or from one that is stored."""
+    """For `?repeats=error`, before anything is written. Raises RepeatedVotes at a vote that differs
+    from an earlier one of the file, or from one that is stored."""
     refuse_repeats(votes)
     workers = {voter.display_name: voter.pk for voter in Membership.objects.filter(project=project, user=None)}
     for step in steps_of(votes):
@@ -73,7 +74,8 @@ def refuse_to_replace(project: Project, votes: Sequence[Vote]) -> None:
 
 
 def steps_of(votes: Sequence[Vote]) -> Iterator[Sequence[Vote]]:
-    """The votes by task, a bearable number at once, in an order that depends on nothing but the file."""
+    """The votes by task, a bearable number at once, in an order that depends on nothing but the
+    file."""
     ordered = sorted(votes, key=lambda vote: vote.task)
     start = 0
     while start < len(ordered):
@@ -95,7 +97,8 @@ def ensure_workers(project: Project, names: Sequence[str]) -> dict[str, int]:
 
 @transaction.atomic
 def store_votes(project: Project, votes: Sequence[Vote], workers: Mapping[str, int]) -> Imported:
-    """Store votes of whole tasks. A worker's later, different answer replaces the earlier, which is kept as history.
+    """Store votes of whole tasks. A worker's later, different answer replaces the earlier, which is
+    kept as history.
 
     Every vote counts, so a task needs at least as many answers as it was given.
     """
@@ -125,8 +128,8 @@ def standing_answers(task_ids: Sequence[int]) -> dict[Pair, Standing]:
 
 def _changes(votes: Sequence[Vote], pairs: Sequence[Pair], standing: dict[Pair, Standing]) -> Changes:
     last = {pair: vote.answer for vote, pair in zip(votes, pairs, strict=True)}
-    # Whose last answer in the file stands already: what they said before it in the same file is history, and was stored
-    # when the file was first read.
+    # Whose last answer in the file stands already: what they said before it in the same file is
+    # history, and was stored when the file was first read.
     read_before = {pair for pair, said in last.items() if pair in standing and same_json(standing[pair].answer, said)}
     changes, places = Changes(), dict[Pair, int]()
     for vote, pair in zip(votes, pairs, strict=True):
@@ -166,7 +169,8 @@ def total_of(parts: Sequence[Imported]) -> Imported:
     return Imported(*(sum(column) for column in zip(*map(astuple, parts), strict=True)))
 
 
-# One look into the index for each name: as a join, PostgreSQL would go through all tasks of the project.
+# One look into the index for each name: as a join, PostgreSQL would go through all tasks of the
+# project.
 _NAMED = Statement("""
     SELECT {text_0}, (SELECT task.id FROM tasks_task AS task
         WHERE task.project_id = %(project)s AND task.external_id = {text_0})

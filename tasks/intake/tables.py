@@ -1,4 +1,5 @@
-"""Rows of CSV and JSON Lines files, each with the number of its line; whatever is wrong is named by that number."""
+"""Rows of CSV and JSON Lines files, each with the number of its line; whatever is wrong is named by
+that number."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -41,8 +42,8 @@ def fail(line: int, detail: str, code: str = "invalid") -> None:
 
 
 def read_rows(file: IO[bytes], table_format: str, known: Collection[str] = ()) -> Iterator[Row]:
-    """The rows of a `csv` or `jsonl` file as dictionaries; the `known` columns of a CSV are found in any case. Raises
-    InvalidFile at the first line that is torn."""
+    """The rows of a `csv` or `jsonl` file as dictionaries; the `known` columns of a CSV are found
+    in any case. Raises InvalidFile at the first line that is torn."""
     try:
         yield from _csv_rows(file, known) if table_format == "csv" else _json_rows(text_lines(file))
     except Unreadable as error:
@@ -61,7 +62,8 @@ def _csv_rows(file: IO[bytes], known: Collection[str]) -> Iterator[Row]:
 
 
 def need_columns(cells: Iterable[str], needed: Sequence[Sequence[str]]) -> None:
-    """Raises InvalidFile if a table has none of the names that a column may go by, telling those that it has."""
+    """Raises InvalidFile if a table has none of the names that a column may go by, telling those
+    that it has."""
     there = list(cells)
     missing = [_(" or ").join(names) for names in needed if not set(names) & set(there)]
     if missing:

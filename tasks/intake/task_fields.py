@@ -30,7 +30,8 @@ class TaskSerializer(StrictSerializer):
     gold = GoldSerializer(required=False, allow_null=True)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Checks in one look what is plainly right, as nearly everything is; the rest field by field."""
+        """Checks in one look what is plainly right, as nearly everything is; the rest field by
+        field."""
         return {"priority": 0, **data} if _is_plain(data) else super().run_validation(data)
 
     def validate_external_id(self, value: str) -> str:
@@ -73,7 +74,8 @@ def _characters(values: Iterable[Any]) -> int:
 
 
 def _is_plain(task: Any) -> bool:
-    """Whether a task is exactly as the fields above make it: nothing to convert, to trim, to add or to refuse."""
+    """Whether a task is exactly as the fields above make it: nothing to convert, to trim, to add or
+    to refuse."""
     if not isinstance(task, dict) or not {"external_id", "data"} <= task.keys() <= {"external_id", "data", "priority"}:
         return False
     name, data, priority = task["external_id"], task["data"], task.get("priority", 0)

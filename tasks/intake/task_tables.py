@@ -55,7 +55,8 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
 
 
 def _as_task(cells: dict[str, Any]) -> dict[str, Any]:
-    """The cells in the form of the API: what is neither id, priority nor about gold is shown to the worker."""
+    """The cells in the form of the API: what is neither id, priority nor about gold is shown to the
+    worker."""
     id_column = next((name for name in ID_COLUMNS if name in cells), "external_id")
     shown = {name: value for name, value in cells.items() if name not in RESERVED and value not in EMPTY}
     task = {"external_id": cells.get(id_column), "data": cells.get("data", shown)}
@@ -67,7 +68,8 @@ def _as_task(cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_gold(cells: dict[str, Any]) -> dict[str, Any] | None:
-    """The right answer in the form of the API. A task to train on without one has an empty one, which is at fault."""
+    """The right answer in the form of the API. A task to train on without one has an empty one,
+    which is at fault."""
     gold, training = cells.get("gold"), cells.get("training")
     if isinstance(gold, dict):
         return gold

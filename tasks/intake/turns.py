@@ -1,7 +1,8 @@
 """Turns: an import is read in steps, and lets others have theirs.
 
-What a step stores and how far the import is are stored together, so that one that is killed goes on after its last
-step. A large import that others wait for is put aside after a while and goes on later: each project has its share.
+What a step stores and how far the import is are stored together, so that one that is killed goes on
+after its last step. A large import that others wait for is put aside after a while and goes on
+later: each project has its share.
 """
 
 import time
@@ -39,8 +40,8 @@ class Turn:
 
     @contextmanager
     def step(self, count: int) -> Iterator[None]:
-        """Store so much more of the import, and what is said of it in the report, or nothing. Raises TurnOver after it
-        if others wait, and ClaimLost if somebody else has the import."""
+        """Store so much more of the import, and what is said of it in the report, or nothing.
+        Raises TurnOver after it if others wait, and ClaimLost if somebody else has the import."""
         started = time.monotonic()
         with transaction.atomic():
             self._claim.renew()
@@ -60,8 +61,8 @@ def _others_wait(job: Import) -> bool:
 
 
 def next_imports(at_most: int) -> list[int]:
-    """Imports that nobody is reading, one of a project, and first those of projects that have waited longest. A project
-    of which one is being read has its turn already."""
+    """Imports that nobody is reading, one of a project, and first those of projects that have
+    waited longest. A project of which one is being read has its turn already."""
     unfinished = Import.objects.unfinished().free_the_dead()
     waiting = unfinished.free().exclude(project__in=unfinished.held().values("project"))
     of_project = Import.objects.filter(project=OuterRef("project")).order_by().values("project")

@@ -29,7 +29,8 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`created` counts every response stored, of which `replaced` took the place of the worker's earlier answer."""
+    """`created` counts every response stored, of which `replaced` took the place of the worker's
+    earlier answer."""
 
     created: int
     unchanged: int
@@ -80,7 +81,8 @@ def _name(value: Any, longest: int) -> str | None:
 
 
 def refuse_repeats(votes: Iterable[Vote]) -> None:
-    """For `?repeats=error`. Raises RepeatedVotes at a second, different answer of one worker to one task."""
+    """For `?repeats=error`. Raises RepeatedVotes at a second, different answer of one worker to one
+    task."""
     first: dict[tuple[str, str], Vote] = {}
     for vote in votes:
         earlier = first.setdefault((vote.task, vote.worker), vote)

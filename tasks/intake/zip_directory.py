@@ -14,7 +14,8 @@ LENGTHS = struct.Struct("<3H")
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The list at the end of a zip: where it begins, its bytes, and its members as far as they were counted."""
+    """The list at the end of a zip: where it begins, its bytes, and its members as far as they were
+    counted."""
 
     start: int
     size: int
@@ -22,8 +23,8 @@ class Directory:
 
 
 def read_directory(file: IO[bytes], at_most: int) -> Directory | None:
-    """Counts the members one by one, as far as `at_most` and one more: what a zip says of their number is not believed.
-    None for what is no zip."""
+    """Counts the members one by one, as far as `at_most` and one more: what a zip says of their
+    number is not believed. None for what is no zip."""
     found = _find(file)
     if found is None:
         return None
@@ -54,7 +55,8 @@ def _find(file: IO[bytes]) -> tuple[int, int] | None:
 
 
 def _length_of_zip64(file: IO[bytes], at: int) -> int | None:
-    """The length of the list by the end record of a zip64, if its locator stands here and the record before it."""
+    """The length of the list by the end record of a zip64, if its locator stands here and the
+    record before it."""
     if at < END64.size:
         return None
     file.seek(at - END64.size)

@@ -11,8 +11,8 @@ LETTERS_OF_DOS = {*range(0x80, 0xA6), 0xE1}  # in code page 437; the other bytes
 
 
 def plain_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
-    """The names in NFC, with slashes between folders. Those whose encoding is not said are read alike in the whole zip:
-    as UTF-8, else as Chinese, else as on DOS."""
+    """The names in NFC, with slashes between folders. Those whose encoding is not said are read
+    alike in the whole zip: as UTF-8, else as Chinese, else as on DOS."""
     encoding = _encoding([info.orig_filename.encode("cp437") for info in infos if not info.flag_bits & UTF8])
     return [_plain(info, encoding) for info in infos]
 
@@ -39,7 +39,8 @@ def _decodes(text: bytes, encoding: str) -> bool:
 
 
 def _looks_chinese(text: bytes) -> bool:
-    """Whether most of the signs begin with a byte that would be no letter on DOS: nearly any bytes are some Chinese."""
+    """Whether most of the signs begin with a byte that would be no letter on DOS: nearly any bytes
+    are some Chinese."""
     first = [sign.encode("gbk")[0] for sign in text.decode("gbk") if sign > "\x7f"]
     return 2 * sum(byte not in LETTERS_OF_DOS for byte in first) >= len(first)
 

@@ -28,7 +28,8 @@ TIME = serializers.DateTimeField()
 
 
 class AssignmentSerializer(serializers.Serializer[Any]):
-    """What a worker may know of a task: never its id, nor whether it is gold, nor how many have answered it."""
+    """What a worker may know of a task: never its id, nor whether it is gold, nor how many have
+    answered it."""
 
     token = serializers.CharField()
     data = serializers.DictField()  # type: ignore[assignment]
@@ -64,8 +65,9 @@ class AssignmentsView(ApiView):
     @extend_schema(operation_id="lease_assignments", request=LeaseSerializer, responses=LeasedSerializer)
     @idempotent
     def post(self, request: WorkerRequest, slug: str) -> Reply:
-        """Lease the next tasks. An empty list says why: `no_tasks`; `quota` and `pace`, the limits of the project;
-        `paused`; `skill`, one that the project requires; `exam`, one to wait for or failed for good."""
+        """Lease the next tasks. An empty list says why: `no_tasks`; `quota` and `pace`, the limits
+        of the project; `paused`; `skill`, one that the project requires; `exam`, one to wait for or
+        failed for good."""
         body = LeaseSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return Reply(leased_reply(*lease_in_project(user=request.user, slug=slug, **body.validated_data)))
@@ -101,6 +103,7 @@ class ReturnView(ApiView):
     @idempotent
     @without_body
     def post(self, request: WorkerRequest, token: str) -> Reply:
-        """Hand a task back that you have not answered, as when you stop for today. It may come to you again."""
+        """Hand a task back that you have not answered, as when you stop for today. It may come to
+        you again."""
         hand_back(assignment=assignment_of(request, token))
         return Reply(status=204)

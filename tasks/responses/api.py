@@ -45,8 +45,8 @@ class ResponseView(ApiView):
         responses={200: ReceivedSerializer, 201: ReceivedSerializer},
     )
     def put(self, request: WorkerRequest, token: str) -> Reply:
-        """Answer a task. The same answer again is 200 with the same body; another one 409. `?next=1` leases the next
-        task in the same transaction."""
+        """Answer a task. The same answer again is 200 with the same body; another one 409.
+        `?next=1` leases the next task in the same transaction."""
         body = ResponseSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         assignment = assignment_of(request, token)
@@ -55,8 +55,8 @@ class ResponseView(ApiView):
 
     @extend_schema(operation_id="take_back_response", responses={200: AssignmentSerializer})
     def delete(self, request: WorkerRequest, token: str) -> Reply:
-        """Take back what you did last, an answer or a skip, within the project's time for second thoughts: the task is
-        yours again, under a new token. Asking again changes nothing."""
+        """Take back what you did last, an answer or a skip, within the project's time for second
+        thoughts: the task is yours again, under a new token. Asking again changes nothing."""
         return Reply(AssignmentSerializer(take_back(assignment=assignment_of(request, token))).data)
 
 

@@ -1,4 +1,5 @@
-"""A page that has the queue's modules and nothing else: no server, and a clock that moves when the test says so."""
+"""A page that has the queue's modules and nothing else: no server, and a clock that moves when the
+test says so."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,7 +57,8 @@ class Window:
         self.page.goto(self.address)
 
     def run(self, script: str, **given: Any) -> Any:
-        """What these statements return, after all that they have set going, but for the network's replies."""
+        """What these statements return, after all that they have set going, but for the network's
+        replies."""
         names = ", ".join(given)
         return self.page.evaluate(f"async ({{ {names} }}) => {{ {script} }}", given)
 

@@ -1,4 +1,5 @@
-"""The control of the kind `choice`: what a worker presses is what it reads, and what it shows is what it is told."""
+"""The control of the kind `choice`: what a worker presses is what it reads, and what it shows is
+what it is told."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""The outbox: what a worker did reaches the server once, in order, whatever the connection does meanwhile."""
+"""The outbox: what a worker did reaches the server once, in order, whatever the connection does
+meanwhile."""
 
 import pytest
 

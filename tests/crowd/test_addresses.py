@@ -1,6 +1,7 @@
 """Every way in which an address or a role comes to be, tried by the wrong person.
 
-Mallory has a project of her own and wants the account, or the role, that is meant for the holder of ceo@example.com.
+Mallory has a project of her own and wants the account, or the role, that is meant for the holder of
+ceo@example.com.
 """
 
 from importlib import import_module

@@ -1,4 +1,5 @@
-"""Deleting a project: out of everybody's sight at once, removed in steps, and nothing of it is left."""
+"""Deleting a project: out of everybody's sight at once, removed in steps, and nothing of it is
+left."""
 
 from collections.abc import Callable
 from pathlib import Path

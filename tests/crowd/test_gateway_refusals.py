@@ -22,7 +22,8 @@ HEAD = b"POST /api/v1/projects HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
 class Gateway:
-    """The loop of a web process that takes turns when it is told to, by a clock that stands still."""
+    """The loop of a web process that takes turns when it is told to, by a clock that stands
+    still."""
 
     def __init__(self, listener: socket.socket) -> None:
         cfg = Config()

@@ -1,4 +1,5 @@
-"""What every client of HTTP may expect: media types, encodings, methods, and a document that tells the truth."""
+"""What every client of HTTP may expect: media types, encodings, methods, and a document that tells
+the truth."""
 
 import gzip
 import json

@@ -1,4 +1,5 @@
-"""The first account, passwords that are hashed in turn, keys of the site that were replaced, and what logs hold."""
+"""The first account, passwords that are hashed in turn, keys of the site that were replaced, and
+what logs hold."""
 
 import logging
 import re

@@ -1,4 +1,5 @@
-"""Every variable of the README is checked: a bad value is refused by name, a good one taken, and nothing is unset."""
+"""Every variable of the README is checked: a bad value is refused by name, a good one taken, and
+nothing is unset."""
 
 import os
 import re

@@ -1,8 +1,10 @@
-"""Runs the blocks of a Markdown page in the order in which a reader meets them: python page.py PAGE.
+"""Runs the blocks of a Markdown page in the order in which a reader meets them: python page.py
+PAGE.
 
-Blocks of `python` share their names, as in one session. Blocks of no language, or of `sh`, are given to a shell that
-stops at the first error. A block of `text` is what was printed since the last one. Others are left alone. It needs the
-standard library only, so that any environment may be tried. Faults name the line of the page.
+Blocks of `python` share their names, as in one session. Blocks of no language, or of `sh`, are
+given to a shell that stops at the first error. A block of `text` is what was printed since the last
+one. Others are left alone. It needs the standard library only, so that any environment may be
+tried. Faults name the line of the page.
 """
 
 import contextlib
@@ -42,7 +44,8 @@ def blocks_of(page: str) -> Iterator[Block]:
 
 
 def run(page: Path) -> int:
-    """Runs every block, and returns how many. AssertionError where something else was printed than the page says."""
+    """Runs every block, and returns how many. AssertionError where something else was printed than
+    the page says."""
     names: dict[str, Any] = {"__name__": "__main__"}
     printed, count = io.StringIO(), 0
     for block in blocks_of(page.read_text()):

@@ -1,4 +1,5 @@
-"""No page shows a newcomer anything that nobody has tried: each block is run or checked by a test, or excused here.
+"""No page shows a newcomer anything that nobody has tried: each block is run or checked by a test,
+or excused here.
 
 Blocks are named by their page and the first words of their first line.
 """

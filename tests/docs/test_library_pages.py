@@ -1,4 +1,5 @@
-"""Pages that need no server say what is true: their blocks run, in order, and print what the page says."""
+"""Pages that need no server say what is true: their blocks run, in order, and print what the page
+says."""
 
 import os
 import subprocess

@@ -1,4 +1,5 @@
-"""What pages show of requests, files, events and settings is what the service takes, sends and knows."""
+"""What pages show of requests, files, events and settings is what the service takes, sends and
+knows."""
 
 import io
 import os
@@ -81,7 +82,8 @@ def test_settings_behind_a_proxy_mean_what_the_page_says(tmp_path: Path) -> None
 
 
 def test_nginx_of_the_journeys_sends_what_the_page_tells_it_to() -> None:
-    """The journey through both (tests/journeys/test_proxies.py) stands for these files: there is no nginx here."""
+    """The journey through both (tests/journeys/test_proxies.py) stands for these files: there is no
+    nginx here."""
     nginx, caddy = block("docs/proxies.md", "server {"), block("docs/proxies.md", "crowd.example.org {")
 
     assert set(re.findall(r"proxy_set_header (\S+)", nginx)) == set(proxy.nginx("/")[1])

@@ -1,4 +1,5 @@
-"""Workers who ask for tasks and answer them over HTTP, and who remember everything the server acknowledged."""
+"""Workers who ask for tasks and answer them over HTTP, and who remember everything the server
+acknowledged."""
 
 import json
 import threading
@@ -22,7 +23,8 @@ BEFORE_TRYING_AGAIN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a worker's program sends, and sends again unchanged when it is in doubt whether it arrived."""
+    """What a worker's program sends, and sends again unchanged when it is in doubt whether it
+    arrived."""
 
     method: str
     path: str
@@ -39,7 +41,8 @@ class Reply:
 
 
 class Connection:
-    """Requests to one host, one after the other, on a connection that is opened anew after it broke."""
+    """Requests to one host, one after the other, on a connection that is opened anew after it
+    broke."""
 
     def __init__(self, url: str) -> None:
         self._http = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
@@ -90,7 +93,8 @@ def submit(token: str, api_key: str) -> Request:
 
 
 class Load:
-    """Workers at work while the `with` block runs. Each sends a request again until it is answered."""
+    """Workers at work while the `with` block runs. Each sends a request again until it is
+    answered."""
 
     def __init__(self, url: str, slug: str, api_keys: list[str], *, pause: float = 0.02) -> None:
         self._url, self._slug, self._pause = url, slug, pause
@@ -148,7 +152,8 @@ class Load:
             self._over.wait(self._pause)
 
     def _send(self, connection: Connection, request: Request) -> Any:
-        """The body of the reply, however often it takes; nothing to do when the work is over first."""
+        """The body of the reply, however often it takes; nothing to do when the work is over
+        first."""
         while not self._over.is_set():
             with suppress(OSError, HTTPException):
                 reply = connection.send(request)

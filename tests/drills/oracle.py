@@ -1,4 +1,5 @@
-"""Whether a site kept its word: what it acknowledged is there, and its tables agree with each other."""
+"""Whether a site kept its word: what it acknowledged is there, and its tables agree with each
+other."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,8 @@ NONE: dict[str, int] = {"over their need": 0, "twice by one worker": 0, "with wr
 def forgotten(url: str, acknowledged: Mapping[Request, Any]) -> dict[Request, Reply]:
     """What the site says of requests that it acknowledged, where that is not the same again.
 
-    One that is told to come later does: after a crash each connection that the site kept is found broken once.
+    One that is told to come later does: after a crash each connection that the site kept is found
+    broken once.
     """
     again = send_all(url, acknowledged)
     for _time in range(MOST_CONNECTIONS):
@@ -30,7 +32,8 @@ def forgotten(url: str, acknowledged: Mapping[Request, Any]) -> dict[Request, Re
 
 
 def contradictions(database: str) -> dict[str, int]:
-    """How many tasks, none of them gold, break a promise; counted from the rows and not from the counters."""
+    """How many tasks, none of them gold, break a promise; counted from the rows and not from the
+    counters."""
     _reconnect(database)
     tasks = Task.objects.using(database).annotate(
         answers=_count(Response.objects.filter(counted=True, replaced_at=None)),

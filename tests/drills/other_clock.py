@@ -10,7 +10,8 @@ from crowd.server.address import Address
 from tests import servers
 from tests.journeys.site import Site
 
-# Python sleeps until a moment of the monotonic clock, which libfaketime 0.9.10 refuses when it leaves that clock alone.
+# Python sleeps until a moment of the monotonic clock, which libfaketime 0.9.10 refuses when it
+# leaves that clock alone.
 GUNICORN = """
 import select, sys, time
 time.sleep = lambda seconds: select.select([], [], [], seconds)
@@ -25,7 +26,8 @@ def web_host(site: Site, clock: str) -> Iterator[str]:
     port = servers.free_port()
     command = [sys.executable, "-c", GUNICORN, "--config", "python:crowd.server.web"]
     own = {"PORT": str(port), "CROWD_WEB_PROCESSES": "1", "CROWD_DATABASE_POOL": "1"}
-    # Only the time of day is off: what measures how long something takes is right on such a host, too.
+    # Only the time of day is off: what measures how long something takes is right on such a host,
+    # too.
     lie = {"LD_PRELOAD": libfaketime(), "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
     log = site.data / "logs" / f"web{clock}.log"
     with log.open("ab") as output:

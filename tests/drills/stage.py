@@ -87,7 +87,8 @@ class Stage:
         return leased
 
     def _ask(self, method: str, path: str, api_key: str, body: object) -> Any:
-        """Ask again while the site says so: after a crash each connection that it kept is found broken once."""
+        """Ask again while the site says so: after a crash each connection that it kept is found
+        broken once."""
         replies = (self.site.call(method, path, api_key, body) for _time in range(20))
         reply = next(reply for reply in replies if reply.status != 503)
         assert reply.status < 300, reply

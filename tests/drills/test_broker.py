@@ -1,4 +1,5 @@
-"""The broker only wakes the jobs: while it is gone, silent or emptied, work goes on, and afterwards the labels do."""
+"""The broker only wakes the jobs: while it is gone, silent or emptied, work goes on, and afterwards
+the labels do."""
 
 from contextlib import AbstractContextManager
 

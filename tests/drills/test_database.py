@@ -1,4 +1,5 @@
-"""PostgreSQL is stopped in the midst of the work: nobody is left hanging, and nothing that was acknowledged is lost."""
+"""PostgreSQL is stopped in the midst of the work: nobody is left hanging, and nothing that was
+acknowledged is lost."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,5 @@
-"""Jobs are killed in the midst of their work, come twice, or come late: the labels are what the answers say."""
+"""Jobs are killed in the midst of their work, come twice, or come late: the labels are what the
+answers say."""
 
 import random
 

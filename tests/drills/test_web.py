@@ -1,4 +1,5 @@
-"""A process that answers requests is killed in the midst of them: another takes its place, and nothing is lost."""
+"""A process that answers requests is killed in the midst of them: another takes its place, and
+nothing is lost."""
 
 from tests.drills import oracle
 from tests.drills.stage import DATABASE, Stage

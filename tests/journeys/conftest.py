@@ -31,7 +31,8 @@ def site(setup: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
 
 @pytest.fixture(scope="session")
 def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the sites that tests break find the static files ready: collecting them takes longer than all the rest."""
+    """Where the sites that tests break find the static files ready: collecting them takes longer
+    than all the rest."""
     return tmp_path_factory.mktemp("static")
 
 
@@ -61,8 +62,8 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def visitor(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Callable[[], Page]]:
-    """Opens a browser of somebody new. Any error in the console, breach of the content policy or request elsewhere
-    fails the test."""
+    """Opens a browser of somebody new. Any error in the console, breach of the content policy or
+    request elsewhere fails the test."""
     contexts: list[BrowserContext] = []
 
     def on_console(message: ConsoleMessage) -> None:

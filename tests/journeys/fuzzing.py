@@ -41,7 +41,8 @@ class FuzzedWorld(World):
 
     @property
     def never_let_in(self) -> set[str]:
-        """The operations that said nothing but that there is no such thing, or that it is somebody else's."""
+        """The operations that said nothing but that there is no such thing, or that it is somebody
+        else's."""
         return {operation for operation, statuses in self.met.items() if statuses <= TURNED_AWAY}
 
 
@@ -60,7 +61,8 @@ def _statuses(part: Any, operation: str = "") -> Iterator[tuple[str, int]]:
 
 
 def fuzz(world: FuzzedWorld, role: str, folder: Path, *, seed: int, examples: int, phases: str, operations: str) -> str:
-    """Let the fuzzer loose as this person; return what it has to say if it found something, else nothing.
+    """Let the fuzzer loose as this person; return what it has to say if it found something, else
+    nothing.
 
     `operations` is a pattern of method and path: `^(POST|PUT) `.
     """

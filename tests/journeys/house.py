@@ -1,4 +1,5 @@
-"""A project on the running site with people in it: Alice owns it, Bob works in it, Charlie is an outsider."""
+"""A project on the running site with people in it: Alice owns it, Bob works in it, Charlie is an
+outsider."""
 
 import io
 import urllib.request
@@ -42,7 +43,8 @@ class House:
         return self.site.call(method, self.path + path, self.key, body)
 
     def found(self, *, answers: int = 1, classes: tuple[str, ...] = ("yes", "no")) -> None:
-        """Make the project: every task gets this many answers, of which one is sure enough, and none is gold."""
+        """Make the project: every task gets this many answers, of which one is sure enough, and
+        none is gold."""
         policy = {"min_responses": answers, "max_responses": answers, "gold_rate": 0.0, "target_confidence": 0.6}
         body = {
             "slug": self.slug,

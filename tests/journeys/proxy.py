@@ -1,4 +1,5 @@
-"""Small proxies that end TLS, as the README has nginx and Caddy do it; the encryption itself is left out."""
+"""Small proxies that end TLS, as the README has nginx and Caddy do it; the encryption itself is
+left out."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ def nginx(path: str) -> tuple[str, dict[str, str]]:
 
 
 def caddy(path: str) -> tuple[str, dict[str, str]]:
-    """`handle_path /crowd/*`: the path loses its beginning, and the name has a header of its own."""
+    """`handle_path /crowd/*`: the path loses its beginning, and the name has a header of its
+    own."""
     forwarded = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": HOST}
     return path.removeprefix(PREFIX), {"Host": HOST, **forwarded}
 

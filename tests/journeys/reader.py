@@ -32,7 +32,8 @@ def typists(variables: dict[str, str]) -> dict[str, str]:
 
 
 def watched(command: str, folder: Path, variables: dict[str, str], *, until: Callable[[list[str]], bool]) -> list[str]:
-    """What a command says, line by line, until somebody has seen enough and presses Ctrl-C, and then."""
+    """What a command says, line by line, until somebody has seen enough and presses Ctrl-C, and
+    then."""
     run = processes.start(
         ["bash", "-c", f"exec {command}"], cwd=folder, env=typists(variables),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -25,7 +25,8 @@ OWN_VARIABLES = re.compile(r"CROWD_.*|DATABASE_URL|REDIS_URL|HOST|PORT|SECRET_KE
 
 
 def environment(setup: str) -> dict[str, str]:
-    """The tester's environment, with servers for the set-up and without what else would change how the site runs."""
+    """The tester's environment, with servers for the set-up and without what else would change how
+    the site runs."""
     plain = {name: value for name, value in os.environ.items() if not OWN_VARIABLES.fullmatch(name)}
     if setup == "embedded":
         return plain
@@ -104,7 +105,8 @@ class Site:
         ).stdout
 
     def keys(self, *emails: str, **membership: str) -> list[str]:
-        """API keys for these people, who are made, and made members (`project=`, `role=`), as needed."""
+        """API keys for these people, who are made, and made members (`project=`, `role=`), as
+        needed."""
         options = [word for name, value in membership.items() for word in (f"--{name}", value)]
         return self.manage("create_api_key", *emails, *options).split()
 

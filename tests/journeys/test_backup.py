@@ -1,5 +1,5 @@
-"""A copy made while people work is a service of its own: the same accounts, labels and pictures, started as the README
-says."""
+"""A copy made while people work is a service of its own: the same accounts, labels and pictures,
+started as the README says."""
 
 import io
 import subprocess

@@ -1,4 +1,5 @@
-"""What the server acknowledged it keeps, even if every process of it is killed in the midst of the work."""
+"""What the server acknowledged it keeps, even if every process of it is killed in the midst of the
+work."""
 
 import os
 import signal

@@ -1,4 +1,5 @@
-"""A full disk costs what would be stored and nothing else: the site stays up, says why, and recovers."""
+"""A full disk costs what would be stored and nothing else: the site stays up, says why, and
+recovers."""
 
 from collections.abc import Iterator
 from http import HTTPStatus

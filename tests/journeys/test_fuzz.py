@@ -1,4 +1,5 @@
-"""The running API against its own document, with inputs that the document allows and inputs that it forbids.
+"""The running API against its own document, with inputs that the document allows and inputs that it
+forbids.
 
 The same inputs every time: new ones are tried by `python -m benchmarks.fuzz`.
 """

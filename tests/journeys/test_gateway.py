@@ -1,4 +1,5 @@
-"""Clients who are slow, hold on to connections, or send what no site should read: the others don't notice."""
+"""Clients who are slow, hold on to connections, or send what no site should read: the others don't
+notice."""
 
 import json
 import re

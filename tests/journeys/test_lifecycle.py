@@ -1,4 +1,5 @@
-"""The server starts with one command, says what one needs to know, and leaves nothing running when it ends."""
+"""The server starts with one command, says what one needs to know, and leaves nothing running when
+it ends."""
 
 import os
 import signal

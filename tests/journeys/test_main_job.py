@@ -1,4 +1,5 @@
-"""The main job from end to end on the running site: real votes in, better labels out; a crowd at work, watched."""
+"""The main job from end to end on the running site: real votes in, better labels out; a crowd at
+work, watched."""
 
 import time
 import urllib.request

@@ -1,4 +1,5 @@
-"""An owner's pages in a real browser: from an empty site to labels, watched, decided and taken away."""
+"""An owner's pages in a real browser: from an empty site to labels, watched, decided and taken
+away."""
 
 from typing import Literal
 

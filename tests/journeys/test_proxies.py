@@ -1,4 +1,5 @@
-"""The site behind a proxy that ends TLS, on another port and under a path: the README's settings."""
+"""The site behind a proxy that ends TLS, on another port and under a path: the README's
+settings."""
 
 import re
 from collections.abc import Callable, Mapping

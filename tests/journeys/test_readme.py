@@ -1,4 +1,5 @@
-"""What the README and the page of files tell newcomers to type works as it stands, in the order of the pages."""
+"""What the README and the page of files tell newcomers to type works as it stands, in the order of
+the pages."""
 
 import os
 import re

@@ -1,4 +1,5 @@
-"""What the page of simulated crowds tells to type works as it stands, in its order, and says what the page promises."""
+"""What the page of simulated crowds tells to type works as it stands, in its order, and says what
+the page promises."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,5 @@
-"""What keeps the service from starting is told in one line that says what to do, and never shows a password."""
+"""What keeps the service from starting is told in one line that says what to do, and never shows a
+password."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -1,4 +1,5 @@
-"""A webhook on a running site: from the page through the outbox, the broker and a sender to a program that listens."""
+"""A webhook on a running site: from the page through the outbox, the broker and a sender to a
+program that listens."""
 
 import json
 from collections.abc import Callable

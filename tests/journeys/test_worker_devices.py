@@ -1,4 +1,5 @@
-"""The queue under a finger, on keyboards of other layouts, and as those see it who look after the project."""
+"""The queue under a finger, on keyboards of other layouts, and as those see it who look after the
+project."""
 
 import io
 import zipfile

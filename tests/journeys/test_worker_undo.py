@@ -135,7 +135,8 @@ def test_answer_is_corrected_while_it_is_on_its_way(house: House) -> None:
         bob.keyboard.press(key)
     expect(bob.locator("#unsent")).to_have_attribute("hidden", "", timeout=A_FEW_SECONDS * 1000)
 
-    # What was corrected before it had been sent has left no trace; how much that is depends on the moment.
+    # What was corrected before it had been sent has left no trace; how much that is depends on the
+    # moment.
     given = history(bob, house)
     assert (house.answers(), given[0]) == (2, (first, "yes", "taken back"))
     standing = [answer for answer in given if answer[2] == "standing"]

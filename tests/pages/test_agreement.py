@@ -26,7 +26,8 @@ PAGE = "/projects/birds/agreement"
 
 
 def answer(project: Project, *workers: Membership) -> None:
-    """Every worker answers all tasks, the first always with yes; then everything is stored as by a fit."""
+    """Every worker answers all tasks, the first always with yes; then everything is stored as by a
+    fit."""
     Response.objects.bulk_create(
         Response(task=task, worker=worker, answer="no" if place and (n + place) % 3 == 0 else "yes")
         for n, task in enumerate(Task.objects.order_by("pk"))

@@ -53,7 +53,8 @@ def test_form_without_its_token_is_refused_with_words(db: None) -> None:
 
 
 def test_what_can_not_be_undone_is_asked_first() -> None:
-    """A red button that does its deed at once stands where it was asked before, and in no other template."""
+    """A red button that does its deed at once stands where it was asked before, and in no other
+    template."""
     red = re.compile(r"<button[^>]*\bdanger\b[^>]*>")
     templates = [path for app in ("crowd", "tasks", "quality") for path in (BASE_DIR / app).rglob("*.html")]
 

@@ -8,7 +8,8 @@ import pytest
 from crowd.paths import ROOT
 
 TEMPLATES = sorted(path for app in ("crowd", "tasks", "quality") for path in (ROOT / app).glob("templates/**/*.html"))
-# What is left of a template is text without its tags, and without what gettext or the database supplies.
+# What is left of a template is text without its tags, and without what gettext or the database
+# supplies.
 SUPPLIED = re.compile(
     r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}|class=\"{% block width %}.*?%}\""
     r"|{% block width %}.*?{% endblock %}|{%.*?%}|{{.*?}}|<[^>]*>",

@@ -34,8 +34,8 @@ class Answer(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What the tables hold, by key: of tasks their purpose and counters, of leases task, worker, slot and state, the
-    answers, and what is remembered of workers."""
+    """What the tables hold, by key: of tasks their purpose and counters, of leases task, worker,
+    slot and state, the answers, and what is remembered of workers."""
 
     tasks: dict[int, tuple[str, int, int, int]]
     leases: dict[int, tuple[int, int, bool, str]]

@@ -41,7 +41,8 @@ def one_of(pool: Sequence[T], n: int) -> T:
 
 
 class Queue(RuleBasedStateMachine):
-    """All of a run happens in a transaction that is rolled back, so that thousands of runs leave nothing behind."""
+    """All of a run happens in a transaction that is rolled back, so that thousands of runs leave
+    nothing behind."""
 
     first_order: str = Order.PRIORITY
 
@@ -71,7 +72,8 @@ class Queue(RuleBasedStateMachine):
 
     # Workers
 
-    # Some rules are left out of each run, so several ask for tasks: without leases there is nothing to see.
+    # Some rules are left out of each run, so several ask for tasks: without leases there is nothing
+    # to see.
 
     @rule(n=which, count=counts, chance=chances)
     def lease(self, n: int, count: int, chance: int) -> None:

@@ -1,4 +1,5 @@
-"""What the queue promises, in plain Python: slow, without a database, and short enough to be believed."""
+"""What the queue promises, in plain Python: slow, without a database, and short enough to be
+believed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,8 @@ class Seat:
 
 @dataclass
 class Model:
-    """Tasks, leases and answers by their keys. Nothing here is counted but by looking at all of them."""
+    """Tasks, leases and answers by their keys. Nothing here is counted but by looking at all of
+    them."""
 
     minimum: int
     maximum: int
@@ -98,9 +100,9 @@ class Model:
         return {t for t, piece in self.tasks.items() if piece.purpose == purpose and t not in seen and self.has_slot(t)}
 
     def let_go(self, worker: int) -> list[int]:
-        """What comes again to this worker before anything new, in this order: what was handed back or forgotten, open
-        or not. What was answered or skipped never does, not even if the answer was taken back; a skip that was taken
-        back is none."""
+        """What comes again to this worker before anything new, in this order: what was handed back
+        or forgotten, open or not. What was answered or skipped never does, not even if the answer
+        was taken back; a skip that was taken back is none."""
         mine = [(each.task, each.state) for each in self.leases.values() if each.worker == worker]
         not_now = {task for task, state in mine if state in ("live", "submitted", "skipped")}
         return [t for t in self.workers[worker].unfinished if t not in not_now and self.tasks[t].purpose != "training"]
@@ -155,7 +157,8 @@ class Model:
                 lease.state = "returned"
 
     def close(self, key: int, state: str) -> bool:
-        """End a lease without an answer; whether that is allowed. Doing it again changes nothing."""
+        """End a lease without an answer; whether that is allowed. Doing it again changes
+        nothing."""
         lease = self.leases[key]
         if lease.state != "live":
             return lease.state == state

@@ -1,13 +1,16 @@
-"""Two worlds that differ only in which tasks are gold, and a worker who tries to tell one from the other.
+"""Two worlds that differ only in which tasks are gold, and a worker who tries to tell one from the
+other.
 
-The worker sends one random script of requests to both, and writes down all that comes back, with tokens and contents
-named by their first appearance: whatever the script, the two transcripts must be equal. There are two ways to make a
-pair, because what is gold in one world has to be work in the other at the same point of the script:
+The worker sends one random script of requests to both, and writes down all that comes back, with
+tokens and contents named by their first appearance: whatever the script, the two transcripts must
+be equal. There are two ways to make a pair, because what is gold in one world has to be work in the
+other at the same point of the script:
 
-- `at_other_times`: other tasks are gold (in every third pair none at all), and chance hides gold at other times. There
-  is more work than the worker gets through, and others work, forget and are helped along meanwhile.
-- `in_other_places`: the same tasks come at the same times, but gold stands elsewhere in the lists that they come in.
-  The worker is alone, and goes on when there is nothing left.
+- `at_other_times`: other tasks are gold (in every third pair none at all), and chance hides gold at
+  other times. There is more work than the worker gets through, and others work, forget and are
+  helped along meanwhile.
+- `in_other_places`: the same tasks come at the same times, but gold stands elsewhere in the lists
+  that they come in. The worker is alone, and goes on when there is nothing left.
 """
 
 import random
@@ -49,8 +52,8 @@ STEPS = {
 
 @dataclass(frozen=True)
 class World:
-    """Which tasks are gold, by their numbers; when it is handed out; and whether it stands first or last of what is new
-    in a list."""
+    """Which tasks are gold, by their numbers; when it is handed out; and whether it stands first or
+    last of what is new in a list."""
 
     gold: Sequence[int]
     chance: int
@@ -120,7 +123,8 @@ def _in(world: World, project: Project) -> Iterator[None]:
 
 
 class _Numbered:
-    """Tokens, by which a list is sorted, that put it in an order of ours: what is new before what comes again."""
+    """Tokens, by which a list is sorted, that put it in an order of ours: what is new before what
+    comes again."""
 
     def __init__(self) -> None:
         self.numbers, self.place = count(), 2

@@ -1,4 +1,5 @@
-"""A small project to begin with. Its keys and buckets are the same in every run, so that a run can be repeated."""
+"""A small project to begin with. Its keys and buckets are the same in every run, so that a run can
+be repeated."""
 
 import random
 from typing import Any

@@ -1,4 +1,5 @@
-"""Gold can't be told by any sequence of a worker's requests. `python -m benchmarks.observer` runs hundreds of these."""
+"""Gold can't be told by any sequence of a worker's requests. `python -m benchmarks.observer` runs
+hundreds of these."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,5 @@
-"""The queue as a state machine. `python -m benchmarks.properties` runs thousands of what is run here."""
+"""The queue as a state machine. `python -m benchmarks.properties` runs thousands of what is run
+here."""
 
 from typing import Any
 
@@ -14,8 +15,8 @@ RUNS, STEPS = 30, 50
 
 
 def check_runs(runs: int, steps: int, *, fresh: bool = False) -> None:
-    """So many runs, a fifth of them beginning in each order: the same each time, or fresh ones. One that fails is made
-    as short as can be and printed."""
+    """So many runs, a fifth of them beginning in each order: the same each time, or fresh ones. One
+    that fails is made as short as can be and printed."""
     options = settings(
         max_examples=runs // len(Order),
         stateful_step_count=steps,
@@ -29,8 +30,8 @@ def check_runs(runs: int, steps: int, *, fresh: bool = False) -> None:
 
 
 def without_rescue() -> dict[str, Any]:
-    """With these nobody ever makes a lap from the beginning, and no moment counts as unsettled: in one process nobody
-    else is at work. SQLite's clock has milliseconds."""
+    """With these nobody ever makes a lap from the beginning, and no moment counts as unsettled: in
+    one process nobody else is at work. SQLite's clock has milliseconds."""
     return {"SETTLING": 2000 if connection.vendor == "sqlite" else 0, "WHOLE_LAP": 2**62}
 
 

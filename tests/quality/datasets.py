@@ -1,4 +1,5 @@
-"""Public sets of votes with known answers, kept outside the project because not all of them may be copied."""
+"""Public sets of votes with known answers, kept outside the project because not all of them may be
+copied."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""What a worker may not know, looked for in everything that any route says to a worker, errors included."""
+"""What a worker may not know, looked for in everything that any route says to a worker, errors
+included."""
 
 import json
 import re
@@ -24,7 +25,8 @@ FORBIDDEN = re.compile(
     rf"|(?<![A-Za-z0-9-])(?:is_)?(?:{'|'.join(WORDS.split())})(?:_[a-z_]+)?(?![A-Za-z0-9-])",
     re.IGNORECASE,
 )
-# The documents of the API and the form for one's own project are for everybody, and say what owners can do.
+# The documents of the API and the form for one's own project are for everybody, and say what owners
+# can do.
 PUBLIC = {"api/v1/schema", "api/v1/docs", "projects/new"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 BODIES: tuple[Any, ...] = ({"unknown": 1}, "{torn")
@@ -33,7 +35,8 @@ BODIES_OF_WORK: tuple[Any, ...] = (*BODIES, {}, {"answer": "maybe"}, {"answer": 
 
 @pytest.fixture
 def secretive(project: Project, alice: Api, bob: Api) -> Project:
-    """A project with much to hide: thirty tasks, half of them gold, answered by a colleague, and judged."""
+    """A project with much to hide: thirty tasks, half of them gold, answered by a colleague, and
+    judged."""
     Project.objects.update(gold_rate=0.5)
     project.refresh_from_db()
     Task.objects.bulk_create(

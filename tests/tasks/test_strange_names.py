@@ -1,4 +1,5 @@
-"""Names and addresses that one database takes and the other does not, or that would break a line."""
+"""Names and addresses that one database takes and the other does not, or that would break a
+line."""
 
 import json
 from typing import Any

@@ -186,7 +186,8 @@ def test_a_late_answer_uses_the_slot_of_the_newer_lease_on_the_same_task(tasks: 
 
 @pytest.fixture
 def beside(tasks: Project, bob: Api) -> tuple[str, str]:
-    """Bob's late answer, and a lease on the same task that was made while it came in: neither saw the other."""
+    """Bob's late answer, and a lease on the same task that was made while it came in: neither saw
+    the other."""
     (late,) = lease(bob)
     end_lease(late["token"])
     answer(bob, late["token"], "yes")

@@ -1,4 +1,5 @@
-"""English as it is read everywhere: the day before the month's name, 24 hours, and always the zone."""
+"""English as it is read everywhere: the day before the month's name, 24 hours, and always the
+zone."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = r"j M Y, H:i \U\T\C"

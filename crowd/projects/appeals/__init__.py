@@ -34,8 +34,9 @@ class AppealAnswered(CrowdError):
 
 
 def standing_of(worker: Membership) -> dict[str, Any]:
-    """What a worker may know of their own pause: `reason` and `at`, empty and None where there is none, and the latest
-    `appeal` with its answer, None before the first. Who answered is not told."""
+    """What a worker may know of their own pause: `reason` and `at`, empty and None where there is
+    none, and the latest `appeal` with its answer, None before the first. Who answered is not
+    told."""
     latest = worker.appeals.order_by("-pk").values("text", "created_at", "answered_at", "answer").first()
     return {"reason": worker.pause_reason, "at": worker.paused_at, "appeal": latest}
 

@@ -15,12 +15,14 @@ class SkillGrantQuerySet(models.QuerySet["SkillGrant"]):
         return self.filter(revoked_at=None)
 
     def held(self, user: User | int | OuterRef, name: str | OuterRef) -> "SkillGrantQuerySet":
-        """The standing grant of this skill to this person; with OuterRefs, for an Exists in a bigger query."""
+        """The standing grant of this skill to this person; with OuterRefs, for an Exists in a
+        bigger query."""
         return self.standing().filter(user=user, name=name)
 
 
 class SkillGrant(models.Model):
-    """A person has shown a skill. It outlives the membership and the project that it was shown in."""
+    """A person has shown a skill. It outlives the membership and the project that it was shown
+    in."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="skills")
     name = models.CharField(max_length=MAX_SKILL)  # in full: "slug/name"

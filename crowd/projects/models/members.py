@@ -26,8 +26,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's part in a project. With role worker it is *the worker*, who may also be an imported voter: a name
-    without an account, whose answers were gathered elsewhere."""
+    """A person's part in a project. With role worker it is *the worker*, who may also be an
+    imported voter: a name without an account, whose answers were gathered elsewhere."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", gettext_lazy("active")
@@ -62,7 +62,8 @@ class Membership(models.Model):
 
 
 class WaitingMember(models.Model):
-    """Somebody who becomes a member as soon as their address is confirmed. Until then this gives them nothing."""
+    """Somebody who becomes a member as soon as their address is confirmed. Until then this gives
+    them nothing."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="waiting_members")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="waits_for")

@@ -66,7 +66,8 @@ class Project(models.Model):
     exam_score = models.FloatField(default=0.8)
     exam_attempts = models.PositiveSmallIntegerField(default=3)
     exam_cooldown_seconds = models.PositiveIntegerField(default=3600)
-    # One project grants by a bare name what another requires by its full name, "slug/name". Empty is none.
+    # One project grants by a bare name what another requires by its full name, "slug/name". Empty
+    # is none.
     required_skill = models.CharField(max_length=MAX_SKILL, blank=True, default="")
     granted_skill = models.CharField(max_length=80, blank=True, default="")
     on_unreliable = models.CharField(max_length=8, choices=OnUnreliable.choices, default=OnUnreliable.PAUSE)
@@ -74,12 +75,14 @@ class Project(models.Model):
     quiet_hours = models.PositiveIntegerField(null=True, default=24)
     # Whether what models predict counts as a vote.
     prelabels_vote = models.BooleanField(default=True)
-    # The model whose predictions workers see; empty is none. The share of answers that are given without, to compare.
+    # The model whose predictions workers see; empty is none. The share of answers that are given
+    # without, to compare.
     shown_model = models.CharField(max_length=MAX_MODEL, blank=True, default="")
     blind_share = models.FloatField(default=0.2)
     # Addresses and domains, in lower case, of those who may join as workers. Empty is everybody.
     allow_list = models.JSONField(default=list)
-    # Rises with every change that may change labels without a new answer, so that consensus is worked out again.
+    # Rises with every change that may change labels without a new answer, so that consensus is
+    # worked out again.
     policy_revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
@@ -106,5 +109,6 @@ class Project(models.Model):
 
     @property
     def full_granted_skill(self) -> str:
-        """The skill it grants, by the name that other projects require it by. Slugs hold no slash."""
+        """The skill it grants, by the name that other projects require it by. Slugs hold no
+        slash."""
         return f"{self.slug}/{self.granted_skill}" if self.granted_skill else ""

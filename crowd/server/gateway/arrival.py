@@ -20,7 +20,8 @@ KEPT_IN_MEMORY = 64 * 1024  # bytes of a body; a longer one waits on the disk
 
 
 class Arrival:
-    """Bytes of one client, up to the end of a request; what came behind it is the beginning of the next."""
+    """Bytes of one client, up to the end of a request; what came behind it is the beginning of the
+    next."""
 
     def __init__(self, cfg: Any, peer: Any, begun: bytes | bytearray = b"") -> None:
         self._cfg, self._peer = cfg, peer
@@ -106,7 +107,8 @@ def _what_is_kept_needs_room() -> Iterator[None]:
 
 
 def _end_of_head(received: bytearray) -> int:
-    """Where the first empty line ends, or -1; one of bare line feeds is found too, and then refused by who reads it."""
+    """Where the first empty line ends, or -1; one of bare line feeds is found too, and then refused
+    by who reads it."""
     proper = received.find(b"\r\n\r\n")
     bare = received.find(b"\n\n")
     if proper < 0 or 0 <= bare < proper:

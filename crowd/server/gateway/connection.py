@@ -76,7 +76,8 @@ class Connection:
         return surplus
 
     def part(self) -> None:
-        """Say no more, but listen on for a while: a client that is cut off while it sends never reads why."""
+        """Say no more, but listen on for a while: a client that is cut off while it sends never
+        reads why."""
         self.stage, self.patience = Stage.PARTING, patience.for_farewell()
         self.arrival.discard()
         self.sock.shutdown(socket.SHUT_WR)

@@ -8,7 +8,8 @@ from django.urls import Resolver404, resolve
 
 
 def most_bytes(request: Any, length: int) -> int:
-    """The most that the route of this request takes; what is ordinary may come from anybody to anywhere."""
+    """The most that the route of this request takes; what is ordinary may come from anybody to
+    anywhere."""
     ordinary: int = settings.ORDINARY_BODY_MAX_BYTES
     if length <= ordinary:
         return ordinary

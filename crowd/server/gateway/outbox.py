@@ -1,4 +1,5 @@
-"""One reply as it goes out: as fast as the client takes it; what it does not take waits here, and no thread with it."""
+"""One reply as it goes out: as fast as the client takes it; what it does not take waits here, and
+no thread with it."""
 
 import select
 import socket

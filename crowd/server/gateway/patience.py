@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Patience:
-    """A while, and more for every byte that moved: who is slow gets on, who stands still does not."""
+    """A while, and more for every byte that moved: who is slow gets on, who stands still does
+    not."""
 
     seconds: float
     bytes_a_second: float = float("inf")

@@ -1,4 +1,5 @@
-"""What is answered to requests that never reach the site, in the words of the site: RFC 9457 problems."""
+"""What is answered to requests that never reach the site, in the words of the site: RFC 9457
+problems."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,5 @@
-"""A whole request answered, by a thread: the site writes its reply into the outbox and never waits for the client."""
+"""A whole request answered, by a thread: the site writes its reply into the outbox and never waits
+for the client."""
 
 from datetime import datetime
 from typing import Any

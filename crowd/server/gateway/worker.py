@@ -101,7 +101,8 @@ class GatewayWorker(Worker):  # type: ignore[misc]
         self.go_on(connection)
 
     def make_room(self) -> None:
-        """Part with the client whose patience would end first: those who get on have earned more of it."""
+        """Part with the client whose patience would end first: those who get on have earned more of
+        it."""
         waited_for = [each for each in self.connections if each.waited_for]
         if waited_for:
             self.close(min(waited_for, key=lambda each: each.patience.ends))

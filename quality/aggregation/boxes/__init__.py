@@ -1,6 +1,9 @@
-"""From the boxes of many workers to one set of boxes per task, each with the probability that it exists.
+"""From the boxes of many workers to one set of boxes per task, each with the probability that it
+exists.
 
->>> votes = BoxVotes.from_codes(tasks=[0, 0], workers=[0, 1], corners=[[0, 0, 10, 10], [1, 0, 11, 10]])
+>>> votes = BoxVotes.from_codes(
+...     tasks=[0, 0], workers=[0, 1], corners=[[0, 0, 10, 10], [1, 0, 11, 10]]
+... )
 >>> fit = BoxClusters().fit(votes)
 >>> fit.labels.corners, fit.labels.scores
 """

@@ -1,4 +1,5 @@
-"""Boxes by consensus: clusters of boxes that overlap, and the belief that each stands for something."""
+"""Boxes by consensus: clusters of boxes that overlap, and the belief that each stands for
+something."""
 
 from dataclasses import dataclass
 
@@ -23,15 +24,17 @@ Indices = npt.NDArray[np.int64]
 class BoxClusters:
     """Cluster the workers' boxes, weigh their corners by precision, and keep what likely exists.
 
-    A worker's precision is one over the variance of the corners drawn (`corners.deviations`), found from clusters
-    that ignore it; then the boxes are clustered again with it. A cluster's class is the one that most of its workers
-    chose, ties drawn from `seed`.
+    A worker's precision is one over the variance of the corners drawn (`corners.deviations`), found
+    from clusters that ignore it; then the boxes are clustered again with it. A cluster's class is
+    the one that most of its workers chose, ties drawn from `seed`.
 
-    overlap: the intersection over union from which a box belongs to a cluster. Lower than the customary 0.5, at which
-        two workers' loose boxes around one object often end up as two.
-    same: the overlap from which two clusters of a task are one object drawn twice, as by a slip of the hand.
+    overlap: the intersection over union from which a box belongs to a cluster. Lower than the
+        customary 0.5, at which two workers' loose boxes around one object often end up as two.
+    same: the overlap from which two clusters of a task are one object drawn twice, as by a slip of
+        the hand.
     centre: what a cluster's corners are of its boxes': the weighted mean or the weighted median.
-    threshold: the probability of existing from which a cluster is kept; learnt from known tasks if None.
+    threshold: the probability of existing from which a cluster is kept; learnt from known tasks if
+        None.
     max_iter, tol: of the model of existence; `tol` is in nats a cluster.
     """
 
@@ -55,9 +58,11 @@ class BoxClusters:
         return self._kept(votes, candidates, support, existence, deviation)
 
     def clusters(self, votes: BoxVotes) -> tuple[Indices, Floats, Floats]:
-        """The cluster of each box (boxes,), each cluster's corners (clusters, 4), and workers' deviations (workers,).
+        """The cluster of each box (boxes,), each cluster's corners (clusters, 4), and workers'
+        deviations (workers,).
 
-        Clusters are numbered by task, then corners, so that they don't depend on the names of workers.
+        Clusters are numbered by task, then corners, so that they don't depend on the names of
+        workers.
         """
         deviation = deviations(votes, cluster(votes, np.ones(votes.n_workers), self.overlap))
         clusters = cluster(votes, deviation**-2, self.overlap)
@@ -94,7 +99,8 @@ def _classes(votes: BoxVotes, clusters: Indices, n_clusters: int, seed: int) -> 
 
 
 def _with_known(votes: BoxVotes, labels: Boxes) -> Boxes:
-    """`labels` with those on known tasks replaced by the known boxes, sorted by task and corners."""
+    """`labels` with those on known tasks replaced by the known boxes, sorted by task and
+    corners."""
     believed = labels.where(~np.isin(labels.tasks, votes.known_tasks))
     known = votes.known
     joined = Boxes(

@@ -13,11 +13,13 @@ Indices = npt.NDArray[np.int64]
 
 
 def cluster(votes: BoxVotes, precision: Floats, overlap: float) -> Indices:
-    """(boxes,) the cluster of each box, counted from 0 in the order of tasks; no worker has two boxes in one.
+    """(boxes,) the cluster of each box, counted from 0 in the order of tasks; no worker has two
+    boxes in one.
 
-    On each task workers come in order of falling `precision` (workers,), then of how much they drew. Each one's boxes
-    are matched with the clusters so far, as the Hungarian method has it, where the cluster's mean box weighted by
-    precision is overlapped by `overlap` or more; boxes left over begin clusters of their own.
+    On each task workers come in order of falling `precision` (workers,), then of how much they
+    drew. Each one's boxes are matched with the clusters so far, as the Hungarian method has it,
+    where the cluster's mean box weighted by precision is overlapped by `overlap` or more; boxes
+    left over begin clusters of their own.
     """
     clusters = np.zeros(len(votes.tasks), dtype=np.int64)
     begun = 0
@@ -49,7 +51,8 @@ def _cluster_task(corners: Floats, workers: Codes, precision: Floats, overlap: f
 
 
 def _in_turn(corners: Floats, workers: Codes, precision: Floats) -> list[Indices]:
-    """The rows of each worker, the most precise worker first; names of workers don't settle ties, their boxes do."""
+    """The rows of each worker, the most precise worker first; names of workers don't settle ties,
+    their boxes do."""
     voters, first = np.unique(workers, return_index=True)
     groups = np.split(np.arange(len(workers)), first[1:])
     turns = sorted(
@@ -60,9 +63,11 @@ def _in_turn(corners: Floats, workers: Codes, precision: Floats) -> list[Indices
 
 
 def duplicates(tasks: Codes, corners: Floats, existence: Floats, overlap: float) -> npt.NDArray[np.bool_]:
-    """(clusters,) whether a cluster overlaps one of its task that likelier exists, and isn't itself one.
+    """(clusters,) whether a cluster overlaps one of its task that likelier exists, and isn't itself
+    one.
 
-    Greedy non-maximum suppression. `tasks` must be sorted; ties in `existence` go to the cluster that comes first.
+    Greedy non-maximum suppression. `tasks` must be sorted; ties in `existence` go to the cluster
+    that comes first.
     """
     doubled = np.zeros(len(tasks), dtype=bool)
     edges = np.flatnonzero(np.diff(tasks, prepend=-1, append=-1)).tolist()

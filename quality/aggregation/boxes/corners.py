@@ -13,28 +13,34 @@ Indices = npt.NDArray[np.int64]
 Centre = Literal["mean", "median"]
 
 PRIOR_BOXES = 1.0
-"""Boxes that every worker is imagined to have drawn before, as precisely as the middle one of the crowd draws."""
+"""Boxes that every worker is imagined to have drawn before, as precisely as the middle one of the
+crowd draws."""
 
 SMALLEST = 1e-3
-"""The least deviation believed of a worker, in sides of the box: nobody draws better than to a thousandth."""
+"""The least deviation believed of a worker, in sides of the box: nobody draws better than to a
+thousandth."""
 
 ROUNDS = 20
-"""Enough for the deviations to settle to three digits; they only weigh corners against each other."""
+"""Enough for the deviations to settle to three digits; they only weigh corners against each
+other."""
 
 
 def consensus(corners: Floats, clusters: Indices, weights: Floats, centre: Centre = "mean") -> Floats:
-    """(clusters, 4) the weighted mean, or median, of each corner coordinate over the boxes (boxes, 4) of a cluster."""
+    """(clusters, 4) the weighted mean, or median, of each corner coordinate over the boxes (boxes,
+    4) of a cluster."""
     n_clusters = int(clusters.max(initial=-1)) + 1
     middle = _mean if centre == "mean" else _median
     return np.stack([middle(column, clusters, weights, n_clusters) for column in corners.T], axis=1)
 
 
 def deviations(votes: BoxVotes, clusters: Indices) -> Floats:
-    """(workers,) the standard deviation of each worker's corner coordinates, in sides (√area) of the consensus box.
+    """(workers,) the standard deviation of each worker's corner coordinates, in sides (√area) of
+    the consensus box.
 
-    A normal model: a corner that worker w draws lies around the true one with variance v_w. The consensus weighted by
-    1/v and the variances are estimated in turns; the squared distance from a consensus in which w has the share h
-    is v_w (1 - h) on average, so the sum is divided by the sum of 1 - h (as REML does). Lone boxes say nothing.
+    A normal model: a corner that worker w draws lies around the true one with variance v_w. The
+    consensus weighted by 1/v and the variances are estimated in turns; the squared distance from a
+    consensus in which w has the share h is v_w (1 - h) on average, so the sum is divided by the sum
+    of 1 - h (as REML does). Lone boxes say nothing.
     """
     n_clusters = int(clusters.max(initial=-1)) + 1
     variance = np.ones(votes.n_workers)
@@ -64,7 +70,8 @@ def _mean(values: Floats, clusters: Indices, weights: Floats, n_clusters: int) -
 
 
 def _median(values: Floats, clusters: Indices, weights: Floats, n_clusters: int) -> Floats:
-    """The value at which half of the weight is reached; between two values where it falls on their border."""
+    """The value at which half of the weight is reached; between two values where it falls on their
+    border."""
     order = np.lexsort((values, clusters))
     group, value = clusters[order], values[order]
     starts = np.searchsorted(group, np.arange(n_clusters + 1))

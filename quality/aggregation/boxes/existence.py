@@ -1,4 +1,5 @@
-"""Whether the object that a cluster of boxes stands for exists: a model of what workers miss and what they make up."""
+"""Whether the object that a cluster of boxes stands for exists: a model of what workers miss and
+what they make up."""
 
 from dataclasses import dataclass, field
 
@@ -17,11 +18,12 @@ SEEN, MISSED = 3.0, 1.0
 """Objects that every worker is imagined to have seen and missed before."""
 
 SLIPS, EXPOSURE = 1.0, 10.0
-"""Boxes around nothing that every worker is imagined to have drawn before, while this many clusters arose."""
+"""Boxes around nothing that every worker is imagined to have drawn before, while this many clusters
+arose."""
 
 ECHOED, PASSED = 1.0, 19.0
-"""Chances to draw around the same nothing as another worker that are imagined to have been taken, and passed by: some
-things look like what is asked for."""
+"""Chances to draw around the same nothing as another worker that are imagined to have been taken,
+and passed by: some things look like what is asked for."""
 
 Indices = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -31,11 +33,13 @@ Bools = npt.NDArray[np.bool_]
 class Views:
     """Every chance that a worker had to draw a box, as pairs of a place and a worker.
 
-    The first `clusters` places are clusters of boxes; the others stand for the objects of a task that nobody drew,
-    one place a task with clusters, which weigh as many as are expected of them.
+    The first `clusters` places are clusters of boxes; the others stand for the objects of a task
+    that nobody drew, one place a task with clusters, which weigh as many as are expected of them.
 
-    clusters: how many there are. place, worker: (pairs,); drew: (pairs,) whether the worker drew there.
-    task: (places,) its place in `exposure`; exposure: (tasks with clusters,) how many clusters each has.
+    clusters: how many there are. place, worker: (pairs,); drew: (pairs,) whether the worker drew
+        there.
+    task: (places,) its place in `exposure`; exposure: (tasks with clusters,) how many clusters each
+        has.
     """
 
     place: Indices
@@ -76,7 +80,8 @@ class Rates:
 
     detection: (workers,) the probability of drawing an easy object that the worker looks at.
     slips: (workers,) boxes drawn around nothing, for every cluster that a task has.
-    objects: (degrees,) real objects of each degree of ease, seen or not, for every cluster that a task has.
+    objects: (degrees,) real objects of each degree of ease, seen or not, for every cluster that a
+        task has.
     echo: the chance that another worker draws around the same nothing.
     """
 
@@ -90,8 +95,10 @@ class Rates:
 class Existence:
     """What is believed of each cluster, and why.
 
-    probability: (clusters,) that the object exists. evidence: (workers,) the objects each detection rate rests on.
-    log_likelihood: one value an iteration, of clusters being drawn by whom they were, plus the log density of priors.
+    probability: (clusters,) that the object exists. evidence: (workers,) the objects each detection
+        rate rests on.
+    log_likelihood: one value an iteration, of clusters being drawn by whom they were, plus the log
+        density of priors.
     """
 
     probability: Floats
@@ -104,11 +111,12 @@ class Existence:
 def believe(views: Views, *, max_iter: int, tol: float) -> Existence:
     """Fit by expectation maximisation; stop when an iteration gains less than `tol` nats a cluster.
 
-    Clusters come from two Poisson processes laid over each other, at rates proportional to how crowded a task is.
-    Real objects of several degrees of ease (`EASE`) are drawn by each worker who saw the task, independently, with
-    that worker's detection rate times the ease; the model counts those that nobody drew. A slip is one worker's, and
-    each other one repeats it by a small chance (`ECHO`). What several workers drew is therefore likely real, and how
-    many real objects one alone would have drawn is told by how many were drawn by two, three and more: capture and
+    Clusters come from two Poisson processes laid over each other, at rates proportional to how
+    crowded a task is. Real objects of several degrees of ease (`EASE`) are drawn by each worker who
+    saw the task, independently, with that worker's detection rate times the ease; the model counts
+    those that nobody drew. A slip is one worker's, and each other one repeats it by a small chance
+    (`ECHO`). What several workers drew is therefore likely real, and how many real objects one
+    alone would have drawn is told by how many were drawn by two, three and more: capture and
     recapture with unequal catchability (A. Chao, 1987).
     """
     usual = ECHOED / (ECHOED + PASSED)
@@ -127,7 +135,8 @@ def believe(views: Views, *, max_iter: int, tol: float) -> Existence:
 
 
 def e_step(views: Views, rates: Rates) -> tuple[Floats, float]:
-    """(places, degrees + 1) what each place is: an object of each ease, or (last) a slip; and the log posterior of all.
+    """(places, degrees + 1) what each place is: an object of each ease, or (last) a slip; and the
+    log posterior of all.
 
     A cluster's row adds up to 1. That of a task's unseen objects has their expected numbers.
     """
@@ -140,7 +149,8 @@ def e_step(views: Views, rates: Rates) -> tuple[Floats, float]:
 
 
 def _log_intensity(views: Views, rates: Rates) -> Floats:
-    """(places, degrees + 1) the log rate at which each kind of place arises, for every cluster that its task has."""
+    """(places, degrees + 1) the log rate at which each kind of place arises, for every cluster that
+    its task has."""
     log_intensity = np.full((len(views.task), len(EASE) + 1), -np.inf)
     for level, ease in enumerate(EASE):
         seen = (ease * rates.detection)[views.worker]
@@ -156,9 +166,11 @@ def _log_intensity(views: Views, rates: Rates) -> Floats:
 
 
 def m_step(views: Views, rates: Rates, weights: Floats) -> tuple[Rates, Floats]:
-    """The likeliest rates given what each place is, and the evidence behind each worker's detection rate.
+    """The likeliest rates given what each place is, and the evidence behind each worker's detection
+    rate.
 
-    A miss is put down to the object's not being easy or to the worker, in the proportion that the last rates expect.
+    A miss is put down to the object's not being easy or to the worker, in the proportion that the
+    last rates expect.
     """
     seen, looks = np.full(views.n_workers, SEEN), np.full(views.n_workers, SEEN + MISSED)
     for level, ease in enumerate(EASE):
@@ -176,7 +188,8 @@ def m_step(views: Views, rates: Rates, weights: Floats) -> tuple[Rates, Floats]:
 
 
 def _echo(views: Views, slip: Floats) -> float:
-    """How often workers repeat another one's slip, given how likely each cluster is one (clusters,)."""
+    """How often workers repeat another one's slip, given how likely each cluster is one
+    (clusters,)."""
     drawn = views.per_place(views.drew.astype(np.float64))[: views.clusters]
     passed = views.per_place((~views.drew).astype(np.float64))[: views.clusters]
     echoed = ECHOED + float(slip @ (drawn - 1))

@@ -15,8 +15,10 @@ class BoxWorkers:
 
     detection: (workers,) the probability of drawing an easy object on a task that the worker saw.
     uncertainty: (workers,) the standard deviation of what is believed about `detection`.
-    slips: (workers,) boxes drawn around nothing, as a share of the clusters of the tasks that the worker saw.
-    deviation: (workers,) how far corners stray from the true ones: a standard deviation, in sides (√area) of the box.
+    slips: (workers,) boxes drawn around nothing, as a share of the clusters of the tasks that the
+        worker saw.
+    deviation: (workers,) how far corners stray from the true ones: a standard deviation, in sides
+        (√area) of the box.
     """
 
     detection: Floats
@@ -29,12 +31,15 @@ class BoxWorkers:
 class BoxFit:
     """The boxes that a method believes in.
 
-    labels: the boxes kept, by task and corners; `scores` is the probability that the object exists. A known task has
-        its known boxes, with certainty.
-    candidates: all boxes that were thought of, kept or not; support: (candidates,) how many workers drew each.
+    labels: the boxes kept, by task and corners; `scores` is the probability that the object exists.
+        A known task has its known boxes, with certainty.
+    candidates: all boxes that were thought of, kept or not; support: (candidates,) how many workers
+        drew each.
     threshold: the probability from which candidates were kept. reason: where it comes from.
-    confidence: (tasks,) the expected F1 of a task's boxes among its candidates; 1 where nobody drew anything.
-    log_likelihood: one value an iteration, of clusters being drawn by whom they were, plus the log density of priors.
+    confidence: (tasks,) the expected F1 of a task's boxes among its candidates; 1 where nobody drew
+        anything.
+    log_likelihood: one value an iteration, of clusters being drawn by whom they were, plus the log
+        density of priors.
     """
 
     method: str

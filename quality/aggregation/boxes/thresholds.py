@@ -1,4 +1,5 @@
-"""From which probability of existence a box is kept: learnt from tasks whose boxes are known, if there are enough."""
+"""From which probability of existence a box is kept: learnt from tasks whose boxes are known, if
+there are enough."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +9,8 @@ from quality.evaluation.boxes import Boxes
 from quality.evaluation.geometry import box_iou, most_pairs
 
 UNTAUGHT = 1 / 3
-"""Kept without known tasks. Keeping a box raises the expected F1 if its probability is above half of the F1 that can
-be reached (Z. Lipton et al., 2014), and two thirds is a modest crowd's."""
+"""Kept without known tasks. Keeping a box raises the expected F1 if its probability is above half
+of the F1 that can be reached (Z. Lipton et al., 2014), and two thirds is a modest crowd's."""
 
 ENOUGH = 20
 """Known candidates, right and wrong ones each, from which a threshold is learnt."""
@@ -21,7 +22,8 @@ OVERLAP = 0.5
 def learn(candidates: Boxes, known: Boxes, known_tasks: npt.NDArray[np.integer]) -> tuple[float, str]:
     """The threshold with the highest F1 on the known tasks, and the reason in a sentence.
 
-    Ties and near ties are settled towards `UNTAUGHT`: an F1 within one box of the best is as good as the best.
+    Ties and near ties are settled towards `UNTAUGHT`: an F1 within one box of the best is as good
+    as the best.
     """
     rows = np.flatnonzero(np.isin(candidates.tasks, known_tasks))
     right = _right(candidates.where(rows), known)
@@ -39,7 +41,8 @@ def learn(candidates: Boxes, known: Boxes, known_tasks: npt.NDArray[np.integer])
 
 
 def expected_f1(tasks: npt.NDArray[np.integer], existence: Floats, kept: npt.NDArray[np.bool_], n_tasks: int) -> Floats:
-    """(tasks,) 2 E[right] / (kept + E[real]) of each task, from the existence (boxes,) of its candidates."""
+    """(tasks,) 2 E[right] / (kept + E[real]) of each task, from the existence (boxes,) of its
+    candidates."""
     right = np.bincount(tasks, existence * kept, n_tasks)
     total = np.bincount(tasks, kept + existence, n_tasks)
     return np.divide(2 * right, total, out=np.ones(n_tasks), where=total > 0)

@@ -16,9 +16,11 @@ from quality.evaluation.geometry import checked_boxes
 
 @dataclass(frozen=True, eq=False)
 class BoxVotes:
-    """Boxes in one canonical order: by task, worker, corners and class. Build them with `from_codes`.
+    """Boxes in one canonical order: by task, worker, corners and class. Build them with
+    `from_codes`.
 
-    tasks, workers, classes: (boxes,) codes; corners: (boxes, 4) x1, y1, x2, y2 in any unit of length.
+    tasks, workers, classes: (boxes,) codes; corners: (boxes, 4) x1, y1, x2, y2 in any unit of
+        length.
     seen_tasks, seen_workers: (views,) who saw which task, in that order and without repeats.
     known_tasks: the tasks whose true boxes are known, sorted; known: those boxes.
     """
@@ -52,9 +54,10 @@ class BoxVotes:
     ) -> Self:
         """Boxes from integer codes, one row a box; classes that are left out are all 0.
 
-        `seen` lists tasks and workers who saw them, for those who may have drawn nothing; a worker who drew on a task
-        has seen it in any case. `known_tasks` are the tasks whose true boxes `known` lists, some of which may have
-        none; left out, they are the tasks that occur in `known`. Raises ValueError naming the array and the row.
+        `seen` lists tasks and workers who saw them, for those who may have drawn nothing; a worker
+        who drew on a task has seen it in any case. `known_tasks` are the tasks whose true boxes
+        `known` lists, some of which may have none; left out, they are the tasks that occur in
+        `known`. Raises ValueError naming the array and the row.
         """
         task, worker = checked_codes("tasks", tasks), checked_codes("workers", workers)
         box = checked_boxes("corners", corners)

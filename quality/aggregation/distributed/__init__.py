@@ -1,12 +1,14 @@
-"""Dawid & Skene's model on more votes than one machine should hold: Parquet in, Parquet out, on Dask.
+"""Dawid & Skene's model on more votes than one machine should hold: Parquet in, Parquet out, on
+Dask.
 
 >>> with Client("tcp://scheduler:8786") as client:
 ...     fit = fit_parquet("/shared/votes", out="/shared/labels", client=client)
 >>> fit.class_shares, fit.converged
 
-The files and `out` lie where every Dask worker sees them under the same path, and this package is installed there.
-Without a client, processes of this machine do the work; like all that spawn processes, a script then calls
-`fit_parquet` under `if __name__ == "__main__"`. Needs the extra `distributed`, and pyarrow.
+The files and `out` lie where every Dask worker sees them under the same path, and this package is
+installed there. Without a client, processes of this machine do the work; like all that spawn
+processes, a script then calls `fit_parquet` under `if __name__ == "__main__"`. Needs the extra
+`distributed`, and pyarrow.
 """
 
 try:

@@ -1,4 +1,5 @@
-"""The two steps of expectation maximisation, each partition's where it lies and their sums in one place."""
+"""The two steps of expectation maximisation, each partition's where it lies and their sums in one
+place."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,9 +33,11 @@ Sum = TypeVar("Sum")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DistributedFit:
-    """What a fit arrived at, but for the labels: these lie in the Parquet files `labels`, and are never in one place.
+    """What a fit arrived at, but for the labels: these lie in the Parquet files `labels`, and are
+    never in one place.
 
-    worker_names, classes: the names behind the codes in `workers` and `class_shares`, in sorted order.
+    worker_names, classes: the names behind the codes in `workers` and `class_shares`, in sorted
+        order.
     log_likelihood: as in `Fit`.
     """
 
@@ -85,22 +88,26 @@ def fit_parquet(
     client: Client | None = None,
     partition_votes: int = VOTES,
 ) -> DistributedFit:
-    """Fit the model to votes in Parquet files and write the labels to Parquet files in the new folder `out`.
+    """Fit the model to votes in Parquet files and write the labels to Parquet files in the new
+    folder `out`.
 
-    source: files, or a folder of `*.parquet`, with the columns task, worker and label (or answer): text or whole
-        numbers, dictionary-encoded or not, in any order. The result is that of `method.fit` on the same votes up to
-        rounding errors, except that ties are drawn by a hash of the seed and the task's name; and it has the same bits
-        whichever computers do the work, and in whatever order they finish.
+    source: files, or a folder of `*.parquet`, with the columns task, worker and label (or answer):
+        text or whole numbers, dictionary-encoded or not, in any order. The result is that of
+        `method.fit` on the same votes up to rounding errors, except that ties are drawn by a hash
+        of the seed and the task's name; and it has the same bits whichever computers do the work,
+        and in whatever order they finish.
     method: `DawidSkene()` by default.
-    client: of a Dask cluster; by default this computer's cores do the work, and listen on the loopback only.
-    partition_votes: about how many votes one partition holds. A Dask worker holds, or spills, its partitions and a few
-        tables of (workers, classes, classes) numbers.
+    client: of a Dask cluster; by default this computer's cores do the work, and listen on the
+        loopback only.
+    partition_votes: about how many votes one partition holds. A Dask worker holds, or spills, its
+        partitions and a few tables of (workers, classes, classes) numbers.
 
-    The votes are first copied, by a hash of their task, to a folder beside `out`, which is gone at the end; a Dask
-    worker that is lost is survived, since another reads its partitions from there. The watcher of
-    `quality.aggregation.progress` is told of the iterations.
+    The votes are first copied, by a hash of their task, to a folder beside `out`, which is gone at
+    the end; a Dask worker that is lost is survived, since another reads its partitions from there.
+    The watcher of `quality.aggregation.progress` is told of the iterations.
 
-    Raises ValueError naming the file, and row or column, at fault; if there are no votes; or if `out` isn't empty.
+    Raises ValueError naming the file, and row or column, at fault; if there are no votes; or if
+    `out` isn't empty.
     """
     method = method or DawidSkene()
     files, out = _files(source), Path(out)
@@ -125,7 +132,8 @@ def _files(source: str | Path | Sequence[str | Path]) -> list[Path]:
 
 @contextmanager
 def _cluster(client: Client | None) -> Iterator[Client]:
-    """The given client, or one of as many processes as there are cores, for as long as it is needed."""
+    """The given client, or one of as many processes as there are cores, for as long as it is
+    needed."""
     if client is not None:
         yield client
         return
@@ -198,7 +206,8 @@ class _Run:
         return parameters, tuple(trace), converged
 
     def _shared(self, parameters: Parameters, iteration: int) -> Future[Any]:
-        """The parameters for every Dask worker, which ask each other for them. If lost, they are read again."""
+        """The parameters for every Dask worker, which ask each other for them. If lost, they are
+        read again."""
         path = self.scratch / f"parameters-{iteration}.npz"
         np.savez(path, class_shares=parameters.class_shares, confusion=parameters.confusion)
         return self.client.submit(read_parameters, path, pure=False)
@@ -207,7 +216,8 @@ class _Run:
         return self.client.map(work, *columns, pure=False, **options)
 
     def _total(self, futures: list[Future[Any]]) -> Any:
-        """The sum of all, added up in the same order whichever is ready first, so that it has the same bits."""
+        """The sum of all, added up in the same order whichever is ready first, so that it has the
+        same bits."""
         while len(futures) > 1:
             starts = range(0, len(futures), ADDENDS)
             futures = [self.client.submit(add, futures[each : each + ADDENDS], pure=False) for each in starts]
@@ -225,7 +235,8 @@ def iterate(partition: Partition, parameters: Parameters) -> Expected:
 
 
 def label(partition: Partition, path: Path, parameters: Parameters, classes: Sequence[str], seed: int) -> int:
-    """Write the partition's labels to `path`, and say how many there are; no file if there are none."""
+    """Write the partition's labels to `path`, and say how many there are; no file if there are
+    none."""
     if len(partition.tasks):
         posterior, _ = e_step(partition.votes, parameters)
         write_labels(path, partition, posterior, classes, seed)

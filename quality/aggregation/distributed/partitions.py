@@ -1,4 +1,5 @@
-"""Votes in Parquet files, dealt out by task to partitions that each fit in memory, and their labels written back."""
+"""Votes in Parquet files, dealt out by task to partitions that each fit in memory, and their labels
+written back."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,10 +62,11 @@ class Partition:
 
 
 def deal(source: Path, number: int, folder: Path, n_partitions: int) -> Names:
-    """Copy the votes of the file `source` to `folder/PARTITION/NUMBER.parquet`, by a hash of their task.
+    """Copy the votes of the file `source` to `folder/PARTITION/NUMBER.parquet`, by a hash of their
+    task.
 
-    To do it again, after a computer was lost half-way, changes nothing. Raises ValueError naming the file and the row
-    or column at fault.
+    To do it again, after a computer was lost half-way, changes nothing. Raises ValueError naming
+    the file and the row or column at fault.
     """
     file = pq.ParquetFile(source)
     titles = _titles(source, file.schema_arrow.names)
@@ -97,9 +99,11 @@ def load(folder: Path, vocabulary: Vocabulary) -> Partition:
 
 
 def write_labels(path: Path, partition: Partition, posterior: Floats, classes: Sequence[str], seed: int) -> None:
-    """task, label, confidence and probabilities (in the order of `classes`) of each task, in the order of their names.
+    """task, label, confidence and probabilities (in the order of `classes`) of each task, in the
+    order of their names.
 
-    A tie is drawn by a hash of the seed and the task's name, so that it doesn't depend on how tasks are partitioned.
+    A tie is drawn by a hash of the seed and the task's name, so that it doesn't depend on how tasks
+    are partitioned.
     """
 
     def chance(contested: npt.NDArray[np.int64]) -> Floats:
@@ -117,7 +121,8 @@ def write_labels(path: Path, partition: Partition, posterior: Floats, classes: S
 
 
 class _Dealt:
-    """One file in each partition's folder, opened when its first vote comes; all are there at the end, or none."""
+    """One file in each partition's folder, opened when its first vote comes; all are there at the
+    end, or none."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
@@ -171,7 +176,8 @@ def _titles(source: Path, titles: Sequence[str]) -> dict[str, str]:
 
 
 def _text(source: Path, column: str, values: pa.Array, rows_before: int) -> pa.StringArray:
-    """Names as text: 7 and "7" are one. ValueError unless they are text or whole numbers, none of them missing."""
+    """Names as text: 7 and "7" are one. ValueError unless they are text or whole numbers, none of
+    them missing."""
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     kind = values.type
@@ -184,7 +190,8 @@ def _text(source: Path, column: str, values: pa.Array, rows_before: int) -> pa.S
 
 
 def _partitions(tasks: pa.StringArray, n_partitions: int) -> npt.NDArray[np.int64]:
-    """(rows,) the partition of each vote: the same for all votes on a task, in every file and process."""
+    """(rows,) the partition of each vote: the same for all votes on a task, in every file and
+    process."""
     coded = tasks.dictionary_encode()
     hashes = np.array([crc32(name.encode()) for name in coded.dictionary.to_pylist()], dtype=np.int64)
     return hashes[coded.indices.to_numpy()] % n_partitions

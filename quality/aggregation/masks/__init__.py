@@ -1,6 +1,8 @@
 """From the masks of many workers to one mask per task, with the probability of each pixel.
 
->>> votes = MaskVotes.from_codes(tasks=[0, 0], workers=[0, 1], masks=[[[1, 0], [1, 0]], [[1, 1], [1, 0]]])
+>>> votes = MaskVotes.from_codes(
+...     tasks=[0, 0], workers=[0, 1], masks=[[[1, 0], [1, 0]], [[1, 1], [1, 0]]]
+... )
 >>> fit = MaskAuto().fit(votes)
 >>> fit.labels[0], fit.probability(0)
 """

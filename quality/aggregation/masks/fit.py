@@ -16,8 +16,8 @@ class MaskWorkers:
 
     sensitivity: (workers,) the probability of marking a pixel that is inside.
     specificity: (workers,) the probability of leaving a pixel that is outside.
-    deviation: (workers, 2) the standard deviation of what is believed about both, as if pixels were independent:
-        neighbours are not, so that it is too small.
+    deviation: (workers, 2) the standard deviation of what is believed about both, as if pixels were
+        independent: neighbours are not, so that it is too small.
     """
 
     sensitivity: Floats
@@ -29,9 +29,10 @@ class MaskWorkers:
 class MaskFit:
     """The mask of each task.
 
-    labels: (tasks,) masks (height, width); the known one where there is one, None where there is no mask at all.
-    confidence: (tasks,) pixels expected in both the label and the truth over pixels expected in either, if pixels are
-        inside with `probability`; 1 for known masks, 0 where there is none.
+    labels: (tasks,) masks (height, width); the known one where there is one, None where there is no
+        mask at all.
+    confidence: (tasks,) pixels expected in both the label and the truth over pixels expected in
+        either, if pixels are inside with `probability`; 1 for known masks, 0 where there is none.
     threshold: from which probability a pixel is inside. reason: where it comes from.
     log_likelihood: one value an iteration; empty for methods that don't iterate.
     """
@@ -52,9 +53,11 @@ class MaskFit:
         return len(self.log_likelihood)
 
     def probability(self, task: int) -> Floats:
-        """(height, width) how likely each pixel of a task is inside: the share of votes, or the posterior.
+        """(height, width) how likely each pixel of a task is inside: the share of votes, or the
+        posterior.
 
-        It comes from the votes alone, even if the mask is known. Raises ValueError for a task without a mask.
+        It comes from the votes alone, even if the mask is known. Raises ValueError for a task
+        without a mask.
         """
         label = self.labels[task]
         if label is None:
@@ -68,7 +71,8 @@ class MaskFit:
 def labelled(
     votes: MaskVotes, patterns: Patterns, probability: Floats, inside: npt.NDArray[np.bool_]
 ) -> tuple[tuple[Mask | None, ...], Floats]:
-    """Labels and confidence from the probability (patterns,) of each pattern and whether it is taken as inside."""
+    """Labels and confidence from the probability (patterns,) of each pattern and whether it is
+    taken as inside."""
     labels = tuple(_label(votes, patterns, inside, task) for task in range(votes.n_tasks))
     weight = patterns.pixels
     both = patterns.per_task(weight * probability * inside)

@@ -11,8 +11,9 @@ from quality.aggregation.masks.patterns import UNKNOWN, Patterns, patterns_of
 from quality.aggregation.masks.votes import MaskVotes
 
 UNTAUGHT = 0.5
-"""Without known masks. Two in five are a little better where people draw outlines, which run inside the edge more often
-than outside it, and much worse where slips fall anywhere: what two of five workers mark is then often wrong."""
+"""Without known masks. Two in five are a little better where people draw outlines, which run inside
+the edge more often than outside it, and much worse where slips fall anywhere: what two of five
+workers mark is then often wrong."""
 
 ENOUGH = 10
 """Known masks from which a threshold is learnt."""
@@ -27,7 +28,8 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class MaskMajority:
-    """Pixels that half of the masks mark; a tie is inside, or outside if `strict` asks for more than half."""
+    """Pixels that half of the masks mark; a tie is inside, or outside if `strict` asks for more
+    than half."""
 
     strict: bool = False
 
@@ -41,7 +43,8 @@ class MaskMajority:
 
 @dataclass(frozen=True, slots=True)
 class MaskShare:
-    """Pixels that a share of the masks mark: from `threshold` up, learnt from known masks if None (`learn`)."""
+    """Pixels that a share of the masks mark: from `threshold` up, learnt from known masks if None
+    (`learn`)."""
 
     threshold: float | None = None
 
@@ -59,7 +62,8 @@ class MaskShare:
 class MaskAuto:
     """`MaskShare` with a learnt threshold, and the reason for it.
 
-    Workers are not weighed: on outlines of one object, how good a worker is on average says little about a pixel.
+    Workers are not weighed: on outlines of one object, how good a worker is on average says little
+    about a pixel.
     """
 
     def fit(self, votes: MaskVotes) -> MaskFit:
@@ -68,7 +72,8 @@ class MaskAuto:
 
 
 def learn(patterns: Patterns, shares: Floats) -> tuple[float, str]:
-    """The threshold with the highest mean intersection over union on tasks with a known mask, and the reason.
+    """The threshold with the highest mean intersection over union on tasks with a known mask, and
+    the reason.
 
     Of those that are nearly as good as the best (`NEARLY`), the one nearest to `UNTAUGHT` is taken.
     """
@@ -87,7 +92,8 @@ def learn(patterns: Patterns, shares: Floats) -> tuple[float, str]:
 
 
 def _ious(patterns: Patterns, true: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
-    """(tasks,) the intersection over union of the known mask, of which each pattern has `true` pixels, and `inside`."""
+    """(tasks,) the intersection over union of the known mask, of which each pattern has `true`
+    pixels, and `inside`."""
     both = patterns.per_task(true * inside)
     either = patterns.per_task(np.where(inside, patterns.pixels, true))
     return np.divide(both, either, out=np.ones(len(both)), where=either > 0)

@@ -1,4 +1,5 @@
-"""Pixels of a task that the same masks mark are alike to every method: patterns of votes, and how often they occur."""
+"""Pixels of a task that the same masks mark are alike to every method: patterns of votes, and how
+often they occur."""
 
 from dataclasses import dataclass
 
@@ -16,13 +17,17 @@ Table = csr_array[np.float64, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patterns:
-    """What is the same for many pixels, so that iterations cost as much as there are patterns, not pixels.
+    """What is the same for many pixels, so that iterations cost as much as there are patterns, not
+    pixels.
 
-    task: (patterns,) sorted codes; pixels: (patterns,) how many pixels of the task have the pattern.
-    inside, outside: (patterns, workers) sparse: how many masks of each worker have these pixels in, or out.
-    known: (patterns,) 1 where the true mask is known to have these pixels in, 0 where it has them out, else `UNKNOWN`.
-    starts: (tasks + 1,) where the patterns of each task begin. place: for each task, the pattern of each of its
-        pixels, counted from the task's first.
+    task: (patterns,) sorted codes; pixels: (patterns,) how many pixels of the task have the
+        pattern.
+    inside, outside: (patterns, workers) sparse: how many masks of each worker have these pixels in,
+        or out.
+    known: (patterns,) 1 where the true mask is known to have these pixels in, 0 where it has them
+        out, else `UNKNOWN`.
+    starts: (tasks + 1,) where the patterns of each task begin. place: for each task, the pattern of
+        each of its pixels, counted from the task's first.
     """
 
     task: Codes
@@ -79,7 +84,8 @@ def _with_known(votes: MaskVotes, task: int) -> Mask:
 
 
 def _alike(stack: Mask) -> tuple[Mask, Floats, Places]:
-    """The distinct columns of (masks, pixels), how often each occurs, and which one each pixel is."""
+    """The distinct columns of (masks, pixels), how often each occurs, and which one each pixel
+    is."""
     packed = np.packbits(stack, axis=0)
     if len(packed) == 1:  # up to eight masks, by far the commonest case: counting is faster than sorting
         seen = np.bincount(packed[0], minlength=256)
@@ -94,7 +100,8 @@ def _alike(stack: Mask) -> tuple[Mask, Floats, Places]:
 
 
 def _by_worker(votes: MaskVotes, marks: list[Mask], starts: npt.NDArray[np.int64]) -> Table:
-    """(patterns, workers) how many masks of each worker have a mark, from each task's (masks, patterns) of marks."""
+    """(patterns, workers) how many masks of each worker have a mark, from each task's (masks,
+    patterns) of marks."""
     rows, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for task, table in enumerate(marks):
         mask, pattern = np.nonzero(table[: votes.starts[task + 1] - votes.starts[task]])

@@ -14,23 +14,27 @@ from quality.aggregation.masks.votes import MaskVotes
 from quality.aggregation.posterior import normalise
 
 RIGHT, WRONG = 9.0, 1.0
-"""Pixels that every worker is imagined to have judged before, inside and outside alike: against rates of 0 and 1."""
+"""Pixels that every worker is imagined to have judged before, inside and outside alike: against
+rates of 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staple:
-    """S. K. Warfield, K. H. Zou & W. M. Wells (2004), Simultaneous truth and performance level estimation (STAPLE).
+    """S. K. Warfield, K. H. Zou & W. M. Wells (2004), Simultaneous truth and performance level
+    estimation (STAPLE).
 
-    Dawid & Skene's model for pixels. Rates belong to workers and are shared by all their tasks. Known masks are
-    certain, so that workers are judged by them.
+    Dawid & Skene's model for pixels. Rates belong to workers and are shared by all their tasks.
+    Known masks are certain, so that workers are judged by them.
 
-    max_iter: pairs of steps at most; tol: stop when an iteration gains less than this, in nats a pixel and mask.
-    prior: that a pixel is inside, which stays as it is. `pixel` is the share of the masks that mark it ("spatially
-        varying"), `task` the mean share over the pixels of the task that count ("global"); with one imagined mask of
-        either kind added.
-    everywhere: whether pixels that all masks judge alike count for the rates, as published. Without them, rates are
-        those on disputed pixels: a little better on many outlines of one object, but of three or four workers, one who
-        differs from all others is then copied. What all masks say is not doubted in either case.
+    max_iter: pairs of steps at most; tol: stop when an iteration gains less than this, in nats a
+        pixel and mask.
+    prior: that a pixel is inside, which stays as it is. `pixel` is the share of the masks that mark
+        it ("spatially varying"), `task` the mean share over the pixels of the task that count
+        ("global"); with one imagined mask of either kind added.
+    everywhere: whether pixels that all masks judge alike count for the rates, as published. Without
+        them, rates are those on disputed pixels: a little better on many outlines of one object,
+        but of three or four workers, one who differs from all others is then copied. What all masks
+        say is not doubted in either case.
     """
 
     max_iter: int = 100
@@ -78,7 +82,8 @@ def disputed(patterns: Patterns) -> npt.NDArray[np.bool_]:
 
 
 def m_step(patterns: Patterns, posterior: Floats) -> MaskWorkers:
-    """Each worker's rates given which pixels are inside: right pixels over all, with the imagined ones."""
+    """Each worker's rates given which pixels are inside: right pixels over all, with the imagined
+    ones."""
     true, false = patterns.pixels * posterior, patterns.pixels * (1 - posterior)
     sensitivity, of_inside = _rate(np.asarray(patterns.inside.T @ true), np.asarray(patterns.outside.T @ true))
     specificity, of_outside = _rate(np.asarray(patterns.outside.T @ false), np.asarray(patterns.inside.T @ false))

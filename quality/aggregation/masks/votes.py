@@ -17,11 +17,14 @@ Shape = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class MaskVotes:
-    """Masks in one canonical order: by task, worker and pixels. Build them with `from_codes` or `from_packed`.
+    """Masks in one canonical order: by task, worker and pixels. Build them with `from_codes` or
+    `from_packed`.
 
     tasks, workers: (masks,) codes; a mask that is given twice counts twice.
-    bits: each mask's pixels row by row, eight to a byte (`numpy.packbits`), which is how most memory is saved.
-    shapes: (tasks,) height and width of each task's masks; None where a task has none, known or painted.
+    bits: each mask's pixels row by row, eight to a byte (`numpy.packbits`), which is how most
+        memory is saved.
+    shapes: (tasks,) height and width of each task's masks; None where a task has none, known or
+        painted.
     known: the packed true mask of each task that has a known one.
     """
 
@@ -43,7 +46,8 @@ class MaskVotes:
         n_workers: int | None = None,
         known: Mapping[int, npt.ArrayLike] | None = None,
     ) -> Self:
-        """Masks (height, width) of True and False, or 1 and 0, one a row; those of one task have one shape.
+        """Masks (height, width) of True and False, or 1 and 0, one a row; those of one task have
+        one shape.
 
         known: true masks by task code. Raises ValueError naming the array and the row at fault.
         """

@@ -11,20 +11,22 @@ from quality.aggregation.multilabel.vote_share import VoteShare, WeightedShare
 from quality.aggregation.multilabel.votes import MultiLabelVotes
 
 ANSWERS_A_TASK = 3.0
-"""With two answers a task, each is judged by one other: whoever is paired with a careless worker looks careless."""
+"""With two answers a task, each is judged by one other: whoever is paired with a careless worker
+looks careless."""
 
 TAKEN = 0.4
-"""From which mean of share and probability a class is taken: missing one costs as much as taking a wrong one, and the
-model is too sure of what many have overlooked."""
+"""From which mean of share and probability a class is taken: missing one costs as much as taking a
+wrong one, and the model is too sure of what many have overlooked."""
 
 
 @dataclass(frozen=True, slots=True)
 class MultiLabelAuto:
-    """Weighted shares with learnt thresholds where enough is known; else the model of workers and the share of ticks.
+    """Weighted shares with learnt thresholds where enough is known; else the model of workers and
+    the share of ticks.
 
-    The model (`ClassDawidSkene`) sees who overlooks and who ticks too much, and the plain share keeps it from believing
-    few workers too far: the mean of both is taken. Where tasks have too few answers to compare workers, it is the
-    share alone.
+    The model (`ClassDawidSkene`) sees who overlooks and who ticks too much, and the plain share
+    keeps it from believing few workers too far: the mean of both is taken. Where tasks have too few
+    answers to compare workers, it is the share alone.
     """
 
     max_iter: int = 100

@@ -15,13 +15,15 @@ from quality.aggregation.votes import Votes
 
 @dataclass(frozen=True, slots=True)
 class ClassDawidSkene:
-    """Every class is a question of its own, ticked or not, with Dawid & Skene's model for its answers.
+    """Every class is a question of its own, ticked or not, with Dawid & Skene's model for its
+    answers.
 
-    A class is taken from the probability that makes the expected F1 over tasks highest. A worker's skill is the mean
-    accuracy over classes. Known entries are certain in the model, so that workers are judged by them.
+    A class is taken from the probability that makes the expected F1 over tasks highest. A worker's
+    skill is the mean accuracy over classes. Known entries are certain in the model, so that workers
+    are judged by them.
 
-    max_iter, tol, diagonal, off_diagonal: as in `DawidSkene`; the prior is twice as strong, since a class that is
-        seldom right leaves few answers to learn from.
+    max_iter, tol, diagonal, off_diagonal: as in `DawidSkene`; the prior is twice as strong, since a
+        class that is seldom right leaves few answers to learn from.
     """
 
     max_iter: int = 100
@@ -53,7 +55,8 @@ class ClassDawidSkene:
 
 
 def _skills(fits: list[Fit], n_workers: int) -> tuple[Floats, Floats]:
-    """(workers,) the mean accuracy over classes, and its standard deviation if classes are independent."""
+    """(workers,) the mean accuracy over classes, and its standard deviation if classes are
+    independent."""
     models = [fit.workers for fit in fits if fit.workers is not None]
     skill, variance = np.zeros(n_workers), np.zeros(n_workers)
     for model in models:

@@ -6,8 +6,9 @@ from quality.aggregation.codes import Floats
 from quality.aggregation.multilabel.votes import UNKNOWN, Bools, MultiLabelVotes
 
 UNTAUGHT = 0.5
-"""Taken without known entries. Where people leave out what is right more often than they tick what is wrong, less would
-do; votes alone don't show that to a count of them, but to a model of workers (`auto`)."""
+"""Taken without known entries. Where people leave out what is right more often than they tick what
+is wrong, less would do; votes alone don't show that to a count of them, but to a model of workers
+(`auto`)."""
 
 ENOUGH = 10
 """Known entries, right and wrong ones each, from which a threshold is learnt."""
@@ -22,8 +23,8 @@ def is_taught(votes: MultiLabelVotes) -> bool:
 def learn(votes: MultiLabelVotes, shares: Floats) -> tuple[Floats, str]:
     """(classes,) thresholds on `shares` (tasks, classes), and the reason in a sentence.
 
-    A class with enough known entries has the threshold that is best for them; the others have the one that is best for
-    the known entries of all classes, or `UNTAUGHT` if even those are too few.
+    A class with enough known entries has the threshold that is best for them; the others have the
+    one that is best for the known entries of all classes, or `UNTAUGHT` if even those are too few.
     """
     usable = (votes.known != UNKNOWN) & (votes.per_task > 0)[:, None]
     pooled = best_threshold(shares[usable], votes.known[usable] == 1)
@@ -41,10 +42,11 @@ def learn(votes: MultiLabelVotes, shares: Floats) -> tuple[Floats, str]:
 
 
 def best_threshold(shares: Floats, right: Bools) -> float | None:
-    """The threshold on shares (entries,) with the highest F1; None if there are too few right or wrong entries.
+    """The threshold on shares (entries,) with the highest F1; None if there are too few right or
+    wrong entries.
 
-    An F1 within one entry of the best is as good as the best, and of these thresholds the one nearest to `UNTAUGHT` is
-    taken: chance should not move it far.
+    An F1 within one entry of the best is as good as the best, and of these thresholds the one
+    nearest to `UNTAUGHT` is taken: chance should not move it far.
     """
     if min(np.count_nonzero(right), np.count_nonzero(~right)) < ENOUGH:
         return None
@@ -59,13 +61,15 @@ def best_threshold(shares: Floats, right: Bools) -> float | None:
 
 
 def probability_of(shares: Floats, thresholds: Floats) -> Floats:
-    """Shares as probabilities: their odds over the odds of the threshold, so that the threshold itself is one half."""
+    """Shares as probabilities: their odds over the odds of the threshold, so that the threshold
+    itself is one half."""
     yes, no = shares * (1 - thresholds), (1 - shares) * thresholds
     return np.divide(yes, yes + no, out=np.full_like(shares, 0.5), where=yes + no > 0)
 
 
 def expected_f1_threshold(probability: Floats) -> float:
-    """The probability from which entries are taken so that the expected F1 is highest (Z. Lipton et al., 2014).
+    """The probability from which entries are taken so that the expected F1 is highest (Z. Lipton et
+    al., 2014).
 
     2 E[right] / (taken + E[true]), over the likeliest 1, 2, … entries; one half if there are none.
     """

@@ -1,4 +1,5 @@
-"""A class is taken if enough of the votes tick it, where votes may weigh as much as their workers agree with others."""
+"""A class is taken if enough of the votes tick it, where votes may weigh as much as their workers
+agree with others."""
 
 from dataclasses import dataclass, replace
 
@@ -10,15 +11,16 @@ from quality.aggregation.multilabel.thresholds import learn, probability_of
 from quality.aggregation.multilabel.votes import MultiLabelVotes
 
 IMAGINED = 1.0
-"""Votes imagined on every task, that tick each class as often as the crowd does on average: they settle tasks with few
-votes, where one tick says little of a rare class."""
+"""Votes imagined on every task, that tick each class as often as the crowd does on average: they
+settle tasks with few votes, where one tick says little of a rare class."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoteShare:
     """The share of a task's answers that tick a class, against a threshold.
 
-    threshold: the share from which a class is taken; learnt from known entries if None (`thresholds.learn`).
+    threshold: the share from which a class is taken; learnt from known entries if None
+        (`thresholds.learn`).
     """
 
     threshold: float | None = None
@@ -31,9 +33,10 @@ class VoteShare:
 class WeightedShare:
     """As `VoteShare`, but an answer weighs as much as its worker agrees with the others.
 
-    A worker's skill is the mean cosine of each answer's ticks and the summed ticks of the others on the task, weighted
-    by their skills in turn (the worker-sentence agreement of A. Dumitrache et al., 2018, Crowdsourcing ground truth for
-    medical relation extraction, without its worker-worker agreement).
+    A worker's skill is the mean cosine of each answer's ticks and the summed ticks of the others on
+    the task, weighted by their skills in turn (the worker-sentence agreement of A. Dumitrache et
+    al., 2018, Crowdsourcing ground truth for medical relation extraction, without its worker-worker
+    agreement).
 
     max_iter: rounds at most; tol: stop when no skill changes by more than this.
     """
@@ -56,8 +59,9 @@ class WeightedShare:
 def skills(votes: MultiLabelVotes, skill: Floats) -> Floats:
     """(workers,) how far each agrees with the others' ticks, weighted by their `skill`.
 
-    An answer without ticks agrees wholly with others that have none either. Answers that are alone on their task say
-    nothing; every worker is imagined to have given one answer that agrees as well as the average one.
+    An answer without ticks agrees wholly with others that have none either. Answers that are alone
+    on their task say nothing; every worker is imagined to have given one answer that agrees as well
+    as the average one.
     """
     weights = skill[votes.workers]
     own = votes.ticks * weights[:, None]
@@ -83,7 +87,8 @@ def elected(method: str, votes: MultiLabelVotes, weights: Floats, threshold: flo
 
 
 def shrunken_shares(votes: MultiLabelVotes, weights: Floats) -> Floats:
-    """(tasks, classes) weighted shares of the votes, with `IMAGINED` average votes added to each task."""
+    """(tasks, classes) weighted shares of the votes, with `IMAGINED` average votes added to each
+    task."""
     ticks = votes.counts(weights)
     cast = np.bincount(votes.tasks, weights[votes.workers], votes.n_tasks)
     total, answers = cast.sum(), len(votes.tasks)

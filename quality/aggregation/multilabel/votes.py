@@ -20,7 +20,8 @@ class MultiLabelVotes:
 
     tasks, workers: (answers,) codes; an answer that is given twice counts twice.
     ticks: (answers, classes) which classes each answer ticks; it may be none.
-    known: (tasks, classes) 1 where a class is known to be right, 0 where it is known to be wrong, else `UNKNOWN`.
+    known: (tasks, classes) 1 where a class is known to be right, 0 where it is known to be wrong,
+        else `UNKNOWN`.
     """
 
     tasks: Codes
@@ -42,7 +43,8 @@ class MultiLabelVotes:
     ) -> Self:
         """Answers from integer codes and a table (answers, classes) of ticks, one row an answer.
 
-        Sizes that are left out are read off the codes. Raises ValueError naming the array and the row at fault.
+        Sizes that are left out are read off the codes. Raises ValueError naming the array and the
+        row at fault.
         """
         task, worker = checked_codes("tasks", tasks), checked_codes("workers", workers)
         ticked = _checked_ticks(ticks, known)
@@ -79,7 +81,8 @@ class MultiLabelVotes:
         return np.bincount(self.workers, minlength=self.n_workers).astype(np.float64)
 
     def counts(self, weights: Floats | None = None) -> Floats:
-        """(tasks, classes) ticks; with `weights` (workers,), a tick counts for its worker's weight."""
+        """(tasks, classes) ticks; with `weights` (workers,), a tick counts for its worker's
+        weight."""
         each = np.ones(len(self.tasks)) if weights is None else weights[self.workers]
         columns = [np.bincount(self.tasks, each * ticked, self.n_tasks) for ticked in self.ticks.T]
         return np.stack(columns, axis=1) if columns else np.zeros((self.n_tasks, 0))

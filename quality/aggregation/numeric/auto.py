@@ -1,4 +1,5 @@
-"""Choose a method by its errors on known values or, without any, by how many votes there are to judge workers by."""
+"""Choose a method by its errors on known values or, without any, by how many votes there are to
+judge workers by."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,24 +25,26 @@ DIFFERENCES = 30
 """Fewer pairs of votes on one task can't tell how errors are distributed."""
 
 HEAVY_TAILS = 4.0
-"""Excess kurtosis of differences of votes from which some must be typing errors or wild guesses. Ratings that are
-mostly 0 reach 3, and there a mean is still the better one."""
+"""Excess kurtosis of differences of votes from which some must be typing errors or wild guesses.
+Ratings that are mostly 0 reach 3, and there a mean is still the better one."""
 
 FOLDS = 5
 
 STANDARD_ERRORS = 2.0
-"""How clearly another method must be ahead: picking the best of six by chance costs more than it gains."""
+"""How clearly another method must be ahead: picking the best of six by chance costs more than it
+gains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """The weighted mean where workers can be compared, the mean where they can't, and the median where some votes are
-    wild guesses (`tails`); known values may overrule all.
+    """The weighted mean where workers can be compared, the mean where they can't, and the median
+    where some votes are wild guesses (`tails`); known values may overrule all.
 
-    Without known values nothing tells whether workers who differ from the others are biased or right, nor how truths
-    are distributed, so the default takes neither for granted. With at least 20 of them, every method labels each
-    fifth of them without being told it, and the one with the least mean absolute error there is taken, if it is ahead
-    of the default by more than two standard errors of their difference.
+    Without known values nothing tells whether workers who differ from the others are biased or
+    right, nor how truths are distributed, so the default takes neither for granted. With at least
+    20 of them, every method labels each fifth of them without being told it, and the one with the
+    least mean absolute error there is taken, if it is ahead of the default by more than two
+    standard errors of their difference.
     """
 
     max_iter: int = 200
@@ -90,10 +93,11 @@ def _by_counts(votes: NumericVotes) -> tuple[str, str]:
 
 
 def tails(votes: NumericVotes) -> float:
-    """The excess kurtosis of the differences of neighbouring votes on a task: 0 of normal errors, more with outliers.
+    """The excess kurtosis of the differences of neighbouring votes on a task: 0 of normal errors,
+    more with outliers.
 
-    Differences have half the excess of the errors themselves, and know nothing of the truth. 0 if there are too few to
-    tell.
+    Differences have half the excess of the errors themselves, and know nothing of the truth. 0 if
+    there are too few to tell.
     """
     apart = np.diff(votes.values)[np.diff(votes.tasks) == 0]
     scale = float(np.abs(apart).max(initial=0.0)) if len(apart) >= DIFFERENCES else 0.0

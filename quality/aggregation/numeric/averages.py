@@ -14,7 +14,8 @@ MEDIAN_TO_MEAN = np.sqrt(np.pi / 2)
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """The mean of the votes: least squared error if all are equally good, and moved by every outlier."""
+    """The mean of the votes: least squared error if all are equally good, and moved by every
+    outlier."""
 
     def fit(self, votes: NumericVotes) -> NumericFit:
         return NumericFit("mean", votes.averages(), standard_error(votes))
@@ -22,7 +23,8 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """The median of the votes, half-way between the middle two of an even number: no outlier moves it far."""
+    """The median of the votes, half-way between the middle two of an even number: no outlier moves
+    it far."""
 
     def fit(self, votes: NumericVotes) -> NumericFit:
         return NumericFit("median", medians(votes), MEDIAN_TO_MEAN * standard_error(votes))
@@ -40,10 +42,11 @@ def medians(votes: NumericVotes) -> Floats:
 
 
 def standard_error(votes: NumericVotes) -> Floats:
-    """(tasks,) the standard deviation of a mean of votes, 0 where the value is known and nan where nobody voted.
+    """(tasks,) the standard deviation of a mean of votes, 0 where the value is known and nan where
+    nobody voted.
 
-    The variance of votes on one task is that about their mean, with one imagined vote of the variance of all tasks:
-    two votes that happen to agree are no proof of precision.
+    The variance of votes on one task is that about their mean, with one imagined vote of the
+    variance of all tasks: two votes that happen to agree are no proof of precision.
     """
     means = votes.averages()
     own = votes.by_task((votes.values - means[votes.tasks]) ** 2)

@@ -13,14 +13,16 @@ from quality.aggregation.numeric.weighting import alternate, floored, mean_losse
 
 @dataclass(frozen=True, slots=True)
 class CATD:
-    """Q. Li et al. (2014), A confidence-aware approach for truth discovery on long-tail data, equation 7.
+    """Q. Li et al. (2014), A confidence-aware approach for truth discovery on long-tail data,
+    equation 7.
 
-    A worker weighs as much as the upper end of a confidence interval of their variance allows: the quantile of chi
-    squared, with a degree of freedom a vote, over the sum of squared errors. Few votes make for a low weight. Values
-    start at the means of the votes.
+    A worker weighs as much as the upper end of a confidence interval of their variance allows: the
+    quantile of chi squared, with a degree of freedom a vote, over the sum of squared errors. Few
+    votes make for a low weight. Values start at the means of the votes.
 
     alpha: one less the confidence of the interval.
-    max_iter, tol: rounds at most, and the largest step of a value, in standard deviations of the votes, to stop at.
+    max_iter, tol: rounds at most, and the largest step of a value, in standard deviations of the
+        votes, to stop at.
     """
 
     max_iter: int = 100

@@ -12,9 +12,10 @@ class WorkerErrors:
     """What a method believes about each worker, in the unit of the answers.
 
     weight: (workers,) what a vote counts for, 1 on average over workers with votes.
-    spread: (workers,) the standard deviation of a worker's errors; `spread_deviation` of what is believed about it.
-    bias: (workers,) by how much a worker's answers are too high, and `bias_deviation` how uncertain that is; both 0
-        if the method takes nobody to be biased.
+    spread: (workers,) the standard deviation of a worker's errors; `spread_deviation` of what is
+        believed about it.
+    bias: (workers,) by how much a worker's answers are too high, and `bias_deviation` how uncertain
+        that is; both 0 if the method takes nobody to be biased.
     """
 
     weight: Floats
@@ -28,11 +29,14 @@ class WorkerErrors:
 class NumericFit:
     """The value of each task, and how sure it is.
 
-    method: the public name of the method that did the work; when `auto` chose it, `reason` says why.
+    method: the public name of the method that did the work; when `auto` chose it, `reason` says
+        why.
     labels: (tasks,) the value; the known one where it is known, nan where there is no vote either.
-    deviation: (tasks,) the standard deviation of what is believed about the value; 0 where known, nan without a vote.
+    deviation: (tasks,) the standard deviation of what is believed about the value; 0 where known,
+        nan without a vote.
     workers: None if the method takes all workers for equally good.
-    iterations, converged: how many it took, and whether the last one changed less than the tolerance.
+    iterations, converged: how many it took, and whether the last one changed less than the
+        tolerance.
     """
 
     method: str
@@ -45,6 +49,7 @@ class NumericFit:
 
 
 class NumericAggregator(Protocol):
-    """A method: frozen settings and one verb that reads votes, changes nothing and always returns the same."""
+    """A method: frozen settings and one verb that reads votes, changes nothing and always returns
+    the same."""
 
     def fit(self, votes: NumericVotes) -> NumericFit: ...

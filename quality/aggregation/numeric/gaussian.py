@@ -10,7 +10,8 @@ from quality.aggregation.numeric.fit import NumericFit, WorkerErrors
 from quality.aggregation.numeric.values import NumericVotes
 
 SMALLEST = 1e-12
-"""The least variance of anything, where the largest distance of a vote from the mean of all is 1."""
+"""The least variance of anything, where the largest distance of a vote from the mean of all is
+1."""
 
 ROUNDS_ALIKE = 20
 """Rounds in which all workers have one variance, which is then what is imagined of each."""
@@ -20,7 +21,8 @@ ROUNDS_ALIKE = 20
 class Belief:
     """What is believed between two iterations, each with its variance.
 
-    truth, truth_variance: (tasks,). bias, bias_variance, noise: (workers,), noise being the variance of their errors.
+    truth, truth_variance: (tasks,). bias, bias_variance, noise: (workers,), noise being the
+        variance of their errors.
     centre, width: the mean and variance of truths over tasks.
     bias_width: the variance of biases over workers.
     """
@@ -39,18 +41,20 @@ class Belief:
 class Gaussian:
     """answer = truth + bias of the worker + normal error with the worker's own variance.
 
-    After V. C. Raykar et al. (2010), Learning from crowds, section 5 (regression: a precision a worker), with normal
-    priors over truths and biases whose widths are fitted too, by variational expectation maximisation (M. J. Beal,
-    2003): truths and biases are taken for independent, given the votes. The variances have a prior around that of all
-    errors, or the worker closest to the others would soon be believed to be never wrong.
+    After V. C. Raykar et al. (2010), Learning from crowds, section 5 (regression: a precision a
+    worker), with normal priors over truths and biases whose widths are fitted too, by variational
+    expectation maximisation (M. J. Beal, 2003): truths and biases are taken for independent, given
+    the votes. The variances have a prior around that of all errors, or the worker closest to the
+    others would soon be believed to be never wrong.
 
     max_iter: rounds at most.
     tol: stop when a round gains less than this, in nats a vote.
     strength: votes of ordinary variance that every worker is imagined to have given before.
-    biased: whether workers may be biased. The votes only tell who is higher than the others; whether the others are
-        right takes known values, or faith in the crowd.
-    prior: whether truths are pulled to their mean over tasks, the more the less is known: of less squared error if
-        truths are distributed like one bell, but wrong at the ends of a scale where many of them pile up.
+    biased: whether workers may be biased. The votes only tell who is higher than the others;
+        whether the others are right takes known values, or faith in the crowd.
+    prior: whether truths are pulled to their mean over tasks, the more the less is known: of less
+        squared error if truths are distributed like one bell, but wrong at the ends of a scale
+        where many of them pile up.
     """
 
     max_iter: int = 200
@@ -90,7 +94,8 @@ class Gaussian:
         )
 
     def _begin(self, votes: NumericVotes) -> Belief:
-        """What is believed if everyone has the same variance, after a few rounds from the means of the votes."""
+        """What is believed if everyone has the same variance, after a few rounds from the means of
+        the votes."""
         nobody, mean = np.zeros(votes.n_workers), votes.averages()
         seen = mean[votes.has_evidence]
         centre, width = (float(seen.mean()), max(float(seen.var()), SMALLEST)) if seen.size else (0.0, SMALLEST)
@@ -179,7 +184,8 @@ def relative(votes: NumericVotes, weights: Floats) -> Floats:
 
 
 def standardised(votes: NumericVotes) -> tuple[NumericVotes, float, float]:
-    """Votes and known values less the mean vote, over the largest distance from it; and the mean and that distance.
+    """Votes and known values less the mean vote, over the largest distance from it; and the mean
+    and that distance.
 
     The unit of the answers then shows in no tolerance and no least variance.
     """

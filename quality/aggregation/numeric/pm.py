@@ -10,18 +10,21 @@ from quality.aggregation.numeric.values import NumericVotes
 from quality.aggregation.numeric.weighting import alternate, floored, mean_losses
 
 LEAST_WEIGHT = 1e-9
-"""Of a worker who makes all the errors, so that a task where nobody else voted still has a value."""
+"""Of a worker who makes all the errors, so that a task where nobody else voted still has a
+value."""
 
 
 @dataclass(frozen=True, slots=True)
 class PM:
-    """Q. Li et al. (2014), Resolving conflicts in heterogeneous data by truth discovery and source reliability
-    estimation (CRH), equations 5 and 13; known as PM since B. I. Aydin et al. (2014).
+    """Q. Li et al. (2014), Resolving conflicts in heterogeneous data by truth discovery and source
+    reliability estimation (CRH), equations 5 and 13; known as PM since B. I. Aydin et al. (2014).
 
-    A vote loses its squared error over the standard deviation of the votes on its task, and a worker's weight is
-    -log(mean loss / sum of all workers' mean losses). Values start at the means of the votes.
+    A vote loses its squared error over the standard deviation of the votes on its task, and a
+    worker's weight is -log(mean loss / sum of all workers' mean losses). Values start at the means
+    of the votes.
 
-    max_iter, tol: rounds at most, and the largest step of a value, in standard deviations of the votes, to stop at.
+    max_iter, tol: rounds at most, and the largest step of a value, in standard deviations of the
+        votes, to stop at.
     """
 
     max_iter: int = 100

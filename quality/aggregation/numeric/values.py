@@ -16,7 +16,8 @@ LARGEST = 1e100
 
 @dataclass(frozen=True, eq=False)
 class NumericVotes:
-    """Votes in one canonical order, by task, worker and value; a value that is given twice counts twice.
+    """Votes in one canonical order, by task, worker and value; a value that is given twice counts
+    twice.
 
     tasks, workers: (votes,) codes. values: (votes,) what was answered, in the unit of the answers.
     known: (tasks,) the true value of each task where it is known, nan elsewhere.
@@ -39,9 +40,11 @@ class NumericVotes:
         n_workers: int | None = None,
         known: npt.ArrayLike | None = None,
     ) -> Self:
-        """Votes from integer codes of tasks and workers and a value each, one row a vote, in any order.
+        """Votes from integer codes of tasks and workers and a value each, one row a vote, in any
+        order.
 
-        Raises ValueError naming the array and the entry at fault: a value is finite, and no larger than `LARGEST`.
+        Raises ValueError naming the array and the entry at fault: a value is finite, and no larger
+        than `LARGEST`.
         """
         task, worker = checked_codes("tasks", tasks), checked_codes("workers", workers)
         value = _checked_values("values", values, missing=False)
@@ -95,7 +98,8 @@ class NumericVotes:
         return sums(self.workers, figures, self.n_workers)
 
     def averages(self, weights: Floats | None = None) -> Floats:
-        """(tasks,) the known value, or the mean of the votes weighted by `weights` (votes,); nan without either."""
+        """(tasks,) the known value, or the mean of the votes weighted by `weights` (votes,); nan
+        without either."""
         weight = np.ones(len(self.values)) if weights is None else weights
         totals = self.by_task(weight)
         means = np.full(self.n_tasks, np.nan)
@@ -103,9 +107,11 @@ class NumericVotes:
         return np.where(self.is_known, self.known, means)
 
     def noise(self, centres: Floats) -> float:
-        """The variance of votes about `centres` (tasks,), with a degree of freedom off for each that isn't known.
+        """The variance of votes about `centres` (tasks,), with a degree of freedom off for each
+        that isn't known.
 
-        Where every one is used up, half of the variance of all votes: as if truths and errors varied alike.
+        Where every one is used up, half of the variance of all votes: as if truths and errors
+        varied alike.
         """
         free = len(self.values) - np.count_nonzero((self.per_task > 0) & ~self.is_known)
         if free > 0:

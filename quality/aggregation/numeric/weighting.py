@@ -1,4 +1,5 @@
-"""Truth discovery: weighted means, and weights of workers from their distance to them, until neither moves."""
+"""Truth discovery: weighted means, and weights of workers from their distance to them, until
+neither moves."""
 
 from collections.abc import Callable
 
@@ -10,13 +11,15 @@ from quality.aggregation.numeric.gaussian import relative, standardised
 from quality.aggregation.numeric.values import NumericVotes
 
 FLOOR = 0.01
-"""No worker's loss is believed to be less than this share of the mean: a perfect one would weigh infinitely much."""
+"""No worker's loss is believed to be less than this share of the mean: a perfect one would weigh
+infinitely much."""
 
 
 def alternate(
     votes: NumericVotes, weigh: Callable[[NumericVotes, Floats], Floats], max_iter: int, tol: float, *, method: str
 ) -> NumericFit:
-    """The fit where `weigh(votes, truth)`, the weight of each worker (workers,), and weighted means agree.
+    """The fit where `weigh(votes, truth)`, the weight of each worker (workers,), and weighted means
+    agree.
 
     Converged once no value moves by more than `tol` standard deviations of the votes.
     """
@@ -38,7 +41,8 @@ def alternate(
 
 
 def floored(votes: NumericVotes, losses: Floats) -> Floats:
-    """Mean losses (workers,), none below `FLOOR` of the mean of all; workers without votes have that mean."""
+    """Mean losses (workers,), none below `FLOOR` of the mean of all; workers without votes have
+    that mean."""
     voted = votes.per_worker > 0
     mean = float(losses[voted].mean()) if voted.any() else 0.0
     if mean == 0:

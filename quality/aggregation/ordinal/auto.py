@@ -9,16 +9,17 @@ from quality.aggregation.posterior import vote_shares, with_known
 from quality.aggregation.votes import NO_LABEL, Votes
 
 VOTES_A_TASK = 3.5
-"""With fewer on average, unless known answers judge workers, each is compared with too few others for a model to be
-nearer than the median."""
+"""With fewer on average, unless known answers judge workers, each is compared with too few others
+for a model to be nearer than the median."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrdinalAuto:
-    """Half the model of workers and half the share of votes where workers can be compared with each other or with known
-    answers, else the median.
+    """Half the model of workers and half the share of votes where workers can be compared with each
+    other or with known answers, else the median.
 
-    Alone, the model believes a few workers too far, whose ways it has learnt from each other's mistakes.
+    Alone, the model believes a few workers too far, whose ways it has learnt from each other's
+    mistakes.
     """
 
     max_iter: int = 100

@@ -15,8 +15,9 @@ from quality.aggregation.votes import NO_LABEL, Votes
 class OrdinalFit(Fit):
     """A `Fit` whose labels are of least expected distance to the truth, rather than the likeliest.
 
-    labels: (tasks,) the median of each task's posterior, which minimises the expected absolute error in classes.
-        Where several classes do so, one of them is drawn with equal chances from the method's seed.
+    labels: (tasks,) the median of each task's posterior, which minimises the expected absolute
+        error in classes. Where several classes do so, one of them is drawn with equal chances from
+        the method's seed.
     """
 
     @classmethod
@@ -40,5 +41,6 @@ def expected_distances(posterior: Floats) -> Floats:
 
 
 def nearest(votes: Votes, posterior: Floats, seed: int) -> Codes:
-    """(tasks,) the class of least expected distance, ties drawn; `NO_LABEL` where a task has no evidence."""
+    """(tasks,) the class of least expected distance, ties drawn; `NO_LABEL` where a task has no
+    evidence."""
     return likeliest(votes, -expected_distances(posterior), seed)

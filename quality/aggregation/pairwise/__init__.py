@@ -1,6 +1,8 @@
 """From comparisons of two items to a ranking: left is better, right is better, or they are equal.
 
->>> comparisons = Comparisons.from_rows(left=[0, 0], right=[1, 2], workers=[0, 1], labels=[LEFT, EQUAL])
+>>> comparisons = Comparisons.from_rows(
+...     left=[0, 0], right=[1, 2], workers=[0, 1], labels=[LEFT, EQUAL]
+... )
 >>> fit = NoisyBradleyTerry().fit(comparisons)
 >>> fit.scores, fit.ranks, fit.beats([0], [1])
 """

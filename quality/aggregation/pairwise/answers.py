@@ -12,10 +12,11 @@ SCORES_COUNT_AS = 1.0
 
 
 def answer_shares(comparisons: Comparisons, scores: Floats, skill: Floats | None = None) -> Floats:
-    """(tasks, answers) the share of each answer among the votes on a pair and one imagined vote by the scores.
+    """(tasks, answers) the share of each answer among the votes on a pair and one imagined vote by
+    the scores.
 
-    A pair that nobody compared has what the scores expect of it. `skill` (workers,), from -1 to 1, is what a vote
-    counts for; where it is negative, the vote counts for the opposite answer.
+    A pair that nobody compared has what the scores expect of it. `skill` (workers,), from -1 to 1,
+    is what a vote counts for; where it is negative, the vote counts for the opposite answer.
     """
     counts = _counts(comparisons, skill)
     expected = with_ties(comparisons, scores, counts)
@@ -24,7 +25,8 @@ def answer_shares(comparisons: Comparisons, scores: Floats, skill: Floats | None
 
 
 def _counts(comparisons: Comparisons, skill: Floats | None) -> Floats:
-    """(tasks, answers) votes that count for their worker's skill, scaled so that the average vote counts for one."""
+    """(tasks, answers) votes that count for their worker's skill, scaled so that the average vote
+    counts for one."""
     votes = comparisons.votes
     if skill is None:
         return votes.counts()
@@ -36,8 +38,9 @@ def _counts(comparisons: Comparisons, skill: Floats | None) -> Floats:
 def with_ties(comparisons: Comparisons, scores: Floats, counts: Floats) -> Floats:
     """(tasks, answers) the probability of each answer from the scores alone.
 
-    Items of equal strength tie the more often (R. R. Davidson, 1970, equation 2.5); how often at all is fitted to the
-    ties in `counts` (tasks, answers), and to one imagined pair of equals that ties with probability 1/3.
+    Items of equal strength tie the more often (R. R. Davidson, 1970, equation 2.5); how often at
+    all is fitted to the ties in `counts` (tasks, answers), and to one imagined pair of equals that
+    ties with probability 1/3.
     """
     total = counts.sum(axis=1)
     apart = np.abs(scores[comparisons.left] - scores[comparisons.right]) / 2

@@ -15,7 +15,8 @@ VOTES_A_WORKER = 2.0
 
 @dataclass(frozen=True, slots=True)
 class PairwiseAuto:
-    """The model of workers where they have votes enough to be compared, else the one in which all are equal."""
+    """The model of workers where they have votes enough to be compared, else the one in which all
+    are equal."""
 
     max_iter: int = 1000
     tol: float = 1e-7

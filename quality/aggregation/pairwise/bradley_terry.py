@@ -14,13 +14,15 @@ from quality.aggregation.posterior import likeliest
 
 @dataclass(frozen=True, slots=True)
 class BradleyTerry:
-    """R. A. Bradley & M. E. Terry (1952), fitted as in D. R. Hunter (2004), with ties as half a win for either item.
+    """R. A. Bradley & M. E. Terry (1952), fitted as in D. R. Hunter (2004), with ties as half a win
+    for either item.
 
     A known answer replaces the votes on its pair, with the weight of one.
 
     max_iter: steps at most.
     tol: stop when a step gains less than this, in nats a vote. It is small because steps are short.
-    prior: comparisons that every item is imagined to have won, and lost, against an item of score 0.
+    prior: comparisons that every item is imagined to have won, and lost, against an item of score
+        0.
     """
 
     max_iter: int = 1000

@@ -47,9 +47,10 @@ class Comparisons:
     ) -> Self:
         """Comparisons from integer codes, one row a vote; a vote that is given twice counts twice.
 
-        `left` and `right` have one entry a task, `groups` one an item: without it, all items are one group. `known`
-        has one entry a task: its answer, or `NO_LABEL`. Raises ValueError naming the array and the entry at fault,
-        such as a pair of an item with itself or with one of another group.
+        `left` and `right` have one entry a task, `groups` one an item: without it, all items are
+        one group. `known` has one entry a task: its answer, or `NO_LABEL`. Raises ValueError naming
+        the array and the entry at fault, such as a pair of an item with itself or with one of
+        another group.
         """
         one, other = checked_codes("left", left), checked_codes("right", right)
         require_equal_lengths(left=one, right=other)
@@ -74,7 +75,8 @@ class Comparisons:
         n_workers: int | None = None,
         groups: npt.ArrayLike | None = None,
     ) -> Self:
-        """Comparisons from rows that name both items; each distinct (left, right) becomes a task, in that order."""
+        """Comparisons from rows that name both items; each distinct (left, right) becomes a task,
+        in that order."""
         one, other = checked_codes("left", left), checked_codes("right", right)
         require_equal_lengths(left=one, right=other)
         size = int(other.max(initial=0)) + 1
@@ -93,7 +95,8 @@ class Comparisons:
         return self.votes.n_workers
 
     def by_item(self, of_left: Floats, of_right: Floats) -> Floats:
-        """(items,) sums over each item's tasks of what each task has for its left and its right item."""
+        """(items,) sums over each item's tasks of what each task has for its left and its right
+        item."""
         return sums(self.left, of_left, self.n_items) + sums(self.right, of_right, self.n_items)
 
 

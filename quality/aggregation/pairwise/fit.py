@@ -14,8 +14,8 @@ from quality.aggregation.posterior import TIE
 class Judges:
     """What a method believes about each worker.
 
-    reliability: (workers,) the probability that the worker prefers the item that the model of the items would have
-        preferred: 1 at best, 0.5 by guessing, less if they mean the opposite.
+    reliability: (workers,) the probability that the worker prefers the item that the model of the
+        items would have preferred: 1 at best, 0.5 by guessing, less if they mean the opposite.
     deviation: (workers,) the standard deviation of what is believed about it.
     """
 
@@ -27,16 +27,20 @@ class Judges:
 class PairwiseFit:
     """The scores of the items, and the answer of each pair.
 
-    labels: (tasks,) the likeliest of `LEFT`, `RIGHT` and `EQUAL`, ties drawn from the seed; `NO_LABEL` for a pair with
-        neither votes nor a known answer.
-    posterior: (tasks, 3) the probability of each answer, from the votes on the pair and from the scores.
-    scores: (items,) in log odds: an item beats one of the same group with probability 1 / (1 + exp(-difference)).
-        Around 0, which is also the score of an item that was never compared. Scores of different groups don't compare.
+    labels: (tasks,) the likeliest of `LEFT`, `RIGHT` and `EQUAL`, ties drawn from the seed;
+        `NO_LABEL` for a pair with neither votes nor a known answer.
+    posterior: (tasks, 3) the probability of each answer, from the votes on the pair and from the
+        scores.
+    scores: (items,) in log odds: an item beats one of the same group with probability 1 / (1 +
+        exp(-difference)). Around 0, which is also the score of an item that was never compared.
+        Scores of different groups don't compare.
     deviation: (items,) the standard deviation of each score, were the others known.
-    ranks: (items,) from 1, the best of each group; items of equal score share the mean of their ranks.
+    ranks: (items,) from 1, the best of each group; items of equal score share the mean of their
+        ranks.
     judges: None if the method takes all workers for equally good.
-    log_likelihood: one value an iteration, in nats, of what the iterations climb: the log-likelihood of the votes, a
-        tie being half a vote either way, plus the log density of the prior up to a constant.
+    log_likelihood: one value an iteration, in nats, of what the iterations climb: the
+        log-likelihood of the votes, a tie being half a vote either way, plus the log density of the
+        prior up to a constant.
     converged: whether the last iteration gained less than the tolerance.
     """
 
@@ -62,13 +66,15 @@ class PairwiseFit:
         return highest
 
     def beats(self, items: npt.ArrayLike, others: npt.ArrayLike) -> Floats:
-        """The probability that each of `items` is better than its counterpart in `others`, both item codes."""
+        """The probability that each of `items` is better than its counterpart in `others`, both
+        item codes."""
         chance: Floats = expit(self.scores[np.asarray(items)] - self.scores[np.asarray(others)])
         return chance
 
 
 def without_rounding(scores: Floats) -> Floats:
-    """(items,) the scores, where those that differ by rounding errors alone are the same: the mean of them."""
+    """(items,) the scores, where those that differ by rounding errors alone are the same: the mean
+    of them."""
     order = np.argsort(scores)
     alike = np.cumsum(np.diff(scores[order], prepend=scores[order][:1]) > TIE)
     means = np.bincount(alike, scores[order]) / np.bincount(alike)
@@ -78,7 +84,8 @@ def without_rounding(scores: Floats) -> Floats:
 
 
 def ranks_within(groups: Codes, scores: Floats) -> Floats:
-    """(items,) the rank of each score in its group, from 1 for the highest; equal ones share the mean of theirs."""
+    """(items,) the rank of each score in its group, from 1 for the highest; equal ones share the
+    mean of theirs."""
     order = np.lexsort((-scores, groups))
     group, score = groups[order], scores[order]
     place = np.arange(len(order), dtype=np.float64) - np.searchsorted(group, group)

@@ -30,15 +30,18 @@ STEPS = 10
 
 @dataclass(frozen=True, slots=True)
 class NoisyBradleyTerry:
-    """X. Chen, P. N. Bennett, K. Collins-Thompson & E. Horvitz (2013), Pairwise ranking aggregation in a crowdsourced
-    setting (Crowd-BT), equation 4, by expectation maximisation instead of gradients.
+    """X. Chen, P. N. Bennett, K. Collins-Thompson & E. Horvitz (2013), Pairwise ranking aggregation
+    in a crowdsourced setting (Crowd-BT), equation 4, by expectation maximisation instead of
+    gradients.
 
-    A worker says what they found with the probability of their reliability, and the opposite otherwise, so votes of
-    guessers count for nothing and those of a worker who mixes up the two sides count the other way round. A tie is
-    half a vote either way. A known answer replaces the votes on its pair, and shows how reliable their workers are.
+    A worker says what they found with the probability of their reliability, and the opposite
+    otherwise, so votes of guessers count for nothing and those of a worker who mixes up the two
+    sides count the other way round. A tie is half a vote either way. A known answer replaces the
+    votes on its pair, and shows how reliable their workers are.
 
     max_iter, tol: as in `BradleyTerry`, from whose strengths the iterations start.
-    prior: comparisons that every item is imagined to have won, and lost, against an item of score 0.
+    prior: comparisons that every item is imagined to have won, and lost, against an item of score
+        0.
     right, wrong: votes that every worker is imagined to have given before.
     """
 
@@ -98,7 +101,8 @@ class Expected:
 
 
 def e_step(comparisons: Comparisons, scores: Floats, reliability: Floats) -> Expected:
-    """Whether each vote says what its worker found, as far as scores (items,) and reliability (workers,) can tell."""
+    """Whether each vote says what its worker found, as far as scores (items,) and reliability
+    (workers,) can tell."""
     votes = comparisons.votes
     of_left = left_wins(comparisons, scores)
     known = with_known_answers(comparisons, np.zeros(votes.n_tasks), np.zeros(votes.n_tasks))

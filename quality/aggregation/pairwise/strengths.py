@@ -1,4 +1,5 @@
-"""The likeliest strengths of items, given how often each has won (R. A. Bradley & M. E. Terry, 1952)."""
+"""The likeliest strengths of items, given how often each has won (R. A. Bradley & M. E. Terry,
+1952)."""
 
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ class Wins:
 
 
 def with_known_answers(comparisons: Comparisons, left: Floats, right: Floats) -> Wins:
-    """`left` and `right` (tasks,) as wins, with one win, or half a win each, where the answer is known."""
+    """`left` and `right` (tasks,) as wins, with one win, or half a win each, where the answer is
+    known."""
     answers = comparisons.votes.known
     share = LEFT_SHARE[answers]  # of no meaning where there is no answer
     known = answers != NO_LABEL
@@ -30,11 +32,14 @@ def with_known_answers(comparisons: Comparisons, left: Floats, right: Floats) ->
 
 
 def improve(comparisons: Comparisons, wins: Wins, strengths: Floats, prior: float) -> Floats:
-    """One step of D. R. Hunter (2004), MM algorithms for generalized Bradley-Terry models, equation 3.
+    """One step of D. R. Hunter (2004), MM algorithms for generalized Bradley-Terry models, equation
+    3.
 
-    strengths: (items,) above zero; an item beats another with probability strength / (strength + other strength).
-    prior: every item is imagined to have won and lost so many comparisons with an item of strength 1 (X. Chen et al.,
-        2013, section 4.2). It keeps strengths finite when an item always wins, and unconnected items comparable.
+    strengths: (items,) above zero; an item beats another with probability strength / (strength +
+        other strength).
+    prior: every item is imagined to have won and lost so many comparisons with an item of strength
+        1 (X. Chen et al., 2013, section 4.2). It keeps strengths finite when an item always wins,
+        and unconnected items comparable.
     """
     met = (wins.left + wins.right) / (strengths[comparisons.left] + strengths[comparisons.right])
     won: Floats = comparisons.by_item(wins.left, wins.right) + prior
@@ -59,7 +64,8 @@ def log_prior(scores: Floats, prior: float) -> float:
 
 
 def deviations(comparisons: Comparisons, wins: Wins, scores: Floats, prior: float) -> Floats:
-    """(items,) the standard deviation of each score, were the others known: from the curvature of the likelihood."""
+    """(items,) the standard deviation of each score, were the others known: from the curvature of
+    the likelihood."""
     chance = left_wins(comparisons, scores)
     curvature = (wins.left + wins.right) * chance * (1 - chance)
     imagined = 2 * prior * expit(scores) * expit(-scores)

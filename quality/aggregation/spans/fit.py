@@ -10,10 +10,12 @@ from quality.evaluation.spans import Spans
 class SpanFit:
     """The spans of each task.
 
-    labels: the spans, by task, start, end and class; `scores` is the mean share, over the places of a span, of those
-        who marked the place among those who saw the task. A known task has its known spans, with a score of 1.
-    confidence: (tasks,) the expected F1 of the marked places of a task, if shares are probabilities; 1 where the spans
-        are known or all who looked marked nothing, 0 where nobody looked.
+    labels: the spans, by task, start, end and class; `scores` is the mean share, over the places of
+        a span, of those who marked the place among those who saw the task. A known task has its
+        known spans, with a score of 1.
+    confidence: (tasks,) the expected F1 of the marked places of a task, if shares are
+        probabilities; 1 where the spans are known or all who looked marked nothing, 0 where nobody
+        looked.
     threshold: the share from which a place is kept. reason: where it comes from.
     """
 

@@ -1,4 +1,5 @@
-"""Places of a text that the same workers mark are alike: stretches between ends of spans, and the votes on them."""
+"""Places of a text that the same workers mark are alike: stretches between ends of spans, and the
+votes on them."""
 
 from dataclasses import dataclass
 
@@ -14,11 +15,14 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segments:
-    """Stretches of text with no end of a span inside, one row for each class of which somebody marked a span there.
+    """Stretches of text with no end of a span inside, one row for each class of which somebody
+    marked a span there.
 
-    task, kind, start, end: (segments,) sorted by task, class and start. share: (segments,) of those who saw the task,
-    how many mark it with the class; known: (segments,) whether it is in a known span of the class.
-    parted: (segments,) whether more workers end a span and begin another at `start` than mark on across it.
+    task, kind, start, end: (segments,) sorted by task, class and start. share: (segments,) of those
+    who saw the task, how many mark it with the class; known: (segments,) whether it is in a known
+    span of the class.
+    parted: (segments,) whether more workers end a span and begin another at `start` than mark on
+        across it.
     """
 
     task: Indices
@@ -58,14 +62,17 @@ def segments_of(votes: SpanVotes) -> Segments:
 
 
 def _reach(votes: SpanVotes) -> int:
-    """One more than the last end of a span: place `p` of text `t` is told from all others by `t * reach + p`."""
+    """One more than the last end of a span: place `p` of text `t` is told from all others by `t *
+    reach + p`."""
     return int(np.append(votes.ends, votes.known.ends).max(initial=0)) + 1
 
 
 def _marks(votes: SpanVotes) -> tuple[Indices, Indices, Indices]:
-    """Where marks begin and stop, and where a worker stops one and begins another, as places told from all others.
+    """Where marks begin and stop, and where a worker stops one and begins another, as places told
+    from all others.
 
-    A text here is that of a task, once for each class. Spans of a worker and class that overlap are one mark.
+    A text here is that of a task, once for each class. Spans of a worker and class that overlap are
+    one mark.
     """
     n_workers, reach = max(votes.n_workers, 1), _reach(votes)
     texts = votes.tasks.astype(np.int64) * votes.n_classes + votes.classes

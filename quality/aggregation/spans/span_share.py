@@ -12,7 +12,8 @@ from quality.aggregation.spans.votes import SpanVotes
 from quality.evaluation.spans import Spans
 
 UNTAUGHT = 0.5
-"""Without known tasks: a crowd that overlooks much does better with less, and one that guesses does worse."""
+"""Without known tasks: a crowd that overlooks much does better with less, and one that guesses does
+worse."""
 
 ENOUGH = 10
 """Known tasks that somebody saw, from which a threshold is learnt."""
@@ -25,10 +26,11 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class SpanShare:
-    """Places that a share of the workers mark with a class: from `threshold` up, learnt from known tasks if None.
+    """Places that a share of the workers mark with a class: from `threshold` up, learnt from known
+    tasks if None.
 
-    Classes are judged apart, so that spans of different classes may overlap. Kept places that touch are one span,
-    unless more workers part them there than mark on across the border.
+    Classes are judged apart, so that spans of different classes may overlap. Kept places that touch
+    are one span, unless more workers part them there than mark on across the border.
     """
 
     threshold: float | None = None
@@ -53,10 +55,11 @@ class SpanAuto:
 
 
 def learn(votes: SpanVotes, segments: Segments) -> tuple[float, str]:
-    """The threshold with the highest F1 of places on the known tasks that somebody saw, and the reason.
+    """The threshold with the highest F1 of places on the known tasks that somebody saw, and the
+    reason.
 
-    Thresholds lie half-way between shares that occur. Of those that are nearly as good as the best (`NEARLY`), the one
-    nearest to `UNTAUGHT` is taken.
+    Thresholds lie half-way between shares that occur. Of those that are nearly as good as the best
+    (`NEARLY`), the one nearest to `UNTAUGHT` is taken.
     """
     tasks = votes.known_tasks[votes.watchers[votes.known_tasks] > 0]
     rows = np.isin(segments.task, tasks)

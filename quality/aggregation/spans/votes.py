@@ -1,4 +1,5 @@
-"""The spans that workers marked: who marked which stretch of which text, and who looked without marking."""
+"""The spans that workers marked: who marked which stretch of which text, and who looked without
+marking."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from quality.evaluation.spans import Indices, Spans, checked_ends
 
 @dataclass(frozen=True, eq=False)
 class SpanVotes:
-    """Spans in one canonical order: by task, worker, start, end and class. Build them with `from_codes`.
+    """Spans in one canonical order: by task, worker, start, end and class. Build them with
+    `from_codes`.
 
-    tasks, workers, classes: (spans,) codes; starts, ends: (spans,) the first place and the one after the last, in
-    characters or tokens. A place that a worker marks twice with one class counts once.
+    tasks, workers, classes: (spans,) codes; starts, ends: (spans,) the first place and the one
+    after the last, in characters or tokens. A place that a worker marks twice with one class counts
+    once.
     seen_tasks, seen_workers: (views,) who saw which task, in that order and without repeats.
     known_tasks: the tasks whose true spans are known, sorted; known: those spans.
     """
@@ -54,9 +57,10 @@ class SpanVotes:
     ) -> Self:
         """Spans from integer codes, one row a span; classes that are left out are all 0.
 
-        `seen` lists tasks and workers who saw them, for those who may have marked nothing; a worker who marked a task
-        has seen it in any case. `known_tasks` are the tasks whose true spans `known` lists, some of which may have
-        none; left out, they are the tasks that occur in `known`. Raises ValueError naming the array and the row.
+        `seen` lists tasks and workers who saw them, for those who may have marked nothing; a worker
+        who marked a task has seen it in any case. `known_tasks` are the tasks whose true spans
+        `known` lists, some of which may have none; left out, they are the tasks that occur in
+        `known`. Raises ValueError naming the array and the row.
         """
         task, worker = checked_codes("tasks", tasks), checked_codes("workers", workers)
         start, end = checked_ends(starts, ends)

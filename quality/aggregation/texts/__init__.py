@@ -1,6 +1,8 @@
 """From texts that many workers wrote to one text per task.
 
->>> votes = TextVotes.from_texts(tasks=[0, 0, 0], workers=[0, 1, 2], texts=["a red car", "a red cat", "red car"])
+>>> votes = TextVotes.from_texts(
+...     tasks=[0, 0, 0], workers=[0, 1, 2], texts=["a red car", "a red cat", "red car"]
+... )
 >>> fit = Rover().fit(votes)
 >>> fit.labels, fit.confidence
 """

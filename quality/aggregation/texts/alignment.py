@@ -1,4 +1,5 @@
-"""A text aligned with those before it: the cheapest path through a table of costs, for many tasks at once."""
+"""A text aligned with those before it: the cheapest path through a table of costs, for many tasks
+at once."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,16 +10,18 @@ Costs = npt.NDArray[np.int32]
 
 
 def aligned(words: Words, rows: Indices, counts: Indices) -> tuple[Indices, Indices]:
-    """(tasks, places, texts) where in `words.codes` the word of each text at each place is, or `NO_WORD` for none; and
-    how many places each task has (tasks,).
+    """(tasks, places, texts) where in `words.codes` the word of each text at each place is, or
+    `NO_WORD` for none; and how many places each task has (tasks,).
 
-    After J. G. Fiscus (1997), A post-processing system to yield reduced word error rates: ROVER, section 2.1. The
-    first text is the network to begin with. The path of each later one is the cheapest, where a text already there
-    charges its count for a place at which it says something else, be it nothing, and all of them charge theirs for a
-    new place. Of paths that cost the same, the one is taken that, from the end, pairs a word with a place if it can,
-    else passes a place over, else makes a new one.
+    After J. G. Fiscus (1997), A post-processing system to yield reduced word error rates: ROVER,
+    section 2.1. The first text is the network to begin with. The path of each later one is the
+    cheapest, where a text already there charges its count for a place at which it says something
+    else, be it nothing, and all of them charge theirs for a new place. Of paths that cost the same,
+    the one is taken that, from the end, pairs a word with a place if it can, else passes a place
+    over, else makes a new one.
 
-    rows, counts: (tasks, texts) of `words`, and how many answers each stands for; all tasks have as many texts.
+    rows, counts: (tasks, texts) of `words`, and how many answers each stands for; all tasks have as
+        many texts.
     """
     tokens = Words(np.arange(len(words.codes)), words.starts)
     table, places = tokens.table(rows[:, 0])[:, :, None], words.lengths[rows[:, 0]]
@@ -32,7 +35,8 @@ def aligned(words: Words, rows: Indices, counts: Indices) -> tuple[Indices, Indi
 
 
 def _costs(codes: Indices, table: Indices, text: Indices, counts: Indices) -> tuple[Costs, Costs]:
-    """What it costs to pair each word with each place (words, tasks, places), and to pass places over (tasks, places).
+    """What it costs to pair each word with each place (words, tasks, places), and to pass places
+    over (tasks, places).
 
     table: (tasks, places, texts), text: (tasks, words) tokens.
     """
@@ -45,7 +49,8 @@ def _costs(codes: Indices, table: Indices, text: Indices, counts: Indices) -> tu
 
 
 def _sums(paired: Costs, passed: Costs, total: Costs) -> Costs:
-    """(words + 1, tasks, places + 1) the least cost of aligning the first words with the first places."""
+    """(words + 1, tasks, places + 1) the least cost of aligning the first words with the first
+    places."""
     over = np.zeros((passed.shape[0], passed.shape[1] + 1), dtype=np.int32)
     np.cumsum(passed, axis=1, out=over[:, 1:])
     sums = np.empty((len(paired) + 1, *over.shape), dtype=np.int32)
@@ -58,9 +63,11 @@ def _sums(paired: Costs, passed: Costs, total: Costs) -> Costs:
 
 
 def _path(sums: Costs, paired: Costs, passed: Costs, words: Indices, places: Indices) -> tuple[Indices, Indices]:
-    """(tasks, steps) the place and the word that each step of the cheapest path takes, `NO_WORD` where it takes none.
+    """(tasks, steps) the place and the word that each step of the cheapest path takes, `NO_WORD`
+    where it takes none.
 
-    Steps go from the end to the beginning; a path that is shorter than others takes nothing in its last steps.
+    Steps go from the end to the beginning; a path that is shorter than others takes nothing in its
+    last steps.
     """
     task, word, place = np.arange(len(words)), words.copy(), places.copy()
     steps: list[tuple[Indices, Indices]] = []
@@ -81,7 +88,8 @@ def _path(sums: Costs, paired: Costs, passed: Costs, words: Indices, places: Ind
 
 
 def _extended(table: Indices, text: Indices, source: Indices, word: Indices) -> tuple[Indices, Indices]:
-    """The table with one more text, and its places, from the path (tasks, steps) from end to beginning."""
+    """The table with one more text, and its places, from the path (tasks, steps) from end to
+    beginning."""
     places = ((source != NO_WORD) | (word != NO_WORD)).sum(axis=1)
     step = places[:, None] - 1 - np.arange(source.shape[1])
     source, word = (

@@ -16,7 +16,8 @@ ANSWERS_A_TASK = 3.0
 """Between two answers there is no majority at a place: their mixture is no better than either."""
 
 APART = 0.5
-"""Answers with more than this share of different words don't say the same in other words: nothing lines up."""
+"""Answers with more than this share of different words don't say the same in other words: nothing
+lines up."""
 
 KNOWN_TASKS = 20
 """Fewer known texts with answers can't compare methods."""
@@ -27,10 +28,12 @@ STANDARD_ERRORS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """ROVER where tasks have enough answers that mostly say the same, else the medoid; known texts may overrule both.
+    """ROVER where tasks have enough answers that mostly say the same, else the medoid; known texts
+    may overrule both.
 
-    With at least 20 known texts, both methods label them without being told, and the other one is taken if its mean
-    error rate in the unit of the votes is lower by more than two standard errors of the difference.
+    With at least 20 known texts, both methods label them without being told, and the other one is
+    taken if its mean error rate in the unit of the votes is lower by more than two standard errors
+    of the difference.
     """
 
     max_iter: int = 100
@@ -73,7 +76,8 @@ def _by_counts(votes: TextVotes) -> tuple[str, str]:
 
 
 def _errors(votes: TextVotes, known: npt.NDArray[np.int64], method: TextAggregator) -> Floats:
-    """(known,) the error rates on known texts that the method isn't told; 0 where the truth has no words."""
+    """(known,) the error rates on known texts that the method isn't told; 0 where the truth has no
+    words."""
     labels = method.fit(replace(votes, known={})).labels
     tasks = known.tolist()
     true, given = [votes.known[task] for task in tasks], [labels[task] or "" for task in tasks]

@@ -18,14 +18,15 @@ KNOWN_TEXT = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ballot:
-    """Candidates, which are the different words at each place, or none, and the variants that stand for them.
+    """Candidates, which are the different words at each place, or none, and the variants that stand
+    for them.
 
     task: (places,) sorted; disputed: (places,) whether texts differ there.
     place, word: (candidates,) sorted by both, `word` being `NO_WORD` for a gap.
     true: (candidates,) 1 or 0 where that is known, else -1.
     rank: (candidates,) the first text, in the order of alignment, that has it.
-    candidate, variant, token: (entries,) the candidate that a variant, or the `KNOWN_TEXT`, has at a place, and where
-        in `Words.codes` its word is.
+    candidate, variant, token: (entries,) the candidate that a variant, or the `KNOWN_TEXT`, has at
+        a place, and where in `Words.codes` its word is.
     """
 
     task: Indices
@@ -43,7 +44,8 @@ class Ballot:
         return sums(self.place, figures, len(self.task))
 
     def winners(self, belief: Floats) -> Indices:
-        """(places,) the candidate believed most; ties go to the one that comes first in the order of alignment."""
+        """(places,) the candidate believed most; ties go to the one that comes first in the order
+        of alignment."""
         best = np.zeros(len(self.task))
         np.maximum.at(best, self.place, belief)
         order = np.lexsort((self.rank, belief < best[self.place] - TIE, self.place))
@@ -51,7 +53,8 @@ class Ballot:
 
 
 def ballot_of(votes: TextVotes) -> Ballot:
-    """The ballot on texts aligned in the order of variants, where known texts that have answers come first."""
+    """The ballot on texts aligned in the order of variants, where known texts that have answers
+    come first."""
     variants, known = votes.variants, np.array(list(votes.known), dtype=np.int64)
     judged = np.flatnonzero(votes.per_task[known] > 0)
     variant = np.append(np.full(len(judged), KNOWN_TEXT), np.arange(len(variants.task)))
@@ -74,7 +77,8 @@ def ballot_of(votes: TextVotes) -> Ballot:
 
 
 def assembled(votes: TextVotes, ballot: Ballot, winners: Indices) -> dict[int, str]:
-    """The text of each task that has answers: the winning words in the forms that most answers have them in."""
+    """The text of each task that has answers: the winning words in the forms that most answers have
+    them in."""
     parts: dict[int, list[str]] = {int(task): [] for task in votes.variants.task}
     place, form = _forms(votes, ballot, winners)
     for task, code in zip(ballot.task[place].tolist(), form.tolist(), strict=True):
@@ -83,7 +87,8 @@ def assembled(votes: TextVotes, ballot: Ballot, winners: Indices) -> dict[int, s
 
 
 def _forms(votes: TextVotes, ballot: Ballot, winners: Indices) -> tuple[Indices, Indices]:
-    """The places that have a word, in order, and the form most answers with it have, ties in the order of answers."""
+    """The places that have a word, in order, and the form most answers with it have, ties in the
+    order of answers."""
     wins = np.zeros(len(ballot.place), dtype=bool)
     wins[winners] = True
     entries = np.flatnonzero(wins[ballot.candidate] & (ballot.token != NO_WORD) & (ballot.variant != KNOWN_TEXT))

@@ -10,13 +10,15 @@ from quality.aggregation.texts.votes import TextVotes
 
 @dataclass(frozen=True, slots=True)
 class TextMedoid:
-    """The answer with the smallest sum of edit distances to the others (L. Kaufman & P. Rousseeuw, 1987: a medoid).
+    """The answer with the smallest sum of edit distances to the others (L. Kaufman & P. Rousseeuw,
+    1987: a medoid).
 
-    Every answer counts alike, and what is given back is what somebody wrote. Of answers with the same words, the
-    form given most often is taken. Ties are drawn from the seed.
+    Every answer counts alike, and what is given back is what somebody wrote. Of answers with the
+    same words, the form given most often is taken. Ties are drawn from the seed.
 
-    The confidence is the mean share of words that the label has in common with the other answers, and with an imagined
-    one that has as much in common with it as two answers of this crowd have on average.
+    The confidence is the mean share of words that the label has in common with the other answers,
+    and with an imagined one that has as much in common with it as two answers of this crowd have on
+    average.
     """
 
     seed: int = 0

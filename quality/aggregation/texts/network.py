@@ -13,9 +13,11 @@ from quality.evaluation.words import CELLS, NO_WORD, Indices, Words
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Confusion networks of many tasks: each place of a task holds one word, or none, of each of its texts.
+    """Confusion networks of many tasks: each place of a task holds one word, or none, of each of
+    its texts.
 
-    task: (places,) sorted. place, text: (entries,) which text says something at which place, sorted by both.
+    task: (places,) sorted. place, text: (entries,) which text says something at which place, sorted
+        by both.
     token: (entries,) where in `Words.codes` the word is, or `NO_WORD` if the text has none there.
     """
 
@@ -30,9 +32,11 @@ class Network:
 
 
 def confusion_network(words: Words, rows: Indices, counts: Indices, tasks: Indices) -> Network:
-    """The texts of each task aligned one by one, in their order, with the network of those before (`aligned`).
+    """The texts of each task aligned one by one, in their order, with the network of those before
+    (`aligned`).
 
-    rows: (texts,) of `words`; counts: (texts,) how many answers each stands for; tasks: (texts,) sorted.
+    rows: (texts,) of `words`; counts: (texts,) how many answers each stands for; tasks: (texts,)
+        sorted.
     """
     starts = np.flatnonzero(np.diff(tasks, prepend=-1))
     sizes = np.diff(starts, append=len(tasks))
@@ -53,7 +57,8 @@ def confusion_network(words: Words, rows: Indices, counts: Indices, tasks: Indic
 
 
 def _batches(sizes: Indices, longest: Indices) -> Iterator[Indices]:
-    """Tasks with as many texts and texts about as long, as many of them as fit the cells of a table."""
+    """Tasks with as many texts and texts about as long, as many of them as fit the cells of a
+    table."""
     order = np.lexsort((longest, sizes))
     cells = ((longest + 1) * (longest + sizes))[order]
     start = 0
@@ -65,7 +70,8 @@ def _batches(sizes: Indices, longest: Indices) -> Iterator[Indices]:
 
 
 def _by_task(task: Indices, place: Indices, text: Indices, token: Indices) -> Network:
-    """The network with its places numbered in the order of tasks; those of one task are already in order."""
+    """The network with its places numbered in the order of tasks; those of one task are already in
+    order."""
     order = np.argsort(task, kind="stable")
     renumbered: npt.NDArray[np.int64] = np.argsort(order)[place]
     entries = np.argsort(renumbered, kind="stable")

@@ -12,12 +12,13 @@ from quality.evaluation.words import Indices, Words, edit_distances
 class Variants:
     """Answers of one task with the same words are one variant.
 
-    Variants are sorted by task, and on each task the one nearest to all answers comes first, ties in the order of
-    the answers.
+    Variants are sorted by task, and on each task the one nearest to all answers comes first, ties
+    in the order of the answers.
 
-    task: (variants,); answer: (variants,) the first answer that has these words; count: (variants,) how many have them.
-    distance: (variants,) the sum of edit distances to all answers of the task, in words; apart: (variants,) the same
-        sum of shares, each distance over the words of the longer text.
+    task: (variants,); answer: (variants,) the first answer that has these words; count: (variants,)
+        how many have them.
+    distance: (variants,) the sum of edit distances to all answers of the task, in words; apart:
+        (variants,) the same sum of shares, each distance over the words of the longer text.
     of_answer: (answers,) the variant that each answer is.
     """
 
@@ -35,14 +36,16 @@ class Variants:
 
     @property
     def mean_apart(self) -> float:
-        """The mean share of words in which two answers to one task differ; nan where no task has two."""
+        """The mean share of words in which two answers to one task differ; nan where no task has
+        two."""
         per_task = np.bincount(self.task, self.count)
         pairs = float((per_task * (per_task - 1)).sum())
         return float((self.count * self.apart).sum()) / pairs if pairs else float("nan")
 
 
 def variants_of(tasks: Codes, words: Words) -> Variants:
-    """The variants of answers to `tasks` (answers,), sorted, which are the first rows of `words`."""
+    """The variants of answers to `tasks` (answers,), sorted, which are the first rows of
+    `words`."""
     first, of_answer = _alike(tasks, words)
     count, task = np.bincount(of_answer, minlength=len(first)), tasks[first].astype(np.int64)
     one, other = _pairs(np.unique(task, return_counts=True)[1])
@@ -70,7 +73,8 @@ def _alike(tasks: Codes, words: Words) -> tuple[Indices, Indices]:
 
 
 def _pairs(sizes: Indices) -> tuple[Indices, Indices]:
-    """All pairs of members of each group, where groups of these sizes (groups,) lie one after another."""
+    """All pairs of members of each group, where groups of these sizes (groups,) lie one after
+    another."""
     starts = np.cumsum(sizes) - sizes
     one, other = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for size in np.unique(sizes).tolist():
@@ -82,6 +86,7 @@ def _pairs(sizes: Indices) -> tuple[Indices, Indices]:
 
 
 def _both_ways(one: Indices, other: Indices, figures: Floats | Indices, count: Indices) -> Floats:
-    """(variants,) the sum of a figure of pairs over the answers that are the other one of a pair."""
+    """(variants,) the sum of a figure of pairs over the answers that are the other one of a
+    pair."""
     sums = np.bincount(one, figures * count[other], len(count)) + np.bincount(other, figures * count[one], len(count))
     return sums.astype(np.float64, copy=False)

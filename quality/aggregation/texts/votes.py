@@ -19,13 +19,15 @@ from quality.evaluation.words import Indices, Words, encode
 
 @dataclass(frozen=True, eq=False)
 class TextVotes:
-    """Answers in one canonical order: by task, text and worker, so that names of workers settle no tie; or `drawn`.
+    """Answers in one canonical order: by task, text and worker, so that names of workers settle no
+    tie; or `drawn`.
 
     tasks, workers: (answers,) codes; an answer that is given twice counts twice.
     texts: (answers,) as they were given, without white space around them.
     known: the true text of each task that has a known one.
     unit: whether texts are compared by words, which white space separates, or by characters.
-    seed: of the order that the different texts of each task were drawn in; None where it is alphabetical.
+    seed: of the order that the different texts of each task were drawn in; None where it is
+        alphabetical.
     """
 
     tasks: Codes
@@ -49,10 +51,11 @@ class TextVotes:
         known: Mapping[int, str] | None = None,
         unit: Unit = "word",
     ) -> Self:
-        """Answers from integer codes of tasks and workers and a text each, one row an answer, in any order.
+        """Answers from integer codes of tasks and workers and a text each, one row an answer, in
+        any order.
 
-        known: true texts by task code. Sizes that are left out are read off the codes. Raises ValueError naming the
-        array and the entry at fault.
+        known: true texts by task code. Sizes that are left out are read off the codes. Raises
+        ValueError naming the array and the entry at fault.
         """
         task, worker = checked_codes("tasks", tasks), checked_codes("workers", workers)
         text = _checked_texts("texts", list(texts))
@@ -74,7 +77,8 @@ class TextVotes:
         return cls(*columns, ordered, MappingProxyType(truth), n_tasks, n_workers, unit)
 
     def drawn(self, seed: int) -> Self:
-        """The same answers, the different texts of each task in an order drawn from the seed: ties go to the first.
+        """The same answers, the different texts of each task in an order drawn from the seed: ties
+        go to the first.
 
         The draw of a task depends on its code and its own texts alone.
         """
@@ -110,7 +114,8 @@ class Wording:
     """Texts as words, and the forms that the words were written in.
 
     words: a row a text; vocabulary: the word behind each of its codes.
-    forms: (words,) the code of the form of each of `words.codes`; written: the form behind each code, alphabetically.
+    forms: (words,) the code of the form of each of `words.codes`; written: the form behind each
+        code, alphabetically.
     """
 
     words: Words

@@ -9,21 +9,24 @@ from quality.evaluation.scripts import Unit
 from quality.evaluation.text import APOSTROPHES, LOOKS, plain, visible
 
 Written = list[tuple[str, str]]
-"""Words, and the stretch of text behind each. Stretches joined are the text in Unicode's NFC, but for marks that come
-before any word, invisible ones, and the kind of white space."""
+"""Words, and the stretch of text behind each. Stretches joined are the text in Unicode's NFC, but
+for marks that come before any word, invisible ones, and the kind of white space."""
 
 IN_WORDS = r"\w" + "".join(map(chr, APOSTROPHES)) + "'"
 
 STRETCH = re.compile(rf"[^{IN_WORDS}]*[{IN_WORDS}]+[^{IN_WORDS}\s]*(?:\s+[^{IN_WORDS}\s]+(?=\s))*\s*")
-"""A word with the marks that touch it, marks that stand alone behind it, and the space before the next word."""
+"""A word with the marks that touch it, marks that stand alone behind it, and the space before the
+next word."""
 
 
 JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
-"""Invisible, but they change the look of what they stand between or behind: letters of Persian, a family, a flag."""
+"""Invisible, but they change the look of what they stand between or behind: letters of Persian, a
+family, a flag."""
 
 
 def written(text: str, unit: Unit = "word") -> Written:
-    """The words of a text, or its characters, as `plain` makes them; in a text of marks only, the marks are words."""
+    """The words of a text, or its characters, as `plain` makes them; in a text of marks only, the
+    marks are words."""
     spaced = " ".join(_shown(text).split()) + " "
     if unit == "character":
         return _by_character(spaced, _character) or _by_character(spaced, visible)
@@ -54,7 +57,8 @@ def _by_word(text: str) -> Written:
 def _shape(text: str) -> str:
     """The text with an `a` for what is in words and a full stop for other marks, in their places.
 
-    What belongs to the character before it, such as an accent or a vowel sign, is as that one is: no word ends there.
+    What belongs to the character before it, such as an accent or a vowel sign, is as that one is:
+    no word ends there.
     """
     shape = ""
     for character in text:

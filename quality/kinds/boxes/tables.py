@@ -1,4 +1,5 @@
-"""Any number of boxes an answer, a row each; a row with empty corners says that the worker looked and drew nothing."""
+"""Any number of boxes an answer, a row each; a row with empty corners says that the worker looked
+and drew nothing."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -62,7 +63,8 @@ def worker_columns(ballots: Ballots, fit: BoxFit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """Precision, recall and F1 at an overlap, and COCO's mAP; classes count if both tables tell them."""
+    """Precision, recall and F1 at an overlap, and COCO's mAP; classes count if both tables tell
+    them."""
     tasks, counts = shared_tasks(labels, truth)
     found, true = (Drawings.of(on_tasks(table, tasks), SHAPE) for table in (labels, truth))
     classes = classes_of(found, true)

@@ -43,8 +43,8 @@ def worker_columns(ballots: Ballots, fit: Fit) -> dict[str, Values]:
     """One row a worker.
 
     accuracy: what the method's model of the worker says; empty if it only counts votes.
-    reliability: the share of votes that match the labels, with a 95% credible interval. On a task with a single vote
-        the label is that vote, so it is left out unless the answer is known.
+    reliability: the share of votes that match the labels, with a 95% credible interval. On a task
+        with a single vote the label is that vote, so it is left out unless the answer is known.
     """
     from quality.reliability import score_accuracy  # noqa: PLC0415 (only those who ask for workers wait for it)
 
@@ -62,7 +62,8 @@ def worker_columns(ballots: Ballots, fit: Fit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """The figures. Precision, recall and F1 are macro averages; each class's own stand under `classes`."""
+    """The figures. Precision, recall and F1 are macro averages; each class's own stand under
+    `classes`."""
     from quality.evaluation import score_labels  # noqa: PLC0415 (not needed to aggregate)
 
     rows = Matched.of(labels, truth)
@@ -84,8 +85,8 @@ def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
 def _of_probabilities(labels: Table, rows: Codes, given: Codes, truth: Codes, n_classes: int) -> dict[str, Any]:
     """Cross-entropy, Brier score and calibration; null where the file has no confidences.
 
-    The first two need whole distributions, so what a label's confidence leaves is shared evenly among the other
-    classes: exact with two classes, an estimate with more.
+    The first two need whole distributions, so what a label's confidence leaves is shared evenly
+    among the other classes: exact with two classes, an estimate with more.
     """
     from quality.evaluation import brier_score, cross_entropy, reliability_diagram  # noqa: PLC0415 (see `compare`)
 
@@ -126,7 +127,8 @@ def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
 
 
 def worker_agreement(ballots: Ballots) -> dict[str, Values]:
-    """How far each worker agrees with the others, with 95% intervals; empty for one who shares no task with anybody."""
+    """How far each worker agrees with the others, with 95% intervals; empty for one who shares no
+    task with anybody."""
     from quality.agreement import worker_agreement as measured  # noqa: PLC0415 (not needed to aggregate)
 
     votes: Votes = ballots.votes

@@ -41,7 +41,8 @@ def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
 
 
 def classes_of(*tables: Table) -> tuple[str, ...]:
-    """All classes that are ticked anywhere, sorted. BadFile for a cell in which a name is missing."""
+    """All classes that are ticked anywhere, sorted. BadFile for a cell in which a name is
+    missing."""
     found = set()
     for table in tables:
         for cell in table.columns["label"].names:
@@ -69,7 +70,8 @@ def _joined(ticks: Bools, classes: Sequence[str]) -> list[str]:
 
 
 def label_columns(ballots: Ballots, fit: MultiLabelFit) -> dict[str, Values]:
-    """task, label, confidence: the classes of every task, and how sure each is to be rightly in or out."""
+    """task, label, confidence: the classes of every task, and how sure each is to be rightly in or
+    out."""
     tasks = numbered(ballots.n_tasks, ballots.names)
     return {"task": tasks, "label": _joined(fit.labels, ballots.classes), "confidence": fit.confidence}
 
@@ -79,7 +81,8 @@ def worker_columns(ballots: Ballots, fit: MultiLabelFit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """Precision, recall and F1 are macro averages; `micro` pools tasks and classes; `classes` has each class's own."""
+    """Precision, recall and F1 are macro averages; `micro` pools tasks and classes; `classes` has
+    each class's own."""
     rows = Matched.of(labels, truth)
     names = classes_of(labels, truth)
     scores = score_sets(ticks_of(truth, names)[rows.truth], ticks_of(labels, names)[rows.labels])

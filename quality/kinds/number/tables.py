@@ -65,7 +65,8 @@ def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
 
 
 def at_level(level: str, found: DistanceAgreement) -> dict[str, Any]:
-    """The figures by their names; of grades, the distance tells nothing: it is in numbers of answers, squared."""
+    """The figures by their names; of grades, the distance tells nothing: it is in numbers of
+    answers, squared."""
     figures = asdict(found)
     distance = figures.pop("distance")
     return {"level": level, **figures, **({} if level == "ordinal" else {"squared_distance": distance})}

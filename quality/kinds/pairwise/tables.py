@@ -27,7 +27,8 @@ SCORES = Columns(("item", "score"), numbers=("score",))
 class Compared:
     """Rows that compare two items, turned so that the one first by name is on the left.
 
-    pairs: (rows,) a code of each pair, which is left · items + right. answers: (rows,) codes of who is better.
+    pairs: (rows,) a code of each pair, which is left · items + right. answers: (rows,) codes of who
+        is better.
     """
 
     pairs: npt.NDArray[np.int64]
@@ -117,7 +118,8 @@ def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
 
 
 def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
-    """The measures of three classes: the item first by name is better, the other one is, or they are equal."""
+    """The measures of three classes: the item first by name is better, the other one is, or they
+    are equal."""
     return choice.agreement(_as_classes(ballots), settings)
 
 

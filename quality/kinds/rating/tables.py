@@ -38,7 +38,8 @@ def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
 
 
 def scale_of(order: Sequence[str], *tables: Table) -> tuple[str, ...]:
-    """The classes, lowest first: `order`, which must hold all labels, or else the labels, which must be numbers."""
+    """The classes, lowest first: `order`, which must hold all labels, or else the labels, which
+    must be numbers."""
     for table in tables:
         for name in table.columns["label"].names:
             if order and name not in order:
@@ -64,7 +65,8 @@ def spelt(number: str) -> str:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """Accuracy, the mean distance in classes of the scale, and Cohen's kappa with quadratic weights."""
+    """Accuracy, the mean distance in classes of the scale, and Cohen's kappa with quadratic
+    weights."""
     rows = Matched.of(labels, truth)
     scale = scale_of(settings.order, labels, truth)
     given = codes_on(scale, labels.columns["label"])[rows.labels]
@@ -80,7 +82,8 @@ def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
 
 
 def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
-    """Krippendorff's alpha at the level of measurement, by default that of grades, of which only the order counts.
+    """Krippendorff's alpha at the level of measurement, by default that of grades, of which only
+    the order counts.
 
     With `order`, classes are 0, 1, … in it; else they are the numbers they say.
     """

@@ -1,4 +1,5 @@
-"""Any number of spans an answer, a row each; a row with empty ends says that the worker looked and marked nothing."""
+"""Any number of spans an answer, a row each; a row with empty ends says that the worker looked and
+marked nothing."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -57,7 +58,8 @@ def label_columns(ballots: Ballots, fit: SpanFit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """Precision, recall and F1 of whole spans and of characters; classes count if both tables tell them."""
+    """Precision, recall and F1 of whole spans and of characters; classes count if both tables tell
+    them."""
     tasks, counts = shared_tasks(labels, truth)
     found, true = (Drawings.of(on_tasks(table, tasks), SHAPE) for table in (labels, truth))
     classes = classes_of(found, true)

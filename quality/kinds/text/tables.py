@@ -48,7 +48,8 @@ def read(votes: Table, known: Table | None, settings: Settings) -> Ballots:
 
 
 def label_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
-    """task, label, confidence: the text of every task, and the share of it that is right, in expectation."""
+    """task, label, confidence: the text of every task, and the share of it that is right, in
+    expectation."""
     texts = Coded.of(text or "" for text in fit.labels)
     return {"task": numbered(ballots.n_tasks, ballots.names), "label": texts, "confidence": fit.confidence}
 
@@ -59,7 +60,8 @@ def worker_columns(ballots: Ballots, fit: TextFit) -> dict[str, Values]:
 
 
 def compare(labels: Table, truth: Table, settings: Settings) -> dict[str, Any]:
-    """Error rates, leaving case and punctuation aside, of texts on average and of all: in the unit, and in either."""
+    """Error rates, leaving case and punctuation aside, of texts on average and of all: in the unit,
+    and in either."""
     rows = Matched.of(labels, truth)
     true, given = (
         [table.columns["label"][row] for row in chosen.tolist()]
@@ -89,15 +91,17 @@ def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
 
 
 def share_of_edits(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """Parts to insert, delete or replace to make one text of the other, over the parts of the longer; 0 of equals."""
+    """Parts to insert, delete or replace to make one text of the other, over the parts of the
+    longer; 0 of equals."""
     return _edits(one, other) / max(len(one), len(other), 1)
 
 
 def _edits(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    """G. Myers (1999), A fast bit-vector algorithm for approximate string matching, as H. Hyyrö (2001) simplified it.
+    """G. Myers (1999), A fast bit-vector algorithm for approximate string matching, as H. Hyyrö
+    (2001) simplified it.
 
-    Bit i of `up` and of `down` tells whether i + 1 words of `one` are an edit further from the words of `other` so far
-    than i words of it, or an edit nearer.
+    Bit i of `up` and of `down` tells whether i + 1 words of `one` are an edit further from the
+    words of `other` so far than i words of it, or an edit nearer.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(one):

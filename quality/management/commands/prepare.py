@@ -1,4 +1,5 @@
-"""`manage.py prepare`: everything the site needs before it can serve, in one go; running it again changes nothing."""
+"""`manage.py prepare`: everything the site needs before it can serve, in one go; running it again
+changes nothing."""
 
 from argparse import ArgumentParser
 from hashlib import sha256
@@ -54,7 +55,8 @@ class Command(BaseCommand):
 
 
 def _collect_static_files() -> None:
-    """Collect the static files if one of them has changed: to hash and compress them takes longer than all the rest."""
+    """Collect the static files if one of them has changed: to hash and compress them takes longer
+    than all the rest."""
     stamp = Path(settings.STATIC_ROOT) / "stamp"
     found = _fingerprint()
     if not stamp.exists() or stamp.read_text() != found:

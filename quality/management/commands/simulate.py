@@ -1,4 +1,5 @@
-"""`manage.py simulate`: a crowd of known skill answers a project through the public API of the running site."""
+"""`manage.py simulate`: a crowd of known skill answers a project through the public API of the
+running site."""
 
 import csv
 import time
@@ -70,7 +71,8 @@ class Command(BaseCommand):
 
     @staticmethod
     def _truths(project: Project, path: Path | None) -> dict[str, str]:
-        """The truth of every task that may be handed out. Raises CommandError before anything is touched."""
+        """The truth of every task that may be handed out. Raises CommandError before anything is
+        touched."""
         if path is None and project.slug != SLUG:
             raise CommandError("--truth is needed: a CSV of task and label, gold included.")
         try:

@@ -26,7 +26,8 @@ ABOVE = "above a worker"
 
 NEWCOMER = {"email": "newcomer@example.com", "role": "worker"}
 DECISION = {"task": "t3", "answer": "a", "gold": "on"}
-# What is refused before anybody's permission is looked at, if it is wrong; and what tells the cases apart.
+# What is refused before anybody's permission is looked at, if it is wrong; and what tells the cases
+# apart.
 SENT: dict[str, Any] = {
     "PUT /api/v1/assignments/{token}/response": {"answer": "a"},
     "POST /api/v1/projects/{slug}/members - a worker": NEWCOMER,

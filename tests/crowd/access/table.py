@@ -1,4 +1,5 @@
-"""The table of what each request needs, and the requests that the site's list of addresses knows."""
+"""The table of what each request needs, and the requests that the site's list of addresses
+knows."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -62,7 +63,8 @@ def routes(patterns: Sequence[Any] | None = None, before: str = "/") -> Iterator
 
 
 def methods_of(path: str, view: Any) -> set[str]:
-    """What an address takes, as its view's handlers say, or the view itself where it is a function that is asked."""
+    """What an address takes, as its view's handlers say, or the view itself where it is a function
+    that is asked."""
     handlers = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if handlers:
         taken = {name.upper() for name in handlers.http_method_names if hasattr(handlers, name)}

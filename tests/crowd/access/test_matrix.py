@@ -1,7 +1,8 @@
-"""Who may do what: every address and method, for every role, by key and by session. The table is in needs.txt.
+"""Who may do what: every address and method, for every role, by key and by session. The table is in
+needs.txt.
 
-A route without a row fails the first test, and so does a row without a route. What a role may do is in
-crowd/projects/permissions.py, and nowhere here.
+A route without a row fails the first test, and so does a row without a route. What a role may do is
+in crowd/projects/permissions.py, and nowhere here.
 """
 
 import html
@@ -68,13 +69,15 @@ def test_pages_are_for_those_whose_permissions_let_them(asked: Asked) -> None:
 
 
 def surprises(ask: Callable[[str, Row], Any], rows: Collection[Row]) -> dict[str, tuple[Outcome, Outcome]]:
-    """By row and person, what became of a request and what was promised, where these are not the same."""
+    """By row and person, what became of a request and what was promised, where these are not the
+    same."""
     asked = [(row, who, outcome(ask(who, row))) for row in rows for who in askers(row)]
     return {f"{row.name}, {who}": (got, promise(row, who)) for row, who, got in asked if got != promise(row, who)}
 
 
 def askers(row: Row) -> Collection[str]:
-    """Where nothing is needed, one of those who have nothing, and one who has an account, stand for all."""
+    """Where nothing is needed, one of those who have nothing, and one who has an account, stand for
+    all."""
     return (NOBODY, "outsider") if row.need == "anyone" else EVERYBODY
 
 

@@ -1,4 +1,5 @@
-"""What holds for all claimed work: one at a time does it, a kill costs seconds, and who lost it stores nothing."""
+"""What holds for all claimed work: one at a time does it, a kill costs seconds, and who lost it
+stores nothing."""
 
 import subprocess
 import threading
@@ -104,7 +105,8 @@ def test_what_a_killed_process_was_at_is_free_at_once(work: Work, asked: int) ->
 
 @contextmanager
 def stolen_when_taken(work: Work) -> Iterator[None]:
-    """As when a process stands still right after it has claimed: when it goes on, somebody else has the work."""
+    """As when a process stands still right after it has claimed: when it goes on, somebody else has
+    the work."""
     table = connection.ops.quote_name(work.model._meta.db_table)
     stolen: list[str] = []
 

@@ -1,4 +1,5 @@
-"""One piece of each kind of work that is claimed: how it is asked for, what does it, and what it leaves behind."""
+"""One piece of each kind of work that is claimed: how it is asked for, what does it, and what it
+leaves behind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ from tests.cast import Api, worker_of
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`ask` prepares it and returns the key of what is claimed; `sweep` finds what nobody is at; `run` does it."""
+    """`ask` prepares it and returns the key of what is claimed; `sweep` finds what nobody is at;
+    `run` does it."""
 
     model: type[Claimed]
     ask: Callable[[Project, Api, Api], Any]

@@ -1,4 +1,5 @@
-"""Where webhooks may not lead: into the network that the site runs in, however the way there is written."""
+"""Where webhooks may not lead: into the network that the site runs in, however the way there is
+written."""
 
 import ast
 import ipaddress
@@ -61,7 +62,8 @@ def canary() -> Iterator[Receiver]:
 
 
 class Names:
-    """A name service that answers as it is told, each time with the next answer, and counts how often it is asked."""
+    """A name service that answers as it is told, each time with the next answer, and counts how
+    often it is asked."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked = 0
@@ -211,7 +213,8 @@ def test_plain_http_is_for_sites_that_speak_it_themselves(settings: Any) -> None
 
 
 CLIENTS = {"http.client", "urllib.request", "urllib3", "requests", "httpx", "aiohttp"}
-# The check of one's own address at the start, and the simulated workers, which write to the site that starts them.
+# The check of one's own address at the start, and the simulated workers, which write to the site
+# that starts them.
 OWN_SITE = {"crowd/server/address.py", "quality/simulation/client.py"}
 
 

@@ -1,4 +1,5 @@
-"""A program that webhooks write to: it listens on this machine, remembers what it got, and answers as it is told."""
+"""A program that webhooks write to: it listens on this machine, remembers what it got, and answers
+as it is told."""
 
 import ssl
 import time
@@ -27,7 +28,8 @@ class _Server(ThreadingHTTPServer):
 
 
 class Receiver:
-    """`answers` are given in turn, and then 200; each is a status, or writes to the connection what it likes."""
+    """`answers` are given in turn, and then 200; each is a status, or writes to the connection what
+    it likes."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []

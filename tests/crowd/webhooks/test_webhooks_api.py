@@ -1,4 +1,5 @@
-"""Webhooks through the API: for those who manage the project, and with secrets that are shown once."""
+"""Webhooks through the API: for those who manage the project, and with secrets that are shown
+once."""
 
 import json
 from typing import Any

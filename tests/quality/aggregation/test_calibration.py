@@ -9,7 +9,8 @@ Floats = npt.NDArray[np.float64]
 
 
 def crowd(accuracy_of_worker: Floats, accuracy_of_task: Floats, rng: np.random.Generator) -> tuple[Votes, Floats]:
-    """Ten votes on each of 500 tasks of two classes, right with the product of two probabilities."""
+    """Ten votes on each of 500 tasks of two classes, right with the product of two
+    probabilities."""
     truth = rng.integers(2, size=500)
     tasks = np.repeat(np.arange(500), 10)
     workers = np.concatenate([rng.permutation(len(accuracy_of_worker))[:10] for _ in range(500)])

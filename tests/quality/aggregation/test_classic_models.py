@@ -1,4 +1,5 @@
-"""What is particular to each of the published models of workers; what they share is in test_contract.py."""
+"""What is particular to each of the published models of workers; what they share is in
+test_contract.py."""
 
 from collections.abc import Sequence
 

@@ -12,7 +12,8 @@ from quality.aggregation import METHODS, NO_LABEL, Fit, Votes, create, simulate_
 pytestmark = pytest.mark.parametrize("method", METHODS)
 
 PRIOR_FOLLOWS = {"hierarchical", "shared-errors", "ebcc"}
-"""Methods whose prior moves with the estimates: they settle, but the likelihood may fall on the way."""
+"""Methods whose prior moves with the estimates: they settle, but the likelihood may fall on the
+way."""
 
 N_TASKS, N_WORKERS, N_CLASSES = 6, 4, 3
 SIZES = {"n_tasks": N_TASKS, "n_workers": N_WORKERS, "n_classes": N_CLASSES}

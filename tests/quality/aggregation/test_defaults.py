@@ -1,4 +1,5 @@
-"""No default loses to plain majority on simulated crowds: a quick form of `python -m benchmarks.defaults`."""
+"""No default loses to plain majority on simulated crowds: a quick form of `python -m
+benchmarks.defaults`."""
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ SIZES = (3, 5, 10)
 ALLOWED = 0.01
 
 CROWDS = {"pairwise": 8}
-"""How many of each sort, where two are too few: the order of twenty items is much a matter of chance."""
+"""How many of each sort, where two are too few: the order of twenty items is much a matter of
+chance."""
 
 UNDECIDED = {("number", "mixed"), ("number", "poor"), ("number", "one in three guesses"), ("boxes", "poor")}
-"""Where votes alone can't tell (docs/benchmarks.md). Numbers of which many are guesses want a median, and ratings that
-are mostly 0 a mean. A box that one of three workers drew was overlooked by the others, or is a guess."""
+"""Where votes alone can't tell (docs/benchmarks.md). Numbers of which many are guesses want a
+median, and ratings that are mostly 0 a mean. A box that one of three workers drew was overlooked by
+the others, or is a guess."""
 
 
 @pytest.mark.parametrize("quality", QUALITIES)

@@ -1,4 +1,5 @@
-"""Labels from one or two votes a task: as sure as the crowd has earned, and never overturned by nobody."""
+"""Labels from one or two votes a task: as sure as the crowd has earned, and never overturned by
+nobody."""
 
 from dataclasses import replace
 
@@ -50,7 +51,8 @@ def test_two_votes_that_mostly_agree_are_believed_more_than_two_that_mostly_do_n
 
 @pytest.mark.parametrize("source", ["known", "history"])
 def test_one_earlier_answer_that_was_wrong_overturns_nothing(source: str):
-    """A worker whose only record is one mistake says cat five times, and nobody else says anything."""
+    """A worker whose only record is one mistake says cat five times, and nobody else says
+    anything."""
     past = np.zeros((1, 2, 2))
     past[0, 1, 0] = 1.0
     told: dict[str, dict[str, npt.ArrayLike]]
@@ -93,7 +95,8 @@ def test_groups_that_never_meet_overturn_nothing_that_nobody_contradicts():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_where_nobody_contradicts_nothing_is_overturned(seed: int):
-    """Three groups that never meet, one of them of workers who are mostly wrong, and classes of unequal size."""
+    """Three groups that never meet, one of them of workers who are mostly wrong, and classes of
+    unequal size."""
     rng = np.random.default_rng(seed)
     group = rng.integers(3, size=90)
     tasks = np.repeat(np.arange(90), 2)

@@ -1,5 +1,6 @@
-"""What the methods of every kind of vote promise. A new kind is tested by being listed; a new method, by being
-registered with its kind. What holds for votes on classes alone is in test_contract.py."""
+"""What the methods of every kind of vote promise. A new kind is tested by being listed; a new
+method, by being registered with its kind. What holds for votes on classes alone is in
+test_contract.py."""
 
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, fields, is_dataclass

@@ -13,7 +13,8 @@ FROM_FEW = ("majority", "auto")
 
 @pytest.fixture
 def votes() -> Votes:
-    """Few votes on tasks of thirty classes, one of them with a known answer, one without anything."""
+    """Few votes on tasks of thirty classes, one of them with a known answer, one without
+    anything."""
     made, _ = simulate_votes(np.random.default_rng(2), n_tasks=80, n_workers=70, n_classes=30, votes_per_task=2)
     known = np.full(82, NO_LABEL)
     known[[3, 80]] = 7

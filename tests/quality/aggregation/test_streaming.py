@@ -1,4 +1,5 @@
-"""Votes that come in one by one: what follows at once, and how far it is from a fit to all of them."""
+"""Votes that come in one by one: what follows at once, and how far it is from a fit to all of
+them."""
 
 from typing import Any
 

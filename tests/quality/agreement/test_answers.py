@@ -22,7 +22,8 @@ some_answers = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_siz
 
 
 def alpha_of_all_pairs(tasks: Any, answers: Any, distance: Callable[[Any, Any], float]) -> float:
-    """Krippendorff's alpha written out: every pair within a task, and every pair of paired answers."""
+    """Krippendorff's alpha written out: every pair within a task, and every pair of paired
+    answers."""
     groups = [[a for t, a in zip(tasks, answers, strict=True) if t == task] for task in sorted(set(tasks))]
     groups = [group for group in groups if len(group) > 1]
     pool = [a for group in groups for a in group]

@@ -27,7 +27,8 @@ def table_of(first: Any, second: Any) -> Any:
 
 
 def test_kappa_of_a_small_table_is_the_one_worked_out_by_hand():
-    # 20 times both yes, 15 times both no, 5 and 10 times one of them: observed 0.7, by chance 0.5 · 0.6 + 0.5 · 0.4
+    # 20 times both yes, 15 times both no, 5 and 10 times one of them: observed 0.7, by chance 0.5 ·
+    # 0.6 + 0.5 · 0.4
     first, second = [0] * 20 + [0] * 5 + [1] * 10 + [1] * 15, [0] * 20 + [1] * 5 + [0] * 10 + [1] * 15
 
     agreement = measure_two(first, second, np.random.default_rng(0))

@@ -22,7 +22,8 @@ FLEISS = [
     [0, 2, 2, 3, 7],
 ]
 
-# Krippendorff (2011), example C: 12 units, 4 observers, 5 values, some missing. Gwet's Handbook uses it too.
+# Krippendorff (2011), example C: 12 units, 4 observers, 5 values, some missing. Gwet's Handbook
+# uses it too.
 OBSERVERS = [
     [1, 2, 3, 3, 2, 1, 4, 1, 2, 0, 0, 0],
     [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, 0, 3],

@@ -12,7 +12,8 @@ SKILLS = np.array([0.9, 0.8, 0.6, 0.5, 0.0])
 
 
 def crowd(rng: np.random.Generator, *, tasks: int, share: float = 1.0) -> Any:
-    """(task, worker, label) of five workers with `SKILLS`, each of whom answers a share of the tasks."""
+    """(task, worker, label) of five workers with `SKILLS`, each of whom answers a share of the
+    tasks."""
     answers = np.argwhere(rng.random((tasks, len(SKILLS))) < share)
     truth = rng.integers(4, size=tasks)
     knows = rng.random(len(answers)) < SKILLS[answers[:, 1]]
@@ -69,7 +70,8 @@ def test_a_workers_agreement_is_the_one_worked_out_by_hand():
 
     assert agreement.answers.tolist() == [2, 3, 2, 0]
     np.testing.assert_allclose(agreement.percent_agreement.value, [3 / 4, 5 / 6, 1 / 2, np.nan])
-    # by chance: worker 0 gave 1/2, 1/2 and met 1/4, 3/4; worker 1 gave 2/3, 1/3 and met 1/2, 1/2; worker 2 met only 0
+    # by chance: worker 0 gave 1/2, 1/2 and met 1/4, 3/4; worker 1 gave 2/3, 1/3 and met 1/2, 1/2;
+    # worker 2 met only 0
     np.testing.assert_allclose(agreement.kappa.value, [1 / 2, 2 / 3, 0, np.nan])
 
 

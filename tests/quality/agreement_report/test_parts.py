@@ -1,4 +1,5 @@
-"""Agreement in parts: of each class, of classes mixed up with each other, of every two workers, and over time."""
+"""Agreement in parts: of each class, of classes mixed up with each other, of every two workers, and
+over time."""
 
 import json
 from dataclasses import replace
@@ -38,7 +39,8 @@ def stored(project: Project) -> dict[str, Any]:
 
 @pytest.fixture
 def voted(tasks: Project, alice: Api) -> Project:
-    """Two workers on ten tasks: both say yes to six and no to two; to the other two a says yes and b no."""
+    """Two workers on ten tasks: both say yes to six and no to two; to the other two a says yes and
+    b no."""
     for n, (first, second) in enumerate(A_AND_B):
         vote(alice, f"t{n} a {first}", f"t{n} b {second}")
     return tasks

@@ -1,4 +1,5 @@
-"""What is known of workers from the owner's other projects: how much it counts, and that it stays as it was."""
+"""What is known of workers from the owner's other projects: how much it counts, and that it stays
+as it was."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
-"""What teaches a project how far its crowd can be trusted: gold that was drawn before anybody answered it. Decisions,
-gold made of them and promoted labels settle their own tasks, and change nothing on any other."""
+"""What teaches a project how far its crowd can be trusted: gold that was drawn before anybody
+answered it. Decisions, gold made of them and promoted labels settle their own tasks, and change
+nothing on any other."""
 
 from typing import Any
 
@@ -22,7 +23,8 @@ N = 60
 
 @pytest.fixture
 def crowd(project: Project, alice: Api) -> Project:
-    """Sixty tasks, each answered by four of eight workers who are right three times in four; some end in dispute."""
+    """Sixty tasks, each answered by four of eight workers who are right three times in four; some
+    end in dispute."""
     rng = np.random.default_rng(5)
     alice("PATCH", "/projects/birds", {"quality": {"max_responses": 4, "target_confidence": 0.8}})
     add_tasks(project, [TaskRecord(external_id=f"x{n}", data={"text": f"Bird {n}?"}) for n in range(N)])
@@ -105,7 +107,8 @@ def test_only_what_the_owner_gave_before_any_answer_counts_as_drawn(crowd: Proje
 
 
 def test_one_answer_is_stored_as_sure_as_the_crowd_has_earned(tasks: Project, alice: Api) -> None:
-    """The live label, the fitted one and one worked out again are the same, bit for bit; no label is certain."""
+    """The live label, the fitted one and one worked out again are the same, bit for bit; no label
+    is certain."""
     alice("PATCH", "/projects/birds", {"quality": {"min_responses": 1, "max_responses": 1}})
     tasks.refresh_from_db()
     vote(alice, *[f"t{n} w {'no' if n == 5 else 'yes'}" for n in range(6)])
@@ -128,7 +131,8 @@ def test_one_answer_is_stored_as_sure_as_the_crowd_has_earned(tasks: Project, al
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_gold_is_not_overruled_by_votes(tasks: Project, alice: Api, when: str) -> None:
-    """Neither the live label nor the fitted one, whether the gold was there first or was given to answered tasks."""
+    """Neither the live label nor the fitted one, whether the gold was there first or was given to
+    answered tasks."""
     votes = [f"t{n} w{w} {'no' if n == 3 or n % 2 else 'yes'}" for n in range(9) for w in range(5)]
     gold = {"answer": "yes"}
     if when == "before":

@@ -1,4 +1,5 @@
-"""How far workers follow a model that they are shown: answers in view of its prediction against blind ones."""
+"""How far workers follow a model that they are shown: answers in view of its prediction against
+blind ones."""
 
 from typing import Any
 
@@ -28,8 +29,8 @@ def answered(worker: Membership, task: Task, predicted: str | None, answer: str,
 
 @pytest.fixture
 def followed(tasks: Project) -> Project:
-    """The model says yes to all ten tasks. With that in view, four workers say yes to all, too; of four who are blind,
-    two say no."""
+    """The model says yes to all ten tasks. With that in view, four workers say yes to all, too; of
+    four who are blind, two say no."""
     Project.objects.update(shown_model="net", blind_share=0.25)
     names = [(f"w{n}", blind, "no" if n >= 6 else "yes") for n, blind in enumerate([False] * 4 + [True] * 4)]
     for name, blind, answer in names:

@@ -1,4 +1,5 @@
-"""What answers have cost, what the policy has saved, and whether the forecast holds what it says."""
+"""What answers have cost, what the policy has saved, and whether the forecast holds what it
+says."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -35,7 +36,8 @@ def answer(worker: Api, n: int, choice: str = "yes") -> None:
 
 @pytest.fixture
 def half_done(tasks: Project, new_worker: Callable[[], Api]) -> Project:
-    """Three agree on six of ten tasks by majority, which settles at the least number of answers, three."""
+    """Three agree on six of ten tasks by majority, which settles at the least number of answers,
+    three."""
     Project.objects.update(method="majority", target_confidence=0.9)
     for worker in [new_worker() for _ in range(3)]:
         answer(worker, 6)
@@ -156,7 +158,8 @@ def test_reviewers_see_the_budget(tasks: Project, charlie: Api) -> None:
 
 @pytest.mark.parametrize("hard", [0.0, 0.3])
 def test_ninety_percent_interval_holds_the_truth_about_as_often_as_it_says(hard: float) -> None:
-    """Tasks that take two to seven answers, at a moment when a part of them is decided; hard ones come in clumps."""
+    """Tasks that take two to seven answers, at a moment when a part of them is decided; hard ones
+    come in clumps."""
     rng, inside = np.random.default_rng(0), []
     for _ in range(400):
         chance = np.where(np.repeat(rng.random(20) < hard, 50), 0.4, 0.7)

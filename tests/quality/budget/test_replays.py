@@ -1,4 +1,5 @@
-"""What another policy would have made of recorded answers: asked for, played by jobs, killed, and refused."""
+"""What another policy would have made of recorded answers: asked for, played by jobs, killed, and
+refused."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -90,7 +91,8 @@ def test_the_same_answers_in_another_order_give_the_same_result(project: Project
     head, *rows = recorded(truth=True).splitlines()
     results = []
     for lines in (rows, rows[::-1]):
-        # Names get their numbers in order of appearance, so both tables begin with a row for each of them.
+        # Names get their numbers in order of appearance, so both tables begin with a row for each
+        # of them.
         replay_id = ask(alice, votes="\n".join([head, *sorted(lines)])).json()["id"]
         play_all(replay_id)
         results.append(shown(alice, replay_id)["result"])

@@ -1,4 +1,5 @@
-"""A few votes of every kind, on which workers agree, with the known answers and the truth that they lead to."""
+"""A few votes of every kind, on which workers agree, with the known answers and the truth that they
+lead to."""
 
 import csv
 import json
@@ -18,7 +19,8 @@ FORMATS = ("csv", "jsonl", "parquet")
 class Example:
     """votes, known, truth: rows of files. perfect: what evaluate says of labels that are all right.
 
-    workers: the columns that a method with a model of workers has of them besides worker and votes; none without.
+    workers: the columns that a method with a model of workers has of them besides worker and votes;
+        none without.
     setting: one that the kind has no use for.
     """
 

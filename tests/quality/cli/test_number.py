@@ -55,7 +55,8 @@ def test_alpha_of_two_pairs_is_that_of_the_formula(run: Run):
 
     figures = run("agreement", "-", "--type", "number", "--json", stdin=votes).json
 
-    # Observed: (1 + 1 + 0 + 0) / 4. By chance: all twelve ordered pairs of 1, 2, 3, 3, whose squares sum to 22.
+    # Observed: (1 + 1 + 0 + 0) / 4. By chance: all twelve ordered pairs of 1, 2, 3, 3, whose
+    # squares sum to 22.
     assert figures["krippendorff_alpha"]["value"] == pytest.approx(1 - (2 / 4) / (22 / 12))
 
 

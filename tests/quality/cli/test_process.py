@@ -36,7 +36,8 @@ def start(*arguments: str, **options: object) -> "subprocess.Popen[bytes]":
 
 
 def processor_seconds() -> float:
-    """What finished child processes have used: unlike the clock, it doesn't count waiting for other work."""
+    """What finished child processes have used: unlike the clock, it doesn't count waiting for other
+    work."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -61,7 +61,8 @@ def test_distances_and_kappa_count_how_far_labels_are_off(run: Run, folder: Path
     summary = run("evaluate", "labels.csv", "gold.csv", "--type", "rating", "--json").json
 
     assert (summary["accuracy"], summary["mean_distance"]) == (0.75, 0.5)
-    # Squared distances: 4 / 4 observed; by chance the mean over all pairs of a label and a truth, 26 / 16.
+    # Squared distances: 4 / 4 observed; by chance the mean over all pairs of a label and a truth,
+    # 26 / 16.
     assert summary["weighted_kappa"] == pytest.approx(1 - 1 / (26 / 16))
 
 

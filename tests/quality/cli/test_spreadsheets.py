@@ -21,7 +21,8 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 
 def test_the_service_and_the_command_line_read_alike() -> None:
-    """The command line comes without the service, and the service must not lean on it: one text stands in both."""
+    """The command line comes without the service, and the service must not lean on it: one text
+    stands in both."""
     both = [inspect.getsource(module) for module in (quality.tables.spreadsheets, tasks.intake.spreadsheets)]
     assert both[0] == both[1]
 

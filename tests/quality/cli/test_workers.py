@@ -12,7 +12,8 @@ LABELS = ("cat", "dog", "owl")
 
 
 def crowd(seconds: bool = False) -> list[dict[str, Any]]:
-    """Eight good workers; "constant" says cat, "guess" guesses, "cycle" goes round, "copy" repeats what "slip" says."""
+    """Eight good workers; "constant" says cat, "guess" guesses, "cycle" goes round, "copy" repeats
+    what "slip" says."""
     rng = np.random.default_rng(0)
     rows = []
     for task in range(60):

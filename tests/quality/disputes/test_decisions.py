@@ -28,8 +28,8 @@ def vote(alice: Api, *rows: str) -> None:
 
 @pytest.fixture
 def disputed(tasks: Project, alice: Api, refreshed: Callable[[], None]) -> Project:
-    """Six tasks that end three to two, by majority, so that many are exactly as sure as each other; one is two to two
-    and one to none."""
+    """Six tasks that end three to two, by majority, so that many are exactly as sure as each other;
+    one is two to two and one to none."""
     alice("PATCH", "/projects/birds", {"quality": {"method": "majority", "min_responses": 3, "max_responses": 4}})
     for n in range(6):
         vote(alice, *[f"t{n} w{w} {'yes' if w < 3 else 'no'}" for w in range(5)])
@@ -290,6 +290,7 @@ def test_programs_overrule_only_the_decision_that_they_have_seen(disputed: Proje
 
 
 def history(api: Api) -> list[tuple[str, str, str, str]]:
-    """What was decided about t0, the latest first: action, answer, who, and where the label came from until then."""
+    """What was decided about t0, the latest first: action, answer, who, and where the label came
+    from until then."""
     rows = api("GET", ADJUDICATION).json()["history"]
     return [(each["action"], each["answer"], each["reviewer"], each["believed"]["source"]) for each in rows]

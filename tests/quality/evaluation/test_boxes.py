@@ -44,7 +44,8 @@ def test_nothing_to_score_is_nan_and_missing_everything_is_zero():
 
 
 def test_average_precision_is_worked_out_by_hand():
-    """Right, wrong, right by falling score: precision 1 up to recall 1/2, then 2/3; 51 and 50 of the 101 recalls."""
+    """Right, wrong, right by falling score: precision 1 up to recall 1/2, then 2/3; 51 and 50 of
+    the 101 recalls."""
     truth = Boxes.from_rows([0, 0], SQUARES[:2])
     found = Boxes.from_rows([0, 0, 0], SQUARES[[0, 2, 1]], scores=[0.9, 0.8, 0.7])
 
@@ -61,7 +62,8 @@ def test_a_true_box_is_found_once_only_by_the_surest():
 
 
 def test_coco_averages_over_classes_and_ten_overlaps():
-    """The box of class 0 overlaps by 0.72, which is enough for 0.5, 0.55, 0.6, 0.65 and 0.7; class 1 is missed."""
+    """The box of class 0 overlaps by 0.72, which is enough for 0.5, 0.55, 0.6, 0.65 and 0.7; class
+    1 is missed."""
     truth = Boxes.from_rows([0, 0], SQUARES[:2], classes=[0, 1])
     found = Boxes.from_rows([0, 0], [[0.0, 0.0, 10.0, 7.2], [20.0, 0.0, 30.0, 10.0]], classes=[0, 2])
 

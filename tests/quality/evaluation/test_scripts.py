@@ -1,4 +1,5 @@
-"""Whether texts are compared by words or by characters follows from the letters that they are written in."""
+"""Whether texts are compared by words or by characters follows from the letters that they are
+written in."""
 
 import unicodedata
 

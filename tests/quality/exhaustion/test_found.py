@@ -1,4 +1,5 @@
-"""Tasks that nobody is left to answer: found, told of, and shown to those who look after the project."""
+"""Tasks that nobody is left to answer: found, told of, and shown to those who look after the
+project."""
 
 from collections.abc import Callable
 

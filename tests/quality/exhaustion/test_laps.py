@@ -1,4 +1,5 @@
-"""The job that looks for exhausted tasks: in steps, when there is news, and from where it was killed."""
+"""The job that looks for exhausted tasks: in steps, when there is news, and from where it was
+killed."""
 
 from collections.abc import Callable
 from typing import Any

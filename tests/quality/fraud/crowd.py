@@ -1,4 +1,5 @@
-"""A crowd of up to four classes and sixteen honest workers, to which a test adds those who are not; and its project."""
+"""A crowd of up to four classes and sixteen honest workers, to which a test adds those who are not;
+and its project."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

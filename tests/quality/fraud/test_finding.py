@@ -1,4 +1,5 @@
-"""Answers that look dishonest, from rows to evidence: four classes, sixteen honest workers and some who are not."""
+"""Answers that look dishonest, from rows to evidence: four classes, sixteen honest workers and some
+who are not."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,7 +22,8 @@ from tests.quality.fraud.crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crow
 
 @pytest.fixture
 def find(alice: Api) -> Callable[..., tuple[dict[str, dict[str, Any]], Fraud]]:
-    """Stores answers as rows of a new project, and says what is found: evidence by the name of the worker."""
+    """Stores answers as rows of a new project, and says what is found: evidence by the name of the
+    worker."""
     numbers = iter(range(100))
 
     def found(answers: Sequence[Answer], gold: dict[int, int] | None = None) -> tuple[dict[str, dict[str, Any]], Fraud]:

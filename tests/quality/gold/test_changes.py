@@ -1,4 +1,5 @@
-"""Gold that is set, corrected, confirmed, promoted and withdrawn: what the trail says of it, and what stays."""
+"""Gold that is set, corrected, confirmed, promoted and withdrawn: what the trail says of it, and
+what stays."""
 
 from collections.abc import Callable
 from typing import Any

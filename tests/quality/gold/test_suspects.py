@@ -50,7 +50,8 @@ def test_wrong_gold_is_found_though_a_third_of_the_gold_is_wrong(crowd: Project,
 
 
 def test_a_workers_own_contradiction_is_not_held_against_the_worker(crowd: Project, alice: Api) -> None:
-    """Three who have answered three tasks each: with the one in question they would look a third worse."""
+    """Three who have answered three tasks each: with the one in question they would look a third
+    worse."""
     add_tasks(crowd, [TaskRecord(external_id=f"new{n}", data={"n": n}) for n in range(3)])
     rows = [f"new{n},few{w},{'no' if n == 2 else 'yes'}" for n in range(3) for w in range(3)]
     vote(alice, "birds", iter(rows))

@@ -1,4 +1,5 @@
-"""`verify_consensus`: stored labels are those of a fit from scratch, and it says so when they are not."""
+"""`verify_consensus`: stored labels are those of a fit from scratch, and it says so when they are
+not."""
 
 from io import StringIO
 

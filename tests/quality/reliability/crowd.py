@@ -30,7 +30,8 @@ class Answers:
 
 
 def with_bots(rng: np.random.Generator, kind: str, *, honest: int = 20, bots: int = 5, each: int = 30) -> Answers:
-    """Workers of accuracies from 0.6 to 0.95, then bots that answer at "random", "constant" or "cyclic"."""
+    """Workers of accuracies from 0.6 to 0.95, then bots that answer at "random", "constant" or
+    "cyclic"."""
     n_workers = honest + bots
     workers = rng.permuted(np.tile(np.arange(n_workers), (each, 1)), axis=1).ravel()
     tasks = np.repeat(np.arange(len(workers) // PER_TASK), PER_TASK)
@@ -54,9 +55,11 @@ def with_ring(
     hard: float = 0.0,
     constant: int = 0,
 ) -> Answers:
-    """40 workers, of whom the first `ring` copy a source of accuracy 0.7, and the last `constant` give one class each.
+    """40 workers, of whom the first `ring` copy a source of accuracy 0.7, and the last `constant`
+    give one class each.
 
-    On a share of `hard` tasks everybody, the source too, falls for the task's own wrong answer nearly half the time.
+    On a share of `hard` tasks everybody, the source too, falls for the task's own wrong answer
+    nearly half the time.
     """
     n_workers = 40
     workers = np.argsort(rng.random((n_tasks, n_workers)), axis=1)[:, :PER_TASK].ravel()

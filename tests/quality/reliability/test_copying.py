@@ -80,7 +80,8 @@ def test_known_answers_show_a_ring_that_is_the_majority():
 
 
 def test_a_ring_that_gives_half_of_the_answers_cannot_hide_its_mistakes():
-    """Five accounts of one person make a wrong answer of two look right wherever one honest worker errs, too."""
+    """Five accounts of one person make a wrong answer of two look right wherever one honest worker
+    errs, too."""
     found = []
     for seed in range(12):
         rng = np.random.default_rng(seed)
@@ -98,7 +99,8 @@ def test_a_ring_that_gives_half_of_the_answers_cannot_hide_its_mistakes():
 
 
 def test_honest_workers_are_no_ring_where_a_third_of_the_crowd_guesses():
-    """Leave most of the honest out of consensus, and the guesses of the others make them look wrong together."""
+    """Leave most of the honest out of consensus, and the guesses of the others make them look wrong
+    together."""
     for seed in range(12):
         rng = np.random.default_rng([seed, 7])
         truth = rng.integers(CLASSES, size=400)
@@ -132,7 +134,8 @@ def square(evidence: Copying) -> np.ndarray:
 
 @pytest.mark.parametrize("limits", [{"CERTAIN": np.inf, "ROUNDING": np.inf}, {"BLOCK": 500}], ids=["slow", "blocks"])
 def test_what_leaving_two_out_cannot_change_is_left_out_of_the_work_only(monkeypatch, limits):
-    """30 workers answer nearly every one of 60 tasks, the first six as a ring; some votes weigh more."""
+    """30 workers answer nearly every one of 60 tasks, the first six as a ring; some votes weigh
+    more."""
     rng = np.random.default_rng(3)
     truth, source = rng.integers(CLASSES, size=(2, 60))
     answers = np.where(rng.random((60, 30)) < 0.75, truth[:, None], rng.integers(CLASSES, size=(60, 30)))
@@ -155,7 +158,8 @@ def test_what_leaving_two_out_cannot_change_is_left_out_of_the_work_only(monkeyp
 
 
 def test_pairs_of_regrouped_workers_are_compared_again_and_the_others_need_not_be():
-    """Between the groupings, 1 gets another partner, 2 and 4 lose theirs, and 7 to 9 stay together."""
+    """Between the groupings, 1 gets another partner, 2 and 4 lose theirs, and 7 to 9 stay
+    together."""
     crowd = with_ring(np.random.default_rng(1), n_tasks=800)
     beliefs, compared = Beliefs.of(crowd.votes, crowd.posterior), np.arange(len(crowd.tasks))
     pairs = np.array(list(combinations(range(40), 2)))

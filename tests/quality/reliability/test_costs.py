@@ -14,7 +14,8 @@ few_examples = settings(max_examples=50)
 
 
 def test_quality_of_a_good_worker_on_a_rare_class_is_that_worked_out_by_hand():
-    """Right 80% of the time where 85% of tasks are of one class: more mistakes than a spammer makes, but worth more."""
+    """Right 80% of the time where 85% of tasks are of one class: more mistakes than a spammer
+    makes, but worth more."""
     worker, spammer = [[0.8, 0.2], [0.2, 0.8]], [[1.0, 0.0], [1.0, 0.0]]
 
     quality = score_quality([worker, spammer], [0.85, 0.15])

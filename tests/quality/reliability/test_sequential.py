@@ -7,7 +7,8 @@ from quality.reliability import SequentialTest, Verdict
 
 
 def test_boundaries_are_those_worked_out_by_hand():
-    """A right answer gains ln 2 and a wrong one loses ln 4; the boundaries are at plus and minus ln 9."""
+    """A right answer gains ln 2 and a wrong one loses ln 4; the boundaries are at plus and minus ln
+    9."""
     verdicts = SequentialTest(p_bad=0.4, p_good=0.8, alpha=0.1, beta=0.1).judge([0, 3, 4, 0, 0], [0, 3, 4, 1, 2])
 
     np.testing.assert_allclose(verdicts.log_likelihood_ratio, np.log([1, 8, 16, 1 / 3, 1 / 9]))

@@ -9,7 +9,8 @@ from quality.reliability import find_haste
 
 
 def times(rng: Any, *, n_workers: int = 30, n_tasks: int = 100, hasty: int = 0, spread: float = 0.3) -> Any:
-    """Tasks take from 2 to 60 seconds; the last `hasty` workers take a sixth of an honest one's time."""
+    """Tasks take from 2 to 60 seconds; the last `hasty` workers take a sixth of an honest one's
+    time."""
     tasks, workers = (
         np.repeat(np.arange(n_tasks), 5),
         np.argsort(rng.random((n_tasks, n_workers)), axis=1)[:, :5].ravel(),

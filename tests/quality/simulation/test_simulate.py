@@ -151,10 +151,12 @@ def test_a_truth_that_does_not_do_is_refused_before_anything_is_touched(
 
 @pytest.fixture
 def open_project(transactional_db: None, live_server: Any) -> Callable[[str], Plan]:
-    """Makes a fresh project of twelve tasks that everybody of a crowd of five is to answer, on a running server."""
+    """Makes a fresh project of twelve tasks that everybody of a crowd of five is to answer, on a
+    running server."""
 
     def make(slug: str) -> Plan:
-        # Not by `create_project`: what that writes into the audit trail could not be wiped off SQLite again.
+        # Not by `create_project`: what that writes into the audit trail could not be wiped off
+        # SQLite again.
         made = Project.objects.create(
             slug=slug, name=slug, schema=CHOICE, min_responses=5, max_responses=5, gold_rate=0.0
         )

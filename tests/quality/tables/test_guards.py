@@ -35,7 +35,8 @@ def test_every_text_comes_back_from_a_guarded_cell(text: str) -> None:
 
 @pytest.fixture
 def exported(alice: Api) -> bytes:
-    """labels.csv of a project whose classes and ids look like formulas: each task has its right answer thrice."""
+    """labels.csv of a project whose classes and ids look like formulas: each task has its right
+    answer thrice."""
     schema: Schema = {"type": "choice", "classes": [{"name": name} for name in ("+", "-", "=", "'+")]}
     project = create_project(owner=alice.user, slug="signs", name="Signs", schema=schema)
     answers = {"-12a": "+", "t2": "-", "t3": "=", "@h": "'+"}

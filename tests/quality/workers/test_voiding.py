@@ -1,4 +1,5 @@
-"""Declaring all answers of a worker worthless, and taking that back: what follows for slots, labels and scores."""
+"""Declaring all answers of a worker worthless, and taking that back: what follows for slots, labels
+and scores."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,5 @@
-"""Hostile pictures cost little, and harm none but themselves. All of them: `python -m benchmarks.hostile_pictures`."""
+"""Hostile pictures cost little, and harm none but themselves. All of them: `python -m
+benchmarks.hostile_pictures`."""
 
 import os
 import signal

@@ -65,7 +65,8 @@ def opened(content: bytes) -> Picture.Image:
 
 
 def profile(red: tuple[float, float]) -> bytes:
-    """The profile of a screen like sRGB whose red is another, put together by the ICC's specification (v2, matrix)."""
+    """The profile of a screen like sRGB whose red is another, put together by the ICC's
+    specification (v2, matrix)."""
     points = {"r": red, "g": (0.265, 0.69), "b": (0.15, 0.06)}  # chromaticities
     white = np.array([0.3127 / 0.329, 1.0, (1 - 0.3127 - 0.329) / 0.329])
     corners = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in points.values()]).T

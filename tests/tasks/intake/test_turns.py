@@ -1,4 +1,5 @@
-"""Large imports: stored in steps that a kill resumes, and in turns, so that no project waits for another's files."""
+"""Large imports: stored in steps that a kill resumes, and in turns, so that no project waits for
+another's files."""
 
 from collections import Counter
 from typing import Any
@@ -47,7 +48,8 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_killed(job: Import, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
-    """Read an import until so many steps are stored, as by a process that is killed in the midst of the next."""
+    """Read an import until so many steps are stored, as by a process that is killed in the midst of
+    the next."""
     store, calls = storing.store_votes, []
 
     def killed(*args: Any) -> Any:

@@ -1,4 +1,5 @@
-"""What workers see of their own work through the API: enough to go by, and nothing that tells what was right."""
+"""What workers see of their own work through the API: enough to go by, and nothing that tells what
+was right."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,5 @@
-"""Many processes at one queue: workers who answer, forget, come late, repeat and repent, while jobs and an owner
-interfere. Every process writes down what was acknowledged to it."""
+"""Many processes at one queue: workers who answer, forget, come late, repeat and repent, while jobs
+and an owner interfere. Every process writes down what was acknowledged to it."""
 
 import json
 import multiprocessing
@@ -48,7 +48,8 @@ def open_project(*, workers: int, tasks: int, gold: int = 0) -> Project:
 
 @dataclass
 class Diary:
-    """What one worker was told. A line is `["stored", response, task, answer]` or `["undone", response]`."""
+    """What one worker was told. A line is `["stored", response, task, answer]` or `["undone",
+    response]`."""
 
     file: IO[str]
 
@@ -174,8 +175,8 @@ def interfere(until: float, rng: random.Random) -> None:
 
 
 def strike(seconds: float, folder: Path, seed: int) -> None:
-    """Everybody at once for so long; then the owner restores all, leases end, and everybody looks in once more, and
-    again one after the other: who is alone must find all there is."""
+    """Everybody at once for so long; then the owner restores all, leases end, and everybody looks
+    in once more, and again one after the other: who is alone must find all there is."""
     until = time.monotonic() + seconds
     workers = list(Membership.objects.workers().select_related("project").order_by("pk"))
     jobs: list[Callable[[], None]] = [lambda: expire(until), lambda: interfere(until, random.Random(seed))]

@@ -1,4 +1,5 @@
-"""The statement that finds a worker's next tasks: how it reads, and that the longest of its kind may be sent."""
+"""The statement that finds a worker's next tasks: how it reads, and that the longest of its kind
+may be sent."""
 
 import re
 from pathlib import Path

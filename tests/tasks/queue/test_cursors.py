@@ -19,8 +19,8 @@ BUCKETS = 3 * MARKS_KEPT
 
 @pytest.fixture
 def worker(project: Project, bob: Api) -> Membership:
-    """Holds all there is, ten tasks that are half an hour old, and has been told so twice: before a lap from the
-    beginning, and after it."""
+    """Holds all there is, ten tasks that are half an hour old, and has been told so twice: before a
+    lap from the beginning, and after it."""
     add_tasks(project, [TaskRecord(f"t{n}", {"n": n}) for n in range(10)])
     Task.objects.update(queued_at=Microseconds() - LONG)
     worker = worker_of(bob, project)
@@ -30,7 +30,8 @@ def worker(project: Project, bob: Api) -> Membership:
 
 
 def add_queued(project: Project, microseconds_ago: int) -> Task:
-    """A task that was queued so long before it is first seen, as of a transaction that took so long."""
+    """A task that was queued so long before it is first seen, as of a transaction that took so
+    long."""
     add_tasks(project, [TaskRecord("slow", {"n": 1})])
     Task.objects.filter(external_id="slow").update(queued_at=Microseconds() - microseconds_ago)
     return Task.objects.get(external_id="slow")

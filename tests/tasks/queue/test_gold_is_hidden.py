@@ -89,7 +89,8 @@ def body_shape(body: Any) -> Any:
 
 
 def shape_of(api: Api, method: str, path: str, body: Any = None) -> tuple[Any, Shape]:
-    """A reply, and all of it that somebody could measure: status, headers, length, structure, and the work it took."""
+    """A reply, and all of it that somebody could measure: status, headers, length, structure, and
+    the work it took."""
     with CaptureQueriesContext(connection) as captured:
         reply = api(method, path, body)
     structure = body_shape(reply.json()) if reply.content else None
@@ -112,7 +113,8 @@ VERBS: tuple[tuple[str, str, Any], ...] = (
 
 
 def everything_about(api: Api, token: str) -> list[Shape]:
-    """What each request on a lease looks like, and what the second and the undoing one after an answer do."""
+    """What each request on a lease looks like, and what the second and the undoing one after an
+    answer do."""
     shapes = [shape_of(api, "GET", URL)[1]]
     for method, path, body in VERBS:
         with undone():

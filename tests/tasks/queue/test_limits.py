@@ -1,4 +1,5 @@
-"""What one worker may do: a number of answers a day, a pace, skills, and an exam before real work."""
+"""What one worker may do: a number of answers a day, a pace, skills, and an exam before real
+work."""
 
 from datetime import timedelta
 from typing import Any

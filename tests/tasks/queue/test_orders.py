@@ -1,4 +1,5 @@
-"""Each order does what its name says, also with what comes back into the queue; and costs the same at any size."""
+"""Each order does what its name says, also with what comes back into the queue; and costs the same
+at any size."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -221,8 +222,8 @@ def test_chance_leaves_nobody_without_a_task_that_is_open(ordered: Ordered, hire
 
 
 def expected_first(order: str) -> set[str]:
-    """Of ten tasks, of which t2 has the priority, t4 the urgency, and t6 was handed back, in need of one answer more
-    than the others, which have one each."""
+    """Of ten tasks, of which t2 has the priority, t4 the urgency, and t6 was handed back, in need
+    of one answer more than the others, which have one each."""
     firsts = {Order.PRIORITY: {"t2"}, Order.UNCERTAINTY: {"t4"}, Order.BREADTH: {"t6"}}
     return firsts.get(Order(order), {f"t{n}" for n in range(10)})
 
@@ -279,7 +280,8 @@ def test_an_order_that_was_changed_there_and_back_hides_nothing(
 
 
 def count_statements(api: Api, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """How many a request takes, and its reply. In a test a transaction's beginning and end are statements, too."""
+    """How many a request takes, and its reply. In a test a transaction's beginning and end are
+    statements, too."""
     with CaptureQueriesContext(connection) as captured:
         reply = api(method, path, body)
     return sum(not query["sql"].startswith(TRANSACTION) for query in captured), reply.json()

@@ -1,4 +1,5 @@
-"""Many processes at once: no task gets more answers than it needs, none is asked of a worker twice, none is lost.
+"""Many processes at once: no task gets more answers than it needs, none is asked of a worker twice,
+none is lost.
 
 `python -m benchmarks.hammer` does the same for ten minutes.
 """

@@ -1,4 +1,5 @@
-"""What a model predicts, shown to workers: to some, not to all, and never so that gold gives itself away."""
+"""What a model predicts, shown to workers: to some, not to all, and never so that gold gives itself
+away."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,8 @@ URL = "/projects/birds/assignments"
 
 @pytest.fixture
 def shown(project: Project) -> Project:
-    """Sixty tasks, for all of which the model says yes, except the last, of which it says nothing."""
+    """Sixty tasks, for all of which the model says yes, except the last, of which it says
+    nothing."""
     add_tasks(project, [TaskRecord(f"t{n}", {"text": f"Bird {n}?"}) for n in range(60)])
     add_prelabels(project, "net", {f"t{n}": {"yes": 0.9, "no": 0.1} for n in range(59)})
     Project.objects.update(shown_model="net", blind_share=0.5)

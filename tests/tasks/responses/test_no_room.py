@@ -1,4 +1,5 @@
-"""What can't be stored is refused with the reason, leaves nothing behind, and is taken when there is room."""
+"""What can't be stored is refused with the reason, leaves nothing behind, and is taken when there
+is room."""
 
 import shutil
 from collections.abc import Iterator
@@ -31,7 +32,8 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 @pytest.fixture(autouse=True)
 def as_in_production(alice: Api) -> Iterator[None]:
-    """The test client shows what the site answers to an error of its own; the next test knows nothing of this one's."""
+    """The test client shows what the site answers to an error of its own; the next test knows
+    nothing of this one's."""
     alice.client.raise_request_exception = False
     yield
     (paths.data_dir() / "full").unlink(missing_ok=True)

@@ -1,4 +1,5 @@
-"""`manage.py createsuperuser`: Django's asks for what our accounts have not; this leads to the commands that do it."""
+"""`manage.py createsuperuser`: Django's asks for what our accounts have not; this leads to the
+commands that do it."""
 
 from typing import Any
 

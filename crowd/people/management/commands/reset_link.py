@@ -1,4 +1,5 @@
-"""`manage.py reset_link EMAIL …`: one link a line, by which the holder of each address chooses a password."""
+"""`manage.py reset_link EMAIL …`: one link a line, by which the holder of each address chooses a
+password."""
 
 from argparse import ArgumentParser
 from typing import Any

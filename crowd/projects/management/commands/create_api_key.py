@@ -1,4 +1,5 @@
-"""`manage.py create_api_key EMAIL …`: accounts and memberships where they don't exist, and one key a line."""
+"""`manage.py create_api_key EMAIL …`: accounts and memberships where they don't exist, and one key
+a line."""
 
 from argparse import ArgumentParser
 from typing import Any

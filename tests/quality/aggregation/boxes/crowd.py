@@ -1,4 +1,5 @@
-"""A good crowd that draws boxes: it misses a few, draws some around nothing, and its hands shake a little."""
+"""A good crowd that draws boxes: it misses a few, draws some around nothing, and its hands shake a
+little."""
 
 from typing import Any
 

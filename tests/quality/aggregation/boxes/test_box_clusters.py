@@ -29,7 +29,8 @@ def test_two_boxes_of_one_worker_never_become_one():
 
 
 def test_workers_are_matched_for_the_most_overlap_altogether():
-    """The second worker's left box overlaps the right one most, but then the other would find no partner."""
+    """The second worker's left box overlaps the right one most, but then the other would find no
+    partner."""
     votes = BoxVotes.from_codes([0] * 4, [0, 0, 1, 1], [shifted(0), shifted(50), shifted(30), shifted(80)])
 
     assert BoxClusters(overlap=0.5).fit(votes).support.tolist() == [2, 2]
@@ -69,7 +70,8 @@ def test_what_one_of_many_drew_is_doubted_and_what_one_of_two_drew_is_kept():
 
 
 def test_hard_objects_tell_that_lone_boxes_are_real():
-    """Half of the objects are seen by half of the workers' looks: then many real ones are drawn by one worker only."""
+    """Half of the objects are seen by half of the workers' looks: then many real ones are drawn by
+    one worker only."""
     rng = np.random.default_rng(1)
     easy = rng.random((600, 4)) < 0.9
     hard = rng.random((600, 4)) < 0.35

@@ -1,4 +1,5 @@
-"""A good crowd that ticks classes: it leaves out a third of what is right, and seldom ticks what is wrong."""
+"""A good crowd that ticks classes: it leaves out a third of what is right, and seldom ticks what is
+wrong."""
 
 from typing import Any
 

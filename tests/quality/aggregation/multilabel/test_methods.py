@@ -113,7 +113,8 @@ def test_a_class_without_known_entries_has_the_threshold_of_the_others():
 
 
 def test_expected_f1_is_highest_below_one_half():
-    """Taking all four is expected to find 2.7 right: 2 · 2.7 / 6.7 = 0.81, against 0.85 for the first three."""
+    """Taking all four is expected to find 2.7 right: 2 · 2.7 / 6.7 = 0.81, against 0.85 for the
+    first three."""
     assert expected_f1_threshold(np.array([0.3, 1.0, 0.9, 0.5])) == 0.5
     assert expected_f1_threshold(np.array([0.4, 0.4, 0.4])) == 0.4
     assert expected_f1_threshold(np.array([])) == 0.5

@@ -10,7 +10,8 @@ from tests.quality.aggregation.kinds import Kind, Rows
 
 
 def rows(rng: np.random.Generator) -> tuple[Rows, Any]:
-    """(task, worker, value) with biases of about 1 and errors between 1 and 8, where truths vary by 20."""
+    """(task, worker, value) with biases of about 1 and errors between 1 and 8, where truths vary by
+    20."""
     truth = rng.normal(50, 20, size=100)
     bias, spread = rng.normal(0, 1, size=12), rng.uniform(1, 8, size=12)
     return [

@@ -12,7 +12,8 @@ N_CLASSES = 5
 
 
 def rows(rng: np.random.Generator) -> tuple[Rows, Any]:
-    """(task, worker, grade); workers perceive the true grade with a bias and a spread of their own, and round it."""
+    """(task, worker, grade); workers perceive the true grade with a bias and a spread of their own,
+    and round it."""
     truth = rng.integers(N_CLASSES, size=200)
     bias, spread = rng.normal(0, 0.3, size=12), rng.uniform(0.3, 1.2, size=12)
     return [

@@ -39,7 +39,8 @@ def fit(aggregator: Any, rows: Rows) -> PairwiseFit:
 
 
 def error(fit: PairwiseFit, truth: Any) -> float:
-    """How far the scores are from the right order: 0 if it is right, 1 if it has nothing to do with it."""
+    """How far the scores are from the right order: 0 if it is right, 1 if it has nothing to do with
+    it."""
     return 1 - kendall(truth, fit.scores)
 
 

@@ -149,7 +149,8 @@ def test_ranks_start_anew_in_every_group_and_equal_scores_share_them():
 @pytest.mark.parametrize("n_pairs", range(2, 9))
 @both
 def test_items_that_differ_by_rounding_errors_alone_share_their_score_and_rank(method, n_pairs):
-    """Nobody has met another one's opponent: all winners are equally good, and so are all losers."""
+    """Nobody has met another one's opponent: all winners are equally good, and so are all
+    losers."""
     left = 2 * np.arange(n_pairs)
     answers = np.where(left % 4, RIGHT, LEFT)
     rows = Comparisons.from_rows(left, left + 1, np.zeros_like(left), answers)

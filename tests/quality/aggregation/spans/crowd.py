@@ -1,4 +1,5 @@
-"""A good crowd that marks spans: it overlooks some, marks a few where nothing is, and misses ends by a character."""
+"""A good crowd that marks spans: it overlooks some, marks a few where nothing is, and misses ends
+by a character."""
 
 from typing import Any
 
@@ -13,7 +14,8 @@ ASIDE = [-1, 0, 0, 0, 1]
 
 
 def rows(rng: np.random.Generator) -> tuple[Rows, Spans]:
-    """(task, worker, start, end, class) spans of a crowd, all of whom mark something on every task; and the truth."""
+    """(task, worker, start, end, class) spans of a crowd, all of whom mark something on every task;
+    and the truth."""
     truth = [
         (task, 20 * slot + int(rng.integers(5)), 20 * slot + int(rng.integers(10, 15)), int(rng.integers(2)))
         for task in range(N_TASKS)

@@ -24,7 +24,8 @@ def listed(found: Spans) -> list[tuple[int, ...]]:
 
 
 def test_places_that_enough_mark_are_a_span_as_worked_out_by_hand():
-    """Of three who looked, marks of places 0 to 9: 1 1 2 2 3 3 2 1 0 0. Two of three are kept, with (2+2+3+3+2)/15."""
+    """Of three who looked, marks of places 0 to 9: 1 1 2 2 3 3 2 1 0 0. Two of three are kept, with
+    (2+2+3+3+2)/15."""
     votes = votes_of([(0, 0, 0, 6, 0), (0, 1, 2, 8, 0), (0, 2, 4, 7, 0)])
 
     fit = SpanShare().fit(votes)
@@ -77,7 +78,8 @@ def test_a_place_that_a_worker_marks_twice_counts_once():
 
 
 def test_a_threshold_is_learnt_from_known_tasks():
-    """What one of four marks is right here, and what nobody marks is not; without known tasks it is left out."""
+    """What one of four marks is right here, and what nobody marks is not; without known tasks it is
+    left out."""
     marked = [(task, worker, 10 * worker, 10 * worker + 4, 0) for task in range(12) for worker in range(4)]
     truth = [(task, 10 * worker, 10 * worker + 4, 0) for task in range(11) for worker in range(4)]
 

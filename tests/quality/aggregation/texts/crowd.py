@@ -1,4 +1,5 @@
-"""A good crowd that writes down what it hears: it mishears, leaves out and makes up a word now and then."""
+"""A good crowd that writes down what it hears: it mishears, leaves out and makes up a word now and
+then."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -11,7 +11,8 @@ def test_characters_can_be_voted_on():
 
 
 def test_known_texts_are_held_against_methods_in_the_unit_of_the_votes():
-    """Each answer is wrong in another one of three characters: an error rate of a third, where words would say one."""
+    """Each answer is wrong in another one of three characters: an error rate of a third, where
+    words would say one."""
     answers, known = [], {}
     for task in range(25):
         answers += [(task, 0, "甲乙雨"), (task, 1, "甲雪丙"), (task, 2, "風乙丙")]

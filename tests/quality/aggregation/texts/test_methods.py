@@ -44,7 +44,8 @@ def test_a_word_that_an_earlier_text_put_in_is_met_there():
 
 
 def test_the_majority_so_far_draws_words_to_its_places():
-    """Alone, `x` could stand for either of `a` and `b`; one of the two texts has nothing in place of `b`."""
+    """Alone, `x` could stand for either of `a` and `b`; one of the two texts has nothing in place
+    of `b`."""
     assert aligned("a b", "a", "x") == ["a b", "a .", "x ."]
 
 
@@ -119,7 +120,8 @@ def test_ties_go_to_the_answer_nearest_to_all_others():
 
 
 def test_belief_in_one_vote_is_the_accuracy_of_its_worker():
-    """A vote of an ordinary worker for one of three candidates: odds of right to each wrong are 3 / (1 / 2)."""
+    """A vote of an ordinary worker for one of three candidates: odds of right to each wrong are 3 /
+    (1 / 2)."""
     weight = weights_of(np.array([USUAL]))[0]
 
     assert np.exp(weight) / (np.exp(weight) + TEMPTATIONS) == pytest.approx(USUAL)
@@ -127,7 +129,8 @@ def test_belief_in_one_vote_is_the_accuracy_of_its_worker():
 
 
 def test_accurate_workers_outvote_careless_ones():
-    """Worker 0 and 1 are right everywhere; 2, 3 and 4 err apart from each other, but together on the last task."""
+    """Worker 0 and 1 are right everywhere; 2, 3 and 4 err apart from each other, but together on
+    the last task."""
     rng = np.random.default_rng(0)
     answers = []
     for task in range(30):
@@ -225,7 +228,8 @@ def test_auto_says_why():
 
 
 def test_known_texts_may_overrule_the_choice():
-    """Answers are either right or wrong in two words at once, never in the same: only a mixture gets both right."""
+    """Answers are either right or wrong in two words at once, never in the same: only a mixture
+    gets both right."""
     answers, known = [], {}
     for task in range(25):
         answers += [(task, 0, "p q x"), (task, 1, "p y r"), (task, 2, "z q r")]

@@ -36,7 +36,8 @@ def test_the_same_seed_draws_the_same_and_another_one_otherwise(method: str) -> 
 
 @pytest.mark.parametrize("method", [TextMedoid(), Rover(max_iter=0), Auto()])
 def test_the_draw_of_a_task_does_not_depend_on_answers_to_others(method: TextMedoid | Rover | Auto) -> None:
-    """With three answers each, so that all three methods can be asked; the last one's words are its own."""
+    """With three answers each, so that all three methods can be asked; the last one's words are its
+    own."""
     rows = [(task, worker, f"{'xyz'[worker]}{task}") for task in range(50) for worker in range(3)]
     fewer = [row for row in rows if row[0] % 2 == 0]
 
