@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from crowd.projects.answer_kinds import text_of
+from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
-from crowd.projects.schema import with_keys
 from quality.agreement_report.reading import Measure, measures_of
 from quality.charts import Bar, bars
 from quality.disputes.waiting import undecided

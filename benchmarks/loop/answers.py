@@ -4,6 +4,7 @@ skill, several classes, some tasks gold. Nothing of them has been judged yet."""
 from django.db import connection
 
 from benchmarks.work.fill import fill
+from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project, Role
 
 CLASSES = ["ant", "bee", "cat", "dog"]
@@ -34,7 +35,7 @@ def answered_project(slug: str, answers: int) -> Project:
     project = Project.objects.create(
         slug=slug,
         name=slug.title(),
-        schema={"type": "choice", "classes": [{"name": name} for name in CLASSES]},
+        schema=numbered({"type": "choice", "classes": [{"name": name} for name in CLASSES]}),
         min_responses=PER_TASK,
         max_responses=PER_TASK,
     )

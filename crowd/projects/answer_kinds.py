@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from crowd.errors import CrowdError, Fault
+from crowd.projects.classes import Schema
 from crowd.projects.models import Project
-from crowd.projects.schema import Schema
 
 Answer = Any  # what one worker gave, as JSON; its meaning is its kind's
 

@@ -43,7 +43,8 @@ class ProjectSerializer(StrictSerializer):
     def to_representation(self, project: Project) -> dict[str, Any]:
         """Workers are not told the policy: how often gold comes, and when a task is done, is for
         those who set it. Addresses are for those who may change the list of them."""
-        shown = {name: getattr(project, name) for name in ("slug", "name", "instructions", "schema")}
+        shown = {name: getattr(project, name) for name in ("slug", "name", "instructions")}
+        shown["schema"] = self.fields["schema"].to_representation(project.schema)
         may = self.context["may"][project.pk] if "may" in self.context else Permission
         if Permission.READ in may:
             shown["quality"] = policy_of(project)

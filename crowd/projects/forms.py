@@ -16,6 +16,7 @@ from crowd.projects.knobs import GROUPS, KNOBS
 from crowd.projects.models import Project, Role
 from crowd.projects.policy import policy_of
 from crowd.projects.policy_form import PolicyForm
+from crowd.projects.schema import SchemaSerializer
 from crowd.projects.skills import requirable_skills
 
 
@@ -96,7 +97,7 @@ class ProjectForm(PolicyForm, SerializerForm):
         self.offer_choices(sorted(required | offered))
 
     def payload(self, data: dict[str, Any]) -> dict[str, Any]:
-        known = {each["name"]: each for each in self.project.schema["classes"]} if self.project else {}
+        known = {each["name"]: each for each in _classes_of(self.project)} if self.project else {}
         return {
             "name": data["name"],
             "instructions": data["instructions"],
@@ -128,6 +129,12 @@ class ProjectForm(PolicyForm, SerializerForm):
 def _lines(text: str) -> dict[int, str]:
     """The lines that say something, by their number."""
     return {number: line.strip() for number, line in enumerate(text.splitlines(), 1) if line.strip()}
+
+
+def _classes_of(project: Project) -> list[dict[str, Any]]:
+    """The classes as their owners wrote them."""
+    classes: list[dict[str, Any]] = SchemaSerializer().to_representation(project.schema)["classes"]
+    return classes
 
 
 def _settings_of(project: Project) -> dict[str, Any]:

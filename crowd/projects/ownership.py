@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.accounts import how_to_confirm
 from crowd.people.models import User, audit
+from crowd.projects.classes import Schema, class_names, numbered
 from crowd.projects.models import Membership, Order, Project, Role, SkillGrant
 from crowd.projects.permissions import may_make_projects
-from crowd.projects.schema import Schema, class_names
 
 RESERVED = {"new"}  # addresses of pages that stand beside the projects
 
@@ -63,7 +63,7 @@ def create_project(
                 slug=slug,
                 name=name,
                 instructions=instructions,
-                schema=schema,
+                schema=numbered(schema),
                 allow_list=allow_list or [],
                 applied_order=(quality or {}).get("order", Order.PRIORITY),
                 **(quality or {}),
@@ -99,6 +99,7 @@ def change_project(*, project: Project, actor: User, changes: dict[str, Any]) ->
     quality = changes.pop("quality", {})
     if "schema" in changes:
         _refuse_lost_classes(project.class_names, class_names(changes["schema"]))
+        changes["schema"] = numbered(changes["schema"], before=project.schema)
     for field, value in {**changes, **quality}.items():
         setattr(project, field, value)
     if quality or "schema" in changes:

@@ -4,7 +4,7 @@ keeps them."""
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -12,26 +12,16 @@ from rest_framework import serializers
 
 from crowd.api import StrictSerializer
 from crowd.projects.class_names import alike, has_unseen
+from crowd.projects.classes import ClassDefinition
+from crowd.projects.classes import Schema as Schema  # noqa: PLC0414 (others import it from here)
+from crowd.projects.classes import with_keys as with_keys  # noqa: PLC0414 (others import it from here)
 
 MAX_CLASSES = 1000
 MAX_CLASS_NAME = 200
-KEYS = "1234567890"
 COLOR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
 # Every answer type of the contract by name; those a release can't collect yet are refused by name.
 ANSWER_TYPES = ("choice",)
 ANNOUNCED_TYPES = ("choices", "rating", "number", "text", "boxes", "polygons", "pairwise")
-
-
-class ClassDefinition(TypedDict, total=False):
-    name: str
-    title: str
-    key: str
-    color: str
-
-
-class Schema(TypedDict):
-    type: str
-    classes: list[ClassDefinition]
 
 
 @extend_schema_field(
@@ -57,8 +47,8 @@ class ClassField(serializers.Field[Any, Any, Any, Any]):
         definition: ClassDefinition = serializer.validated_data
         return definition
 
-    def to_representation(self, value: Any) -> Any:
-        return value
+    def to_representation(self, value: ClassDefinition) -> dict[str, Any]:
+        return {name: given for name, given in value.items() if name != "number"}
 
 
 class ClassSerializer(StrictSerializer):
@@ -121,20 +111,3 @@ def _refuse_repeats(names: list[str], message: str) -> None:
         if name in seen:
             raise serializers.ValidationError(message.format(name=name), code="repeated")
         seen.add(name)
-
-
-def class_names(schema: Schema) -> list[str]:
-    return [definition["name"] for definition in schema["classes"]]
-
-
-def with_keys(schema: Schema) -> list[ClassDefinition]:
-    """The classes with a title each, and a key each as far as the free digits reach."""
-    taken = {definition["key"] for definition in schema["classes"] if "key" in definition}
-    names = [definition["name"] for definition in schema["classes"]]
-    digits_name_classes = all(len(name) == 1 and name in KEYS for name in names)
-    free = iter([key for key in KEYS if key not in taken])
-    result: list[ClassDefinition] = []
-    for definition in schema["classes"]:
-        key = definition.get("key") or (definition["name"] if digits_name_classes else next(free, ""))
-        result.append({**definition, "title": definition.get("title", definition["name"]), "key": key})
-    return result

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.schema import with_keys
 from quality.agreement_report.charts import Cell, Curve, class_map, curve, worker_map
 from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, measures_of, pair_rows, stored_parts, worker_names

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 from crowd.cursors import Place
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.answer_kinds import text_of
+from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.schema import with_keys
 from quality.charts import percent
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
 from quality.disputes.waiting import Case, next_case, place_in

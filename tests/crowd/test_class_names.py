@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crowd.projects.classes import ClassDefinition, numbered
 from crowd.projects.models import Project
 from tasks.models import Response
 from tests.cast import Api
@@ -65,8 +66,8 @@ def test_letters_and_what_only_resembles_are_classes_of_their_own(alice: Api) ->
 
 
 def test_a_project_keeps_the_classes_it_has_and_gets_none_like_them(project: Project, alice: Api) -> None:
-    classes = [{"name": "yes"}, {"name": "Yes"}, {"name": DECOMPOSED}]
-    Project.objects.filter(pk=project.pk).update(schema={"type": "choice", "classes": classes})
+    classes: list[ClassDefinition] = [{"name": "yes"}, {"name": "Yes"}, {"name": DECOMPOSED}]
+    Project.objects.filter(pk=project.pk).update(schema=numbered({"type": "choice", "classes": classes}))
     path = "/projects/birds"
     more = alice("PATCH", path, {"schema": {"type": "choice", "classes": [*classes, "new"]}})
     like = alice("PATCH", path, {"schema": {"type": "choice", "classes": [*classes, "new", "NEW"]}})

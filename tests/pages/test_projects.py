@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from crowd.people.models import AuditEvent, User
+from crowd.projects.classes import ClassDefinition, numbered
 from crowd.projects.knobs import KNOBS
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.policy import policy_of
@@ -111,15 +112,16 @@ def test_settings_show_and_change_what_is(owner: Client) -> None:
     assert (project.name, project.min_responses, project.policy_revision) == ("Big birds", 4, 2)
 
 
-def test_settings_keep_what_a_class_has_beside_its_name(owner: Client, tasks: Project) -> None:
-    tasks.schema = {"type": "choice", "classes": [{"name": "yes", "key": "y", "title": "Yes!"}, {"name": "no"}]}
+def test_settings_keep_what_a_class_has_beside_its_name(owner: Client, alice: Api, tasks: Project) -> None:
+    classes: list[ClassDefinition] = [{"name": "yes", "key": "y", "title": "Yes!"}, {"name": "no"}]
+    tasks.schema = numbered({"type": "choice", "classes": classes})
     tasks.save()
     settings = {**owner.get("/projects/birds/settings").context["form"].initial, "classes": "yes\nno\nmaybe"}
 
     owner.post("/projects/birds/settings", settings)
 
-    classes = Project.objects.get().schema["classes"]
-    assert classes == [{"name": "yes", "key": "y", "title": "Yes!"}, {"name": "no"}, {"name": "maybe"}]
+    kept = alice("GET", "/projects/birds").json()["schema"]["classes"]
+    assert kept == [*classes, {"name": "maybe"}]
 
 
 def test_settings_refuse_to_drop_a_class(owner: Client) -> None:

@@ -24,6 +24,7 @@ from unittest.mock import patch
 
 from django.db import transaction
 
+from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Task
@@ -102,7 +103,7 @@ def rolled_back() -> Iterator[None]:
 
 def _open_project(tasks: int, **limits: Any) -> Project:
     rates = {"min_responses": 2, "max_responses": 4, "gold_rate": 0.2, "undo_seconds": 3600}
-    project = Project.objects.create(slug="birds", name="Birds", schema=CHOICE, **rates, **limits)
+    project = Project.objects.create(slug="birds", name="Birds", schema=numbered(CHOICE), **rates, **limits)
     add_tasks(project, [TaskRecord(f"t{n}", {"text": f"Bird {n:03}?"}) for n in range(tasks)])
     return project
 

@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from crowd.people.models import User
+from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project
 from tasks.models import Task
 from tasks.queue.buckets import bucket_of_new
@@ -21,7 +22,7 @@ def open_project(order: str, minimum: int, maximum: int, gold_rate: float, train
     project = Project.objects.create(
         slug="birds",
         name="Birds",
-        schema=CHOICE,
+        schema=numbered(CHOICE),
         min_responses=minimum,
         max_responses=maximum,
         gold_rate=gold_rate,

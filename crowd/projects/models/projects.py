@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
 
-from crowd.projects.schema import Schema, class_names
+from crowd.projects.classes import Schema, class_names
 
 MAX_MODEL = 100
 MAX_SKILL = 80 + len("/") + 80

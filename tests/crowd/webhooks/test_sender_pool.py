@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
+from crowd.projects.classes import numbered
 from crowd.projects.models import Project
 from crowd.webhooks import sender_pool
 from crowd.webhooks.jobs import deliver
@@ -28,7 +29,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 @pytest.fixture
 def project(transactional_db: None) -> Project:
     """Made without an entry in the audit trail, which SQLite would not let go of afterwards."""
-    made: Project = Project.objects.create(slug="birds", name="Birds", schema=CHOICE)
+    made: Project = Project.objects.create(slug="birds", name="Birds", schema=numbered(CHOICE))
     return made
 
 

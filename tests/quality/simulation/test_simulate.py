@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project
 from quality.refresh.scheduling import refresh_project
 from quality.simulation.driver import Plan, run
@@ -158,7 +159,7 @@ def open_project(transactional_db: None, live_server: Any) -> Callable[[str], Pl
         # Not by `create_project`: what that writes into the audit trail could not be wiped off
         # SQLite again.
         made = Project.objects.create(
-            slug=slug, name=slug, schema=CHOICE, min_responses=5, max_responses=5, gold_rate=0.0
+            slug=slug, name=slug, schema=numbered(CHOICE), min_responses=5, max_responses=5, gold_rate=0.0
         )
         add_tasks(made, [TaskRecord(external_id=f"t{n}", data={"text": f"Bird {n}?"}) for n in range(12)])
         truth = {f"t{n}": ["yes", "no"][n % 2] for n in range(12)}

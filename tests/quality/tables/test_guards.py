@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from crowd.cells import guarded, unguarded
+from crowd.projects.classes import Schema
 from crowd.projects.ownership import create_project
-from crowd.projects.schema import Schema
 from quality.models import GoldAnswer
 from quality.refresh.scheduling import refresh_project
 from quality.tables.guards import kept_apart

@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.db import connection, connections, transaction
 
 from crowd.people.models import User
+from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project
 from tasks.errors import AssignmentClosed, UndoClosed
 from tasks.intake.records import TaskRecord, add_tasks
@@ -35,7 +36,12 @@ BATCH = 10_000
 
 def open_project(*, workers: int, tasks: int, gold: int = 0) -> Project:
     project = Project.objects.create(
-        slug="hammered", name="Hammered", schema=CHOICE, min_responses=NEEDED, max_responses=MOST, gold_rate=0.1
+        slug="hammered",
+        name="Hammered",
+        schema=numbered(CHOICE),
+        min_responses=NEEDED,
+        max_responses=MOST,
+        gold_rate=0.1,
     )
     for start in range(0, tasks, BATCH):
         add_tasks(project, [TaskRecord(f"t{n}", {"n": n}) for n in range(start, min(tasks, start + BATCH))])
