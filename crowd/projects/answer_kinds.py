@@ -1,15 +1,22 @@
 """The kinds of answer that a project can ask for, by their names in the contract. Each is a package
 of its own (`quality.kinds`), which registers itself when the site starts: nobody else knows what an
-answer means."""
+answer means, or what a project has to say of its answers.
 
-from collections.abc import Callable
+Whoever asks for the kinds while modules are loaded gets none: they are asked for when something is
+to be checked, drawn or documented.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from django import forms
+
+from crowd.api import StrictSerializer
 from crowd.errors import CrowdError, Fault
-from crowd.projects.classes import Schema
 from crowd.projects.models import Project
 
 Answer = Any  # what one worker gave, as JSON; its meaning is its kind's
+Schema = Any  # what a project says of its answers, as JSON; all but the `type` is its kind's
 
 
 class InvalidAnswer(CrowdError):
@@ -22,8 +29,51 @@ class InvalidAnswer(CrowdError):
         super().__init__(detail, errors=errors or [{"field": "answer", "code": self.code, "detail": detail}])
 
 
+class SchemaRules(Protocol):
+    """What a project has to say of its answers of a kind, beside the kind's name."""
+
+    @property
+    def serializer(self) -> type[StrictSerializer]:
+        """What the API takes and shows. Its context has the `project` that is to be changed."""
+        ...
+
+    def stored(self, schema: Schema, before: Schema | None = None) -> Schema:
+        """The schema as it is kept, in the place of the one `before`. Raises a CrowdError where
+        answers that are there would lose their meaning."""
+        ...
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        """The schema as fields of a form for owners."""
+        ...
+
+    def to_form(self, schema: Schema) -> dict[str, Any]:
+        """What the fields show of a schema."""
+        ...
+
+    def from_form(self, data: Mapping[str, Any], before: Schema | None) -> dict[str, Any]:
+        """What the serializer gets of the fields; `before` is the schema of the API so far."""
+        ...
+
+
 class AnswerKind(Protocol):
     """What the rest of the service needs to know of a kind of answer."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> Any:
+        """What workers give, in words for owners."""
+        ...
+
+    @property
+    def schema(self) -> SchemaRules: ...
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that make labels of such answers, in the order in which they are offered;
+        `auto`, the default, is one of them."""
+        ...
 
     def parse(self, value: Any, project: Project) -> Answer:
         """The answer in its stored form. Raises InvalidAnswer."""
@@ -46,9 +96,14 @@ class AnswerKind(Protocol):
 _kinds: dict[str, AnswerKind] = {}
 
 
-def register(name: str, kind: AnswerKind) -> None:
+def register(kind: AnswerKind) -> None:
     """Let projects ask for answers of this kind."""
-    _kinds[name] = kind
+    _kinds[kind.name] = kind
+
+
+def registered() -> Mapping[str, AnswerKind]:
+    """Name → kind; the one that new projects ask for if nothing is said comes first."""
+    return _kinds
 
 
 def kind_of(project: Project) -> AnswerKind:

@@ -18,11 +18,12 @@ from crowd.people.quotas import spend
 from crowd.projects import membership as members
 from crowd.projects import ownership
 from crowd.projects.allow_list import MAX_ENTRIES, AllowListField
+from crowd.projects.answer_kinds import kind_of, registered
 from crowd.projects.deletion import delete_project
 from crowd.projects.models import MAX_PAUSE_REASON, Membership, Project, Role, WaitingMember
 from crowd.projects.permissions import Permission, needed_to_handle, permissions_in, project_for, projects_where
-from crowd.projects.policy import PolicySerializer, policy_of
-from crowd.projects.schema import SchemaSerializer
+from crowd.projects.policy import PolicySerializer, policy_of, refuse_unknown_method
+from crowd.projects.schema import SchemaField, shown
 
 ALLOW_LIST_HELP = (
     "Addresses, and domains as @example.org, of those who may become workers; empty admits everybody who has a link."
@@ -36,21 +37,25 @@ class ProjectSerializer(StrictSerializer):
     slug = serializers.SlugField(max_length=80, required=False)
     name = serializers.CharField(max_length=200)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
-    schema = SchemaSerializer()
+    schema = SchemaField()
     quality = PolicySerializer(required=False)
     allow_list = AllowListField(required=False, max_length=MAX_ENTRIES, help_text=ALLOW_LIST_HELP)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_unknown_method(attrs.get("quality", {}), registered()[attrs["schema"]["type"]])
+        return attrs
 
     def to_representation(self, project: Project) -> dict[str, Any]:
         """Workers are not told the policy: how often gold comes, and when a task is done, is for
         those who set it. Addresses are for those who may change the list of them."""
-        shown = {name: getattr(project, name) for name in ("slug", "name", "instructions")}
-        shown["schema"] = self.fields["schema"].to_representation(project.schema)
+        fields = {name: getattr(project, name) for name in ("slug", "name", "instructions")}
+        fields["schema"] = shown(project.schema)
         may = self.context["may"][project.pk] if "may" in self.context else Permission
         if Permission.READ in may:
-            shown["quality"] = policy_of(project)
+            fields["quality"] = policy_of(project)
         if Permission.MANAGE in may:
-            shown["allow_list"] = project.allow_list
-        return shown
+            fields["allow_list"] = project.allow_list
+        return fields
 
 
 class ProjectChangeSerializer(StrictSerializer):
@@ -58,7 +63,7 @@ class ProjectChangeSerializer(StrictSerializer):
 
     name = serializers.CharField(max_length=200, required=False)
     instructions = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
-    schema = SchemaSerializer(required=False)
+    schema = SchemaField(required=False)
     quality = serializers.DictField(required=False, help_text="Single settings of the policy.")
     allow_list = AllowListField(required=False, max_length=MAX_ENTRIES, help_text=ALLOW_LIST_HELP)
 
@@ -69,6 +74,10 @@ class ProjectChangeSerializer(StrictSerializer):
         policy.is_valid(raise_exception=True)
         changes: dict[str, Any] = policy.validated_data
         return changes
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_unknown_method(attrs.get("quality", {}), kind_of(self.context["project"]))
+        return attrs
 
 
 class ProjectsView(ApiView):

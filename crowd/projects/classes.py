@@ -4,7 +4,17 @@ that no other class of the project ever had or gets, by which answers are stored
 from itertools import count
 from typing import NotRequired, TypedDict
 
+from django.utils.translation import gettext as _
+
+from crowd.errors import CrowdError
+
+MAX_CLASSES = 1000
+MAX_CLASS_NAME = 200
 KEYS = "1234567890"
+
+
+class ClassesInUse(CrowdError):
+    status, code = 409, "classes_in_use"
 
 
 class ClassDefinition(TypedDict, total=False):
@@ -31,6 +41,15 @@ def numbered(schema: Schema, before: Schema | None = None) -> Schema:
         name = definition["name"]
         classes.append({**definition, "number": known[name] if name in known else next(unused)})
     return {**schema, "classes": classes, "next_number": next(unused)}
+
+
+def refuse_lost_classes(before: Schema, after: Schema) -> None:
+    """Distributions are stored by position: classes may be added at the end only. Raises
+    ClassesInUse."""
+    names = class_names(before)
+    if class_names(after)[: len(names)] != names:
+        message = _("Classes can't be removed, renamed or reordered. Add new ones at the end.")
+        raise ClassesInUse(message, errors=[{"field": "schema.classes", "code": ClassesInUse.code, "detail": message}])
 
 
 def numbers(schema: Schema) -> list[int]:

@@ -9,14 +9,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import Serializer
 
+from crowd.errors import CrowdError
 from crowd.people.models import User
 from crowd.projects.admission_api import MAX_DAYS, MAX_USES, NewInviteLinkSerializer
+from crowd.projects.answer_kinds import AnswerKind
 from crowd.projects.api import NewMemberSerializer, ProjectChangeSerializer, ProjectSerializer
 from crowd.projects.knobs import GROUPS, KNOBS
 from crowd.projects.models import Project, Role
 from crowd.projects.policy import policy_of
 from crowd.projects.policy_form import PolicyForm
-from crowd.projects.schema import SchemaSerializer
+from crowd.projects.schema import shown
 from crowd.projects.skills import requirable_skills
 
 
@@ -39,9 +41,17 @@ class SerializerForm(forms.Form):
             if serializer.is_valid():
                 self.validated = serializer.validated_data
             for path, message in _flat(serializer.errors):
-                known = [name for name in path if name in self.fields]
-                self.add_error(known[0] if known else None, self.told(path, message))
+                self._add_message(path, message)
         return data
+
+    def add_refusal(self, error: CrowdError) -> None:
+        """Show what a verb said to valid values, at the fields that it names."""
+        for path, message in [(fault["field"].split("."), fault["detail"]) for fault in error.errors]:
+            self._add_message(tuple(path), message)
+
+    def _add_message(self, path: tuple[str, ...], message: str) -> None:
+        known = [name for name in path if name in self.fields]
+        self.add_error(known[0] if known else None, self.told(path, message))
 
     def told(self, path: tuple[str, ...], message: str) -> str:
         """A message of the serializer in the words of the form."""
@@ -61,7 +71,7 @@ def _flat(errors: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 class ProjectForm(PolicyForm, SerializerForm):
-    """A project to be made, or, given one, its settings."""
+    """A project to be made, that asks for answers of this kind; or, given one, its settings."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
     instructions = forms.CharField(
@@ -70,11 +80,6 @@ class ProjectForm(PolicyForm, SerializerForm):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    classes = forms.CharField(
-        label=_("Classes"),
-        help_text=_("One a line. Workers choose one of them for each task."),
-        widget=forms.Textarea(attrs={"rows": 5}),
     )
     allow_list = forms.CharField(
         label=_("Only these people"),
@@ -87,24 +92,22 @@ class ProjectForm(PolicyForm, SerializerForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, data: Any = None, *, user: User, project: Project | None = None) -> None:
-        self.project = project
+    def __init__(self, data: Any = None, *, user: User, kind: AnswerKind, project: Project | None = None) -> None:
+        self.kind, self.project = kind, project
         self.serializer = ProjectChangeSerializer if project else ProjectSerializer
         self.serializer_context = {"user": user, "project": project}
-        super().__init__(data, initial=_settings_of(project) if project else None)
+        super().__init__(data, initial=_settings_of(project, kind) if project else None)
+        self.fields |= kind.schema.form_fields()
         required = {project.required_skill} - {""} if project else set()
         offered = set(requirable_skills(user)) - {project.full_granted_skill if project else ""}
-        self.offer_choices(sorted(required | offered))
+        self.offer_choices(kind.methods, sorted(required | offered))
 
     def payload(self, data: dict[str, Any]) -> dict[str, Any]:
-        known = {each["name"]: each for each in _classes_of(self.project)} if self.project else {}
+        before = shown(self.project.schema) if self.project else None
         return {
             "name": data["name"],
             "instructions": data["instructions"],
-            "schema": {
-                "type": "choice",
-                "classes": [known.get(name, name) for name in _lines(data["classes"]).values()],
-            },
+            "schema": {"type": self.kind.name, **self.kind.schema.from_form(data, before)},
             "quality": {name: data[name] for name in KNOBS},
             "allow_list": list(_lines(data["allow_list"]).values()),
         }
@@ -114,6 +117,11 @@ class ProjectForm(PolicyForm, SerializerForm):
             number = list(_lines(self.cleaned_data["allow_list"]))[int(path[1])]
             return gettext("Line {number}: {message}").format(number=number, message=message)
         return message
+
+    @property
+    def schema_fields(self) -> list[forms.BoundField]:
+        """What the kind of answer wants to know."""
+        return [self[name] for name in self.kind.schema.form_fields()]
 
     @property
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
@@ -131,20 +139,14 @@ def _lines(text: str) -> dict[int, str]:
     return {number: line.strip() for number, line in enumerate(text.splitlines(), 1) if line.strip()}
 
 
-def _classes_of(project: Project) -> list[dict[str, Any]]:
-    """The classes as their owners wrote them."""
-    classes: list[dict[str, Any]] = SchemaSerializer().to_representation(project.schema)["classes"]
-    return classes
-
-
-def _settings_of(project: Project) -> dict[str, Any]:
+def _settings_of(project: Project, kind: AnswerKind) -> dict[str, Any]:
     policy = {name: "" if value is None else value for name, value in policy_of(project).items()}
     return {
         "name": project.name,
         "instructions": project.instructions,
-        "classes": "\n".join(project.class_names),
         "allow_list": "\n".join(project.allow_list),
         **policy,
+        **kind.schema.to_form(project.schema),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crowd.errors import CrowdError
 from crowd.people.accounts import how_to_confirm
 from crowd.people.models import User, audit
-from crowd.projects.classes import Schema, class_names, numbered
+from crowd.projects.answer_kinds import Schema, kind_of, registered
 from crowd.projects.models import Membership, Order, Project, Role, SkillGrant
 from crowd.projects.permissions import may_make_projects
 
@@ -19,10 +19,6 @@ RESERVED = {"new"}  # addresses of pages that stand beside the projects
 
 class SlugTaken(CrowdError):
     status, code = 409, "slug_taken"
-
-
-class ClassesInUse(CrowdError):
-    status, code = 409, "classes_in_use"
 
 
 class NoProjectMaker(CrowdError):
@@ -63,7 +59,7 @@ def create_project(
                 slug=slug,
                 name=name,
                 instructions=instructions,
-                schema=numbered(schema),
+                schema=registered()[schema["type"]].schema.stored(schema),
                 allow_list=allow_list or [],
                 applied_order=(quality or {}).get("order", Order.PRIORITY),
                 **(quality or {}),
@@ -94,12 +90,11 @@ def _names_skills(slug: str) -> bool:
 @transaction.atomic
 def change_project(*, project: Project, actor: User, changes: dict[str, Any]) -> Project:
     """Change what is given: name, instructions, schema, allow-list, or single quality settings.
-    Raises ClassesInUse."""
+    Raises what the kind of answer raises at a schema that would rob answers of their meaning."""
     project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     quality = changes.pop("quality", {})
     if "schema" in changes:
-        _refuse_lost_classes(project.class_names, class_names(changes["schema"]))
-        changes["schema"] = numbered(changes["schema"], before=project.schema)
+        changes["schema"] = kind_of(project).schema.stored(changes["schema"], before=project.schema)
     for field, value in {**changes, **quality}.items():
         setattr(project, field, value)
     if quality or "schema" in changes:
@@ -107,10 +102,3 @@ def change_project(*, project: Project, actor: User, changes: dict[str, Any]) ->
     project.save()
     audit(actor, "project.changed", project.slug, fields=sorted([*changes, *quality]))
     return project
-
-
-def _refuse_lost_classes(before: list[str], after: list[str]) -> None:
-    """Answers are stored by class name, and distributions by position: classes may be added at the
-    end only."""
-    if after[: len(before)] != before:
-        raise ClassesInUse(_("Classes can't be removed, renamed or reordered. Add new ones at the end."))

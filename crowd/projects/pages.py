@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +16,7 @@ from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import membership, ownership, pausing
 from crowd.projects.allow_list import NotAllowed
+from crowd.projects.answer_kinds import AnswerKind, kind_of, registered
 from crowd.projects.api import membership_for_staff, project_to_staff, waiting_for_staff
 from crowd.projects.forms import NewLinkForm, NewMemberForm, ProjectForm
 from crowd.projects.invite_links import link_path
@@ -35,24 +36,34 @@ def rights(user: User, project: Project) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_project(request: PersonRequest) -> HttpResponse:
     ownership.refuse_unless_maker(request.user)
-    form = ProjectForm(request.POST or None, user=request.user)
+    kind = _chosen_kind(request)
+    form = ProjectForm(request.POST or None, user=request.user, kind=kind)
     if form.is_valid():
         spend("projects", request.user)
         project = ownership.create_project(owner=request.user, **form.validated)
         return redirect("imports", project.slug)
-    return render(request, "projects/new.html", {"form": form})
+    return render(request, "projects/new.html", {"form": form, "kinds": registered().values()})
+
+
+def _chosen_kind(request: PersonRequest) -> AnswerKind:
+    """The kind of answer of a new project: the first there is, unless the address names one."""
+    kinds = registered()
+    kind = kinds.get(request.GET.get("type", next(iter(kinds))))
+    if kind is None:
+        raise Http404
+    return kind
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, Permission.MANAGE)
-    form = ProjectForm(request.POST or None, user=request.user, project=project)
+    form = ProjectForm(request.POST or None, user=request.user, kind=kind_of(project), project=project)
     if form.is_valid():
         try:
             ownership.change_project(project=project, actor=request.user, changes=form.validated)
-        except ownership.ClassesInUse as error:
-            form.add_error("classes", error.detail)
+        except CrowdError as error:
+            form.add_refusal(error)
         else:
             messages.success(request, _("The settings are saved. Labels follow in a moment."))
             return redirect("settings", slug)

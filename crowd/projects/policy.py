@@ -7,18 +7,34 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
+from crowd.projects.answer_kinds import AnswerKind, registered
 from crowd.projects.knobs import KNOBS, MAX_RESPONSES
 from crowd.projects.models import Project
 from crowd.projects.skills import requirable_skills
 
-# Answer type → names of the methods that can aggregate it. Filled by the app that owns the methods
-# when it starts, so that projects need not know that app.
-methods: dict[str, tuple[str, ...]] = {}
+
+class MethodField(serializers.ChoiceField):
+    """A method of some kind of answer; whether it is one of a project's kind is for whoever knows
+    the project to say."""
+
+    def __init__(self, **options: Any) -> None:
+        # Declared when nothing is registered yet; a serializer in use makes its fields anew.
+        known = dict.fromkeys(name for kind in registered().values() for name in kind.methods)
+        super().__init__(choices=list(known), **options)
 
 
 def policy_of(project: Project) -> dict[str, Any]:
     """How all knobs of a project are set."""
     return {name: getattr(project, name) for name in KNOBS}
+
+
+def refuse_unknown_method(quality: dict[str, Any], kind: AnswerKind) -> None:
+    """Raises ValidationError where the `quality` of a project names a method that makes no labels
+    of its kind of answer."""
+    if "method" not in quality or quality["method"] in kind.methods:
+        return
+    message = _("There is no such method; use one of: {methods}.").format(methods=", ".join(sorted(kind.methods)))
+    raise serializers.ValidationError({"quality": {"method": [serializers.ErrorDetail(message, "unknown_method")]}})
 
 
 class PolicySerializer(StrictSerializer):
@@ -27,13 +43,6 @@ class PolicySerializer(StrictSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {name: deepcopy(knob.rule) for name, knob in KNOBS.items()}
-
-    def validate_method(self, value: str) -> str:
-        known = sorted({name for names in methods.values() for name in names})
-        if value not in known:
-            message = _("There is no such method; use one of: {methods}.").format(methods=", ".join(known))
-            raise serializers.ValidationError(message, code="unknown_method")
-        return value
 
     def validate_granted_skill(self, value: str) -> str:
         if "/" in value:

@@ -1,6 +1,7 @@
 """The policy as fields of a form, made of the knobs: limits and defaults are the API's, the words
 are for owners."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crowd.projects.knobs import KNOBS, Knob
-from crowd.projects.policy import methods
 
 
 class PolicyForm(forms.Form):
@@ -16,9 +16,9 @@ class PolicyForm(forms.Form):
         super().__init__(*args, **options)
         self.fields |= {name: _field(knob) for name, knob in KNOBS.items()}
 
-    def offer_choices(self, skills: list[str]) -> None:
-        """Fill in what can be chosen now: the methods there are, and these skills."""
-        self.fields["method"].choices = [(name, name) for name in methods["choice"]]  # type: ignore[attr-defined]
+    def offer_choices(self, methods: Iterable[str], skills: list[str]) -> None:
+        """Fill in what can be chosen now: these methods, and these skills."""
+        self.fields["method"].choices = [(name, name) for name in methods]  # type: ignore[attr-defined]
         self.fields["required_skill"].choices = [  # type: ignore[attr-defined]
             ("", _("none")),
             *((name, name) for name in skills),

@@ -1,113 +1,72 @@
-"""The kind of answer a project asks for, and its classes, as owners write them and as the project
-keeps them."""
+"""What a project says of the answers it asks for: the name of their kind, and with it whatever that
+kind wants to know."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
-from crowd.projects.class_names import alike, has_unseen
-from crowd.projects.classes import ClassDefinition
-from crowd.projects.classes import Schema as Schema  # noqa: PLC0414 (others import it from here)
-from crowd.projects.classes import with_keys as with_keys  # noqa: PLC0414 (others import it from here)
+from crowd.projects.answer_kinds import Schema, registered
 
-MAX_CLASSES = 1000
-MAX_CLASS_NAME = 200
-COLOR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
-# Every answer type of the contract by name; those a release can't collect yet are refused by name.
-ANSWER_TYPES = ("choice",)
+# The answer types of the contract that a release can't collect yet are refused by name.
 ANNOUNCED_TYPES = ("choices", "rating", "number", "text", "boxes", "polygons", "pairwise")
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string"},
-            {
-                "type": "object",
-                "required": ["name"],
-                "properties": {name: {"type": "string"} for name in ("name", "title", "key", "color")},
-            },
-        ]
-    }
-)
-class ClassField(serializers.Field[Any, Any, Any, Any]):
-    """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
+class TypeSerializer(serializers.Serializer[Any]):
+    """The part of a schema that says what the rest is. Its context may have a `project`, whose
+    answers stay of one kind."""
 
-    def to_internal_value(self, data: Any) -> ClassDefinition:
-        if isinstance(data, str):
-            data = {"name": data}
-        serializer = ClassSerializer(data=data, context=self.context)
-        serializer.is_valid(raise_exception=True)
-        definition: ClassDefinition = serializer.validated_data
-        return definition
-
-    def to_representation(self, value: ClassDefinition) -> dict[str, Any]:
-        return {name: given for name, given in value.items() if name != "number"}
-
-
-class ClassSerializer(StrictSerializer):
-    name = serializers.CharField(max_length=MAX_CLASS_NAME)
-    title = serializers.CharField(max_length=200, required=False)
-    key = serializers.CharField(max_length=1, required=False)
-    color = serializers.RegexField(COLOR, required=False)
-
-    def validate_name(self, value: str) -> str:
-        """In NFC, but for a class that the project has: answers are stored under its name."""
-        if value in _known_classes(self):
-            return value
-        if has_unseen(value):
-            message = _("{name} holds characters that can't be seen.").format(name=ascii(value)[1:-1])
-            raise serializers.ValidationError(message, code="unseen_characters")
-        return unicodedata.normalize("NFC", value)
-
-
-def _known_classes(serializer: serializers.BaseSerializer[Any]) -> Sequence[str]:
-    project = serializer.context.get("project")
-    return project.class_names if project else ()
-
-
-@extend_schema_field({"type": "string", "enum": list(ANSWER_TYPES)})
-class AnswerTypeField(serializers.CharField):
-    """Checked by the serializer, which can say more than that a choice is not among the choices."""
-
-
-class SchemaSerializer(StrictSerializer):
-    type = AnswerTypeField()
-    classes = serializers.ListField(child=ClassField(), min_length=2, max_length=MAX_CLASSES)
+    type = serializers.CharField()
 
     def validate_type(self, value: str) -> str:
+        known = ", ".join(registered())
+        if value in registered():
+            return self._unchanged(value)
         if value in ANNOUNCED_TYPES:
-            raise serializers.ValidationError(
-                _("Answers of type {type} can't be collected yet; use one of: {types}.").format(
-                    type=value, types=", ".join(ANSWER_TYPES)
-                ),
-                code="unsupported_answer_type",
-            )
-        if value not in ANSWER_TYPES:
-            raise serializers.ValidationError(
-                _("There is no such answer type; use one of: {types}.").format(types=", ".join(ANSWER_TYPES)),
-                code="unknown_answer_type",
-            )
-        return value
+            message = _("Answers of type {type} can't be collected yet; use one of: {types}.")
+            raise serializers.ValidationError(message.format(type=value, types=known), code="unsupported_answer_type")
+        message = _("There is no such answer type; use one of: {types}.")
+        raise serializers.ValidationError(message.format(types=known), code="unknown_answer_type")
 
-    def validate_classes(self, value: list[ClassDefinition]) -> list[ClassDefinition]:
-        _refuse_repeats([definition["name"] for definition in value], _("Two classes have the name {name}."))
-        if pair := alike((d["name"] for d in value), _known_classes(self)):
-            message = _("{one} and {other} look alike; nobody could tell these classes apart.")
-            raise serializers.ValidationError(message.format(one=pair[0], other=pair[1]), code="look_alike")
-        _refuse_repeats([d["key"] for d in value if "key" in d], _("Two classes have the key {name}."))
+    def _unchanged(self, value: str) -> str:
+        project = self.context.get("project")
+        if project and project.schema["type"] != value:
+            message = _("The answer type of a project can't be changed. Make another project.")
+            raise serializers.ValidationError(message, code="answer_type_in_use")
         return value
 
 
-def _refuse_repeats(names: list[str], message: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise serializers.ValidationError(message.format(name=name), code="repeated")
-        seen.add(name)
+def _documented() -> dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]]:
+    return {name: _with_type(name, kind.schema.serializer) for name, kind in registered().items()}
+
+
+@cache
+def _with_type(name: str, rest: type[StrictSerializer]) -> type[StrictSerializer]:
+    """What a whole schema of a kind looks like to the API document."""
+    return type(rest.__name__, (rest,), {"type": serializers.ChoiceField(choices=[name]), "__doc__": rest.__doc__})
+
+
+@extend_schema_field(PolymorphicProxySerializer("Schema", _documented, resource_type_field_name="type"))
+class SchemaField(serializers.Field[Any, Any, Any, Any]):
+    """A schema, read and shown by the rules of its kind."""
+
+    def to_internal_value(self, data: Any) -> Schema:
+        whole = TypeSerializer(data=data, context=self.context)
+        whole.is_valid(raise_exception=True)
+        kind = registered()[whole.validated_data["type"]]
+        given = {name: value for name, value in data.items() if name != "type"}
+        rest = kind.schema.serializer(data=given, context=self.context)
+        rest.is_valid(raise_exception=True)
+        return {"type": kind.name, **rest.validated_data}
+
+    def to_representation(self, value: Schema) -> dict[str, Any]:
+        return shown(value)
+
+
+def shown(schema: Schema) -> dict[str, Any]:
+    """A stored schema as its owners wrote it, without what the service keeps for itself."""
+    serializer = registered()[schema["type"]].schema.serializer()
+    return {"type": schema["type"], **serializer.to_representation(schema)}

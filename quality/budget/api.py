@@ -20,7 +20,7 @@ from crowd.people.quotas import spend
 from crowd.projects.knobs import MAX_RESPONSES
 from crowd.projects.models import Order
 from crowd.projects.permissions import Permission, project_for
-from quality.aggregation import METHODS
+from crowd.projects.policy import MethodField
 from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence
 from quality.budget.replay_votes import table_text
@@ -79,7 +79,7 @@ class ReplayedPolicySerializer(StrictSerializer):
     min_responses = serializers.IntegerField(min_value=1, max_value=MAX_RESPONSES, required=False)
     max_responses = serializers.IntegerField(min_value=1, max_value=MAX_RESPONSES, required=False)
     target_confidence = serializers.FloatField(min_value=0.5, max_value=1.0, required=False)
-    method = serializers.ChoiceField(choices=list(METHODS), required=False)
+    method = MethodField(required=False)
     order = serializers.ChoiceField(choices=Order.choices, required=False, help_text="Which task comes next.")
 
 

@@ -1,7 +1,7 @@
 """The page of a project's budget: bought, saved, still to come, and what another policy would have
 made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crowd.errors import CrowdError, Fault
 from crowd.people.quotas import spend
 from crowd.people.signin import PersonRequest, signed_in, takes_files
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.knobs import MAX_RESPONSES
 from crowd.projects.models import Order, Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from quality.aggregation import METHODS
 from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence
 from quality.budget.replay_votes import table_text
@@ -42,7 +42,7 @@ class ReplayForm(forms.Form):
         max_value=1.0,
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
-    method = forms.ChoiceField(label=_("Method"), choices=[(name, name) for name in METHODS])
+    method = forms.ChoiceField(label=_("Method"))
     order = forms.ChoiceField(
         label=_("Which task comes next"),
         choices=Order.choices,
@@ -57,6 +57,10 @@ class ReplayForm(forms.Form):
         ),
     )
     faults: list[Fault]
+
+    def __init__(self, *args: Any, methods: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["method"].choices = [(name, name) for name in methods]  # type: ignore[attr-defined]
 
     def add_refusal(self, error: CrowdError) -> None:
         """Show why it was not taken, and what is wrong where."""
@@ -88,7 +92,7 @@ def budget(request: PersonRequest, slug: str) -> HttpResponse:
 def _form(request: PersonRequest, project: Project) -> ReplayForm:
     names = ("min_responses", "max_responses", "target_confidence", "method", "order")
     initial = {name: getattr(project, name) for name in names}
-    return ReplayForm(request.POST or None, request.FILES or None, initial=initial)
+    return ReplayForm(request.POST or None, request.FILES or None, initial=initial, methods=kind_of(project).methods)
 
 
 @signed_in

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crowd.claims import Claim, ClaimLost
 from crowd.errors import DATABASE_IS_AWAY, CrowdError
 from crowd.people.models import User, audit
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Order, Project
 from crowd.wakeups import wake
 from quality.aggregation import Policy
@@ -55,6 +56,7 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
     if whole["min_responses"] > whole["max_responses"]:
         message = _("A task can't get at least {min_responses} and at most {max_responses} answers.").format(**whole)
         raise InvalidPolicy(message, errors=[{"field": "policy.max_responses", "code": "too_few", "detail": message}])
+    _refuse_unknown_method(whole["method"], kind_of(project).methods)
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if Replay.objects.unfinished().filter(project=project).exists():
         raise ReplayUnderWay(_("A replay of this project is under way. Wait until it is done."))
@@ -68,6 +70,13 @@ def request_replay(*, project: Project, actor: User, policy: dict[str, Any], vot
     audit(actor, "replay.requested", project.slug, **whole)
     transaction.on_commit(lambda: wake("quality.replay", replay.pk))
     return replay
+
+
+def _refuse_unknown_method(method: str, known: tuple[str, ...]) -> None:
+    """A method of another kind of answer says nothing of these."""
+    if method not in known:
+        message = _("There is no such method; use one of: {methods}.").format(methods=", ".join(sorted(known)))
+        raise InvalidPolicy(message, errors=[{"field": "policy.method", "code": "unknown_method", "detail": message}])
 
 
 def _check_own(project: Project) -> None:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.answer_kinds import text_of
+from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.schema import with_keys
 from quality.gold import giving
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
 from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold

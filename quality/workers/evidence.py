@@ -10,8 +10,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crowd.projects.classes import with_keys
 from crowd.projects.models import Membership, Project
-from crowd.projects.schema import with_keys
 from quality.workers.rows import flag_text, habits_of, queue_state_of, score_of
 
 Numbers = Mapping[str, Any]

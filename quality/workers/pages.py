@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import appeals, pausing
+from crowd.projects.classes import with_keys
 from crowd.projects.models import MAX_PAUSE_REASON, Membership
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from crowd.projects.schema import with_keys
 from quality.charts import Interval, curve, heat
 from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.evidence import remarks_on

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy
 
+from crowd.projects.classes import MAX_CLASS_NAME
 from crowd.projects.models import Membership
-from crowd.projects.schema import MAX_CLASS_NAME
 from tasks.models.tasks import Task
 
 

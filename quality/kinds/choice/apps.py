@@ -6,9 +6,7 @@ class ChoiceConfig(AppConfig):
     label = "choice"
 
     def ready(self) -> None:
-        from crowd.projects import answer_kinds, policy  # noqa: PLC0415 (models are there only now)
-        from quality.aggregation import METHODS  # noqa: PLC0415 (the same)
+        from crowd.projects.answer_kinds import register  # noqa: PLC0415 (models are there only now)
         from quality.kinds.choice.service import Choice  # noqa: PLC0415 (the same)
 
-        answer_kinds.register("choice", Choice())
-        policy.methods["choice"] = tuple(METHODS)
+        register(Choice())

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crowd.projects.answer_kinds import Answer, InvalidAnswer
 from crowd.projects.class_names import class_called
+from crowd.projects.classes import Schema, with_keys
 from crowd.projects.models import Project
-from crowd.projects.schema import Schema, with_keys
+from quality.aggregation import METHODS
+from quality.kinds.choice.schema import ChoiceSchema
 
 SHOWN = 12
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
@@ -17,6 +20,11 @@ SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 
 class Choice:
     """The answer is the name of a class."""
+
+    name = "choice"
+    label = gettext_lazy("One class")
+    schema = ChoiceSchema()
+    methods = tuple(METHODS)
 
     def parse(self, value: Any, project: Project) -> str:
         names = project.class_names

@@ -1,0 +1,38 @@
+"""What a project that asks for one class says of its answers: the classes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crowd.api import StrictSerializer
+from crowd.projects.class_fields import ClassesField, class_lines, classes_in, lines_of
+from crowd.projects.classes import Schema, numbered, refuse_lost_classes
+
+
+class ChoiceSchemaSerializer(StrictSerializer):
+    """Workers give one of the classes."""
+
+    classes = ClassesField(min_length=2)
+
+
+class ChoiceSchema:
+    """Two classes or more; more can be added."""
+
+    serializer = ChoiceSchemaSerializer
+
+    def stored(self, schema: Schema, before: Schema | None = None) -> Schema:
+        """With a number for each class. Raises ClassesInUse."""
+        if before:
+            refuse_lost_classes(before, schema)
+        return numbered(schema, before)
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        return {"classes": class_lines(_("One a line. Workers choose one of them for each task."))}
+
+    def to_form(self, schema: Schema) -> dict[str, Any]:
+        return {"classes": lines_of(schema)}
+
+    def from_form(self, data: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {"classes": classes_in(data["classes"], before)}
