@@ -1,8 +1,10 @@
 """What holds for all claimed work: one at a time does it, a kill costs seconds, and who lost it
 stores nothing."""
 
+import errno
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -17,6 +19,7 @@ from crowd import claims
 from crowd.claims import Claimed, ClaimLost
 from crowd.holders import new_holder
 from crowd.projects.models import Project
+from quality.models import Fitting
 from tasks.models import Import, Reordering
 from tests.cast import Api
 from tests.crowd.claims.work import WORK, Work
@@ -103,6 +106,19 @@ def test_what_a_killed_process_was_at_is_free_at_once(work: Work, asked: int) ->
     assert work.outcome() != before
 
 
+def test_work_whose_process_was_killed_more_than_once_rests_before_the_next_try(work: Work, asked: int) -> None:
+    process = subprocess.Popen(["sleep", "600"])
+    hold(work, asked, new_holder(process.pid))
+    rows(work).filter(pk=asked).update(attempts=2)
+    process.kill()
+    process.wait()
+    rows(work).free_the_dead()
+    row = rows(work).get(pk=asked)
+    assert (row.holder, row.claimed_until) == ("", None)
+    assert timedelta(seconds=5) < row.next_try_at - timezone.now() <= timedelta(seconds=10)
+    assert not rows(work).free().filter(pk=asked).exists()
+
+
 @contextmanager
 def stolen_when_taken(work: Work) -> Iterator[None]:
     """As when a process stands still right after it has claimed: when it goes on, somebody else has
@@ -146,6 +162,15 @@ def test_what_fails_is_tried_again_later_each_time_and_at_most_so_often(work: Wo
     assert rows(work).free().filter(pk=asked).exists() == (work.model.TRIES is None)
 
 
+def test_what_fails_because_the_disk_is_full_rests_and_has_as_many_tries_as_before(work: Work, asked: int) -> None:
+    rows(work).filter(pk=asked).update(attempts=2)
+    with suppress(OSError), rows(work).claim(asked):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    row = rows(work).get(pk=asked)
+    assert (row.holder, row.claimed_until, row.attempts) == ("", None, 2)
+    assert timedelta(seconds=50) < row.next_try_at - timezone.now() <= timedelta(minutes=1)
+
+
 def test_progress_makes_the_next_try_a_first_one(work: Work, asked: int) -> None:
     rows(work).update(attempts=2)
     with rows(work).claim(asked) as claim:
@@ -162,6 +187,16 @@ def test_a_lane_that_is_full_lets_nobody_in_but_who_must(tasks: Project, setting
     with Import.objects.claim(waiting.pk, whatever_runs=True) as let_in:
         pass
     assert (refused, let_in is None) == (None, False)
+
+
+def test_what_nobody_is_at_takes_no_place_in_its_lane(tasks: Project, settings: Any) -> None:
+    settings.LANES = {"long": 1, "fits": 1}
+    over = timezone.now() - timedelta(minutes=1)
+    Reordering.objects.create(project=tasks, holder=THIEF, claimed_until=over)
+    Fitting.objects.create(project=tasks, holder=THIEF, claimed_until=timezone.now() + timedelta(minutes=1))
+    waiting = Import.objects.create(project=tasks, format="csv")
+    with Import.objects.claim(waiting.pk) as let_in:
+        assert let_in is not None
 
 
 @pytest.fixture
@@ -199,6 +234,38 @@ def test_a_slow_holder_keeps_its_work(waiting: Import, monkeypatch: pytest.Monke
             assert second is None
         claim.renew(done=1)
     assert Import.objects.get().done == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="of a server of databases")
+def test_signs_of_life_keep_no_connection_for_themselves(waiting: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connected() -> list[Any]:
+        with connection.cursor() as cursor:
+            others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            return list(cursor.execute(f"SELECT pid FROM pg_stat_activity WHERE {others}").fetchall())
+
+    monkeypatch.setattr(claims, "BEAT", 0.2)
+    before = connected()
+    with Import.objects.claim(waiting.pk):
+        for _ in range(2):
+            Import.objects.update(claimed_until=timezone.now())
+            wait_until(Import.objects.held().exists, 60)
+            wait_until(lambda: set(connected()) <= set(before), 60)
+
+
+def test_signs_of_life_are_shown_at_intervals_and_end_with_the_work(
+    waiting: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beats() -> bool:
+        return any(thread.name == "claims" for thread in threading.enumerate())
+
+    wait_until(lambda: not beats(), 60)  # of the tests before
+    monkeypatch.setattr(claims, "BEAT", 0.05)
+    with Import.objects.claim(waiting.pk):
+        assert beats()
+    wait_until(lambda: not beats(), 60)
+    begun = time.monotonic()
+    claims._beat()  # nothing is held: it ends, but looks only once an interval
+    assert time.monotonic() - begun >= 0.05
 
 
 def test_a_holder_is_told_that_it_lost_its_claim(waiting: Import) -> None:

@@ -18,20 +18,23 @@ from tasks.intake.records import TaskRecord, add_tasks
 from tests.cast import Api
 from tests.quality.refresh.test_scheduling import vote
 
-N = 60
+
+@pytest.fixture
+def n_tasks() -> int:
+    return 60
 
 
 @pytest.fixture
-def crowd(project: Project, alice: Api) -> Project:
-    """Sixty tasks, each answered by four of eight workers who are right three times in four; some
+def crowd(project: Project, alice: Api, n_tasks: int) -> Project:
+    """So many tasks, each answered by four of eight workers who are right three times in four; some
     end in dispute."""
     rng = np.random.default_rng(5)
     alice("PATCH", "/projects/birds", {"quality": {"max_responses": 4, "target_confidence": 0.8}})
-    add_tasks(project, [TaskRecord(external_id=f"x{n}", data={"text": f"Bird {n}?"}) for n in range(N)])
-    truth = rng.integers(2, size=N)
+    add_tasks(project, [TaskRecord(external_id=f"x{n}", data={"text": f"Bird {n}?"}) for n in range(n_tasks)])
+    truth = rng.integers(2, size=n_tasks)
     vote(alice, *[
         f"x{n} w{w} {('yes', 'no')[truth[n] if rng.random() < 0.75 else 1 - truth[n]]}"
-        for n in range(N) for w in rng.choice(8, 4, replace=False)
+        for n in range(n_tasks) for w in rng.choice(8, 4, replace=False)
     ])  # fmt: skip
     refresh_project(project.pk)
     project.refresh_from_db()
@@ -49,6 +52,7 @@ def disputed(project: Project) -> list[tuple[str, str]]:
     return [(row.task.external_id, "no" if row.label == "yes" else "yes") for row in rows]
 
 
+@pytest.mark.parametrize("n_tasks", [60, 360])
 @pytest.mark.parametrize("gold", [False, True])
 def test_four_wrong_decisions_change_nothing_on_any_other_task(crowd: Project, alice: Api, gold: bool) -> None:
     wrong = disputed(crowd)
