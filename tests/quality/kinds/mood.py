@@ -1,0 +1,63 @@
+"""A second kind of answer, as far as projects are concerned: how good the mood is, from a least to
+a most."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+from django import forms
+from rest_framework import serializers
+
+from crowd.api import StrictSerializer
+from crowd.projects.answer_kinds import Schema, register, registered
+from crowd.projects.models import Project
+
+
+class MoodSchemaSerializer(StrictSerializer):
+    least = serializers.IntegerField()
+    most = serializers.IntegerField(required=False)
+
+
+class MoodSchema:
+    serializer = MoodSchemaSerializer
+
+    def stored(self, schema: Schema, before: Schema | None = None) -> Schema:
+        return schema
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        return {"least": forms.IntegerField(label="Least mood")}
+
+    def to_form(self, schema: Schema) -> dict[str, Any]:
+        return {"least": schema["least"]}
+
+    def from_form(self, data: Mapping[str, Any], before: Schema | None) -> dict[str, Any]:
+        return {"least": data["least"]}
+
+
+class Mood:
+    name, label = "mood", "How good the mood is"
+    schema = MoodSchema()
+    methods = ("auto", "mean-mood")
+
+    def parse(self, value: Any, project: Project) -> int:
+        return int(value)
+
+    def text(self, schema: Schema) -> Callable[[Any], str]:
+        return str
+
+    def asked(self, schema: Schema) -> dict[str, Any]:
+        return {}
+
+    def keys(self, schema: Schema) -> dict[str, str]:
+        return {}
+
+
+@contextmanager
+def mood_offered() -> Iterator[Mood]:
+    """The kind, registered for a while."""
+    kind = Mood()
+    register(kind)
+    try:
+        yield kind
+    finally:
+        cast(dict[str, Any], registered()).pop(kind.name)
