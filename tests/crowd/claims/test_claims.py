@@ -159,6 +159,7 @@ def test_what_fails_is_tried_again_later_each_time_and_at_most_so_often(work: Wo
         rows(work).update(next_try_at=None)
     assert [round(wait.total_seconds(), -1) for wait in waits[:4]] == [10, 60, 300, 300][: len(waits)]
     assert len(waits) == (work.model.TRIES or 10)
+    rows(work).update(next_try_at=None)
     assert rows(work).free().filter(pk=asked).exists() == (work.model.TRIES is None)
 
 
@@ -197,6 +198,19 @@ def test_what_nobody_is_at_takes_no_place_in_its_lane(tasks: Project, settings: 
     waiting = Import.objects.create(project=tasks, format="csv")
     with Import.objects.claim(waiting.pk) as let_in:
         assert let_in is not None
+
+
+def test_who_has_one_piece_of_work_has_it_for_seconds_and_no_other(tasks: Project) -> None:
+    one, other = (Import.objects.create(project=tasks, format="csv") for _ in range(2))
+    with Import.objects.claim(one.pk) as claim:
+        assert claim is not None
+        for go_on in (lambda: None, claim.renew, claim.progress):
+            go_on()
+            (held,) = Import.objects.held()
+            assert held == one
+            assert timedelta(seconds=10) < held.claimed_until - timezone.now() <= claims.TERM
+            Import.objects.filter(pk=one.pk).update(claimed_until=timezone.now())
+        assert list(Import.objects.filter(pk=other.pk).values_list("holder", "attempts", "ran_at")) == [("", 0, None)]
 
 
 @pytest.fixture

@@ -113,11 +113,14 @@ def test_a_task_whose_skip_was_taken_back_comes_again_when_it_is_handed_back(tas
     assert [each["data"] for each in lease(bob)] == [held["data"]]
 
 
-def test_a_question_of_an_exam_is_one_though_its_skip_was_taken_back(tasks: Project, bob: Api) -> None:
+@pytest.mark.parametrize("do", [skip, lambda api, held: answer(api, held, "no")], ids=["skip", "wrong answer"])
+def test_a_question_of_an_exam_is_one_though_what_was_done_with_it_was_taken_back(
+    tasks: Project, bob: Api, do: Callable[[Api, dict[str, Any]], Any]
+) -> None:
     Project.objects.update(exam_tasks=2, exam_score=1.0, exam_attempts=1)
     make_known("gold", 4)
     (held,) = lease(bob)
-    skip(bob, held)
+    do(bob, held)
     answer(bob, undo(bob, held).json())
     answer(bob, lease(bob)[0])
     lease(bob)
