@@ -204,10 +204,12 @@ def test_who_has_one_piece_of_work_has_it_for_seconds_and_no_other(tasks: Projec
     one, other = (Import.objects.create(project=tasks, format="csv") for _ in range(2))
     with Import.objects.claim(one.pk) as claim:
         assert claim is not None
-        for go_on in (lambda: None, claim.renew, claim.progress):
-            go_on()
+        steps: list[Callable[[], None]] = [claim.renew, claim.progress]
+        for go_on in (None, *steps):
+            if go_on:
+                go_on()
             (held,) = Import.objects.held()
-            assert held == one
+            assert held == one and held.claimed_until is not None
             assert timedelta(seconds=10) < held.claimed_until - timezone.now() <= claims.TERM
             Import.objects.filter(pk=one.pk).update(claimed_until=timezone.now())
         assert list(Import.objects.filter(pk=other.pk).values_list("holder", "attempts", "ran_at")) == [("", 0, None)]

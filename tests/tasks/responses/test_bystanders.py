@@ -61,7 +61,7 @@ def at_work(tasks: Project, bob: Api, new_worker: Callable[[], Api]) -> Leases:
     return mine
 
 
-def everything_besides(worker: Membership, *names: str) -> dict[str, list[dict[str, Any]]]:
+def everything_besides(worker: Membership, *names: str) -> dict[str, Any]:
     """Every row but of these tasks, and of this worker's answers and leases on them."""
     by_worker = {"worker": worker, "task__external_id__in": names}
     return {
