@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
@@ -19,6 +19,8 @@ COLOR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
 
 
 class ClassSerializer(StrictSerializer):
+    """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
+
     name = serializers.CharField(max_length=MAX_CLASS_NAME)
     title = serializers.CharField(max_length=200, required=False)
     key = serializers.CharField(max_length=1, required=False)
@@ -33,38 +35,30 @@ class ClassSerializer(StrictSerializer):
             raise serializers.ValidationError(message, code="unseen_characters")
         return unicodedata.normalize("NFC", value)
 
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value({"name": data} if isinstance(data, str) else data)
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string"},
-            {
-                "type": "object",
-                "required": ["name"],
-                "properties": {name: {"type": "string"} for name in ("name", "title", "key", "color")},
-            },
-        ]
-    }
-)
-class ClassField(serializers.Field[Any, Any, Any, Any]):
-    """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
+    def to_representation(self, instance: ClassDefinition) -> dict[str, Any]:
+        return {name: given for name, given in instance.items() if name != "number"}
 
-    def to_internal_value(self, data: Any) -> ClassDefinition:
-        if isinstance(data, str):
-            data = {"name": data}
-        serializer = ClassSerializer(data=data, context=self.context)
-        serializer.is_valid(raise_exception=True)
-        definition: ClassDefinition = serializer.validated_data
-        return definition
 
-    def to_representation(self, value: ClassDefinition) -> dict[str, Any]:
-        return {name: given for name, given in value.items() if name != "number"}
+class NameOrClass(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Tells the API document that a class may be given by its name alone."""
+
+    target_class = ClassSerializer
+    priority = 1  # before what is said of all strict bodies
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        if direction != "request":
+            return schema
+        return {"oneOf": [{"type": "string"}, {**schema, "additionalProperties": False}]}
 
 
 class ClassesField(serializers.ListField):
     """The classes of a project, at least `min_length`, of which people can tell any two apart."""
 
-    child = ClassField()
+    child = ClassSerializer()
 
     def __init__(self, *, min_length: int, **options: Any) -> None:
         super().__init__(min_length=min_length, max_length=MAX_CLASSES, **options)

@@ -5,11 +5,14 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
 from crowd.projects.answer_kinds import Schema, registered
+
+AnySerializer = serializers.Serializer[Any] | type[serializers.Serializer[Any]]
 
 # The answer types of the contract that a release can't collect yet are refused by name.
 ANNOUNCED_TYPES = ("choices", "rating", "number", "text", "boxes", "polygons", "pairwise")
@@ -39,17 +42,6 @@ class TypeSerializer(serializers.Serializer[Any]):
         return value
 
 
-def _documented() -> dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]]:
-    return {name: _with_type(name, kind.schema.serializer) for name, kind in registered().items()}
-
-
-@cache
-def _with_type(name: str, rest: type[StrictSerializer]) -> type[StrictSerializer]:
-    """What a whole schema of a kind looks like to the API document."""
-    return type(rest.__name__, (rest,), {"type": serializers.ChoiceField(choices=[name]), "__doc__": rest.__doc__})
-
-
-@extend_schema_field(PolymorphicProxySerializer("Schema", _documented, resource_type_field_name="type"))
 class SchemaField(serializers.Field[Any, Any, Any, Any]):
     """A schema, read and shown by the rules of its kind."""
 
@@ -70,3 +62,22 @@ def shown(schema: Schema) -> dict[str, Any]:
     """A stored schema as its owners wrote it, without what the service keeps for itself."""
     serializer = registered()[schema["type"]].schema.serializer()
     return {"type": schema["type"], **serializer.to_representation(schema)}
+
+
+class SchemaDocument(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Tells the API document what a schema of each kind looks like."""
+
+    target_class = SchemaField
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        kinds: dict[str, AnySerializer] = {
+            name: _with_type(name, kind.schema.serializer) for name, kind in registered().items()
+        }
+        whole = PolymorphicProxySerializer("Schema", kinds, resource_type_field_name="type")
+        reference: dict[str, Any] = auto_schema.resolve_serializer(whole, direction).ref
+        return reference
+
+
+@cache
+def _with_type(name: str, rest: type[StrictSerializer]) -> AnySerializer:
+    return type(rest.__name__, (rest,), {"type": serializers.ChoiceField(choices=[name]), "__doc__": rest.__doc__})
