@@ -36,6 +36,7 @@ from crowd.projects import pages as projects_pages
 from crowd.projects.appeals import api as appeals_api
 from crowd.webhooks import api as webhooks_api
 from crowd.webhooks import pages as webhooks_pages
+from quality.formats.registry import FORMATS
 
 handler400 = "crowd.errors.bad_request"
 handler403 = "crowd.errors.permission_denied"
@@ -71,9 +72,10 @@ project_routes = [
     path("work/responses", tasks.own_work.api.OwnResponsesView.as_view()),
     # Labels and quality
     path("labels", quality.labels.api.LabelsView.as_view()),
-    path("labels.csv", quality.labels.api.LabelsFileView.as_view(suffix="csv"), name="labels-csv"),
-    path("labels.jsonl", quality.labels.api.LabelsFileView.as_view(suffix="jsonl"), name="labels-jsonl"),
-    path("labels.parquet", quality.labels.api.LabelsFileView.as_view(suffix="parquet"), name="labels-parquet"),
+    *(
+        path(f"labels.{name}", quality.labels.api.LabelsFileView.as_view(form=each), name=f"labels-{name}")
+        for name, each in FORMATS.items()
+    ),
     path("disputes", quality.disputes.api.DisputesView.as_view()),
     path("gold", quality.gold.api.GoldListView.as_view()),
     path("gold/candidates", quality.gold.api.GoldCandidatesView.as_view()),

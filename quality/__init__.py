@@ -2,6 +2,6 @@
 and releases.
 
 Importing this package imports nothing. `quality.aggregation`, `quality.agreement`,
-`quality.reliability`, `quality.evaluation` and `quality.cli` need numpy and scipy alone; the
-modules beside them need the service.
+`quality.reliability`, `quality.evaluation` and `quality.cli` need numpy and scipy alone, and
+`quality.formats` nothing; the modules beside them need the service.
 """

@@ -19,6 +19,7 @@ from crowd.projects.pages import rights
 from crowd.projects.permissions import PERMISSIONS, Permission, may_make_projects, project_for
 from quality.dashboard import digest, read_board, read_disputes
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
+from quality.formats.registry import FORMATS
 from quality.labels.progress import progress_of
 from quality.labels.requests import request_refresh, wake_refresh
 from quality.notices import read_notices
@@ -55,6 +56,7 @@ def project(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, Permission.READ)
     has_tasks = Task.objects.for_project(project).exists()
     context = {"has_tasks": has_tasks, "form": UploadForm(), **_board(request, project), **_disputes(project)}
+    context["label_files"] = [(each.title, reverse(f"labels-{name}", args=[slug])) for name, each in FORMATS.items()]
     if Permission.MANAGE in context["may"]:
         context |= {"notices": read_notices(project), "appeals": open_appeals(project)[:APPEALS_SHOWN]}
     return render(request, "quality/project.html", context)

@@ -25,10 +25,11 @@ from quality.budget.measuring import read_budget
 from quality.budget.rehearsals import sentence
 from quality.budget.replay_votes import table_text
 from quality.budget.replays import request_replay
+from quality.formats.registry import FORMATS
 from quality.intervals import IntervalSerializer
 from quality.labels.editions import edition_of_figures
 from quality.models import Replay
-from tasks.intake.api import CsvParser
+from tasks.intake.bodies import parsers_of
 
 
 class ByAnswersSerializer(serializers.Serializer[Any]):
@@ -118,7 +119,7 @@ class NewestFirst(Pages):
 class ReplaysView(ApiView):
     query = ReplaysQuery
     max_body = settings.UPLOAD_MAX_BYTES
-    parser_classes = (StrictJSONParser, CsvParser)
+    parser_classes = (StrictJSONParser, *parsers_of(FORMATS["csv"]))
 
     @extend_schema(operation_id="list_replays", parameters=[PageQuery], responses=page_of(ReplaySerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
@@ -131,7 +132,7 @@ class ReplaysView(ApiView):
     @extend_schema(
         operation_id="request_replay",
         parameters=[ReplaysQuery],
-        request={"application/json": ReplayRequestSerializer, "text/csv": OpenApiTypes.STR},
+        request={"application/json": ReplayRequestSerializer, FORMATS["csv"].media_type: OpenApiTypes.STR},
         responses={202: ReplaySerializer},
     )
     @idempotent

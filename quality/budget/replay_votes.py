@@ -14,9 +14,12 @@ from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Votes
 from quality.answers.matrix import read_matrix
 from quality.budget.rehearsals import Recording
+from quality.formats.faults import Unreadable
+from quality.formats.registry import FORMATS
+from quality.formats.table_format import Row
+from quality.formats.text_lines import text_lines
 from tasks.errors import InvalidFile
-from tasks.intake.spreadsheets import Unreadable, text_lines
-from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
+from tasks.intake.tables import Faults, fail, need_columns, read_rows, sentence
 
 MAX_VOTES = 2_000_000
 ANSWER_COLUMNS = ("answer", "label")
@@ -37,7 +40,7 @@ def table_text(file: IO[bytes]) -> str:
     try:
         return "".join(text_lines(file))
     except Unreadable as error:
-        raise InvalidFile(_("Line {line}: {problem}.").format(line=error.line, problem=error)) from error
+        raise InvalidFile(_("Line {line}: {problem}").format(line=error.line, problem=sentence(error))) from error
 
 
 def own_recording(project: Project) -> Recording:
@@ -75,7 +78,7 @@ def read_recording(text: str, project: Project) -> Recording:
     Raises InvalidFile, naming up to twenty lines at fault, and TooManyVotes.
     """
     reading = _Reading(project)
-    for row in read_rows(io.BytesIO(text.encode()), "csv", COLUMNS):
+    for row in read_rows(io.BytesIO(text.encode()), FORMATS["csv"], COLUMNS):
         reading.read(row)
     return reading.recording()
 

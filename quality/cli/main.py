@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TypeAlias
 
+from quality.formats.registry import FORMATS
 from quality.kinds import KINDS
 from quality.tables.errors import Refused
 
 USAGE_ERROR = 2
 
 COLUMNS = "task,worker,label (boxes: x1,y1,x2,y2 too; spans: start,end too; pairwise: left,right,worker,label)"
+
+TITLES = ", ".join(each.title for each in FORMATS.values())
+ENDINGS = ", ".join(each.endings[0] for each in FORMATS.values())
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -62,7 +66,7 @@ def _add_aggregate(commands: Commands) -> None:
     command.add_argument(
         "--out",
         metavar="FILE",
-        help="write labels here (.csv, .jsonl, .parquet); default: standard output, or nowhere with --json",
+        help=f"write labels here ({ENDINGS}); default: standard output, or nowhere with --json",
     )
     command.add_argument(
         "--workers", metavar="FILE", help="write one row a worker here: what the method thinks of them"
@@ -135,7 +139,7 @@ def _add_workers(commands: Commands) -> None:
     command.add_argument(
         "--out",
         metavar="FILE",
-        help="write workers here (.csv, .jsonl, .parquet); default: standard output, or nowhere with --json",
+        help=f"write workers here ({ENDINGS}); default: standard output, or nowhere with --json",
     )
     _add_seed(command, "decides ties")
 
@@ -193,12 +197,8 @@ def _command(commands: Commands, name: str, summary: str, details: str, example:
 
 
 def _add_votes(command: argparse.ArgumentParser, columns: str) -> None:
-    command.add_argument(
-        "votes", metavar="VOTES", help=f"CSV, JSON Lines or Parquet of {columns}; - reads standard input"
-    )
-    command.add_argument(
-        "--format", choices=["csv", "jsonl", "parquet"], help="of the votes; default: what the file's name ends in"
-    )
+    command.add_argument("votes", metavar="VOTES", help=f"{TITLES} of {columns}; - reads standard input")
+    command.add_argument("--format", choices=list(FORMATS), help="of the votes; default: what the file's name ends in")
 
 
 def _add_type(command: argparse.ArgumentParser) -> None:

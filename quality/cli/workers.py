@@ -27,7 +27,7 @@ from quality.tables.columns import STANDARD, Columns, Table, Values
 from quality.tables.errors import BadFile
 from quality.tables.kind import Ballots, Settings
 from quality.tables.reading import read_table, require_one_stdin
-from quality.tables.writing import print_json, print_note, rows_of, table_writer, write_all
+from quality.tables.writing import objects_of, print_json, print_note, table_writer, write_all
 
 VOTES = Columns(("task", "worker", "label"), optional=("seconds",), numbers=("seconds",))
 
@@ -67,7 +67,7 @@ def workers(arguments: argparse.Namespace) -> None:
     out = arguments.out or (None if arguments.json else STANDARD)
     write_all({out: table_writer(out, columns)} if out else {})
     if arguments.json:
-        print_json({"method": fit.method, "workers": rows_of(columns)})
+        print_json({"method": fit.method, "workers": objects_of(columns)})
     else:
         print_note(
             f"{len(ballots.workers)} workers, {ballots.n_votes} votes on {ballots.n_tasks} tasks by {fit.method}"

@@ -17,13 +17,14 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
+from quality.formats.registry import FORMATS
 from quality.gold.giving import confirm_gold, give_gold, withdraw_gold, withdraw_promoted
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
 from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold
 from quality.gold.tables import import_gold, read_gold
 from quality.models import GoldAnswer
 from tasks.errors import InvalidFile
-from tasks.intake.api import CsvParser
+from tasks.intake.bodies import parsers_of
 from tasks.intake.task_fields import GoldSerializer
 from tasks.models import Task
 
@@ -107,7 +108,7 @@ class WithdrawnSerializer(serializers.Serializer[Any]):
 class GoldListView(ApiView):
     query = GoldQuery
     max_body = settings.BULK_BODY_MAX_BYTES
-    parser_classes = (CsvParser,)
+    parser_classes = parsers_of(FORMATS["csv"])
 
     @extend_schema(operation_id="list_gold", parameters=[GoldQuery], responses=page_of(GoldRowSerializer))
     def get(self, request: WorkerRequest, slug: str) -> Response:
@@ -137,7 +138,7 @@ class GoldListView(ApiView):
     @extend_schema(
         operation_id="import_gold",
         parameters=[],
-        request={"text/csv": OpenApiTypes.STR},
+        request={FORMATS["csv"].media_type: OpenApiTypes.STR},
         responses={201: ImportedGoldSerializer},
     )
     @idempotent

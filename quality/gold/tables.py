@@ -11,11 +11,13 @@ from crowd.batches import batches
 from crowd.people.models import User, audit
 from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
 from crowd.projects.models import Project
+from quality.formats.registry import FORMATS
+from quality.formats.table_format import Row
 from quality.gold.giving import Origin, receive_gold, stored_gold
 from quality.labels.requests import wake_refresh
 from quality.models import GoldAnswer
 from tasks.intake.records import Gold
-from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
+from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.models import Task
 
 COLUMNS = ("task", "answer", "explanation")
@@ -43,7 +45,7 @@ def read_gold(file: IO[bytes], project: Project) -> list[GoldRow]:
     the lines at fault."""
     faults = Faults()
     rows: dict[str, GoldRow] = {}
-    for table_row in read_rows(file, "csv", COLUMNS):
+    for table_row in read_rows(file, FORMATS["csv"], COLUMNS):
         row = _row(table_row, project, faults)
         if row is None:
             continue

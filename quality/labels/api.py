@@ -1,9 +1,10 @@
 """/api/v1: labels, page by page and as files. Reads what is stored, computes nothing."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,8 +17,10 @@ from crowd.people.models import Scope
 from crowd.people.quotas import spend
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
+from quality.formats.registry import FORMATS
+from quality.formats.table_format import TableFormat
 from quality.labels.editions import edition_of_labels
-from quality.labels.listing import all_rows, as_csv, as_json_lines, as_parquet, label_row, labelled_tasks
+from quality.labels.listing import LAYOUT, all_rows, chunks_of, label_row, labelled_tasks
 from quality.models import Consensus
 
 
@@ -64,28 +67,24 @@ class LabelsView(ApiView):
         return pages.get_paginated_response([label_row(task, names) for task in tasks or []])
 
 
+class FileSchema(AutoSchema):
+    """What the document says of a route that sends a file: in which format."""
+
+    def get_response_serializers(self) -> Any:
+        form = cast("LabelsFileView", self.view).form
+        return {(200, form.media_type): OpenApiTypes.STR if form.charset else OpenApiTypes.BINARY, 304: None}
+
+
 class LabelsFileView(ApiView):
-    """`labels.csv`, `labels.jsonl`, `labels.parquet`: all labels, streamed."""
+    """`labels.csv` and its like, one for each format: all labels, streamed."""
 
     query = LabelsQuery
     scope = Scope.LABELS
-    suffix: ClassVar[str] = "csv"
-    media_types = ("text/csv", "application/x-ndjson", "application/vnd.apache.parquet")
-    content_types: ClassVar[dict[str, str]] = {
-        "csv": "text/csv; charset=utf-8",
-        "jsonl": "application/x-ndjson",
-        "parquet": "application/vnd.apache.parquet",
-    }
+    schema = FileSchema()
+    form: ClassVar[TableFormat] = FORMATS["csv"]
+    media_types = tuple(each.media_type for each in FORMATS.values())
 
-    @extend_schema(
-        parameters=[LabelsQuery],
-        responses={
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, "application/x-ndjson"): OpenApiTypes.STR,
-            (200, "application/vnd.apache.parquet"): OpenApiTypes.BINARY,
-            304: None,
-        },
-    )
+    @extend_schema(parameters=[LabelsQuery])
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """All labels in one file."""
         project = project_for(request.user, slug, Permission.READ)
@@ -94,9 +93,6 @@ class LabelsFileView(ApiView):
     def _file(self, request: WorkerRequest, project: Project) -> HttpResponseBase:
         spend("exports", request.user, project.pk)
         rows = all_rows(project, labelled_tasks(project, **self.parameters))
-        name, content_type = f"{project.slug}-labels.{self.suffix}", self.content_types[self.suffix]
-        if self.suffix == "parquet":
-            return FileResponse(as_parquet(rows), as_attachment=True, filename=name, content_type=content_type)
-        lines = as_csv(rows) if self.suffix == "csv" else as_json_lines(rows)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
+        headers = {"Content-Disposition": f'attachment; filename="{project.slug}-labels.{self.form.name}"'}
+        written = self.form.write(LAYOUT, chunks_of(rows))
+        return StreamingHttpResponse(written, content_type=self.form.content_type, headers=headers)

@@ -1,27 +1,34 @@
 """Reading labels: every task of a project with what is believed of it, as rows, a page or a whole
 file at a time."""
 
-import csv
-import io
-import json
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import IO, Any, TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import Q
 
-from crowd.cells import guarded
 from crowd.projects.models import Project
+from quality.formats.columns import Chunk, Layout
 from quality.models import Consensus
 from tasks.models import Task, TaskQuerySet
 
 ROWS_A_STEP = 500
-ROWS_A_GROUP = 10_000  # of a Parquet file
 LONGEST_REST = 0.05  # seconds; a reader may be slow, and is not waited for twice
-COLUMNS = ("task", "label", "confidence", "distribution", "responses", "state", "source", "updated_at")
+LAYOUT = Layout(
+    {
+        "task": "text",
+        "label": "text",
+        "confidence": "number",
+        "distribution": "shares",
+        "responses": "count",
+        "state": "text",
+        "source": "text",
+        "updated_at": "time",
+    },
+    for_spreadsheets=True,
+)
 
 
 class LabelRow(TypedDict):
@@ -103,61 +110,8 @@ def all_rows(project: Project, tasks: TaskQuerySet) -> Iterator[LabelRow]:
         time.sleep(min(time.perf_counter() - started, LONGEST_REST))
 
 
-def as_csv(rows: Iterable[LabelRow]) -> Iterator[str]:
-    """A header and a line a row; the distribution is JSON in its cell."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    rows = iter(rows)
-    while True:
-        for row in islice(rows, ROWS_A_STEP):
-            writer.writerow([_cell(row[name]) for name in COLUMNS])  # type: ignore[literal-required]
-        text = buffer.getvalue()
-        if not text:
-            return
-        yield text
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")  # as JSON has it
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    return guarded(value) if isinstance(value, str) else value
-
-
-def as_json_lines(rows: Iterable[LabelRow]) -> Iterator[str]:
+def chunks_of(rows: Iterable[LabelRow]) -> Iterator[Chunk]:
+    """The rows for a file of this `LAYOUT`, some at a time."""
     rows = iter(rows)
     while step := list(islice(rows, ROWS_A_STEP)):
-        yield "".join(
-            json.dumps({**row, "updated_at": _cell(row["updated_at"])}, ensure_ascii=False) + "\n" for row in step
-        )
-
-
-def as_parquet(rows: Iterable[LabelRow]) -> IO[bytes]:
-    """A Parquet file, written a row group at a time to a temporary file that vanishes when
-    closed."""
-    import pyarrow as pa  # noqa: PLC0415 (a large library that one route needs)
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    schema = pa.schema(
-        [
-            ("task", pa.string()),
-            ("label", pa.string()),
-            ("confidence", pa.float64()),
-            ("distribution", pa.map_(pa.string(), pa.float64())),
-            ("responses", pa.int32()),
-            ("state", pa.string()),
-            ("source", pa.string()),
-            ("updated_at", pa.timestamp("us", tz="UTC")),
-        ]
-    )
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response that streams it closes it)
-    rows = iter(rows)
-    with pq.ParquetWriter(file, schema) as writer:
-        while step := list(islice(rows, ROWS_A_GROUP)):
-            writer.write_table(pa.Table.from_pylist(step, schema=schema))
-    file.seek(0)
-    return file
+        yield [[row[name] for row in step] for name in LAYOUT.types]  # type: ignore[literal-required]

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import Coded
+from quality.formats.registry import FORMATS, format_called
+from quality.formats.table_format import TableFormat
 from quality.tables.errors import BadFile
 
 STANDARD = "-"
@@ -15,9 +16,6 @@ STANDARD = "-"
 
 ALIASES = {"label": ("label", "answer")}
 """Other names that a column may go by."""
-
-FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
-"""The format of a file whose name ends so, perhaps with `.gz` after it; of any other, it is CSV."""
 
 Values = Coded | npt.NDArray[np.float64] | npt.NDArray[np.int64] | Sequence[object]
 """A column that goes out: names, numbers, or anything; nan in an array, and None, are cells left
@@ -76,9 +74,9 @@ class Table:
         return self.fault(int(np.flatnonzero(values.codes == values.names.index(name))[0]), problem)
 
 
-def format_of(path: str) -> str:
-    """csv, jsonl or parquet, by how the file's name ends."""
-    return FORMATS.get(PurePath(path.removesuffix(".gz")).suffix.lower(), "csv")
+def format_of(path: str) -> TableFormat:
+    """By how the file's name ends, perhaps with `.gz` after it; of any other, it is CSV."""
+    return format_called(path.removesuffix(".gz")) or FORMATS["csv"]
 
 
 def found_places(name: str, titles: Sequence[str], columns: Columns, *, line: int | None) -> dict[str, int]:

@@ -1,14 +1,15 @@
-"""Parquet in and out, a column at a time."""
+"""Parquet in, a column at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
 
 from quality.aggregation import Coded
-from quality.tables.columns import Columns, Values, found_places
+from quality.formats.table_format import TableFormat
+from quality.tables.columns import Columns, found_places
 from quality.tables.errors import BadFile
-from quality.tables.extras import how_to_install
+from quality.tables.extras import without_package
 
 try:
     import pyarrow as pa
@@ -18,7 +19,9 @@ except ImportError:  # the command line works without it on text
     pa = pc = pq = None
 
 
-def read_parquet(name: str, stream: BinaryIO, wanted: Columns) -> tuple[dict[str, Coded], Sequence[int]]:
+def read_parquet(
+    form: TableFormat, name: str, stream: BinaryIO, wanted: Columns
+) -> tuple[dict[str, Coded], Sequence[int]]:
     """Text and numbers, dictionary-encoded or not. Faults are told with their row, counted from
     1."""
     _require_pyarrow(name)
@@ -40,18 +43,6 @@ def read_parquet(name: str, stream: BinaryIO, wanted: Columns) -> tuple[dict[str
         del cells
         pa.default_memory_pool().release_unused()  # it would keep more than the fit needs
     return columns, range(1, file.metadata.num_rows + 1)
-
-
-def write_parquet(stream: BinaryIO, columns: Mapping[str, Values]) -> None:
-    """Names are written dictionary-encoded, numbers as they are, and nan as null."""
-    _require_pyarrow("the result")
-    arrays = {
-        title: pa.DictionaryArray.from_arrays(values.codes, pa.array(values.names, type=pa.string()))
-        if isinstance(values, Coded)
-        else pa.array(values, from_pandas=True)
-        for title, values in columns.items()
-    }
-    pq.write_table(pa.table(arrays), stream)
 
 
 def _coded(cells: "pa.ChunkedArray") -> Coded:
@@ -101,4 +92,4 @@ def _require_no_blank(name: str, column: str, cells: Coded, wanted: Columns) -> 
 
 def _require_pyarrow(name: str) -> None:
     if pa is None:
-        raise BadFile(name, f"Parquet needs the package pyarrow: {how_to_install('pyarrow')}")
+        raise without_package(name, "Parquet", "pyarrow")

@@ -1,29 +1,37 @@
-"""Tables in: CSV, JSON lines or Parquet, as the file's name says."""
+"""Tables in, in the format that the file's name says."""
 
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from typing import BinaryIO
 
 from quality.aggregation import Coded
+from quality.formats.registry import FORMATS
+from quality.formats.table_format import TableFormat
 from quality.tables.columns import STANDARD, Columns, Table, format_of
 from quality.tables.errors import BadFile
 
-Reader = Callable[[str, BinaryIO, Columns], tuple[dict[str, Coded], Sequence[int]]]
-"""Takes the name to tell in faults, a stream, and the columns to read."""
+Reader = Callable[[TableFormat, str, BinaryIO, Columns], tuple[dict[str, Coded], Sequence[int]]]
+"""Takes the format, the name to tell in faults, a stream, and the columns to read."""
+
+STRAIGHT = {"csv": ("text_files", "read_csv"), "parquet": ("parquet_files", "read_parquet")}
+BY_ROWS = ("text_files", "read_rows")
+"""The module and the function that reads a format: straight into columns, or row by row."""
 
 
 def read_table(path: str, columns: Columns, *, form: str | None = None) -> Table:
     """The `columns` of a file: all required ones, and the optional ones it has.
 
-    form: csv, jsonl or parquet; by default what the file's name says. Text is UTF-8 with or without
+    form: one of FORMATS; by default what the file's name says. Text is UTF-8 with or without
     a byte order mark, perhaps gzipped; blank lines are skipped; cells are taken exactly as they
     stand. Raises BadFile naming the line.
     """
     name = "standard input" if path == STANDARD else path
+    table_format = FORMATS[form] if form else format_of(path)
     try:
         with _opened(path) as stream:
-            read, lines = _reader(form or format_of(path))(name, stream, columns)
+            read, lines = _reader(table_format)(table_format, name, stream, columns)
     except OSError as error:
         raise BadFile.from_os_error(name, error) from None
     return Table(name, read, lines)
@@ -45,12 +53,8 @@ def _opened(path: str) -> AbstractContextManager[BinaryIO]:
     return open(path, "rb")
 
 
-def _reader(form: str) -> Reader:
+def _reader(form: TableFormat) -> Reader:
     """Imported when wanted: pyarrow takes longer to load than most files to read."""
-    if form == "parquet":
-        from quality.tables.parquet_files import read_parquet  # noqa: PLC0415
-
-        return read_parquet
-    from quality.tables.text_files import read_csv, read_jsonl  # noqa: PLC0415
-
-    return read_jsonl if form == "jsonl" else read_csv
+    module, function = STRAIGHT.get(form.name, BY_ROWS)
+    reader: Reader = getattr(import_module(f"quality.tables.{module}"), function)
+    return reader

@@ -1,4 +1,4 @@
-"""CSV and JSON Lines, a line at a time, so that every fault is told with its line."""
+"""Formats of text, a line at a time, so that every fault is told with its line."""
 
 import json
 from array import array
@@ -8,10 +8,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from quality.aggregation import Coded
+from quality.formats.csv_tables import Sheet, read_sheet
+from quality.formats.faults import Unreadable
+from quality.formats.guards import GUARD, unguarded
+from quality.formats.table_format import Row, TableFormat
 from quality.tables.columns import ALIASES, Columns, found_places, known_titles, missing
 from quality.tables.errors import BadFile
-from quality.tables.guards import GUARD, unguarded
-from quality.tables.spreadsheets import Sheet, Unreadable, read_sheet, text_lines
 
 Read = tuple[dict[str, Coded], Sequence[int]]
 
@@ -31,7 +33,7 @@ class _Column:
         return Coded(np.frombuffer(self.codes, dtype=np.int32), tuple(self.code_of))
 
 
-def read_csv(name: str, stream: BinaryIO, wanted: Columns) -> Read:
+def read_csv(form: TableFormat, name: str, stream: BinaryIO, wanted: Columns) -> Read:
     try:
         return _read_sheet(name, read_sheet(stream, known_titles(wanted)), wanted)
     except Unreadable as error:
@@ -58,16 +60,22 @@ def _read_sheet(name: str, sheet: Sheet | None, wanted: Columns) -> Read:
     return {column: values.coded() for column, values in columns.items()}, lines
 
 
-def read_jsonl(name: str, stream: BinaryIO, wanted: Columns) -> Read:
-    """One object a line. Numbers and truth values stand for their JSON spelling; an optional column
-    is there if the first object has it, and then in all. Where a cell may be empty, it may also be
-    null or left out."""
+def read_rows(form: TableFormat, name: str, stream: BinaryIO, wanted: Columns) -> Read:
+    """Numbers and truth values stand for their JSON spelling; an optional column is there if the
+    first row has it, and then in all. Where a cell may be empty, it may also be null or left
+    out."""
+    if form.read is None:
+        raise BadFile(name, f"{form.title} is only written")
+    try:
+        return _columns_of(name, form.read(stream, known_titles(wanted)), wanted)
+    except Unreadable as error:
+        raise BadFile(name, str(error), line=error.line) from None
+
+
+def _columns_of(name: str, rows: Iterator[Row], wanted: Columns) -> Read:
     columns: dict[str, _Column] = {}
     lines = array("q")
-    for line, text in enumerate(_lines(name, stream), start=1):
-        if not text.strip():
-            continue
-        row = _object(name, line, text)
+    for line, row in rows:
         if not columns:
             there = (each for each in wanted.optional if each in wanted.blank or _key(row, each) is not None)
             columns = {column: _Column() for column in (*wanted.required, *there)}
@@ -76,16 +84,6 @@ def read_jsonl(name: str, stream: BinaryIO, wanted: Columns) -> Read:
         lines.append(line)
     columns = columns or {column: _Column() for column in wanted.required}
     return {column: values.coded() for column, values in columns.items()}, lines
-
-
-def _object(name: str, line: int, text: str) -> Mapping[str, Any]:
-    try:
-        row = json.loads(text)
-    except ValueError as error:
-        raise BadFile(name, f"not JSON: {error}", line=line) from None
-    if not isinstance(row, dict):
-        raise BadFile(name, "not a JSON object", line=line)
-    return row
 
 
 def _key(row: Mapping[str, Any], column: str) -> str | None:
@@ -108,11 +106,3 @@ def _cell(name: str, line: int, row: Mapping[str, Any], column: str, *, may_be_e
     if (not cell or cell.isspace()) and not may_be_empty:
         raise BadFile(name, f"the {column} is empty", line=line)
     return cell
-
-
-def _lines(name: str, stream: BinaryIO) -> Iterator[str]:
-    """Lines of text; a bad byte is told with its line."""
-    try:
-        yield from text_lines(stream)
-    except Unreadable as error:
-        raise BadFile(name, str(error), line=error.line) from None

@@ -1,100 +1,37 @@
 """Results out: tables, JSON and a few lines of text, with files written whole or not at all."""
 
-import csv
 import json
 import math
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from itertools import chain, islice
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
-from quality.aggregation import Coded
+from quality.formats.columns import Layout, rows_of
+from quality.formats.table_format import TableFormat
 from quality.tables.columns import STANDARD, Values, format_of
 from quality.tables.errors import BadFile
-from quality.tables.guards import kept_apart
-
-LINES_AT_ONCE = 10_000
-
+from quality.tables.extras import without_package
 
 Writer = Callable[[BinaryIO], None]
 """Writes a result to an open file."""
 
 
 def table_writer(path: str, columns: Mapping[str, Values]) -> Writer:
-    """Writes the columns as CSV, JSON Lines or Parquet, as the file's name says."""
-    form = format_of(path)
-    if form == "parquet":
-        from quality.tables.parquet_files import write_parquet  # noqa: PLC0415 (slow to load)
-
-        return lambda stream: write_parquet(stream, columns)
-    if form == "jsonl":
-        return lambda stream: _write_text(stream, columns, _jsonl_lines)
-    readable = {title: _unlike_guarded(values) for title, values in columns.items()}
-    return lambda stream: _write_text(stream, readable, _csv_lines)
+    """Writes the columns in the format that the file's name says."""
+    return partial(_write, format_of(path), columns)
 
 
-def _write_text(
-    stream: BinaryIO,
-    columns: Mapping[str, Values],
-    lines: Callable[[Mapping[str, Values], Iterable[Sequence[object]]], Iterator[str]],
-) -> None:
-    rows = zip(*(_listed(values) for values in columns.values()), strict=True)
-    written = lines(columns, rows)
-    while batch := "".join(islice(written, LINES_AT_ONCE)):
-        stream.write(batch.encode())
-
-
-def _csv_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Floats are written so that they read back as the same floats."""
-    written = _Line()
-    # Told that lines end in \r\n, the writer quotes cells that hold either; told \n, it would leave
-    # a lone \r bare.
-    writer = csv.writer(written, lineterminator="\r\n")
-    for row in chain([tuple(columns)], rows):
-        writer.writerow(row)
-        yield written.text.removesuffix("\r\n") + "\n"
-
-
-def _unlike_guarded(values: Values) -> Values:
-    """The column with cells that reading will not take for guarded ones."""
-    if isinstance(values, Coded):
-        return Coded(values.codes, tuple(map(kept_apart, values.names)))
-    if isinstance(values, np.ndarray):
-        return values
-    return [kept_apart(value) if isinstance(value, str) else value for value in values]
-
-
-def _jsonl_lines(columns: Mapping[str, Values], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    for row in rows:
-        yield json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
-
-
-def _listed(values: Values) -> Iterable[object]:
-    if isinstance(values, Coded):
-        return map(values.names.__getitem__, values.codes.tolist())
-    if not isinstance(values, np.ndarray):
-        return values
-    is_empty = np.isnan(values)
-    if not is_empty.any():
-        return values.tolist()
-    cells = values.astype(object)
-    cells[is_empty] = None
-    return cells.tolist()
-
-
-class _Line:
-    """The line that a csv.writer wrote last."""
-
-    text = ""
-
-    def write(self, text: str) -> None:
-        self.text = text
+def _write(form: TableFormat, columns: Mapping[str, Values], stream: BinaryIO) -> None:
+    try:
+        for part in form.write(Layout(dict.fromkeys(columns)), [tuple(columns.values())]):
+            stream.write(part)
+    except ModuleNotFoundError as error:
+        raise without_package("the result", form.title, str(error.name)) from None
 
 
 def print_text(text: str) -> None:
@@ -112,10 +49,10 @@ def print_note(note: str) -> None:
     sys.stderr.write(f"{note}\n")
 
 
-def rows_of(columns: Mapping[str, Values]) -> list[dict[str, object]]:
+def objects_of(columns: Mapping[str, Values]) -> list[dict[str, object]]:
     """The rows of a table, as objects of JSON."""
-    listed = zip(*(_listed(values) for values in columns.values()), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in listed]
+    rows = rows_of(Layout(dict.fromkeys(columns)), tuple(columns.values()))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def write_all(results: Mapping[str, Writer]) -> None:

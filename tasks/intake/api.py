@@ -1,8 +1,6 @@
 """/api/v1: what comes in: tasks, votes gathered elsewhere, files, predictions of models."""
 
-import shutil
-import tempfile
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from crowd.api import ApiView, Query, StrictSerializer
@@ -22,8 +20,11 @@ from crowd.people.quotas import spend
 from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import MAX_MODEL, Project
 from crowd.projects.permissions import Permission, project_for
+from quality.formats.registry import READ_BY_ROW, format_sent
+from quality.formats.table_format import TableFormat
 from tasks.errors import InvalidFile, InvalidTasks
 from tasks.intake import imports
+from tasks.intake.bodies import parsers_of
 from tasks.intake.prelabels import add_prelabels, distribution_of
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.storing import import_votes
@@ -81,28 +82,6 @@ def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
     return list(records.values())
 
 
-class TableParser(BaseParser):
-    """Hands the body on as a file: tables are read line by line, each with its number."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the request)
-        shutil.copyfileobj(stream, file)
-        file.seek(0)
-        return File(file, name="votes")
-
-
-class CsvParser(TableParser):
-    media_type = "text/csv"
-
-
-class JsonLinesParser(TableParser):
-    media_type = "application/x-ndjson"
-
-
-class JsonLinesAliasParser(TableParser):
-    media_type = "application/jsonl"
-
-
 class ImportVotesQuery(Query):
     repeats = serializers.ChoiceField(choices=["replace", "error"], default="replace")
 
@@ -120,12 +99,12 @@ class ImportStartedSerializer(serializers.Serializer[Any]):
 class VotesView(ApiView):
     query = ImportVotesQuery
     max_body = settings.UPLOAD_MAX_BYTES
-    parser_classes = (CsvParser, JsonLinesParser, JsonLinesAliasParser)
+    parser_classes = parsers_of(*READ_BY_ROW.values())
 
     @extend_schema(
         operation_id="import_responses",
         parameters=[ImportVotesQuery],
-        request={"text/csv": OpenApiTypes.STR, "application/x-ndjson": OpenApiTypes.STR},
+        request={each.media_type: OpenApiTypes.STR for each in READ_BY_ROW.values()},
         responses={201: ImportedSerializer, 202: ImportStartedSerializer},
     )
     @idempotent
@@ -134,7 +113,7 @@ class VotesView(ApiView):
         is queued."""
         project = project_for(request.user, slug, Permission.MANAGE)
         spend("imports", request.user, project.pk)
-        table_format = "csv" if (request.content_type or "").startswith("text/csv") else "jsonl"
+        form = cast(TableFormat, format_sent(request.content_type or ""))  # no other is parsed
         if not isinstance(request.data, File):
             raise InvalidFile(_("The body is empty; send a table of task, worker and answer."))
         repeats = self.parameters["repeats"]
@@ -143,11 +122,11 @@ class VotesView(ApiView):
                 project=project,
                 actor=request.user,
                 file=request.data,
-                table_format=imports.VOTES[table_format],
+                table_format=imports.VOTES[form.name],
                 repeats=repeats,
             )
             return Response({"id": job.pk}, status=202)
-        votes = read_votes(request.data, table_format, project)
+        votes = read_votes(request.data, form, project)
         imported = import_votes(project, votes, refuse_replacing=repeats == "error")
         return Response(ImportedSerializer(imported).data, status=201)
 

@@ -16,6 +16,7 @@ from crowd.people.models import User, audit
 from crowd.projects.models import Project
 from crowd.wakeups import wake
 from crowd.webhooks.events import record
+from quality.formats.registry import FORMATS as TABLES
 from tasks.errors import UnsupportedFormat
 from tasks.intake.archives import is_short
 from tasks.intake.picture_zips import AUTO, check_zip, read_pictures
@@ -79,7 +80,7 @@ def _check(file: "File[bytes]", table_format: str, project: Project) -> None:
         if is_short(file, members=MEMBERS_AT_ONCE, size=LISTED_AT_ONCE):
             check_zip(file, table_format, project)
     elif file.size <= CHECKED_AT_ONCE and table_format in ("csv", "jsonl"):
-        read_tasks(file, table_format, project)
+        read_tasks(file, TABLES[table_format], project)
 
 
 def run_import(import_id: int) -> bool:
@@ -131,7 +132,7 @@ def _read(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
     if table_format in VOTES.values():
         return _read_votes(claim, file)
     turn = Turn(claim, {"created": 0, "updated": 0, "unchanged": 0})
-    records = read_tasks(file, table_format, claim.row.project)
+    records = read_tasks(file, TABLES[table_format], claim.row.project)
     turn.note_total(len(records))
     for step in batches(records[turn.done :], TASKS_A_STEP):
         with turn.step(len(step)):
@@ -143,7 +144,7 @@ def _read_votes(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
     """Every row is checked before the first is stored."""
     project = claim.row.project
     turn = Turn(claim, {"created": 0, "unchanged": 0, "replaced": 0})
-    votes = read_votes(file, claim.row.format.removeprefix("votes-"), project)
+    votes = read_votes(file, TABLES[claim.row.format.removeprefix("votes-")], project)
     if claim.row.options.get("repeats") == "error" and not turn.done:
         refuse_to_replace(project, votes)
     turn.note_total(len(votes))

@@ -1,21 +1,17 @@
-"""Rows of CSV and JSON Lines files, each with the number of its line; whatever is wrong is named by
-that number."""
+"""Rows of tables, each with the number of its line; whatever is wrong is named by that number."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from crowd.api import storable
-from crowd.cells import unguarded
 from crowd.errors import Fault
-from tasks.errors import InvalidFile
-from tasks.intake.spreadsheets import Unreadable, read_sheet, text_lines
+from quality.formats.faults import Unreadable
+from quality.formats.table_format import Row, TableFormat
+from tasks.errors import InvalidFile, UnsupportedFormat
 
 MAX_FAULTS = 20
-
-Row = tuple[int, dict[str, Any]]
 
 
 class Faults:
@@ -41,24 +37,24 @@ def fail(line: int, detail: str, code: str = "invalid") -> None:
     faults.raise_any()
 
 
-def read_rows(file: IO[bytes], table_format: str, known: Collection[str] = ()) -> Iterator[Row]:
-    """The rows of a `csv` or `jsonl` file as dictionaries; the `known` columns of a CSV are found
-    in any case. Raises InvalidFile at the first line that is torn."""
+def read_rows(file: IO[bytes], form: TableFormat, known: Collection[str] = ()) -> Iterator[Row]:
+    """The rows of a table; the `known` columns of a header are found in any case. Raises
+    InvalidFile at the first line that is torn."""
+    if form.read is None:
+        raise UnsupportedFormat(_("{format} can't be imported yet.").format(format=form.title))
     try:
-        yield from _csv_rows(file, known) if table_format == "csv" else _json_rows(text_lines(file))
+        for line, row in form.read(file, known):
+            if not form.has_header and not storable(row):
+                fail(line, _("This line holds an infinite number, a NUL character or half a surrogate pair."), "nul")
+            yield line, row
     except Unreadable as error:
-        fail(error.line, _("{problem}.").format(problem=str(error)[:1].upper() + str(error)[1:]), "torn")
+        fail(error.line, sentence(error), error.code)
 
 
-def _csv_rows(file: IO[bytes], known: Collection[str]) -> Iterator[Row]:
-    sheet = read_sheet(file, known)
-    if sheet is None:
-        fail(1, _("The file is empty: its first line must name the columns."), "empty")
-        return
-    if len(set(sheet.titles)) < len(sheet.titles):
-        fail(1, _("A column is named twice: {titles}.").format(titles=", ".join(sheet.titles)[:500]), "repeated_column")
-    for line, cells in sheet.rows:
-        yield line, dict(zip(sheet.titles, map(unguarded, cells), strict=True))
+def sentence(error: Unreadable) -> str:
+    """Why a table can't be read, in the language of whoever reads it."""
+    reason = _(error.problem).format(**error.values)
+    return _("{problem}.").format(problem=reason[:1].upper() + reason[1:])
 
 
 def need_columns(cells: Iterable[str], needed: Sequence[Sequence[str]]) -> None:
@@ -69,19 +65,3 @@ def need_columns(cells: Iterable[str], needed: Sequence[Sequence[str]]) -> None:
     if missing:
         message = _("There is no column {missing}; the first line names: {found}.")
         raise InvalidFile(message.format(missing=_(" and no column ").join(missing), found=", ".join(there)[:500]))
-
-
-def _json_rows(text: Iterable[str]) -> Iterator[Row]:
-    for line, content in enumerate(text, start=1):
-        if not content.strip():
-            continue
-        try:
-            row = json.loads(content)
-            good = storable(row)
-        except (ValueError, RecursionError):
-            fail(line, _("This line is not JSON."), "torn")
-        if not good:
-            fail(line, _("This line holds an infinite number, a NUL character or half a surrogate pair."), "nul")
-        if not isinstance(row, dict):
-            fail(line, _("This line is not a JSON object."), "torn")
-        yield line, row

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import Project
+from quality.formats.table_format import Row, TableFormat
 from tasks.intake.records import Gold, TaskRecord
-from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
+from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.intake.task_fields import TaskSerializer
 
 ID_COLUMNS = ("external_id", "id", "task")
@@ -16,12 +17,12 @@ EMPTY = ("", None)
 UNTRUE = ("", "none", "false", "no", "0", "n", "f", "off")
 
 
-def read_tasks(file: IO[bytes], table_format: str, project: Project) -> list[TaskRecord]:
+def read_tasks(file: IO[bytes], form: TableFormat, project: Project) -> list[TaskRecord]:
     """Every task of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
     faults = Faults()
     records: dict[str, TaskRecord] = {}
-    for row in read_rows(file, table_format, RESERVED):
-        if table_format == "csv":
+    for row in read_rows(file, form, RESERVED):
+        if form.has_header:
             need_columns(row[1], [ID_COLUMNS])
         record = _record(row, project, faults)
         if record is None:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from crowd.json_values import same_json
 from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
 from crowd.projects.models import Project
+from quality.formats.table_format import Row, TableFormat
 from tasks.errors import RepeatedVotes
-from tasks.intake.tables import Faults, Row, fail, need_columns, read_rows
+from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.intake.task_fields import is_one_line
 
 ANSWER_COLUMNS = ("answer", "label")
@@ -37,24 +38,22 @@ class Imported:
     replaced: int
 
 
-def read_votes(file: IO[bytes], table_format: str, project: Project) -> list[Vote]:
+def read_votes(file: IO[bytes], form: TableFormat, project: Project) -> list[Vote]:
     """Every vote of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
     faults = Faults()
-    votes = [
-        vote for row in read_rows(file, table_format, COLUMNS) if (vote := _vote(row, table_format, project, faults))
-    ]
+    votes = [vote for row in read_rows(file, form, COLUMNS) if (vote := _vote(row, form, project, faults))]
     faults.raise_any()
     if not votes:
         fail(1, _("There are no votes in the file."), "empty")
     return votes
 
 
-def _vote(row: Row, table_format: str, project: Project, faults: Faults) -> Vote | None:
+def _vote(row: Row, form: TableFormat, project: Project, faults: Faults) -> Vote | None:
     line, cells = row
     missing = [name for name in ("task", "worker") if name not in cells]
     answer_column = next((name for name in ANSWER_COLUMNS if name in cells), None)
     if missing or answer_column is None:
-        if table_format == "csv":  # no line has what the first one does not name
+        if form.has_header:  # no line has what the first one does not name
             need_columns(cells, [("task",), ("worker",), ANSWER_COLUMNS])
         wanted = [*missing, *(["answer"] if answer_column is None else [])]
         message = _("Task, worker and answer are needed; missing: {names}.").format(names=", ".join(wanted))

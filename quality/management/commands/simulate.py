@@ -1,7 +1,6 @@
 """`manage.py simulate`: a crowd of known skill answers a project through the public API of the
 running site."""
 
-import csv
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
@@ -12,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from crowd.cells import unguarded
 from crowd.people.models import ApiKey
 from crowd.projects.models import Project, Role
 from quality.demo import SLUG, truth
+from quality.formats import csv_tables
 from quality.simulation.client import ApiFailure
 from quality.simulation.driver import DOMAIN, Plan, run
 from quality.simulation.kinds import KINDS
@@ -111,12 +110,12 @@ class Command(BaseCommand):
 
 
 def read_truth(path: Path) -> dict[str, str]:
-    """Labels by task. Raises OSError; ValueError if a column is missing."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        if missing := {"task", "label"} - set(table.fieldnames or []):
-            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
-        return {unguarded(row["task"]): unguarded(row["label"]) for row in table}
+    """Labels by task. Raises OSError; ValueError if a column is missing, or what can't be read."""
+    with path.open("rb") as file:
+        rows = [row for _line, row in csv_tables.read(file, ("task", "label"))]
+    if missing := {"task", "label"} - set(rows[0] if rows else ()):
+        raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
+    return {row["task"]: row["label"] for row in rows}
 
 
 def worker_lines(found: Sequence[Found]) -> list[str]:

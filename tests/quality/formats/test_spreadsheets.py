@@ -1,14 +1,12 @@
-"""Tables come as spreadsheets of any country write them, to the command line as to the service."""
+"""Tables come as spreadsheets of any country write them."""
 
-import inspect
 import io
 import re
 
 import pytest
 
-import quality.tables.spreadsheets
-import tasks.intake.spreadsheets
-from quality.tables.spreadsheets import Unreadable, read_sheet
+from quality.formats.csv_tables import read_sheet
+from quality.formats.faults import Unreadable
 
 KNOWN = ("task", "worker", "answer", "external_id")
 PLAIN = [(2, ["t1", "w", "yes, no"]), (3, ["t2", "w", "é"])]
@@ -18,13 +16,6 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
     sheet = read_sheet(io.BytesIO(content), KNOWN)
     assert sheet is not None
     return list(sheet.titles), list(sheet.rows)
-
-
-def test_the_service_and_the_command_line_read_alike() -> None:
-    """The command line comes without the service, and the service must not lean on it: one text
-    stands in both."""
-    both = [inspect.getsource(module) for module in (quality.tables.spreadsheets, tasks.intake.spreadsheets)]
-    assert both[0] == both[1]
 
 
 COMMAS = 'task,worker,answer\nt1,w,"yes, no"\nt2,w,é\n'

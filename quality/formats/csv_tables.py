@@ -1,29 +1,26 @@
-"""Tables of text as people send them: from spreadsheets of any country, from Windows and from
-macOS.
-
-Standard library only, and the same file twice: the service and the command line, which comes
-without the service, read alike. `tests/quality/cli/test_spreadsheets.py` holds both to that.
-"""
+"""CSV, as people send it, from spreadsheets of any country, from Windows and from macOS; and as it
+goes out."""
 
 import csv
-import io
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
 
+from quality.formats.columns import Chunk, Layout, moment, rows_of
+from quality.formats.faults import Unreadable, gettext_noop
+from quality.formats.guards import guarded, kept_apart, unguarded
+from quality.formats.table_format import Row, TableFormat
+from quality.formats.text_lines import text_lines
+
 DELIMITERS = (",", ";", "\t")
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+LINES_AT_ONCE = 10_000
 Record = tuple[int, list[str]]
-
-
-class Unreadable(ValueError):
-    """A table that can't be read: on which line, and why."""
-
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(problem)
-        self.line = line
+WIDER = gettext_noop("{n} cells under a header of {width}")
+UNNAMED = gettext_noop("column {n} has no name, but something in it")
+EMPTY = gettext_noop("the file is empty: its first line must name the columns")
+TWICE = gettext_noop("a column is named twice: {titles}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,45 +65,14 @@ def _rows(records: Iterable[Record], named: Sequence[int], width: int) -> Iterat
 def _fitted(line: int, cells: list[str], named: Sequence[int], width: int) -> list[str]:
     """The cells of the named columns; the others hold nothing."""
     if len(cells) <= named[-1]:
-        raise Unreadable(line, f"{len(cells)} cells under a header of {width}")
+        raise Unreadable(line, WIDER, n=len(cells), width=width)
     chosen = set(named)
     stray = next((place for place, cell in enumerate(cells) if place not in chosen and cell.strip()), None)
     if stray is not None and stray >= width:
-        raise Unreadable(line, f"{len(cells)} cells under a header of {width}")
+        raise Unreadable(line, WIDER, n=len(cells), width=width)
     if stray is not None:
-        raise Unreadable(line, f"column {stray + 1} has no name, but something in it")
+        raise Unreadable(line, UNNAMED, n=stray + 1)
     return [cells[place] for place in named]
-
-
-def text_lines(stream: IO[bytes]) -> Iterator[str]:
-    """Lines with their ends, as the `csv` module wants them, whichever the system they come
-    from."""
-    lines = iter(stream.readline, b"")  # uploaded files begin anew when iterated over
-    first = next(lines, b"")
-    if first.startswith(WORKBOOKS):
-        raise Unreadable(1, "this is a workbook, not a text; in the spreadsheet save it as CSV (UTF-8) and send that")
-    if first.startswith(UTF16):
-        yield from _of_utf16(first + stream.read())
-        return
-    for number, line in enumerate(chain([first], lines), start=1):
-        if b"\0" in line:
-            raise Unreadable(number, "a NUL byte; is this CSV in UTF-8?")
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise Unreadable(number, f"byte {error.start + 1} is not UTF-8; save it as CSV (UTF-8)") from None
-        if "\r" in text[:-2]:
-            yield from io.StringIO(text, newline="")
-        else:
-            yield text
-
-
-def _of_utf16(content: bytes) -> Iterator[str]:
-    try:
-        text = content.decode("utf-16")
-    except UnicodeDecodeError:
-        raise Unreadable(1, "it begins as UTF-16, and is none; save it as CSV (UTF-8)") from None
-    yield from io.StringIO(text, newline="")
 
 
 def _opening(lines: Iterator[str]) -> tuple[Iterator[str], int, str]:
@@ -139,4 +105,64 @@ def _records(lines: Iterable[str], skipped: int, delimiter: str) -> Iterator[Rec
                 yield line, record
             line = skipped + reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable(line, f"not CSV: {error}") from None
+        raise Unreadable(line, gettext_noop("not CSV: {why}"), why=error) from None
+
+
+def read(stream: IO[bytes], known: Collection[str]) -> Iterator[Row]:
+    """The rows as dictionaries, without the apostrophes of guarded cells. Raises Unreadable."""
+    sheet = read_sheet(stream, known)
+    if sheet is None:
+        raise Unreadable(1, EMPTY, "empty")
+    if len(set(sheet.titles)) < len(sheet.titles):
+        raise Unreadable(1, TWICE, "repeated_column", titles=", ".join(sheet.titles)[:500])
+    for line, cells in sheet.rows:
+        yield line, dict(zip(sheet.titles, map(unguarded, cells), strict=True))
+
+
+def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
+    """A header and a line a row. Floats read back as the same floats; shares are JSON in their
+    cell."""
+    text = guarded if layout.for_spreadsheets else kept_apart
+    yield from _encoded(_lines([tuple(layout.types)]))
+    for chunk in chunks:
+        yield from _encoded(_lines(rows_of(layout, chunk, text=text, time=moment, shares=_json)))
+
+
+def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
+    while some := "".join(islice(lines, LINES_AT_ONCE)):
+        yield some.encode()
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    written = _Line()
+    # Told that lines end in \r\n, the writer quotes cells that hold either; told \n, it would leave
+    # a lone \r bare.
+    writer = csv.writer(written, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow(row)
+        yield written.text.removesuffix("\r\n") + "\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _Line:
+    """The line that a csv.writer wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
+
+
+FORMAT = TableFormat(
+    name="csv",
+    title="CSV",
+    endings=(".csv",),
+    media_types=("text/csv",),
+    charset="utf-8",
+    has_header=True,
+    write=write,
+    read=read,
+)
