@@ -12,6 +12,7 @@ from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from tasks.intake.imports import start_import
+from tasks.intake.sources.registry import AUTO, SOURCES
 from tasks.models import Import
 
 IMPORTS_SHOWN = 10
@@ -19,18 +20,15 @@ IMPORTS_SHOWN = 10
 
 class UploadForm(forms.Form):
     FORMATS = (
-        ("auto", _("find out from the file")),
-        ("images-zip", _("zip of pictures")),
-        ("imagenet-zip", _("zip with a folder of pictures for each class")),
-        ("csv", _("CSV")),
-        ("jsonl", _("JSON Lines")),
+        (AUTO, _("find out from the file")),
+        *((source.name, source.title) for source in SOURCES.values() if source.title),
     )
     FOLDERS = (
         ("gold", _("right answers: hide these pictures among the others to test workers")),
         ("prelabel", _("hints from elsewhere, such as a model's predictions")),
     )
     file = forms.FileField(label=_("File"))
-    table_format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial="auto")
+    table_format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial=AUTO)
     folders = forms.ChoiceField(
         label=_("If the zip has a folder for each class, these are"),
         choices=FOLDERS,

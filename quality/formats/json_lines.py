@@ -42,6 +42,7 @@ FORMAT = TableFormat(
     title="JSON Lines",
     endings=(".jsonl", ".ndjson"),
     media_types=("application/x-ndjson", "application/jsonl"),
+    opening=b"{",
     write=write,
     read=read,
 )

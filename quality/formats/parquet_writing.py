@@ -5,23 +5,21 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from quality.formats.columns import Cells, CellType, Chunk, Layout, Named
 
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ModuleNotFoundError:  # everything else works without it
+    pa = pq = None
+
 ROWS_A_GROUP = 10_000  # at least; those of one chunk stay together up to a million
-TYPES: dict[CellType | None, pa.DataType] = {
-    "text": pa.string(),
-    "number": pa.float64(),
-    "count": pa.int32(),
-    "shares": pa.map_(pa.string(), pa.float64()),
-    "time": pa.timestamp("us", tz="UTC"),
-}
 
 
 def written(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
-    """The file, a group of rows at a time."""
+    """The file, a group of rows at a time. Raises ModuleNotFoundError without pyarrow."""
+    if pa is None:
+        raise ModuleNotFoundError("Parquet needs the package pyarrow", name="pyarrow")
     groups = _groups(_table(layout, chunk) for chunk in chunks)
     first = next(groups, None)
     sink = _Sink()
@@ -32,7 +30,7 @@ def written(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     yield sink.taken()
 
 
-def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+def _groups(tables: Iterable["pa.Table"]) -> Iterator["pa.Table"]:
     """The tables put together until they are long enough to be read a group at a time."""
     waiting: list[pa.Table] = []
     for table in tables:
@@ -44,19 +42,29 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting)
 
 
-def _schema(layout: Layout) -> pa.Schema:
-    return pa.schema([(name, TYPES.get(each, pa.null())) for name, each in layout.types.items()])
+def _schema(layout: Layout) -> "pa.Schema":
+    return pa.schema([(name, _data_type(each) or pa.null()) for name, each in layout.types.items()])
 
 
-def _table(layout: Layout, chunk: Chunk) -> pa.Table:
+def _table(layout: Layout, chunk: Chunk) -> "pa.Table":
     columns = zip(chunk, layout.types.values(), strict=True)
-    return pa.table([_array(cells, TYPES.get(each)) for cells, each in columns], names=list(layout.types))
+    return pa.table([_array(cells, _data_type(each)) for cells, each in columns], names=list(layout.types))
 
 
-def _array(cells: Cells, data_type: pa.DataType | None) -> pa.Array:
+def _array(cells: Cells, data_type: "pa.DataType | None") -> "pa.Array":
     if isinstance(cells, Named):
         return pa.DictionaryArray.from_arrays(cells.codes, pa.array(cells.names, type=pa.string()))
     return pa.array(cells, type=data_type, from_pandas=True)
+
+
+def _data_type(cell_type: CellType | None) -> "pa.DataType | None":
+    return {
+        "text": pa.string(),
+        "number": pa.float64(),
+        "count": pa.int32(),
+        "shares": pa.map_(pa.string(), pa.float64()),
+        "time": pa.timestamp("us", tz="UTC"),
+    }.get(cell_type or "")
 
 
 class _Sink(io.RawIOBase):

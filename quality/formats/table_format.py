@@ -17,7 +17,8 @@ class TableFormat:
     name: what programs call it. title: what people do. endings: of the names of its files, the
     usual one first. media_types: all that it may come as, of which the first is the one it is sent
     as, with `charset` if it is text. has_header: its first line names the columns of every row, and
-    cells are texts; else each row names its own, and cells are of any type of JSON.
+    cells are texts; else each row names its own, and cells are of any type of JSON. opening: what
+    its files begin with, where that tells them from others.
     write: the bytes of a table whose rows come in chunks.
     read: the rows of a file; `known` are the columns that mean something to whoever reads. It
     raises Unreadable, also at a row. None: nobody reads it row by row.
@@ -29,6 +30,7 @@ class TableFormat:
     media_types: tuple[str, ...]
     charset: str = ""
     has_header: bool = False
+    opening: bytes = b""
     write: Callable[[Layout, Iterable[Chunk]], Iterator[bytes]]
     read: Callable[[IO[bytes], Collection[str]], Iterator[Row]] | None
 

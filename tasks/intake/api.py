@@ -27,6 +27,8 @@ from tasks.intake import imports
 from tasks.intake.bodies import parsers_of
 from tasks.intake.prelabels import add_prelabels, distribution_of
 from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.sources.registry import AUTO, names
+from tasks.intake.sources.vote_tables import name_of
 from tasks.intake.storing import import_votes
 from tasks.intake.task_fields import TaskSerializer
 from tasks.intake.votes import read_votes
@@ -122,7 +124,7 @@ class VotesView(ApiView):
                 project=project,
                 actor=request.user,
                 file=request.data,
-                table_format=imports.VOTES[form.name],
+                table_format=name_of(form),
                 repeats=repeats,
             )
             return Response({"id": job.pk}, status=202)
@@ -133,7 +135,7 @@ class VotesView(ApiView):
 
 class ImportSerializer(StrictSerializer):
     file = serializers.FileField()
-    format = serializers.ChoiceField(choices=[*imports.FORMATS, *imports.ANNOUNCED_FORMATS], default="auto")
+    format = serializers.ChoiceField(choices=names(), default=AUTO)
     folders = serializers.ChoiceField(
         choices=["gold", "prelabel"],
         default="gold",

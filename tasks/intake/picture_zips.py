@@ -3,7 +3,7 @@ accounted for."""
 
 import time
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import PurePosixPath
@@ -19,10 +19,8 @@ from tasks.intake.archives import (
     Contents,
     Member,
     Told,
-    check_folders,
     classes_by_folder,
     contents_of,
-    foreign_folders,
     open_archive,
     read_member,
 )
@@ -32,7 +30,6 @@ from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.turns import Turn
 from tasks.models import Import, PreLabel, Task
 
-AUTO = "auto-zip"  # of pictures, in folders called after classes or not
 PICTURES_A_STEP = 100
 SECONDS_A_STEP = 2.0  # after which the pictures that were read so far are stored
 MAX_TOLD = 1000  # files of each kind that a report names; it counts all
@@ -41,39 +38,27 @@ FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip
 HEIC = (".heic", ".heif", ".hif", ".avif", ".avifs")
 
 
-def check_zip(file: IO[bytes], zip_format: str, project: Project) -> None:
-    """What can be said of a zip before its pictures are decoded. Raises InvalidFile, TooLarge."""
-    contents = contents_of(open_archive(file))
-    if zip_format == "imagenet-zip":
-        check_folders(contents, project)
+@dataclass(frozen=True, slots=True)
+class TakenFor:
+    """What kind of zip it is; why, where that was left to us; whether its folders are classes."""
+
+    name: str
+    why: str = ""
+    by_class: bool = False
 
 
-def read_pictures(claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
+def read_pictures(
+    claim: Claim[Import], file: IO[bytes], taken_for: Callable[[Contents, Project], TakenFor]
+) -> dict[str, Any]:
     """The report on all that was stored. Raises InvalidFile, TooLarge, ClaimLost."""
     archive = open_archive(file)
     contents = contents_of(archive)
     turn = Turn(claim, {})
-    reading = _Reading(turn, archive, contents)
+    reading = _Reading(turn, archive, contents, taken_for(contents, claim.row.project))
     turn.note_total(len(contents.members))
     while turn.done < len(contents.members):
         reading.read(contents.members[turn.done : turn.done + PICTURES_A_STEP])
     return reading.report()
-
-
-def _format_of(job: Import, contents: Contents) -> tuple[str, str]:
-    """What kind of zip it is, and why, where that was left to us."""
-    if job.format != AUTO:
-        if job.format == "imagenet-zip":
-            check_folders(contents, job.project)
-        return job.format, ""
-    foreign = foreign_folders(contents, job.project)
-    if not foreign and contents.pictures:
-        return "imagenet-zip", _("every folder is called after a class")
-    if not any(foreign):
-        return "images-zip", _("not all of its pictures lie in folders")
-    return "images-zip", _("not every folder is called after a class: {folder}").format(
-        folder=next(filter(None, foreign))
-    )
 
 
 @dataclass(slots=True)
@@ -92,11 +77,11 @@ class _Tally:
 class _Reading:
     """A zip, as far as it was read: what the report says so far is where it goes on from."""
 
-    def __init__(self, turn: Turn, archive: zipfile.ZipFile, contents: Contents) -> None:
+    def __init__(self, turn: Turn, archive: zipfile.ZipFile, contents: Contents, taken_for: TakenFor) -> None:
         job, before = turn.job, turn.report
         self.turn, self.archive, self.contents = turn, archive, contents
-        self.format, self.why = _format_of(job, contents)
-        self.folders = job.options.get("folders") if self.format == "imagenet-zip" else None
+        self.taken_for = taken_for
+        self.folders = job.options.get("folders") if taken_for.by_class else None
         self.classes = classes_by_folder(job.project)
         self.counts = {name: before.get(name, 0) for name in ("created", "updated", "unchanged")}
         self.rejected = _Tally(before.get("rejected", 0), before.get("rejections", []))
@@ -153,8 +138,8 @@ class _Reading:
 
     def report(self) -> dict[str, Any]:
         return {
-            "format": self.format,
-            "because": self.why,
+            "format": self.taken_for.name,
+            "because": self.taken_for.why,
             **self.counts,
             "rejected": self.rejected.count,
             "rejections": self.rejected.named,

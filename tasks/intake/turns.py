@@ -38,6 +38,11 @@ class Turn:
         self._total = total
         self._claim.renew(total=total)
 
+    def add(self, outcome: object) -> None:
+        """Count in the report what a step stored."""
+        for name in self.report:
+            self.report[name] += getattr(outcome, name)
+
     @contextmanager
     def step(self, count: int) -> Iterator[None]:
         """Store so much more of the import, and what is said of it in the report, or nothing.

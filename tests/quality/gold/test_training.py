@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from crowd.projects.models import Project
+from quality.formats.registry import FORMATS
 from quality.gold.training import move_to_training
 from quality.models import GoldAnswer
 from tasks.errors import InvalidFile
-from tasks.intake.task_tables import read_tasks
+from tasks.intake.sources.task_tables import read_tasks
 from tasks.models import Response, Task
 from tests.cast import Api, worker_of
 
@@ -132,13 +133,13 @@ def test_a_column_of_a_table_says_what_is_for_training(project: Project, table_f
             {"id": "b", "text": "B", "gold": {"answer": "no"}}
             {"id": "c", "text": "C", "training": false}""",
     }
-    records = read_tasks(BytesIO(tables[table_format]), table_format, project)
+    records = read_tasks(BytesIO(tables[table_format]), FORMATS[table_format], project)
     assert [record.gold for record in records] == [("yes", "Blue.", True), ("no", "", False), None]
     assert [record.data for record in records] == [{"text": "A"}, {"text": "B"}, {"text": "C"}]
 
 
 def test_a_training_task_without_its_right_answer_is_named_by_line(project: Project) -> None:
     with pytest.raises(InvalidFile) as refused:
-        read_tasks(BytesIO(b"id,text,gold,training\na,A,yes,yes\nb,B,,yes\n"), "csv", project)
+        read_tasks(BytesIO(b"id,text,gold,training\na,A,yes,yes\nb,B,,yes\n"), FORMATS["csv"], project)
     (fault,) = refused.value.errors
     assert (fault["line"], fault["field"]) == (3, "gold")

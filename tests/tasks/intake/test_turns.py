@@ -12,6 +12,7 @@ from crowd.projects.ownership import create_project
 from crowd.webhooks.models import Event
 from crowd.webhooks.subscriptions import make_webhook
 from tasks.intake import imports, storing, turns
+from tasks.intake.sources import task_tables, vote_tables
 from tasks.intake.storing import steps_of
 from tasks.intake.turns import next_imports
 from tasks.intake.votes import Vote
@@ -44,7 +45,7 @@ def counters() -> list[tuple[str, int, int]]:
 @pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storing, "STEP", 4)
-    monkeypatch.setattr(imports, "TASKS_A_STEP", 4)
+    monkeypatch.setattr(task_tables, "TASKS_A_STEP", 4)
 
 
 def run_killed(job: Import, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
@@ -60,7 +61,7 @@ def run_killed(job: Import, monkeypatch: pytest.MonkeyPatch, after: int) -> None
         return result
 
     with monkeypatch.context() as patched:
-        patched.setattr(imports, "store_votes", killed)
+        patched.setattr(vote_tables, "store_votes", killed)
         with pytest.raises(KeyboardInterrupt):
             imports.run_import(job.pk)
     Import.objects.update(next_try_at=None)

@@ -1,20 +1,66 @@
 """Tables of tasks: a row a task, one column its id, and the rest what the worker is shown."""
 
+from dataclasses import dataclass
 from typing import IO, Any
 
+from django.core.files import File
 from django.utils.translation import gettext as _
 
+from crowd.batches import batches
+from crowd.claims import Claim
 from crowd.projects.answer_kinds import InvalidAnswer, kind_of
 from crowd.projects.models import Project
+from quality.formats.registry import READ_BY_ROW
 from quality.formats.table_format import Row, TableFormat
-from tasks.intake.records import Gold, TaskRecord
+from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.sources.source import Likeness
 from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.intake.task_fields import TaskSerializer
+from tasks.intake.turns import Turn
+from tasks.models import Import
 
+CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
+TASKS_A_STEP = 2000
 ID_COLUMNS = ("external_id", "id", "task")
 RESERVED = (*ID_COLUMNS, "priority", "gold", "explanation", "training", "data")
 EMPTY = ("", None)
 UNTRUE = ("", "none", "false", "no", "0", "n", "f", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTable:
+    """Tasks in one of the formats of tables. A table with a header may be anything that nobody else
+    knows."""
+
+    form: TableFormat
+    named: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.form.name
+
+    @property
+    def title(self) -> str:
+        return self.form.title
+
+    def likeness(self, start: bytes, file_name: str) -> Likeness:
+        if self.form.has_header:
+            return Likeness.POSSIBLE
+        opens_so = start.lstrip().startswith(self.form.opening) if self.form.opening else False
+        return Likeness.SURE if opens_so or file_name.endswith(self.form.endings) else Likeness.NONE
+
+    def check(self, file: "File[bytes]", project: Project) -> None:
+        if file.size <= CHECKED_AT_ONCE:
+            read_tasks(file, self.form, project)
+
+    def read(self, claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
+        turn = Turn(claim, {"created": 0, "updated": 0, "unchanged": 0})
+        records = read_tasks(file, self.form, claim.row.project)
+        turn.note_total(len(records))
+        for step in batches(records[turn.done :], TASKS_A_STEP):
+            with turn.step(len(step)):
+                turn.add(add_tasks(claim.row.project, step))
+        return turn.report
 
 
 def read_tasks(file: IO[bytes], form: TableFormat, project: Project) -> list[TaskRecord]:
@@ -85,3 +131,6 @@ def _first(errors: Any) -> str:
     while not isinstance(errors, str):
         errors = next(iter(errors.values() if isinstance(errors, dict) else errors))
     return errors
+
+
+SOURCES = tuple(TaskTable(form) for form in READ_BY_ROW.values())
