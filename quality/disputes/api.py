@@ -15,6 +15,7 @@ from crowd.projects.permissions import Permission, project_for
 from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of, withdraw_adjudication
 from quality.disputes.waiting import Opinion, opinions_on, place_in, waiting
 from quality.intervals import IntervalSerializer
+from quality.labels.api import LabelSerializer
 from quality.labels.listing import label_row
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from tasks.models import Task
@@ -66,13 +67,8 @@ class SkipsSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
-class DisputeSerializer(serializers.Serializer[Any]):
-    task = serializers.CharField()
-    label = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # not the framework's own
-    confidence = serializers.FloatField(allow_null=True)
-    distribution = serializers.DictField(child=serializers.FloatField(), allow_null=True)
-    responses = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=Consensus.State.choices)
+class DisputeSerializer(LabelSerializer):
+    source = None  # type: ignore[assignment]  # all of these are the crowd's
     updated_at = serializers.DateTimeField()
     answers = OpinionSerializer(many=True)
     skips = SkipsSerializer(many=True, help_text="The reasons of those who skipped it, the most frequent first.")

@@ -8,9 +8,9 @@ everybody else asks for it here, and imports no decoder.
 import os
 
 from tasks.imaging.decoder import Decoder
-from tasks.imaging.pictures import BadImage, CleanImage, CostlyImage
+from tasks.imaging.pictures import REASONS, BadImage, CleanImage, CostlyImage
 
-__all__ = ["BadImage", "CleanImage", "CostlyImage", "reencode"]
+__all__ = ["REASONS", "BadImage", "CleanImage", "CostlyImage", "reencode"]
 
 _decoder = Decoder()
 

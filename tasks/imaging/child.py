@@ -60,7 +60,7 @@ def decoded(content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     try:
         clean = reencode_here(content)
     except BadImage as error:
-        return {"reason": str(error), "costly": isinstance(error, CostlyImage)}, b"", b""
+        return {"reason": error.reason, "costly": isinstance(error, CostlyImage)}, b"", b""
     description = asdict(clean)
     return description, description.pop("content"), description.pop("thumbnail")
 

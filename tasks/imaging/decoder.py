@@ -18,12 +18,10 @@ from tasks.imaging.pictures import (
     MAX_BYTES,
     MAX_SECONDS,
     MAX_SIDE,
+    REASONS,
     BadImage,
     CleanImage,
     CostlyImage,
-    out_of_memory,
-    out_of_time,
-    too_large,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -55,11 +53,11 @@ class Decoder:
         """The picture as it is stored: see `decoding.py`. Raises BadImage, saying why, and
         DecoderFailed."""
         if len(content) > MAX_BYTES:
-            raise too_large()
+            raise BadImage("large")
         with self._lock:
             clean = self._asked(content) or self._asked(content)
         if clean is None:
-            raise CostlyImage("its decoder was killed twice; is there too little memory?")
+            raise CostlyImage("killed")
         return clean
 
     def _asked(self, content: bytes) -> CleanImage | None:
@@ -81,7 +79,8 @@ class Decoder:
         finally:
             watch.cancel()
         if "reason" in description:
-            raise (CostlyImage if description["costly"] else BadImage)(str(description["reason"]))
+            reason = description["reason"] if description["reason"] in REASONS else "damaged"
+            raise (CostlyImage if description["costly"] else BadImage)(reason)
         return _checked(description, pixels, thumbnail)
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -131,19 +130,19 @@ def _end(child: subprocess.Popen[bytes]) -> int:
 def _explain(status: int, *, late: bool) -> None:
     """Raise what the end of the child says of the picture, if it says anything."""
     if late or status == -signal.SIGXCPU:
-        raise out_of_time()
+        raise CostlyImage("time")
     if status == OUT_OF_MEMORY:
-        raise out_of_memory()
+        raise CostlyImage("memory")
     if status > 0:
         raise DecoderFailed(f"exit status {status} of {' '.join(COMMAND)}")
     if status not in NOT_THE_PICTURE:
-        raise CostlyImage("damaged: it crashes the decoder")
+        raise CostlyImage("crashing")
 
 
 def _checked(description: dict[str, Any], pixels: bytes, thumbnail: bytes) -> CleanImage:
     """The reply as far as one can be believed that a hostile picture may have written."""
     if description["content_type"] not in CONTENT_TYPES:
-        raise BadImage("damaged: it can't be decoded")
+        raise BadImage("damaged")
     width, height = (min(max(int(description[side]), 1), MAX_SIDE) for side in ("width", "height"))
     digest, notes = hashlib.sha256(pixels).hexdigest(), tuple(map(str, description["notes"]))
     return CleanImage(pixels, description["content_type"], width, height, digest, thumbnail, notes)

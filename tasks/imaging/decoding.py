@@ -16,14 +16,15 @@ from tasks.imaging.depth import DEEP, to_eight_bits
 from tasks.imaging.headers import heic_or_avif, size_of_webp
 from tasks.imaging.memory import refuse_costly, refuse_large_webp
 from tasks.imaging.pictures import (
+    FIRST_TAKEN,
     MAX_BYTES,
     MAX_PIXELS,
     MAX_SIDE,
+    SCALED,
     THUMBNAIL_SIDE,
     BadImage,
     CleanImage,
-    out_of_memory,
-    too_large,
+    CostlyImage,
 )
 from tasks.imaging.scaling import averageable, fitting, narrowed, shortened
 
@@ -52,20 +53,20 @@ def reencode_here(content: bytes) -> CleanImage:
     decoded. Raises BadImage.
     """
     if len(content) > MAX_BYTES:
-        raise too_large()
+        raise BadImage("large")
     try:
         return _reencode(content)
     except BadImage:
         raise
     except Image.DecompressionBombError as error:
-        raise BadImage(f"more than {MAX_PIXELS // 1_000_000} million pixels") from error
+        raise BadImage("vast") from error
     except UnidentifiedImageError as error:
         raise BadImage(_why_unknown(content)) from error
     except MemoryError as error:
-        raise out_of_memory() from error
+        raise CostlyImage("memory") from error
     # Decoders raise whatever their format's parser stumbles on.
     except Exception as error:
-        raise BadImage("damaged: it can't be decoded") from error
+        raise BadImage("damaged") from error
 
 
 def _reencode(content: bytes) -> CleanImage:
@@ -102,17 +103,15 @@ def _open(content: bytes) -> Image.Image:
 
 
 def _why_unknown(content: bytes) -> str:
-    if kind := heic_or_avif(content):
-        return f"{kind} can't be read here; convert it to JPEG or PNG"
-    return "not a picture in a known format (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF)"
+    return heic_or_avif(content).lower() or "unknown"
 
 
 def _notes(image: Image.Image) -> list[str]:
     notes = []
     if image.format in OF_SEVERAL and getattr(image, "is_animated", False):
-        notes.append("it holds several pictures, of which the first was taken")
+        notes.append(FIRST_TAKEN)
     if image.mode in DEEP:
-        notes.append("its values were scaled to 8 bits")
+        notes.append(SCALED)
     return notes
 
 

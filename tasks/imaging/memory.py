@@ -3,7 +3,7 @@
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from tasks.imaging.pictures import MAX_MEMORY, MAX_PIXELS, out_of_memory
+from tasks.imaging.pictures import MAX_MEMORY, MAX_PIXELS, CostlyImage
 
 WEBP = 16  # bytes a pixel: it is put together as if it moved, in several canvases, as soon as it is opened
 COEFFICIENT = 2  # bytes a sample of a progressive JPEG, all of which are kept until its last scan
@@ -16,7 +16,7 @@ def refuse_large_webp(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise Image.DecompressionBombError
     if width * height * WEBP > MAX_MEMORY - SPARE:
-        raise out_of_memory()
+        raise CostlyImage("memory")
 
 
 def refuse_costly(image: Image.Image, pixels: int) -> None:
@@ -27,4 +27,4 @@ def refuse_costly(image: Image.Image, pixels: int) -> None:
     factors = [horizontal * vertical for _name, horizontal, vertical, _table in image.layer]
     samples = pixels * sum(factors) / max(factors)
     if samples * COEFFICIENT + image.width * image.height * PIXEL > MAX_MEMORY - SPARE:
-        raise out_of_memory()
+        raise CostlyImage("memory")

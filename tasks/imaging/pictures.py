@@ -1,5 +1,6 @@
 """What is asked of a picture that comes in, and what becomes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -13,8 +14,33 @@ CONTENT_TYPES = {"image/jpeg": "jpg", "image/png": "png"}
 """What a picture is stored as, with the ending of its file's name."""
 
 
+gettext_noop = str  # marks a text for those who translate; whoever shows it asks for the translation
+
+REASONS: Mapping[str, tuple[str, Mapping[str, int]]] = {
+    "unknown": (gettext_noop("not a picture in a known format (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF)"), {}),
+    "heic": (gettext_noop("HEIC can't be read here; convert it to JPEG or PNG"), {}),
+    "avif": (gettext_noop("AVIF can't be read here; convert it to JPEG or PNG"), {}),
+    "damaged": (gettext_noop("damaged: it can't be decoded"), {}),
+    "crashing": (gettext_noop("damaged: it crashes the decoder"), {}),
+    "large": (gettext_noop("larger than {n} MB"), {"n": MAX_BYTES // 1024**2}),
+    "vast": (gettext_noop("more than {n} million pixels"), {"n": MAX_PIXELS // 1_000_000}),
+    "memory": (gettext_noop("takes more than {n} MB to decode"), {"n": MAX_MEMORY // 1024**2}),
+    "time": (gettext_noop("takes more than {n} seconds to decode"), {"n": MAX_SECONDS}),
+    "killed": (gettext_noop("its decoder was killed twice; is there too little memory?"), {}),
+}
+"""Why a picture is refused: a text for people, and what stands in it."""
+
+FIRST_TAKEN = gettext_noop("it holds several pictures, of which the first was taken")
+SCALED = gettext_noop("its values were scaled to 8 bits")
+
+
 class BadImage(ValueError):
-    """The bytes are no picture we accept; the text says why."""
+    """The bytes are no picture we accept; `reason` is one of REASONS, and the text says it."""
+
+    def __init__(self, reason: str) -> None:
+        text, values = REASONS[reason]
+        super().__init__(text.format(**values))
+        self.reason = reason
 
 
 class CostlyImage(BadImage):
@@ -40,15 +66,3 @@ class CleanImage:
     @property
     def extension(self) -> str:
         return CONTENT_TYPES[self.content_type]
-
-
-def too_large() -> BadImage:
-    return BadImage(f"larger than {MAX_BYTES // 1024 // 1024} MB")
-
-
-def out_of_memory() -> CostlyImage:
-    return CostlyImage(f"takes more than {MAX_MEMORY // 1024 // 1024} MB to decode")
-
-
-def out_of_time() -> CostlyImage:
-    return CostlyImage(f"takes more than {MAX_SECONDS} seconds to decode")

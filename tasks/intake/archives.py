@@ -110,13 +110,13 @@ def contents_of(archive: zipfile.ZipFile) -> Contents:
 
 def _sort_in(contents: Contents, name: str, info: zipfile.ZipInfo, *, is_last: bool) -> None:
     if left_by_a_system(name):
-        contents.left_out.append(Told(name, "written by an operating system beside the pictures"))
+        contents.left_out.append(Told(name, _("written by an operating system beside the pictures")))
     elif not is_last:
-        contents.left_out.append(Told(name, "a later file in the zip has the same name"))
+        contents.left_out.append(Told(name, _("a later file in the zip has the same name")))
     elif len(name) > MAX_ID:
-        contents.unnameable.append(Told(name[:MAX_ID], f"its name has more than {MAX_ID} characters"))
+        contents.unnameable.append(Told(name[:MAX_ID], _("its name has more than {n} characters").format(n=MAX_ID)))
     elif any(unicodedata.category(character) in CONTROLS for character in name):
-        contents.unnameable.append(Told(repr(name)[1:-1], "its name holds control characters"))
+        contents.unnameable.append(Told(repr(name)[1:-1], _("its name holds control characters")))
     else:
         contents.members.append(Member(name, PurePosixPath(name).parent.name, info))
 
@@ -150,7 +150,7 @@ def read_member(archive: zipfile.ZipFile, member: Member) -> bytes:
         with archive.open(member.info) as file:
             content = file.read(MAX_BYTES + 1)
     except UNREADABLE as error:
-        raise ValueError("damaged or encrypted in the zip") from error
+        raise ValueError(_("damaged or encrypted in the zip")) from error
     if len(content) > MAX_BYTES:
-        raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MB")
+        raise ValueError(_("larger than {n} MB").format(n=MAX_BYTES // 1024**2))
     return content

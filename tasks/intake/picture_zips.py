@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from crowd.batches import batches
 from crowd.claims import Claim
 from crowd.projects.models import Project
-from tasks.imaging import CostlyImage
+from tasks.imaging import REASONS, BadImage, CostlyImage
 from tasks.intake.archives import (
     Contents,
     Member,
@@ -35,6 +35,7 @@ SECONDS_A_STEP = 2.0  # after which the pictures that were read so far are store
 MAX_TOLD = 1000  # files of each kind that a report names; it counts all
 MAX_COSTLY = 10  # pictures whose decoding was given up, after which the rest of their zip is not decoded
 FOLDER_MODEL = "folder"  # the name under which folders of an ImageNet-style zip appear as pre-labels
+ADVISED = ("heic", "avif")  # reasons that say so themselves
 HEIC = (".heic", ".heif", ".hif", ".avif", ".avifs")
 
 
@@ -116,10 +117,10 @@ class _Reading:
             image, notes = store_and_note(project, read_member(self.archive, member))
         except ValueError as error:  # BadImage, or a member that can't be read
             self.costly += isinstance(error, CostlyImage)
-            self.rejected.add(Told(member.name, _with_advice(str(error), member.name)))
+            self.rejected.add(Told(member.name, _why(error, member.name)))
             return None
         for note in notes:
-            self.noted.add(Told(member.name, note))
+            self.noted.add(Told(member.name, _(note)))
         first = self.first_names.setdefault(image.pk, member.name)
         if first != member.name:
             self.noted.add(Told(member.name, _("the same picture as {name}").format(name=first)))
@@ -129,9 +130,11 @@ class _Reading:
     def _refuse_unread(self, member: Member) -> None:
         """Raises ValueError for what is not even decoded."""
         if self.costly >= MAX_COSTLY:
-            raise ValueError(f"not decoded: {MAX_COSTLY} pictures before it took more than decoding may take")
+            raise ValueError(
+                _("not decoded: {n} pictures before it took more than decoding may take").format(n=MAX_COSTLY)
+            )
         if self.folders and member.folder not in self.classes:
-            raise ValueError("its folder is not a class of the project")
+            raise ValueError(_("its folder is not a class of the project"))
 
     def _class_of(self, name: str) -> str:
         return self.classes[PurePosixPath(name).parent.name]
@@ -166,11 +169,14 @@ def _named(told: Iterable[Told]) -> list[dict[str, str]]:
     return [asdict(each) for each in islice(told, MAX_TOLD)]
 
 
-def _with_advice(reason: str, name: str) -> str:
-    """How pictures of phones come in that can't be decoded here."""
+def _why(error: ValueError, name: str) -> str:
+    """Why a picture did not come in, and how those of phones do that can't be decoded here."""
+    refused = error.reason if isinstance(error, BadImage) else ""
+    text, values = REASONS.get(refused, ("", {}))
+    reason = _(text).format(**values) if text else str(error)
     kind = PurePosixPath(name).suffix.lower()
-    if kind in HEIC and "convert" not in reason:
-        return f"{reason}; convert {kind[1:].upper()} pictures to JPEG or PNG"
+    if kind in HEIC and refused not in ADVISED:
+        return _("{reason}; convert {kind} pictures to JPEG or PNG").format(reason=reason, kind=kind[1:].upper())
     return reason
 
 

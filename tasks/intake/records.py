@@ -85,8 +85,7 @@ def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
 
 def _update(project: Project, changed: Sequence[Task]) -> None:
     Task.objects.bulk_update(changed, ["data", "priority", "image", "has_content"], batch_size=BATCH)
-    for batch in batches([task.pk for task in changed]):
-        Task.objects.filter(pk__in=batch).update(**requeued(project.applied_order))
+    Task.objects.filter(pk__in=[task.pk for task in changed]).update(**requeued(project.applied_order))
 
 
 _KNOWN = Statement("""
@@ -97,8 +96,7 @@ _KNOWN = Statement("""
 def tasks_by_external_id(project: Project, external_ids: Sequence[str]) -> dict[str, Task]:
     rows = json.dumps([[external_id] for external_id in external_ids])
     task_ids = [task_id for (task_id,) in _KNOWN.rows(project=project.pk, rows=rows)]
-    found = (task for batch in batches(task_ids) for task in Task.objects.filter(pk__in=batch))
-    return {task.external_id: task for task in found}
+    return {task.external_id: task for task in Task.objects.filter(pk__in=task_ids)}
 
 
 def _changed(task: Task | None, record: TaskRecord) -> Task | None:

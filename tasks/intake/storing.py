@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crowd.batches import BATCH, batches
+from crowd.batches import BATCH
 from crowd.json_values import same_json
 from crowd.projects.models import Membership, Project, Role
 from crowd.sql import Statement
@@ -50,10 +50,8 @@ def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: b
     if refuse_replacing:
         refuse_to_replace(project, votes)
     workers = ensure_workers(project, [*{vote.worker for vote in votes}])
-    names = sorted({vote.task for vote in votes})
-    task_ids = [key for batch in batches(names) for key in _ensure_tasks(project, batch).values()]
-    for ids in batches(sorted(task_ids)):
-        Task.objects.filter(pk__in=ids).lock()
+    tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
+    Task.objects.filter(pk__in=list(tasks.values())).lock()
     return total_of([store_votes(project, step, workers) for step in steps_of(votes)])
 
 
@@ -103,8 +101,7 @@ def store_votes(project: Project, votes: Sequence[Vote], workers: Mapping[str, i
     Every vote counts, so a task needs at least as many answers as it was given.
     """
     tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
-    for batch in batches(sorted(tasks.values())):
-        Task.objects.filter(pk__in=batch).lock()
+    Task.objects.filter(pk__in=list(tasks.values())).lock()
     standing = standing_answers(list(tasks.values()))
     changes = _changes(votes, [(tasks[vote.task], workers[vote.worker]) for vote in votes], standing)
     _RETIRE.run(rows=json.dumps([[key] for key in changes.retired]))
@@ -121,8 +118,7 @@ def standing_answers(task_ids: Sequence[int]) -> dict[Pair, Standing]:
     rows = Response.objects.filter(replaced_at=None).values_list(*columns)
     return {
         (task, worker): Standing(answer, counted and voided is None, key)
-        for batch in batches(task_ids)
-        for task, worker, answer, key, counted, voided in rows.filter(task__in=batch)
+        for task, worker, answer, key, counted, voided in rows.filter(task__in=task_ids)
     }
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import BigIntegerField, Case, F, Value, When
 
-from crowd.batches import batches
 from crowd.projects.models import Order, Project
 from tasks.models import Microseconds, Task
 
@@ -76,6 +75,5 @@ def set_urgency(project: Project, urgency: Mapping[int, int]) -> None:
         by_urgency[percent].append(task_id)
     for percent, task_ids in sorted(by_urgency.items()):
         columns = requeued(project.applied_order, urgency=percent)
-        for batch in batches(task_ids):
-            different = Task.objects.filter(pk__in=batch).exclude(urgency=percent).lock()
-            Task.objects.filter(pk__in=different).update(urgency=percent, **columns)
+        different = Task.objects.filter(pk__in=task_ids).exclude(urgency=percent).lock()
+        Task.objects.filter(pk__in=different).update(urgency=percent, **columns)

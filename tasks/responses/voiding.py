@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from crowd.batches import batches
 from crowd.projects.models import Membership, Project
 from tasks.models import Response, Task
 from tasks.queue.buckets import requeued
@@ -21,15 +20,13 @@ def void_responses(worker: Membership, at_most: int | None = None) -> int:
     """Declare all answers of a worker worthless, or at most so many, and reopen exactly the slots
     they filled. The worker is not asked again."""
     standing = Response.objects.filter(worker=worker, replaced_at=None, voided_at=None)
-    voided = 0
-    for batch in batches(sorted(standing.values_list("task_id", flat=True)[:at_most])):
-        Task.objects.filter(pk__in=batch).lock()
-        counted = standing.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
-        _recount(list(counted), worker.project, -1)
-        # Not those of other tasks: an answer that has come in since would be voided with its slot
-        # still taken.
-        voided += standing.filter(task__in=batch).update(voided_at=Now())
-    return voided
+    tasks = list(standing.values_list("task_id", flat=True)[:at_most])
+    Task.objects.filter(pk__in=tasks).lock()
+    counted = standing.filter(task__in=tasks, counted=True).values_list("task_id", flat=True)
+    _recount(list(counted), worker.project, -1)
+    # Not those of other tasks: an answer that has come in since would be voided with its slot still
+    # taken.
+    return standing.filter(task__in=tasks).update(voided_at=Now())
 
 
 @transaction.atomic
@@ -38,19 +35,17 @@ def restore_responses(worker: Membership, at_most: int | None = None) -> int:
     free for it, or its task may have one more; otherwise others have filled the task, and it is
     kept as surplus."""
     voided = Response.objects.filter(worker=worker, replaced_at=None).exclude(voided_at=None)
-    restored = 0
-    for batch in batches(sorted(voided.values_list("task_id", flat=True)[:at_most])):
-        Task.objects.filter(pk__in=batch).lock()
-        # Only under the lock is it sure which are still voided: two may be restoring them at once.
-        task_ids = voided.filter(task__in=batch, counted=True).values_list("task_id", flat=True)
-        full = Task.objects.filter(pk__in=list(task_ids), purpose=Purpose.WORK, answers_needed=LEVEL)
-        full.filter(answers_needed__lt=F("project__max_responses")).update(answers_needed=LEVEL + 1)
-        free = list(Task.objects.filter(pk__in=list(task_ids)).with_slot().values_list("pk", flat=True))
-        voided.filter(task__in=batch).update(counted=False)
-        voided.filter(task__in=free).update(counted=True)
-        _recount(free, worker.project, 1)
-        restored += voided.filter(task__in=batch).update(voided_at=None)
-    return restored
+    tasks = list(voided.values_list("task_id", flat=True)[:at_most])
+    Task.objects.filter(pk__in=tasks).lock()
+    # Only under the lock is it sure which are still voided: two may be restoring them at once.
+    task_ids = list(voided.filter(task__in=tasks, counted=True).values_list("task_id", flat=True))
+    full = Task.objects.filter(pk__in=task_ids, purpose=Purpose.WORK, answers_needed=LEVEL)
+    full.filter(answers_needed__lt=F("project__max_responses")).update(answers_needed=LEVEL + 1)
+    free = list(Task.objects.filter(pk__in=task_ids).with_slot().values_list("pk", flat=True))
+    voided.filter(task__in=tasks).update(counted=False)
+    voided.filter(task__in=free).update(counted=True)
+    _recount(free, worker.project, 1)
+    return voided.filter(task__in=tasks).update(voided_at=None)
 
 
 def _recount(task_ids: Sequence[int], project: Project, gain: int) -> None:
