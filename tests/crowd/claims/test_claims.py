@@ -209,7 +209,8 @@ def test_who_has_one_piece_of_work_has_it_for_seconds_and_no_other(tasks: Projec
             if go_on:
                 go_on()
             (held,) = Import.objects.held()
-            assert held == one and held.claimed_until is not None
+            assert held == one
+            assert held.claimed_until is not None
             assert timedelta(seconds=10) < held.claimed_until - timezone.now() <= claims.TERM
             Import.objects.filter(pk=one.pk).update(claimed_until=timezone.now())
         assert list(Import.objects.filter(pk=other.pk).values_list("holder", "attempts", "ran_at")) == [("", 0, None)]
