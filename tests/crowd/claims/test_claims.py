@@ -285,6 +285,17 @@ def test_signs_of_life_are_shown_at_intervals_and_end_with_the_work(
     assert time.monotonic() - begun >= 0.05
 
 
+def test_a_process_that_lost_its_signs_of_life_shows_them_again(
+    waiting: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that was forked while its parent had work: the thread is the parent's."""
+    monkeypatch.setattr(claims, "BEAT", 0.05)
+    monkeypatch.setattr(claims, "_pulse", threading.Thread())
+    with Import.objects.claim(waiting.pk):
+        Import.objects.update(claimed_until=timezone.now())
+        wait_until(Import.objects.held().exists, 60)
+
+
 def test_a_holder_is_told_that_it_lost_its_claim(waiting: Import) -> None:
     with Import.objects.claim(waiting.pk) as claim:
         assert claim is not None
