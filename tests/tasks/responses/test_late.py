@@ -62,20 +62,21 @@ def test_a_paused_workers_late_answer_is_kept_and_takes_no_slot(tasks: Project, 
 
 
 def test_labels_follow_answers_that_come_late_are_voided_and_restored(tasks: Project, alice: Api, bob: Api) -> None:
-    def answers() -> list[int]:
+    def label() -> tuple[str | None, int]:
         keep_up(tasks)
         rows = alice("GET", "/projects/birds/labels").json()["results"]
-        return [row["responses"] for row in rows if row["task"] == "t0"]
+        (found,) = ((row["label"], row["responses"]) for row in rows if row["task"] == "t0")
+        return found
 
     refresh_project(tasks.pk)
     (held,) = lease(bob)
     end(Assignment.objects.get(token=held["token"]))
     answer(bob, held)
-    seen = [answers()]
+    seen = [label()]
     for do in (void_responses, restore_responses):
         do(worker_of(bob, tasks))
-        seen.append(answers())
+        seen.append(label())
     undone = bob("DELETE", f"/assignments/{held['token']}/response").status_code
-    seen.append(answers())
+    seen.append(label())
 
-    assert (seen, undone) == ([[1], [0], [1], [0]], 200)
+    assert (seen, undone) == ([("yes", 1), (None, 0), ("yes", 1), (None, 0)], 200)

@@ -59,3 +59,14 @@ def test_what_was_taken_back_and_let_go_of_is_not_had_by_asking_again(tasks: Pro
 
         assert (reply.status_code, reply.json()["code"]) == (409, "undo_closed")
         assert not held_by(bob, again["token"])
+
+
+def test_a_reason_that_is_too_long_is_refused_and_the_task_still_held(tasks: Project, bob: Api) -> None:
+    (held,) = lease(bob)
+    path = f"/assignments/{held['token']}/skip"
+    refused = bob("POST", path, {"reason": "x" * 201})
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "reason")
+    assert held_by(bob, held["token"])
+    assert bob("POST", path, {"reason": "x" * 200}).status_code == 204
+    assert Assignment.objects.get().skip_reason == "x" * 200

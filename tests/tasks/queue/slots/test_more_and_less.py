@@ -1,9 +1,12 @@
 """Slots that are added, and those that are no longer wanted."""
 
 from crowd.projects.models import Project
+from crowd.projects.ownership import create_project
+from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Task
 from tasks.queue.slots import raise_to_minimum, request_another, settle
 from tasks.responses.submit import submit_response
+from tests.cast import CHOICE, Api
 from tests.tasks.queue.slots.conftest import Hire
 from tests.tasks.queue.slots.filling import answer, gets_nothing, lease, slots_of
 
@@ -49,3 +52,15 @@ def test_a_minimum_that_rises_opens_every_task_and_one_that_falls_none(task: Tas
         raise_to_minimum(project)
         assert slots_of(task) == (needed, 3, 0)
     assert lease(hire()).task_id == task.pk
+
+
+def test_a_minimum_that_rises_leaves_what_needs_more_and_what_is_of_others(task: Task, alice: Api, hire: Hire) -> None:
+    nests = create_project(owner=alice.user, slug="nests", name="Nests", schema=CHOICE)
+    for project in (task.project, nests):
+        add_tasks(project, [TaskRecord("more", {"text": "Bird?"})])
+    Task.objects.filter(external_id="more").update(answers_needed=5)
+    Task.objects.filter(project=nests).update(answers_needed=1)
+    Project.objects.filter(pk=task.project_id).update(min_responses=4)
+    raise_to_minimum(Project.objects.get(pk=task.project_id))
+    needed = Task.objects.values_list("project__slug", "external_id", "answers_needed")
+    assert set(needed) == {("birds", "t0", 4), ("birds", "more", 5), ("nests", "more", 1)}
