@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Project
+from crowd.projects.ownership import create_project
 from quality.answers.matrix import fit_matrix, read_matrix
 from quality.gold import suspects as checks
 from quality.gold.suspects import doubt_of_gold, store_doubts, suspect_gold
@@ -86,6 +87,51 @@ def _one_by_one(matrix: Any, fit: Any) -> dict[int, float]:
             after[t] = score / score.sum()
         belief = after
     return {int(matrix.task_ids[t]): 1 - float(belief[t][matrix.gold[t]]) for t in gold_tasks}
+
+
+def _by_accuracy(matrix: Any, fit: Any) -> dict[int, float]:
+    """By loops, where a wrong answer is any of the others alike."""
+    c, gold_tasks = matrix.n_classes, np.flatnonzero(matrix.gold != -1).tolist()
+    belief = {t: np.eye(c)[matrix.gold[t]] for t in gold_tasks}
+    answers = list(zip(matrix.task.tolist(), matrix.worker.tolist(), matrix.label.tolist(), strict=True))
+    for _pass in range(checks.PASSES):
+        right, seen, after = np.zeros(len(matrix.worker_ids)), np.zeros(len(matrix.worker_ids)), {}
+        for task, worker, label in answers:
+            right[worker] += (belief[task] if task in belief else fit.posterior[task])[label]
+            seen[worker] += 1
+        company = (right.sum() + checks.BEGINNING * (1 + 1 / c) / 2) / (seen.sum() + checks.BEGINNING)
+        for t in gold_tasks:
+            score = np.where(np.arange(c) == matrix.gold[t], 1 - checks.WRONG_GOLD, checks.WRONG_GOLD / (c - 1))
+            for worker, label in [(w, a) for task, w, a in answers if task == t]:
+                rights = right[worker] - belief[t][label] + checks.COMPANY * company
+                accuracy = rights / (seen[worker] - 1 + checks.COMPANY)
+                score[label] *= accuracy / ((1 - accuracy) / (c - 1))
+            after[t] = score / score.sum()
+        belief = after
+    return {int(matrix.task_ids[t]): 1 - float(belief[t][matrix.gold[t]]) for t in gold_tasks}
+
+
+@pytest.mark.parametrize(("largest", "by_loops"), [(2**22, _one_by_one), (0, _by_accuracy)])
+def test_doubt_with_several_classes_is_what_loops_make_of_it(
+    alice: Api, monkeypatch: pytest.MonkeyPatch, largest: int, by_loops: Callable[[Any, Any], dict[int, float]]
+) -> None:
+    """Four classes, workers of several qualities and with answers to some tasks only; some gold is
+    wrong."""
+    rng, classes = np.random.default_rng(3), ["a", "b", "c", "d"]
+    schema: Any = {"type": "choice", "classes": [{"name": name} for name in classes]}
+    project = create_project(owner=alice.user, slug="birds", name="Birds", schema=schema)
+    add_tasks(project, [TaskRecord(external_id=f"t{n}", data={"n": n}) for n in range(30)])
+    right, quality = rng.integers(4, size=30), rng.uniform(0.3, 0.95, 8)
+    said = {(n, w): right[n] if rng.random() < quality[w] else rng.integers(4) for n in range(30) for w in range(8)}
+    rows = [f"t{n},w{w},{classes[label]}" for (n, w), label in said.items() if rng.random() < 0.6]
+    vote(alice, "birds", iter(rows))
+    give(alice, *[(n, classes[right[n] if n % 4 else (right[n] + 1) % 4]) for n in range(12)])
+    monkeypatch.setattr(checks, "LARGEST", largest)
+    matrix = read_matrix(project)
+    fit = fit_matrix(matrix, "dawid-skene")
+    found = doubt_of_gold(matrix, fit)
+    assert found == pytest.approx(by_loops(matrix, fit), abs=1e-6)
+    assert len(found) == 12
 
 
 def test_what_is_found_with_very_many_classes_is_the_same(

@@ -2,8 +2,10 @@
 task."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from crowd.projects.models import Membership, Project
 from quality.refresh.live import keep_up
@@ -80,3 +82,26 @@ def test_labels_follow_answers_that_come_late_are_voided_and_restored(tasks: Pro
     seen.append(label())
 
     assert (seen, undone) == ([("yes", 1), (None, 0), ("yes", 1), (None, 0)], 200)
+
+
+def test_an_answer_is_not_stored_where_the_next_task_could_not_be_leased_with_it(
+    transactional_db: None, tasks: Project, bob: Api
+) -> None:
+    """The database is lost in between: the client sends the answer again, and gets both."""
+
+    def lose(execute: Any, sql: str, *rest: Any) -> Any:
+        if "INSERT INTO tasks_assignment" in sql.replace('"', ""):
+            raise OperationalError("the connection is lost")
+        return execute(sql, *rest)
+
+    (held,) = lease(bob)
+    bob.client.raise_request_exception = False
+    path = f"/assignments/{held['token']}/response?next=1"
+    with connection.execute_wrapper(lose):
+        lost = bob("PUT", path, {"answer": "yes"})
+    stored = Response.objects.count()
+    again = bob("PUT", path, {"answer": "yes"})
+
+    assert (lost.status_code >= 500, stored) == (True, 0)
+    assert (again.status_code, len(again.json()["next"]["assignments"])) == (201, 1)
+    assert figures(bob) == (1, 0, 1)

@@ -70,3 +70,15 @@ def test_a_reason_that_is_too_long_is_refused_and_the_task_still_held(tasks: Pro
     assert held_by(bob, held["token"])
     assert bob("POST", path, {"reason": "x" * 200}).status_code == 204
     assert Assignment.objects.get().skip_reason == "x" * 200
+
+
+def test_what_was_taken_back_is_not_of_today_either(tasks: Project, bob: Api) -> None:
+    def of_today() -> int:
+        return int(bob("GET", "/projects/birds/work").json()["answered_today"])
+
+    first, second = lease(bob, 2)
+    counted = [of_today()]
+    for do, held in ((answer, first), (undo, first), (skip, second), (undo, second)):
+        do(bob, held)
+        counted.append(of_today())
+    assert counted == [0, 1, 0, 0, 0]

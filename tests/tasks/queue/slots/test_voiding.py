@@ -1,6 +1,7 @@
 """Slots of answers that are voided and restored."""
 
 from crowd.projects.models import Project
+from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import take_back
@@ -89,3 +90,16 @@ def test_what_was_taken_back_is_neither_voided_nor_restored(task: Task, hire: Hi
     take_back(assignment=answer(worker))
     assert (void_responses(worker), restore_responses(worker)) == (0, 0)
     assert slots_of(task) == (3, 0, 1)
+
+
+def test_at_most_so_many_answers_are_voided_and_restored_at_once(project: Project, hire: Hire) -> None:
+    add_tasks(project, [TaskRecord(f"t{n}", {"text": "Bird?"}) for n in range(3)])
+    worker = hire()
+    for _n in range(3):
+        answer(worker)
+    counted = []
+    for do, at_most in ((void_responses, 2), (void_responses, 2), (restore_responses, 1), (restore_responses, 5)):
+        done = do(worker, at_most)
+        standing = Response.objects.filter(voided_at=None, counted=True).count()
+        counted.append((done, standing, sum(Task.objects.values_list("answers_counted", flat=True))))
+    assert counted == [(2, 1, 1), (1, 0, 0), (1, 1, 1), (2, 3, 3)]
