@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from crowd.projects.models import Membership, Project, Role
-from crowd.settings import _quotas
+from crowd.settings.people import _quotas
 from tests.cast import Api, api_for
 
 REFRESH = "/projects/birds/refresh"

@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
 
 from crowd.errors import ProblemMiddleware, server_error
-from crowd.settings import BASE_DIR
+from crowd.paths import ROOT
 from tests.pages.conftest import text_of
 
 
@@ -56,6 +56,6 @@ def test_what_can_not_be_undone_is_asked_first() -> None:
     """A red button that does its deed at once stands where it was asked before, and in no other
     template."""
     red = re.compile(r"<button[^>]*\bdanger\b[^>]*>")
-    templates = [path for app in ("crowd", "tasks", "quality") for path in (BASE_DIR / app).rglob("*.html")]
+    templates = [path for app in ("crowd", "tasks", "quality") for path in (ROOT / app).rglob("*.html")]
 
     assert {path.name for path in templates if red.search(path.read_text())} == {"confirm.html", "void.html"}
