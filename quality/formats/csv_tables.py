@@ -16,6 +16,7 @@ from quality.formats.text_lines import text_lines
 
 DELIMITERS = (",", ";", "\t")
 LINES_AT_ONCE = 10_000
+SHARES = json.JSONEncoder(ensure_ascii=False).encode
 Record = tuple[int, list[str]]
 WIDER = gettext_noop("{n} cells under a header of {width}")
 UNNAMED = gettext_noop("column {n} has no name, but something in it")
@@ -125,7 +126,7 @@ def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     text = guarded if layout.for_spreadsheets else kept_apart
     yield from _encoded(_lines([tuple(layout.types)]))
     for chunk in chunks:
-        yield from _encoded(_lines(rows_of(layout, chunk, text=text, time=moment, shares=_json)))
+        yield from _encoded(_lines(rows_of(layout, chunk, text=text, time=moment, shares=SHARES)))
 
 
 def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
@@ -141,10 +142,6 @@ def _lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     for row in rows:
         writer.writerow(row)
         yield written.text.removesuffix("\r\n") + "\n"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 class _Line:

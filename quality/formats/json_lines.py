@@ -29,10 +29,10 @@ def read(stream: IO[bytes], known: Collection[str] = ()) -> Iterator[Row]:
 
 def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     """An object a row; cells left empty are null."""
-    names = tuple(layout.types)
+    names, written = tuple(layout.types), json.JSONEncoder(ensure_ascii=False).encode
     for chunk in chunks:
         rows = rows_of(layout, chunk, time=moment)
-        lines = (json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+        lines = (written(dict(zip(names, row, strict=True))) + "\n" for row in rows)
         while some := "".join(islice(lines, LINES_AT_ONCE)):
             yield some.encode()
 
