@@ -16,7 +16,8 @@ class Likeness(IntEnum):
 
     NONE = 0
     POSSIBLE = 1
-    SURE = 2
+    BY_NAME = 2
+    SURE = 3
 
 
 class Source(Protocol):

@@ -44,10 +44,11 @@ class TaskTable:
         return self.form.title
 
     def likeness(self, start: bytes, file_name: str) -> Likeness:
-        if self.form.has_header:
-            return Likeness.POSSIBLE
-        opens_so = start.lstrip().startswith(self.form.opening) if self.form.opening else False
-        return Likeness.SURE if opens_so or file_name.endswith(self.form.endings) else Likeness.NONE
+        if self.form.opening and start.lstrip().startswith(self.form.opening):
+            return Likeness.SURE
+        if file_name.endswith(self.form.endings):
+            return Likeness.BY_NAME
+        return Likeness.POSSIBLE if self.form.has_header else Likeness.NONE
 
     def check(self, file: "File[bytes]", project: Project) -> None:
         if file.size <= CHECKED_AT_ONCE:

@@ -88,6 +88,22 @@ def test_a_file_is_recognised_by_what_it_begins_with_and_by_its_name(example: Ex
     assert recognised(ContentFile(example.good, name=example.name)).name == example.found
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("x.csv", b'{"id": 1}', "jsonl"),
+        ("x.jsonl", b"[1]", "jsonl"),
+        ("x.zip", b"{", "auto-zip"),
+        ("x.jsonl", b"PK\3\4", "auto-zip"),
+        ("X.XLSX", b"PK\3\4", "csv"),
+        ("x.dat", b"id;text", "csv"),
+        ("", b"", "csv"),
+    ],
+)
+def test_what_a_file_holds_counts_more_than_its_name(name: str, content: bytes, found: str) -> None:
+    assert recognised(ContentFile(content, name=name)).name == found
+
+
 @pytest.mark.parametrize("name", ANNOUNCED)
 def test_what_is_only_announced_is_refused_by_name(project: Project, alice: Api, name: str) -> None:
     with pytest.raises(UnsupportedFormat, match=name):
