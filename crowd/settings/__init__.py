@@ -4,6 +4,7 @@ name. A theme is a module; here is what the site is made of."""
 from crowd import paths
 from crowd.settings.api import *
 from crowd.settings.data import *
+from crowd.settings.environment import DATA_DIR as DATA_DIR
 from crowd.settings.jobs import *
 from crowd.settings.mail import *
 from crowd.settings.pages import *

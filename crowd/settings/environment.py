@@ -1,6 +1,7 @@
 """What the themes read the environment by."""
 
 import ipaddress
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -9,7 +10,7 @@ from crowd.variables import Variables
 
 env = Variables()
 
-DATA_DIR = paths.data_dir()
+DATA_DIR: Path = paths.data_dir()
 DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from crowd import settings as site_settings
 from crowd.people import mailing
 from crowd.people.models import ApiKey, Mail, User
 from crowd.projects.models import Membership, Project
+from crowd.settings import mail as mail_settings
 from tests.cast import Api
 from tests.pages.conftest import text_of
 
@@ -144,7 +144,7 @@ def test_email_url_says_how_mail_is_sent(
     url: str, port: int, safety: dict[str, bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMAIL_URL", url)
-    mail = site_settings._mail()
+    mail = mail_settings._mail()
 
     found = [mail[name] for name in ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")]
     assert found == ["mail.example", port, "user", "secret"]
@@ -155,4 +155,4 @@ def test_email_url_says_how_mail_is_sent(
 def test_mail_is_not_sent_into_a_log(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMAIL_URL", url)
     with pytest.raises(ImproperlyConfigured):
-        site_settings._mail()
+        mail_settings._mail()

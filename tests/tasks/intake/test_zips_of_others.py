@@ -35,7 +35,7 @@ def zipped_as_bytes(members: dict[bytes, bytes]) -> bytes:
 def kinds(alice: Api) -> Project:
     """A project of classes whose names are not ASCII."""
     classes = [{"name": name} for name in ("café", "thé", "猫")]
-    return create_project(owner=alice.user, slug="birds", name="Kinds", schema={"type": "choice", "classes": classes})  # type: ignore[typeddict-item]
+    return create_project(owner=alice.user, slug="birds", name="Kinds", schema={"type": "choice", "classes": classes})
 
 
 @pytest.mark.parametrize(
