@@ -60,22 +60,6 @@ def stacked(counts: Mapping[str, int]) -> list[Segment]:
     return segments
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One class of a distribution."""
-
-    name: str
-    title: str
-    share: float
-    width: str
-
-
-def bars(shares: Sequence[float], classes: Sequence[Mapping[str, str]]) -> list[Bar]:
-    """The classes by probability, the most probable first."""
-    order = sorted(range(len(shares)), key=lambda code: -shares[code])
-    return [Bar(classes[code]["name"], classes[code]["title"], shares[code], percent(shares[code])) for code in order]
-
-
 def heat(share: float) -> int:
     """The step of a colour scale, from 0 (none) to HEAT_STEPS (all)."""
     return round(share * HEAT_STEPS)

@@ -2,17 +2,14 @@
 computing nothing."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from crowd.projects.answer_kinds import text_of
-from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from quality.agreement_report.reading import Measure, measures_of
-from quality.charts import Bar, bars
 from quality.disputes.waiting import undecided
+from quality.labels.options import LikelyAnswer, likely_answers
 from quality.labels.progress import Progress, progress_of
 from quality.models import Adjudication, Consensus, Refresh, Summary
 from quality.workers.rows import WorkerRow, workers_of
@@ -75,8 +72,8 @@ class Dispute:
     by name."""
 
     task: TaskFace
-    likely: list[Bar]
-    others: list[Bar]
+    likely: list[LikelyAnswer]
+    others: list[LikelyAnswer]
     answers: int
 
 
@@ -100,12 +97,11 @@ class Disputes:
 
 def read_disputes(project: Project) -> Disputes:
     """The least sure of the disputed tasks, and the latest decisions."""
-    classes = with_keys(project.schema)
     decided = Adjudication.objects.filter(task__project=project).select_related("task", "reviewer").order_by("-pk")
     text = text_of(project)
     progress = progress_of(Summary.objects.filter(project=project).first())
     return Disputes(
-        disputes=[_dispute(consensus, classes) for consensus in undecided(project)[:DISPUTES_SHOWN]],
+        disputes=[_dispute(project, consensus) for consensus in undecided(project)[:DISPUTES_SHOWN]],
         total=progress.disputed,
         exhausted=progress.exhausted,
         decisions=[
@@ -120,9 +116,6 @@ def read_disputes(project: Project) -> Disputes:
     )
 
 
-def _dispute(consensus: Consensus, classes: Iterable[Any]) -> Dispute:
-    # Classes added since the last refresh have no probability yet.
-    every = list(classes)
-    shares = [*consensus.distribution, *[0.0] * len(every)][: len(every)]
-    ranked = bars(shares, every)
+def _dispute(project: Project, consensus: Consensus) -> Dispute:
+    ranked = sorted(likely_answers(project, consensus), key=lambda each: -each.share)
     return Dispute(TaskFace.of(consensus.task), ranked[:CHOICES_SHOWN], ranked[CHOICES_SHOWN:], consensus.responses)

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.dispatch import Signal
 
+from crowd.projects.answer_kinds import Answer
+from crowd.projects.models import Project
+
 # Sent inside the transaction, with `project` and `answers` ({task id: Gold}), when right answers
 # come with the tasks. Receivers return the ids of the tasks whose gold they changed.
 gold_given = Signal()
@@ -13,8 +16,9 @@ gold_given = Signal()
 # saves a wait.
 answers_arrived = Signal()
 
-# Sent inside the transaction, with `answers` ({task id: answer}), to learn which are right where
-# that may be known: in training and in the exam. Receivers return {task id: Correction}.
+# Sent inside the transaction, with `project` and `answers` ({task id: answer}), to learn which are
+# right where that may be known: in training and in the exam. Receivers return
+# {task id: Correction}.
 answers_checked = Signal()
 
 
@@ -28,11 +32,11 @@ class Correction(NamedTuple):
     why."""
 
     right: bool
-    answer: Any
+    answer: Answer
     explanation: str
 
 
-def correct(answers: dict[int, Any]) -> dict[int, Correction]:
+def correct(project: Project, answers: dict[int, Answer]) -> dict[int, Correction]:
     """The corrections of all who know right answers."""
-    replies: list[Any] = answers_checked.send(sender=Correction, answers=answers)
+    replies: list[Any] = answers_checked.send(sender=Correction, project=project, answers=answers)
     return {task_id: correction for _receiver, known in replies for task_id, correction in known.items()}

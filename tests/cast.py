@@ -20,6 +20,8 @@ from quality.refresh.scheduling import refresh_project
 from tasks.intake.records import TaskRecord, add_tasks
 
 CHOICE: Any = {"type": "choice", "classes": [{"name": "yes"}, {"name": "no"}]}
+YES, NO = 0, 1  # these classes as answers are stored: by number
+NUMBERS = {"yes": YES, "no": NO}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 

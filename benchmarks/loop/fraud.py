@@ -25,8 +25,8 @@ with TemporaryDirectory() as unused:  # the settings make a secret key, which no
 
 from benchmarks.loop.fraud_crowds import BOTS, BOTS_ANSWER, Crowd, matrix, times, with_bots, with_ring
 from quality.aggregation import Votes
-from quality.answers.matrix import fit_matrix
 from quality.fraud.finding import find_fraud
+from quality.kinds.choice.service import Choice
 from quality.reliability import find_copying
 
 BOTS_FOUND, PAIRS_FOUND, HONEST_FLAGGED, MOST_SECONDS, MOST_COPYING = 0.95, 0.9, 0.02, 3.0, 5.0
@@ -94,7 +94,7 @@ def row(name: str, make: Callable, options, share: Callable) -> bool:
     found, accused, flags = [], [], {}
     for seed in range(options.seeds):
         crowd: Crowd = make(np.random.default_rng([seed, len(name)]))
-        evidence = find_fraud(crowd.matrix, fit_matrix(crowd.matrix, options.method)).evidence
+        evidence = find_fraud(crowd.matrix, Choice().fit(crowd.matrix, options.method)).evidence
         found.append(share(crowd, evidence))
         honest = np.setdiff1d(np.arange(len(evidence)), crowd.guilty)
         accused.append(np.mean([bool(evidence[worker]) for worker in honest]))
@@ -139,7 +139,7 @@ def alarms(options) -> None:
                 for seed in range(options.seeds):
                     rng = np.random.default_rng([seed, guilty])
                     crowd = camps(rng, kind, guilty, gold)
-                    alarmed += bool(find_fraud(crowd, fit_matrix(crowd, options.method)).alarm)
+                    alarmed += bool(find_fraud(crowd, Choice().fit(crowd, options.method)).alarm)
                 raised.append(f"{alarmed / options.seeds:.0%}")
             print(f"| {share:.0%} {kind} | {' | '.join(raised)} |", flush=True)
 
@@ -170,7 +170,7 @@ def speed(classes: int, *, tasks: int = 300_000, answers: int = 1_000_000, worke
     mistaken = (truth[task] + rng.integers(1, classes, len(task))) % classes
     label = np.where(rng.random(len(task)) < rng.uniform(0.7, 0.95, workers)[worker], truth[task], mistaken)
     made = matrix(rng, task, worker, label, times(rng, task, worker), truth, classes, 0.02)
-    fit = fit_matrix(made, "majority")
+    fit = Choice().fit(made, "majority")
     started = time.process_time()
     found = find_fraud(made, fit)
     seconds = time.process_time() - started

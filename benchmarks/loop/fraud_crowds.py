@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.aggregation import NO_LABEL
-from quality.answers.matrix import AnswerMatrix
+from quality.kinds.matrix import AnswerMatrix
 
 HONEST, BOTS, EACH, A_TASK = 40, 5, 30, 5
 RING, SHARED = 5, 100  # tasks that each two of a ring share
@@ -150,11 +150,11 @@ def matrix(rng, task, worker, label, seconds, truth, classes, gold) -> AnswerMat
         prior=np.zeros((2, workers)),
         task=task[order],
         worker=worker[order],
-        label=label[order].astype(np.int64),
+        answer=label[order].astype(np.int64),
         response=np.arange(1, len(task) + 1)[order],
         seconds=seconds[order],
         gold=np.where(given, truth, NO_LABEL),
         drawn=given,
         adjudicated=np.full(tasks, NO_LABEL),
-        n_classes=classes,
+        values=range(classes),
     )

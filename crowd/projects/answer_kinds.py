@@ -6,7 +6,7 @@ Whoever asks for the kinds while modules are loaded gets none: they are asked fo
 to be checked, drawn or documented.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django import forms
@@ -15,7 +15,8 @@ from crowd.api import StrictSerializer
 from crowd.errors import CrowdError, Fault
 from crowd.projects.models import Project
 
-Answer = Any  # what one worker gave, as JSON; its meaning is its kind's
+Answer = Any  # what one worker gave, as it is stored: JSON, whose meaning is its kind's
+Prediction = Any  # what a model says of a task, the same way
 Schema = Any  # what a project says of its answers, as JSON; all but the `type` is its kind's
 
 
@@ -75,13 +76,49 @@ class AnswerKind(Protocol):
         `auto`, the default, is one of them."""
         ...
 
+    @property
+    def right_from(self) -> float:
+        """The score from which on an answer counts as right."""
+        ...
+
     def parse(self, value: Any, project: Project) -> Answer:
-        """The answer in its stored form. Raises InvalidAnswer."""
+        """The answer as it is stored. Raises InvalidAnswer."""
+        ...
+
+    def shown(self, schema: Schema) -> Callable[[Answer], Any]:
+        """What turns stored answers into what programs send and get; None where there is none."""
+        ...
+
+    def cell(self, schema: Schema) -> Callable[[Answer], str]:
+        """What writes answers as cells of a table and fields of a form hold them: `parse` reads
+        them, too."""
         ...
 
     def text(self, schema: Schema) -> Callable[[Answer], str]:
         """What writes answers of this schema in one line, as people read them; nothing where there
         is no answer."""
+        ...
+
+    def codes(self, schema: Schema) -> Sequence[int] | None:
+        """All answers there can be, where answers are stored as whole numbers; None where they
+        can't be counted up."""
+        ...
+
+    def score(self, given: Answer, right: Answer) -> float:
+        """How right an answer is, from 0 to 1."""
+        ...
+
+    def chance(self, schema: Schema) -> float:
+        """The probability that a blind guess counts as right."""
+        ...
+
+    def prediction(self, given: Mapping[str, Any], project: Project) -> Prediction:
+        """A model's prediction as it is stored, from `answer` or what else the kind takes. Raises
+        InvalidAnswer."""
+        ...
+
+    def predicted(self, prediction: Prediction) -> Answer | None:
+        """The answer that a prediction comes to, if it comes to any."""
         ...
 
     def asked(self, schema: Schema) -> dict[str, Any]:
@@ -114,3 +151,14 @@ def kind_of(project: Project) -> AnswerKind:
 def text_of(project: Project) -> Callable[[Answer], str]:
     """What writes the answers of a project in one line."""
     return kind_of(project).text(project.schema)
+
+
+def shown_of(project: Project) -> Callable[[Answer], Any]:
+    """What turns the stored answers of a project into what programs send and get."""
+    return kind_of(project).shown(project.schema)
+
+
+def is_right(project: Project, given: Answer, right: Answer) -> bool:
+    """Whether an answer counts as right."""
+    kind = kind_of(project)
+    return kind.score(given, right) >= kind.right_from

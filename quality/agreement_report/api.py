@@ -18,6 +18,7 @@ from crowd.projects.permissions import Permission, project_for
 from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, pair_rows, stored_parts, worker_names
 from quality.intervals import IntervalSerializer
+from quality.kinds.protocol import consensus_kind
 from quality.labels.editions import edition_of_figures
 from quality.labels.summaries import UNMEASURED
 from quality.models import Summary
@@ -106,6 +107,11 @@ class AgreementPointSerializer(AgreementSerializer):
     day = serializers.DateField()
 
 
+def _classes(project: Project) -> list[dict[str, Any]]:
+    names = [each.cell for each in consensus_kind(project).options(project.schema)]
+    return class_rows(stored_parts(project), names)
+
+
 class ClassAgreementView(ApiView):
     query = PlaceQuery
 
@@ -121,7 +127,7 @@ class ClassAgreementView(ApiView):
         return unless_known(
             request,
             edition_of_figures(project),
-            lambda: _part_of(class_rows(stored_parts(project), project.class_names), request, self.parameters),
+            lambda: _part_of(_classes(project), request, self.parameters),
         )
 
 

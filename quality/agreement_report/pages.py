@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
@@ -19,6 +18,7 @@ from quality.agreement_report.history import agreement_points
 from quality.agreement_report.reading import class_rows, measures_of, pair_rows, stored_parts, worker_names
 from quality.automation_bias.pages import following_of
 from quality.charts import Interval
+from quality.kinds.protocol import consensus_kind
 from quality.models import Summary
 
 CLASSES_SHOWN = 100
@@ -79,8 +79,8 @@ def _over_time(project: Project) -> dict[str, Any]:
 
 def _parts(project: Project) -> dict[str, Any]:
     parts = stored_parts(project)
-    titles = {each["name"]: each["title"] for each in with_keys(project.schema)}
-    classes = class_rows(parts, project.class_names)
+    titles = {each.cell: each.title for each in consensus_kind(project).options(project.schema)}
+    classes = class_rows(parts, list(titles))
     names = worker_names(project, parts)
     pairs = pair_rows(parts, names)
     shown_classes, class_cells = class_map(classes, parts.get("disagreements", []))

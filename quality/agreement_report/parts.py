@@ -20,7 +20,7 @@ from quality.aggregation import Fit
 from quality.agreement import Interval, fleiss_kappa, krippendorff_alpha, pairwise_kappas
 from quality.agreement.resampling import RESAMPLES, Units
 from quality.agreement.totals import Totals
-from quality.answers.matrix import AnswerMatrix, Ints
+from quality.kinds.matrix import AnswerMatrix, Ints
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,7 +70,7 @@ class Cells:
     @classmethod
     def of(cls, matrix: AnswerMatrix) -> Self:
         people = matrix.response > 0
-        keys = matrix.task[people] * matrix.n_classes + matrix.label[people]
+        keys = matrix.task[people] * matrix.n_classes + matrix.answer[people]
         keys, count = np.unique(keys, return_counts=True)
         rows, label = np.divmod(keys, matrix.n_classes)
         task_rows, task = np.unique(rows, return_inverse=True)
@@ -203,7 +203,7 @@ def _disagreements(cells: Cells) -> list[list[int]]:
 
 def _pairs(matrix: AnswerMatrix) -> dict[str, Any]:
     people = np.flatnonzero(matrix.response > 0)
-    task, worker, label = matrix.task[people], matrix.worker[people], matrix.label[people]
+    task, worker, label = matrix.task[people], matrix.worker[people], matrix.answer[people]
     sharing = _sharing_most(task, worker, matrix.worker_ids)
     among = np.zeros(len(matrix.worker_ids), dtype=bool)
     among[sharing] = True

@@ -5,6 +5,7 @@ fit reads all blocks, in which the newest revision of a task counts, and puts th
 there are many. Everything in them can be read from the rows again at any time.
 """
 
+import json
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -83,13 +84,16 @@ def _parts(table: AnswerTable) -> Iterator[AnswerTable]:
     for start in range(0, len(table.tasks), LARGEST):
         tasks = table.tasks[start : start + LARGEST]
         first, last = np.searchsorted(table.answers["task"], [tasks["task"][0], tasks["task"][-1] + 1])
-        yield AnswerTable(tasks, table.answers[first:last])
+        yield AnswerTable(tasks, table.answers[first:last], table.values)
 
 
 def packed(table: AnswerTable) -> bytes:
-    """A header, and both tables a column after the other, which can be made smaller that way."""
+    """A header, both tables a column after the other, which can be made smaller that way, and the
+    values as JSON if there are any."""
     header = np.array([(len(table.tasks), len(table.answers))], HEADER)
-    return zlib.compress(b"".join([header.tobytes(), *_columns(table.tasks), *_columns(table.answers)]), level=1)
+    values = [json.dumps(list(table.values)).encode()] if table.values else []
+    content = [header.tobytes(), *_columns(table.tasks), *_columns(table.answers), *values]
+    return zlib.compress(b"".join(content), level=1)
 
 
 def unpacked(votes: bytes) -> AnswerTable:
@@ -99,9 +103,10 @@ def unpacked(votes: bytes) -> AnswerTable:
         n_tasks, n_answers = np.frombuffer(content, HEADER, 1)[0].tolist()
         tasks, place = _table(content, HEADER.itemsize, TASKS, n_tasks)
         answers, place = _table(content, place, ANSWERS, n_answers)
+        values = json.loads(content[place:] or b"[]")
     except (zlib.error, ValueError) as error:
         raise BrokenBlock(str(error)) from error
-    return AnswerTable(tasks, answers)
+    return AnswerTable(tasks, answers, values)
 
 
 def _columns(table: Any) -> Iterator[bytes]:

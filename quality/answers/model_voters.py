@@ -6,28 +6,30 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from django.db.models import Q
 
+from crowd.projects.answer_kinds import Answer, kind_of
 from crowd.projects.models import Membership, Project, Role
 from tasks.models import PreLabel
-from tasks.queue.suggestions import likeliest
 
 NAME = "model {name}"
 MODELS = Q(user=None, name__startswith=NAME.format(name=""))  # of memberships
 AT_ONCE = 20_000  # rows that are Python objects at once
 
 
-def predictions(project: Project, task_ids: Sequence[int] | None = None) -> Iterator[tuple[int, int, int, int, float]]:
-    """Task, voter, place of the likeliest class, the row's key below zero, and no time, of each
-    prediction."""
+def predictions(
+    project: Project, task_ids: Sequence[int] | None = None
+) -> Iterator[tuple[int, int, Answer, int, float]]:
+    """Task, voter, answer, the row's key below zero, and no time, of each prediction that comes to
+    an answer."""
     all_of_them = PreLabel.objects.all()
     on = all_of_them.filter(task__project=project) if task_ids is None else all_of_them.filter(task__in=task_ids)
-    code_of = {name: place for place, name in enumerate(project.class_names)}
+    predicted = kind_of(project).predicted
     voters: dict[str, int] = {}
-    rows = on.order_by("model").values_list("task_id", "model", "distribution", "pk")
-    for task, model, distribution, pk in rows.iterator(chunk_size=AT_ONCE):
-        label = code_of.get(likeliest(distribution))
-        if label is not None:  # a picture's folder may be called anything
+    rows = on.order_by("model").values_list("task_id", "model", "prediction", "pk")
+    for task, model, prediction, pk in rows.iterator(chunk_size=AT_ONCE):
+        answer = predicted(prediction)
+        if answer is not None:
             voter = voters.get(model) or voters.setdefault(model, voter_of(project, model).pk)
-            yield task, voter, label, -pk, np.nan
+            yield task, voter, answer, -pk, np.nan
 
 
 def without_vote(project: Project) -> list[int]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from django.db.models import QuerySet
 
 from crowd.batches import BATCH, batches
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Membership, Project, Role
 from quality.models import Standing, WorkerPrior
 
@@ -80,8 +81,12 @@ def _histories(project: Project, users: Sequence[int]) -> dict[int, dict[str, fl
         records[record.user].append(record)
     others = {record.project for each in records.values() for record in each}
     schemas = Project.objects.only("schema").in_bulk(others)
-    classes = {pk: len(other.class_names) for pk, other in schemas.items()}
-    return {user: _prior(each, classes, len(project.class_names)) for user, each in records.items()}
+    chances = {pk: _chance(other) for pk, other in schemas.items()}
+    return {user: _prior(each, chances, _chance(project)) for user, each in records.items()}
+
+
+def _chance(project: Project) -> float:
+    return kind_of(project).chance(project.schema)
 
 
 def _records(project: Project, users: Sequence[int]) -> Iterable[Record]:
@@ -93,14 +98,14 @@ def _records(project: Project, users: Sequence[int]) -> Iterable[Record]:
     return (Record(*row) for row in rows)
 
 
-def _prior(records: Iterable[Record], classes: dict[int, int], n_classes: int) -> dict[str, float]:
+def _prior(records: Iterable[Record], chances: dict[int, float], chance: float) -> dict[str, float]:
     """Several histories as one: right and seen answers of this project that count as much."""
     right = seen = 0.0
     projects = 0
     for record in records:
         accuracy, weight = _accuracy(record)
         if weight > 0:
-            right += weight * _carried_over(accuracy, classes[record.project], n_classes)
+            right += weight * _carried_over(accuracy, chances[record.project], chance)
             seen += weight
             projects += 1
     scale = min(1.0, MOST / seen) if seen else 0.0
@@ -121,7 +126,8 @@ def _accuracy(record: Record) -> tuple[float, float]:
     return record.reliability, OF_OTHERS * record.responses
 
 
-def _carried_over(accuracy: float, there: int, here: int) -> float:
-    """The accuracy that the same knowledge gives with another number of classes to guess from."""
-    known = (accuracy - 1 / there) / (1 - 1 / there) if there > 1 else 0.0
-    return float(np.clip(1 / here + known * (1 - 1 / here), 0.0, 1.0))
+def _carried_over(accuracy: float, there: float, here: float) -> float:
+    """The accuracy that the same knowledge gives where guesses are right with another
+    probability."""
+    known = (accuracy - there) / (1 - there) if there < 1 else 0.0
+    return float(np.clip(here + known * (1 - here), 0.0, 1.0))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from crowd.projects.answer_kinds import is_right
 from crowd.projects.models import Project
 from quality.reliability.proportions import difference, proportion
 from tasks.models import Response
@@ -26,14 +27,15 @@ def measure_following(project: Project) -> dict[str, Any]:
     """
     if not project.shown_model:
         return {}
-    answers = Response.objects.current().filter(task__project=project, assignment__predicted__gt="")
+    answers = Response.objects.current().filter(task__project=project, assignment__predicted__has_key="answer")
     seen = ("assignment__blind", "assignment__predicted", "answer", "task__gold__answer")
     everywhere: Counter[tuple[bool, bool]] = Counter()
     where_wrong: Counter[tuple[bool, bool]] = Counter()
     for blind, predicted, answer, gold, n in answers.order_by().values_list(*seen).annotate(Count("pk")):
-        everywhere[blind, answer == predicted] += n
-        if gold not in (None, predicted):
-            where_wrong[blind, answer == predicted] += n
+        same = is_right(project, answer, predicted["answer"])
+        everywhere[blind, same] += n
+        if gold is not None and not is_right(project, predicted["answer"], gold):
+            where_wrong[blind, same] += n
     return {"all": _compared(everywhere), "when_wrong": _compared(where_wrong)} if everywhere else {}
 
 

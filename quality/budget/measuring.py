@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL
 from quality.aggregation.forecasting import Decisions, forecast
-from quality.answers.matrix import AnswerMatrix, Ints
+from quality.kinds.matrix import AnswerMatrix, Ints
 from quality.models import Consensus, Summary
 from tasks.models import Assignment, Response, Task
 

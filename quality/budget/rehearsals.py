@@ -1,9 +1,8 @@
 """Recorded answers played again under another policy: one order of them, and what several say
 together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from scipy.special import ndtri, stdtrit  # scipy.stats takes longer to load, and more memory, than all the rest
 
-from quality.aggregation import NO_LABEL, Policy, Votes
+from quality.aggregation import NO_LABEL, Fit, Policy, Votes
 from quality.aggregation.progress import Watcher
 from quality.aggregation.rehearsal import rehearse
-from quality.answers.matrix import fit_votes
 
 LEVEL = 0.9
 UPPER = (1 + LEVEL) / 2
 TOLD = 0.1  # of the tasks are told as gold, if the truth is known of twice as many
 FEW = 20  # known answers below which accuracy can't be told by them
+
+
+Method = Callable[[Votes], Fit]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,16 +57,15 @@ class Run:
 
 
 def play(
-    recording: Recording, policy: Policy, method: str, seed: int, watcher: Watcher, *, fresh_first: bool = False
+    recording: Recording, policy: Policy, fit: Method, seed: int, watcher: Watcher, *, fresh_first: bool = False
 ) -> Run:
-    """Play the answers in one order, by the method and the judgements of the service; with
+    """Play the answers in one order, by this method and the judgements of the service; with
     `fresh_first` no task gets more than the least before each has that.
 
     Half of what may be told, but at most a tenth of the tasks, is told as gold would be; the rest
     scores. Where too little is known, labels are scored by those of all answers.
     """
     rng = np.random.default_rng(seed)
-    fit = partial(fit_votes, method=method)
     given = _told(recording, rng)
     played, every = rehearse(given, policy, fit, rng, watcher, fresh_first=fresh_first), fit(given)
     played_tasks = (given.known == NO_LABEL) & (given.per_task > 0)

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
-from crowd.projects.answer_kinds import InvalidAnswer, kind_of
+from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Votes
 from quality.answers.matrix import read_matrix
@@ -50,6 +50,7 @@ def own_recording(project: Project) -> Recording:
 
     Raises NothingToReplay, TooManyVotes.
     """
+    codes_of(project)
     matrix = read_matrix(project)
     people = matrix.response > 0
     if not people.any():
@@ -58,12 +59,21 @@ def own_recording(project: Project) -> Recording:
     votes = Votes.from_codes(
         matrix.task[people],
         matrix.worker[people],
-        matrix.label[people],
+        matrix.answer[people],
         n_tasks=len(matrix.task_ids),
         n_workers=len(matrix.worker_ids),
         n_classes=matrix.n_classes,
     )
     return Recording(votes, matrix.gold, work=matrix.gold == NO_LABEL, tellable=matrix.drawn)
+
+
+def codes_of(project: Project) -> dict[Answer, int]:
+    """The place of each answer there can be. Raises NothingToReplay where these can't be counted
+    up."""
+    codes = kind_of(project).codes(project.schema)
+    if codes is None:
+        raise NothingToReplay(_("Only answers that are chosen from a list can be replayed."))
+    return {answer: place for place, answer in enumerate(codes)}
 
 
 def _check_size(n: int) -> None:
@@ -89,7 +99,8 @@ class _Reading:
     def __init__(self, project: Project) -> None:
         self.project, self.parse = project, kind_of(project).parse
         self.faults = Faults()
-        self.codes = {name: code for code, name in enumerate(project.class_names)}
+        self.codes = codes_of(project)
+        self.seen: dict[Any, int] = {}
         self.tasks: dict[str, int] = {}
         self.workers: dict[str, int] = {}
         self.answers: dict[tuple[int, int], int] = {}
@@ -113,11 +124,11 @@ class _Reading:
         _check_size(len(self.answers))
 
     def _code(self, line: int, column: str, value: Any) -> int:
-        code = self.codes.get(value)
-        if code is not None:
+        if (code := self.seen.get(value)) is not None:
             return code
         try:
-            return self.codes[str(self.parse(value, self.project))]
+            self.seen[value] = self.codes[self.parse(value, self.project)]
+            return self.seen[value]
         except InvalidAnswer as error:
             self.faults.add(line, error.detail, InvalidAnswer.code, field=column)
             return NO_LABEL
@@ -129,6 +140,6 @@ class _Reading:
         rows = np.array([(*pair, answer) for pair, answer in self.answers.items()], dtype=np.int64)
         truth = np.full(len(self.tasks), NO_LABEL, dtype=np.int64)
         truth[list(self.truth)] = list(self.truth.values())
-        sizes = {"n_workers": len(self.workers), "n_classes": len(self.project.class_names)}
+        sizes = {"n_workers": len(self.workers), "n_classes": len(self.codes)}
         every = np.ones(len(truth), dtype=bool)
         return Recording(Votes.from_codes(*rows.T, n_tasks=len(truth), **sizes), truth, work=every, tellable=every)

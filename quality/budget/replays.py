@@ -23,6 +23,7 @@ from crowd.wakeups import wake
 from quality.aggregation import Policy
 from quality.budget.rehearsals import Run, outcome, play
 from quality.budget.replay_votes import MAX_VOTES, TooManyVotes, own_recording, read_recording
+from quality.kinds.protocol import consensus_kind
 from quality.models import Replay, Summary
 
 log = logging.getLogger(__name__)
@@ -122,8 +123,9 @@ def _step(claim: Claim[Replay]) -> bool:
             replay.done = len(runs) * PERCENT + share
             claim.renew(done=replay.done)
 
+    fit = consensus_kind(project).replayed(wish["method"])
     fresh_first = wish.get("order") == Order.BREADTH
-    runs.append(asdict(play(recording, policy, wish["method"], len(runs), note, fresh_first=fresh_first)))
+    runs.append(asdict(play(recording, policy, fit, len(runs), note, fresh_first=fresh_first)))
     if len(runs) == ORDERS:
         _finish(
             claim, State.DONE, result=outcome(recording, policy, [Run(**run) for run in runs]), done=ORDERS * PERCENT

@@ -96,7 +96,7 @@ def _on_gold(votes: Votes) -> dict[str, Values]:
     of them."""
     told = votes.where(votes.known[votes.tasks] != NO_LABEL)
     seen, right = told.per_worker, told.where(told.known[told.tasks] == told.labels).per_worker
-    verdicts = gold_verdicts(right, seen, max(votes.n_classes, 2))
+    verdicts = gold_verdicts(right, seen, 1 / max(votes.n_classes, 2))
     return {
         "gold_right": right.astype(np.int64),
         "gold_seen": seen.astype(np.int64),

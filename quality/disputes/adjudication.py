@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.answer_kinds import Answer, kind_of
+from crowd.projects.answer_kinds import Answer, kind_of, shown_of
 from quality.exhaustion.sifting import weigh
 from quality.gold.giving import Origin, receive_gold, withdraw_gold
 from quality.labels.storage import changing, lock_labels, store_decision
@@ -18,7 +18,8 @@ from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswe
 from tasks.intake.records import Gold
 from tasks.models import Task
 
-BELIEVED = ("label", "confidence", "distribution", "responses", "state", "source")
+TOLD = ("confidence", "source")  # of it in the audit trail, beside the label
+BELIEVED = ("label", "confidence", "detail", "responses", "state", "source")
 
 Action = AdjudicationEvent.Action
 Believed = dict[str, Any] | None
@@ -60,8 +61,9 @@ def adjudicate(
         withdraw_gold(task=task, actor=reviewer)
     store_decision(task, answer, Consensus.Source.ADJUDICATED)
     _record(task, reviewer, Action.DECIDED, answer, gold, believed, explanation)
-    before = {name: believed[name] for name in ("label", "confidence", "source")} if believed else None
-    audit(reviewer, "task.adjudicated", _subject(task), answer=answer, gold=gold, believed=before)
+    shown = shown_of(task.project)
+    before = believed and {"label": shown(believed["label"]), **{each: believed[each] for each in TOLD}}
+    audit(reviewer, "task.adjudicated", _subject(task), answer=shown(answer), gold=gold, believed=before)
     adjudication.refresh_from_db(fields=["created_at"])
     return adjudication
 
@@ -87,7 +89,8 @@ def withdraw_adjudication(*, task: Task, reviewer: User, seen: str | None = None
     if before and before.believed and before.believed["source"] == Consensus.Source.CONSENSUS:
         _show_again(task, before.believed)
     weigh(task.project, [task.pk])
-    audit(reviewer, "adjudication.withdrawn", _subject(task), answer=adjudication.answer, gold=made_gold)
+    answer = shown_of(task.project)(adjudication.answer)
+    audit(reviewer, "adjudication.withdrawn", _subject(task), answer=answer, gold=made_gold)
 
 
 def _first_of_those_that_stand(task: Task) -> AdjudicationEvent | None:

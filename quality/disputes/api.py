@@ -11,12 +11,15 @@ from rest_framework.response import Response
 from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_of
 from crowd.cursors import Place, next_address
 from crowd.people.authentication import WorkerRequest
+from crowd.projects.answer_kinds import shown_of
+from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
 from quality.disputes.adjudication import NoAdjudication, adjudicate, history_of, withdraw_adjudication
 from quality.disputes.waiting import Opinion, opinions_on, place_in, waiting
 from quality.intervals import IntervalSerializer
+from quality.kinds.protocol import consensus_kind
 from quality.labels.api import LabelSerializer
-from quality.labels.listing import label_row
+from quality.labels.listing import LabelRows
 from quality.models import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from tasks.models import Task
 from tasks.queue.exhaustion import PassedOn, passed_on
@@ -56,7 +59,7 @@ class OpinionSerializer(serializers.Serializer[Any]):
         return {
             "worker": opinion.worker.pk,
             "name": opinion.worker.display_name,
-            "answer": opinion.answer,
+            "answer": self.context["shown"](opinion.answer),
             "seconds": opinion.seconds,
             "reliability": {"value": interval.value, "low": interval.low, "high": interval.high},
         }
@@ -88,16 +91,16 @@ class DisputesView(ApiView):
         page = waiting(project, state, self.parameters.get("cursor"), limit + 1)
         shown, more = page[:limit], page[limit:]
         task_ids = [each.pk for each in shown]
-        opinions, why, names = opinions_on(task_ids), passed_on(task_ids), project.class_names
-        results = [_dispute(each, opinions.get(each.pk, []), why[each.pk], names) for each in shown]
+        opinions, why = opinions_on(task_ids), passed_on(task_ids)
+        results = [_dispute(project, each, opinions.get(each.pk, []), why[each.pk]) for each in shown]
         place = place_in(state, shown[-1]) if more else None
         return Response({"results": results, "next": next_address(request, place)})
 
 
-def _dispute(task: Task, opinions: list[Opinion], why: PassedOn, names: list[str]) -> dict[str, Any]:
-    label: dict[str, Any] = {**label_row(task, names)}
+def _dispute(project: Project, task: Task, opinions: list[Opinion], why: PassedOn) -> dict[str, Any]:
+    label = LabelRows(project).of(task)
     del label["source"]  # all of these are the crowd's
-    answers = OpinionSerializer(opinions, many=True).data
+    answers = OpinionSerializer(opinions, many=True, context={"shown": shown_of(project)}).data
     return {**label, "answers": answers, "skips": why.skips, "taken_back": why.taken_back}
 
 
@@ -139,7 +142,8 @@ class WithdrawalQuery(Query):
 class BelievedSerializer(serializers.Serializer[Any]):
     label = serializers.JSONField()  # type: ignore[assignment]  # not the framework's own
     confidence = serializers.FloatField()
-    distribution = serializers.DictField(child=serializers.FloatField())
+    distribution = serializers.DictField(child=serializers.FloatField(), required=False)
+    detail = serializers.JSONField(required=False)
     responses = serializers.IntegerField()
     state = serializers.ChoiceField(choices=Consensus.State.choices)
     source = serializers.ChoiceField(choices=Consensus.Source.choices)  # type: ignore[assignment]
@@ -177,12 +181,12 @@ class AdjudicationView(ApiView):
         """What was decided about a task, and what before; with what was believed until then."""
         task = _task(request, slug, external_id, Permission.READ)
         decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
-        history = [_event(event, task.project.class_names) for event in history_of(task, HISTORY_SHOWN)]
+        history = [_event(event, task.project) for event in history_of(task, HISTORY_SHOWN)]
         if decision is None and not history:
             raise NoAdjudication(_("This task has not been adjudicated."))
         return Response(
             {
-                "answer": decision.answer if decision else None,
+                "answer": shown_of(task.project)(decision.answer) if decision else None,
                 "reviewer": decision.reviewer.email if decision and decision.reviewer else None,
                 "decided_at": decision.created_at if decision else None,
                 "gold": GoldAnswer.objects.filter(task=task).exists(),
@@ -209,13 +213,16 @@ class AdjudicationView(ApiView):
         return Response(status=204)
 
 
-def _event(event: AdjudicationEvent, names: list[str]) -> dict[str, Any]:
-    believed = event.believed
+def _event(event: AdjudicationEvent, project: Project) -> dict[str, Any]:
+    kind, schema = consensus_kind(project), project.schema
+    shown, believed = kind.shown(schema), event.believed
     if believed is not None:
-        believed = {**believed, "distribution": dict(zip(names, believed["distribution"], strict=False))}
+        rest = {name: value for name, value in believed.items() if name not in ("label", "detail")}
+        detail = kind.detail(schema)(believed["detail"])
+        believed = {"label": shown(believed["label"]), kind.detail_name: detail, **rest}
     return {
         "action": event.action,
-        "answer": event.answer,
+        "answer": shown(event.answer),
         "reviewer": event.actor.email if event.actor else None,
         "gold": event.gold,
         "explanation": event.explanation,

@@ -17,19 +17,18 @@ from django.views.decorators.http import require_GET, require_POST
 from crowd.cursors import Place
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects.answer_kinds import text_of
-from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
-from quality.charts import percent
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
 from quality.disputes.waiting import Case, next_case, place_in
+from quality.labels.options import likely_answers
 from quality.labels.progress import progress_of
 from quality.labels.requests import wake_refresh
 from quality.models import Adjudication, Consensus, Summary
 from tasks.models import Task
 
-IN_THEIR_ORDER = 12  # classes up to which they stand in the schema's order; of more the likeliest come first
+IN_THEIR_ORDER = 12  # answers up to which they stand in the schema's order; of more the likeliest come first
 OPINIONS_SHOWN = 100
 UNDO_KEY, OTHER_UNDO_KEY = "u", "Backspace"
 
@@ -112,14 +111,11 @@ def _last(project: Project, external_id: str) -> Adjudication | None:
 
 
 def _case(case: Case, project: Project) -> dict[str, Any]:
-    classes = with_keys(project.schema)
     text = text_of(project)
-    shares = list(case.consensus.distribution) if case.consensus else []
-    shares += [0.0] * (len(classes) - len(shares))
-    choices = [{**each, "width": percent(share), "share": share} for each, share in zip(classes, shares, strict=False)]
+    choices = likely_answers(project, case.consensus, [opinion.answer for opinion in case.opinions])
     if len(choices) > IN_THEIR_ORDER:
-        choices.sort(key=lambda choice: -choice["share"])
-    undo_key = UNDO_KEY if all(each["key"] != UNDO_KEY for each in classes) else OTHER_UNDO_KEY
+        choices.sort(key=lambda choice: -choice.share)
+    undo_key = UNDO_KEY if all(each.key != UNDO_KEY for each in choices) else OTHER_UNDO_KEY
     opinions = [(each, text(each.answer)) for each in case.opinions[:OPINIONS_SHOWN]]
     decided = text(case.adjudication.answer) if case.adjudication else ""
     return {"case": case, "choices": choices, "opinions": opinions, "decided": decided, "undo_key": undo_key}

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from crowd.claims import Claim
 from crowd.people.models import audit
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Membership, Project
 from crowd.webhooks.events import record
 from quality.labels.events import is_heard
@@ -126,10 +127,11 @@ def _tell(project: Project, exhausted: Collection[Task]) -> None:
         return
     why = passed_on([task.pk for task in exhausted])
     labels = stored_labels([task.pk for task in exhausted])
+    shown = shown_of(project)
     payloads = [
         {
             "task": task.external_id,
-            "label": labels[task.pk].label if task.pk in labels else None,
+            "label": shown(labels[task.pk].label) if task.pk in labels else None,
             "confidence": labels[task.pk].confidence if task.pk in labels else None,
             "responses": task.answers_counted,
             "skips": why[task.pk].skips,

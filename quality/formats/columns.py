@@ -1,13 +1,17 @@
 """Columns of a table that goes out: what they hold, and their cells a chunk at a time."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
-CellType = Literal["text", "number", "count", "shares", "time"]
-"""Of a column's cells: a text, a float, a whole number, numbers by name, or a moment with its zone;
-any cell may be None."""
+CellType = Literal["text", "number", "count", "shares", "time", "json"]
+"""Of a column's cells: a text, a float, a whole number, numbers by name, a moment with its zone, or
+any JSON, which is text where a format has no such cells; any cell may be None."""
+
+
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode  # made once: `json.dumps` makes one a call
 
 
 @runtime_checkable
@@ -73,6 +77,11 @@ def _plain(cells: Cells) -> Iterable[object]:
     if isinstance(cells, Named):
         return map(cells.names.__getitem__, cells.codes.tolist())
     return (None if cell != cell else cell for cell in cells.tolist())  # noqa: PLR0124 (nan is not itself)
+
+
+def json_text(value: object) -> str:
+    """A text as it is, and all else as JSON."""
+    return value if isinstance(value, str) else ENCODE(value)
 
 
 def moment(time: datetime) -> str:

@@ -2,13 +2,12 @@
 goes out."""
 
 import csv
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO
 
-from quality.formats.columns import Chunk, Layout, moment, rows_of
+from quality.formats.columns import Chunk, Layout, json_text, moment, rows_of
 from quality.formats.faults import Unreadable, gettext_noop
 from quality.formats.guards import guarded, kept_apart, unguarded
 from quality.formats.table_format import Row, TableFormat
@@ -16,7 +15,6 @@ from quality.formats.text_lines import text_lines
 
 DELIMITERS = (",", ";", "\t")
 LINES_AT_ONCE = 10_000
-SHARES = json.JSONEncoder(ensure_ascii=False).encode
 Record = tuple[int, list[str]]
 WIDER = gettext_noop("{n} cells under a header of {width}")
 UNNAMED = gettext_noop("column {n} has no name, but something in it")
@@ -124,9 +122,10 @@ def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     """A header and a line a row. Floats read back as the same floats; shares are JSON in their
     cell."""
     text = guarded if layout.for_spreadsheets else kept_apart
+    written = {"time": moment, "shares": json_text, "json": lambda value: text(json_text(value))}
     yield from _encoded(_lines([tuple(layout.types)]))
     for chunk in chunks:
-        yield from _encoded(_lines(rows_of(layout, chunk, text=text, time=moment, shares=SHARES)))
+        yield from _encoded(_lines(rows_of(layout, chunk, text=text, **written)))
 
 
 def _encoded(lines: Iterator[str]) -> Iterator[bytes]:

@@ -1,11 +1,11 @@
 """How tables become Parquet, by pyarrow."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from quality.formats.columns import Cells, CellType, Chunk, Layout, Named
+from quality.formats.columns import Cells, CellType, Chunk, Layout, Named, json_text
 
 try:
     import pyarrow as pa
@@ -48,18 +48,21 @@ def _schema(layout: Layout) -> "pa.Schema":
 
 def _table(layout: Layout, chunk: Chunk) -> "pa.Table":
     columns = zip(chunk, layout.types.values(), strict=True)
-    return pa.table([_array(cells, _data_type(each)) for cells, each in columns], names=list(layout.types))
+    return pa.table([_array(cells, each) for cells, each in columns], names=list(layout.types))
 
 
-def _array(cells: Cells, data_type: "pa.DataType | None") -> "pa.Array":
+def _array(cells: Cells, cell_type: CellType | None) -> "pa.Array":
+    if cell_type == "json" and isinstance(cells, Sequence):
+        cells = [None if cell is None else json_text(cell) for cell in cells]
     if isinstance(cells, Named):
         return pa.DictionaryArray.from_arrays(cells.codes, pa.array(cells.names, type=pa.string()))
-    return pa.array(cells, type=data_type, from_pandas=True)
+    return pa.array(cells, type=_data_type(cell_type), from_pandas=True)
 
 
 def _data_type(cell_type: CellType | None) -> "pa.DataType | None":
     return {
         "text": pa.string(),
+        "json": pa.string(),
         "number": pa.float64(),
         "count": pa.int32(),
         "shares": pa.map_(pa.string(), pa.float64()),

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from quality.fraud.recent import RARE, Recent
+from quality.fraud.recent import RARE, Mask, Recent, newest
+from quality.kinds.matrix import AnswerMatrix
 from quality.reliability import adjusted, expected_alarms, find_constant, find_guessing, find_haste, find_patterns
 
 Evidence = dict[str, Any]
+Codes = npt.NDArray[np.integer]
 Found = Iterator[tuple[int, Evidence]]
 
 LEVEL = 0.1
@@ -40,10 +42,20 @@ def rounded(value: float) -> float:
 
 
 def too_fast(recent: Recent) -> Found:
-    timed = np.isfinite(recent.seconds) & ~recent.machine[recent.votes.workers]
-    workers, seconds = recent.votes.workers[timed], np.maximum(recent.seconds[timed], SHORTEST)
-    haste = find_haste(recent.votes.tasks[timed], workers, seconds, n_workers=recent.votes.n_workers)
-    answers = np.bincount(workers, minlength=recent.votes.n_workers)
+    return _too_fast(recent.votes.tasks, recent.votes.workers, recent.seconds, recent.machine)
+
+
+def hasty(matrix: AnswerMatrix) -> Found:
+    """The same by the newest answers of each worker, whatever they are."""
+    rows = np.flatnonzero(newest(matrix))
+    return _too_fast(matrix.task[rows], matrix.worker[rows], matrix.seconds[rows], matrix.machine)
+
+
+def _too_fast(tasks: Codes, workers: Codes, seconds: npt.NDArray[np.float64], machine: Mask) -> Found:
+    timed = np.isfinite(seconds) & ~machine[workers]
+    workers = workers[timed]
+    haste = find_haste(tasks[timed], workers, np.maximum(seconds[timed], SHORTEST), n_workers=len(machine))
+    answers = np.bincount(workers, minlength=len(machine))
     for worker, q in _surprising(haste.p, answers):
         if haste.pace[worker] <= HASTY:
             yield worker, {"q": q, "pace": rounded(haste.pace[worker]), "answers": int(answers[worker])}

@@ -24,11 +24,12 @@ import numpy as np
 from scipy.special import betainc, softmax
 
 from quality.aggregation import NO_LABEL, Fit
-from quality.answers.matrix import AnswerMatrix, Ints
 from quality.evaluation.accuracy import JEFFREYS
-from quality.fraud.behaviour import ENOUGH, LEVEL, constant, guessing, pattern, rounded, too_fast
+from quality.fraud.behaviour import ENOUGH, LEVEL, constant, guessing, hasty, pattern, rounded, too_fast
 from quality.fraud.collusion import find_rings
 from quality.fraud.recent import Floats, recent_answers
+from quality.kinds.matrix import AnswerMatrix, Ints
+from quality.kinds.protocol import KindFit
 from quality.reliability import SequentialTest, Verdict, expected_alarms
 
 Evidence = dict[str, Any]
@@ -57,7 +58,7 @@ class Fraud:
     """What was found, fit to be stored as JSON.
 
     evidence: one entry a worker of the matrix: flag → evidence in numbers; workers are named by
-        their keys, classes by their place in the project's schema.
+        their keys, answers as they are stored.
     alarm: empty, or how many `workers` with enough answers there are, how many look `adversarial`,
         and their `share`.
     """
@@ -66,7 +67,7 @@ class Fraud:
     alarm: dict[str, Any]
 
 
-def find_fraud(matrix: AnswerMatrix, fit: Fit) -> Fraud:
+def find_fraud(matrix: AnswerMatrix, fit: KindFit) -> Fraud:
     """Flags of each worker, and the alarm.
 
     Every test allows for all workers that it is made on: of those with a flag, one in ten is
@@ -78,9 +79,20 @@ def find_fraud(matrix: AnswerMatrix, fit: Fit) -> Fraud:
     """
     evidence: list[dict[str, Evidence]] = [{} for _ in matrix.worker_ids]
     if (~matrix.machine).any():
-        for worker, flag, numbers in _found(*_believable(matrix, fit)):
+        for worker, flag, numbers in _found(*_believable(matrix, fit.classes)) if fit.classes else _seen(matrix, fit):
             evidence[worker][flag] = numbers
-    return Fraud(evidence, _alarm(matrix, evidence))
+    return Fraud(evidence, _alarm(matrix, fit, evidence))
+
+
+def _seen(matrix: AnswerMatrix, fit: KindFit) -> Iterator[tuple[int, str, Evidence]]:
+    """What shows whatever the answers are: that they take too little time, and that they are worse
+    than guesses."""
+    judged = (matrix.known != NO_LABEL) | (np.bincount(matrix.task, minlength=len(matrix.task_ids)) > 1)
+    right = fit.right >= fit.right_from
+    for worker, numbers in _worse_than_chance(matrix, right, judged[matrix.task], fit.chance):
+        yield worker, "worse_than_chance", numbers
+    for worker, numbers in hasty(matrix):
+        yield worker, "too_fast", numbers
 
 
 def _believable(matrix: AnswerMatrix, fit: Fit) -> tuple[AnswerMatrix, Floats]:
@@ -90,7 +102,7 @@ def _believable(matrix: AnswerMatrix, fit: Fit) -> tuple[AnswerMatrix, Floats]:
     kept = matrix.known != NO_LABEL
     rows = kept[matrix.task]
     tasks = {name: getattr(matrix, name)[kept] for name in ("task_ids", "revisions", "gold", "drawn", "adjudicated")}
-    answers = {name: getattr(matrix, name)[rows] for name in ("worker", "label", "response", "seconds")}
+    answers = {name: getattr(matrix, name)[rows] for name in ("worker", "answer", "response", "seconds")}
     known = replace(matrix, **tasks, **answers, task=(np.cumsum(kept) - 1)[matrix.task[rows]])
     return known, np.eye(matrix.n_classes)[known.known]
 
@@ -98,7 +110,7 @@ def _believable(matrix: AnswerMatrix, fit: Fit) -> tuple[AnswerMatrix, Floats]:
 def _turned(matrix: AnswerMatrix) -> bool:
     """Whether most answers are wrong on many of the gold tasks that several people answered."""
     rows = (matrix.gold != NO_LABEL)[matrix.task] & ~matrix.machine[matrix.worker]
-    task, right = matrix.task[rows], matrix.known[matrix.task[rows]] == matrix.label[rows]
+    task, right = matrix.task[rows], matrix.known[matrix.task[rows]] == matrix.answer[rows]
     given = np.bincount(task, minlength=len(matrix.task_ids))
     several = given >= SEVERAL
     wrong = several & (np.bincount(task, right, len(given)) < given / 2)
@@ -114,10 +126,15 @@ def _found(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tuple[int, str, 
     if rings["copying"]:
         posterior = _beside(matrix, posterior, list(rings["copying"]))
         recent = recent_answers(matrix, posterior)
-    for worker, numbers in _worse_than_chance(matrix, posterior):
+    known = matrix.known[matrix.task]
+    right = np.where(known != NO_LABEL, known == matrix.answer, posterior[matrix.task, matrix.answer])
+    judged = (known != NO_LABEL) | (np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1)
+    for worker, numbers in _worse_than_chance(matrix, right, judged, 1 / matrix.n_classes):
         yield worker, "worse_than_chance", numbers
     for flag, habit in HABITS.items():
         for worker, numbers in habit(recent):
+            if "class" in numbers:
+                numbers["class"] = matrix.values[numbers["class"]]
             yield worker, flag, numbers
 
 
@@ -132,21 +149,17 @@ def _beside(matrix: AnswerMatrix, posterior: Floats, ring: list[int]) -> Floats:
     touched &= (matrix.known == NO_LABEL) & (np.bincount(matrix.task[rows], minlength=len(touched)) > 0)
     place, rows = np.cumsum(touched) - 1, rows & touched[matrix.task]
     shape = int(touched.sum()), matrix.n_classes
-    cells = place[matrix.task[rows]] * shape[1] + matrix.label[rows]
+    cells = place[matrix.task[rows]] * shape[1] + matrix.answer[rows]
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     beside = posterior.copy()
     beside[touched] = softmax(counts * np.log(TRUST * max(shape[1] - 1, 1) / (1 - TRUST)), axis=1)
     return beside
 
 
-def _worse_than_chance(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tuple[int, Evidence]]:
-    """Workers whose share of right answers is below that of blind guesses; answers that nobody else
-    gave on a task say nothing."""
-    known = matrix.known[matrix.task]
-    right = np.where(known != NO_LABEL, known == matrix.label, posterior[matrix.task, matrix.label])
-    judged = (known != NO_LABEL) | (np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1)
+def _worse_than_chance(matrix: AnswerMatrix, right: Any, judged: Any, chance: float) -> Iterator[tuple[int, Evidence]]:
+    """Workers whose share of right answers is below that of blind guesses. `right` and `judged`
+    (answers,): how right each is, and whether others, or gold, say so."""
     rights, seen = _counts(matrix, judged, right), _counts(matrix, judged)
-    chance = 1 / matrix.n_classes
     worse = betainc(rights + JEFFREYS, np.maximum(seen - rights, 0) + JEFFREYS, chance)
     enough = np.flatnonzero((seen >= SEEN) & ~matrix.machine)
     q = expected_alarms(worse[enough])
@@ -156,10 +169,10 @@ def _worse_than_chance(matrix: AnswerMatrix, posterior: Floats) -> Iterator[tupl
             yield int(worker), {"q": rounded(false), **numbers}
 
 
-def _alarm(matrix: AnswerMatrix, evidence: list[dict[str, Evidence]]) -> dict[str, Any]:
+def _alarm(matrix: AnswerMatrix, fit: KindFit, evidence: list[dict[str, Evidence]]) -> dict[str, Any]:
     """Who has answered gold tasks is judged by those alone where that is enough to tell; the others
     by their flags."""
-    verdict = _by_gold(matrix)
+    verdict = _by_gold(matrix, fit)
     suspect = np.array([bool(ADVERSARIAL & flags.keys()) for flags in evidence], dtype=bool)
     adversarial = (verdict == Verdict.UNRELIABLE) | (suspect & (verdict != Verdict.RELIABLE))
     counted = ~matrix.machine & (np.bincount(matrix.worker, minlength=len(evidence)) >= ENOUGH)
@@ -169,15 +182,15 @@ def _alarm(matrix: AnswerMatrix, evidence: list[dict[str, Evidence]]) -> dict[st
     return {"adversarial": found, "workers": workers, "share": rounded(found / workers)}
 
 
-def _by_gold(matrix: AnswerMatrix) -> Any:
+def _by_gold(matrix: AnswerMatrix, fit: KindFit) -> Any:
     """(workers,) verdicts from answers to gold; decided disputes are left out, as they are harder
     than the rest."""
-    if matrix.n_classes < 2:
+    if fit.chance >= 1:
         return np.full(len(matrix.worker_ids), Verdict.UNKNOWN)
     on_gold = matrix.gold[matrix.task] != NO_LABEL
-    right = matrix.known[matrix.task] == matrix.label
+    right = fit.right >= fit.right_from
     seen = _counts(matrix, on_gold)
-    return SequentialTest.for_classes(matrix.n_classes).judge(_counts(matrix, on_gold, right), seen).verdict
+    return SequentialTest.for_chance(fit.chance).judge(_counts(matrix, on_gold, right), seen).verdict
 
 
 def _counts(matrix: AnswerMatrix, rows: Any, weights: Any = None) -> Ints | Any:

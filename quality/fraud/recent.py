@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.answers.matrix import AnswerMatrix, Ints
+from quality.kinds.matrix import AnswerMatrix, Ints
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -61,20 +61,18 @@ class Recent:
 
 def recent_answers(matrix: AnswerMatrix, posterior: Floats) -> Recent:
     """`posterior` (tasks, classes) of the matrix's tasks."""
-    workers = len(matrix.worker_ids)
-    most = min(max(ANSWERS // max(workers, 1), LEAST), MOST)
-    judged = ~matrix.machine[matrix.worker] & (_newer(matrix.worker, matrix.response) < most)
+    workers, judged = len(matrix.worker_ids), newest(matrix)
     chosen = np.zeros(len(matrix.task_ids), dtype=bool)
     chosen[matrix.task[judged]] = True
     rows = np.flatnonzero(chosen[matrix.task])
     rows = rows[np.lexsort((matrix.worker[rows], matrix.task[rows]))]  # the order of votes
     task = (np.cumsum(chosen) - 1)[matrix.task[rows]]
-    places, code_of = _told_apart(matrix.label[rows], matrix.n_classes)
+    places, code_of = _told_apart(matrix.answer[rows], matrix.n_classes)
     known = matrix.known[chosen]
     votes = Votes.from_codes(
         task,
         matrix.worker[rows],
-        code_of[matrix.label[rows]],
+        code_of[matrix.answer[rows]],
         n_workers=workers,
         n_classes=len(places),
         known=np.where(known == NO_LABEL, NO_LABEL, code_of[known]),
@@ -90,6 +88,13 @@ def recent_answers(matrix: AnswerMatrix, posterior: Floats) -> Recent:
         compared=compared,
         places=places,
     )
+
+
+def newest(matrix: AnswerMatrix) -> Mask:
+    """(answers,) the newest of each person, by which that person is judged."""
+    most = min(max(ANSWERS // max(len(matrix.worker_ids), 1), LEAST), MOST)
+    judged: Mask = ~matrix.machine[matrix.worker] & (_newer(matrix.worker, matrix.response) < most)
+    return judged
 
 
 def _newer(groups: Ints, response: Ints) -> Ints:

@@ -1,6 +1,7 @@
 """/api/v1: gold: given, corrected, promoted, looked through and withdrawn by those who manage a
 project."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from crowd.api import ApiView, PageQuery, Pages, Query, StrictSerializer, page_o
 from crowd.cursors import Place, next_address
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
 from quality.formats.registry import FORMATS
@@ -44,7 +46,8 @@ class GoldView(ApiView):
         body = GoldSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         gold = give_gold(task=task, actor=request.user, **body.validated_data)
-        return Response(GoldSerializer(gold).data)
+        told = {"explanation": gold.explanation, "training": gold.training}
+        return Response({"answer": shown_of(task.project)(gold.answer), **told})
 
     @extend_schema(operation_id="withdraw_gold", responses={204: None})
     def delete(self, request: WorkerRequest, slug: str, external_id: str) -> Response:
@@ -85,14 +88,19 @@ class GoldRowSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
     def to_representation(self, row: GoldRow) -> dict[str, Any]:
-        names = ("answer", "explanation", "training", "origin", "doubt", "created_at")
+        names = ("explanation", "training", "origin", "doubt", "created_at")
         return {
             "task": row.task.external_id,
+            "answer": self.context["shown"](row.gold.answer),
             **{name: getattr(row.gold, name) for name in names},
             "suspect": row.suspect,
             "right": row.right,
             "seen": row.seen,
         }
+
+
+def _rows(project: Project, golds: Sequence[GoldAnswer]) -> Any:
+    return GoldRowSerializer(gold_rows(project, golds), many=True, context={"shown": shown_of(project)}).data
 
 
 class ImportedGoldSerializer(serializers.Serializer[Any]):
@@ -119,8 +127,7 @@ class GoldListView(ApiView):
             return self._suspects(request, project)
         pages = Pages()
         tasks = pages.paginate_queryset(gold_tasks(project, self.parameters.get("origin")), request, view=self)
-        rows = gold_rows([task.gold for task in tasks or []])
-        return pages.get_paginated_response(GoldRowSerializer(rows, many=True).data)
+        return pages.get_paginated_response(_rows(project, [task.gold for task in tasks or []]))
 
     def _suspects(self, request: WorkerRequest, project: Project) -> Response:
         limit, cursor = self.parameters.get("limit", Pages.page_size), self.parameters.get("cursor")
@@ -132,8 +139,7 @@ class GoldListView(ApiView):
         page = list(suspects(project, place, self.parameters.get("origin"))[: limit + 1])
         shown, more = page[:limit], page[limit:]
         last = Place(shown[-1].doubt, shown[-1].task_id) if more else None
-        rows = GoldRowSerializer(gold_rows(shown), many=True).data
-        return Response({"results": rows, "next": next_address(request, last)})
+        return Response({"results": _rows(project, shown), "next": next_address(request, last)})
 
     @extend_schema(
         operation_id="import_gold",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.answer_kinds import Answer, kind_of
+from crowd.projects.answer_kinds import Answer, is_right, kind_of, shown_of
 from crowd.projects.models import Project
 from quality.gold.training import leave_training, move_to_training
 from quality.labels.requests import request_refresh
@@ -92,11 +92,11 @@ def _shelve(answers: dict[int, Gold], before: dict[int, GoldAnswer]) -> set[int]
     return {*hide, *show}
 
 
-def check_answers(*, answers: dict[int, Answer], **_kwargs: Any) -> dict[int, Correction]:
+def check_answers(*, project: Project, answers: dict[int, Answer], **_kwargs: Any) -> dict[int, Correction]:
     """Hold answers to gold against what is right."""
-    known = GoldAnswer.objects.filter(task__in=answers)
     return {
-        gold.task_id: Correction(gold.answer == answers[gold.task_id], gold.answer, gold.explanation) for gold in known
+        gold.task_id: Correction(is_right(project, answers[gold.task_id], gold.answer), gold.answer, gold.explanation)
+        for gold in GoldAnswer.objects.filter(task__in=answers)
     }
 
 
@@ -109,7 +109,8 @@ def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", tr
     receive_gold(answers={task.pk: Gold(answer, explanation, training)})
     if not Adjudication.objects.filter(task=task).exists():
         store_decision(task, answer, Consensus.Source.GOLD)
-    told = {"answer": answer, "training": training, "before": before.answer if before else None}
+    shown = shown_of(task.project)
+    told = {"answer": shown(answer), "training": training, "before": shown(before.answer) if before else None}
     audit(actor, "gold.set", f"{task.project.slug}/{task.external_id}", **told)
     return GoldAnswer.objects.get(task=task)
 
@@ -130,7 +131,7 @@ def confirm_gold(*, task: Task, actor: User) -> GoldAnswer:
     Raises NoGold."""
     gold = _gold_of(task)
     GoldAnswer.objects.filter(pk=gold.pk).update(confirmed_at=Now())
-    told = {"answer": gold.answer, "doubt": gold.doubt}
+    told = {"answer": shown_of(task.project)(gold.answer), "doubt": gold.doubt}
     audit(actor, "gold.confirmed", f"{task.project.slug}/{task.external_id}", **told)
     return _gold_of(task)
 
@@ -148,7 +149,9 @@ def withdraw_gold(*, task: Task, actor: User) -> None:
     Raises NoGold."""
     gold = _gold_of(task)
     _withdraw(GoldAnswer.objects.filter(pk=gold.pk))
-    audit(actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}", answer=gold.answer)
+    audit(
+        actor, "gold.withdrawn", f"{task.project.slug}/{task.external_id}", answer=shown_of(task.project)(gold.answer)
+    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from crowd.cursors import Place, after
+from crowd.projects.answer_kinds import is_right
 from crowd.projects.models import Project
 from quality.gold.suspects import ANSWERS_TO_SUSPECT, suspect_gold
 from quality.models import GoldAnswer
@@ -46,14 +47,14 @@ def suspects(project: Project, place: Place | None = None, origin: str | None = 
     return after(golds, ("doubt", "task_id"), place, descending=True)
 
 
-def gold_rows(golds: Sequence[GoldAnswer]) -> list[GoldRow]:
-    """These pieces of gold, which come with their tasks, and their tallies: one query over their
-    answers."""
+def gold_rows(project: Project, golds: Sequence[GoldAnswer]) -> list[GoldRow]:
+    """These pieces of the project's gold, which come with their tasks, and their tallies: one query
+    over their answers."""
     right_answer = {gold.task_id: gold.answer for gold in golds}
     answers = Response.objects.current().filter(task__in=list(right_answer))
     seen: Counter[int] = Counter()
     right: Counter[int] = Counter()
     for task_id, answer, count in answers.values_list("task_id", "answer").annotate(Count("pk")).order_by():
         seen[task_id] += count
-        right[task_id] += count * (answer == right_answer[task_id])
+        right[task_id] += count * is_right(project, answer, right_answer[task_id])
     return [GoldRow(gold.task, gold, right[gold.task_id], seen[gold.task_id]) for gold in golds]

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in, takes_files
 from crowd.projects.answer_kinds import text_of
-from crowd.projects.classes import with_keys
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
@@ -21,6 +20,7 @@ from quality.gold import giving
 from quality.gold.listing import GoldRow, gold_rows, gold_tasks, suspects
 from quality.gold.promotion import MOST_PROMOTED, SURE, candidates, promote_gold
 from quality.gold.tables import import_gold, read_gold
+from quality.kinds.protocol import Option, consensus_kind
 from quality.labels.requests import wake_refresh
 from quality.models import GoldAnswer
 from tasks.faces import TaskFace
@@ -29,7 +29,7 @@ from tasks.models import Task
 ROWS_A_PAGE = 50
 BIGGEST_KEY = 19  # digits
 FAULTS_SHOWN = 5
-CLASSES_IN_A_MENU = 30  # of more there is one list for the whole page
+OPTIONS_IN_A_MENU = 30  # of more there is one list for the whole page
 
 Origin = GoldAnswer.Origin
 
@@ -74,7 +74,7 @@ def gold_page(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, Permission.MANAGE)
     form = FilterForm(request.GET)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {"origin": "", "suspect": False}
-    classes = with_keys(project.schema)
+    options = consensus_kind(project).options(project.schema)
     promotion = PromotionForm(request.GET if "preview" in request.GET else None)
     context: dict[str, Any] = {
         "filter_form": form,
@@ -82,7 +82,8 @@ def gold_page(request: PersonRequest, slug: str) -> HttpResponse:
         "suspects": list(suspects(project)[:1]),
         "promotion_form": promotion,
         "table_form": TableForm(),
-        "class_list": classes if len(classes) > CLASSES_IN_A_MENU else [],
+        "options": options,
+        "in_a_menu": 0 < len(options) <= OPTIONS_IN_A_MENU,
         "has_promoted": gold_tasks(project, Origin.PROMOTED).exists(),
         **_rows(project, wanted["origin"], request.GET.get("after", ""), suspect=wanted["suspect"]),
         **rights(request.user, project),
@@ -90,7 +91,10 @@ def gold_page(request: PersonRequest, slug: str) -> HttpResponse:
     if promotion.is_valid():
         found = candidates(project, promotion.cleaned_data["min_confidence"])
         context |= {
-            "preview": [(each["title"], len(found.by_class.get(each["name"], []))) for each in classes],
+            "preview": [
+                (each.title, len(found.by_class.get(each.cell, [])))
+                for each in options or [Option(None, "", _("Tasks"), "")]
+            ],
             "more_candidates": found.more,
         }
     return render(request, "quality/gold.html", context)
@@ -100,18 +104,18 @@ def _rows(project: Project, origin: str, after: str, *, suspect: bool) -> dict[s
     """Some gold, and where the next begins; of suspect gold the most doubtful."""
     if suspect:
         golds = list(suspects(project, origin=origin)[:ROWS_A_PAGE])
-        return {"rows": _shown(project, gold_rows(golds))}
+        return {"rows": _shown(project, gold_rows(project, golds))}
     tasks = gold_tasks(project, origin)
     if after.isdecimal() and len(after) < BIGGEST_KEY:
         tasks = tasks.filter(pk__gt=int(after))
     page = list(tasks[: ROWS_A_PAGE + 1])
     shown = page[:ROWS_A_PAGE]
-    rows = _shown(project, gold_rows([task.gold for task in shown]))
+    rows = _shown(project, gold_rows(project, [task.gold for task in shown]))
     return {"rows": rows, "next": shown[-1].pk if page[ROWS_A_PAGE:] else None, "later": bool(after)}
 
 
 def _shown(project: Project, rows: list[GoldRow]) -> list[dict[str, Any]]:
-    classes = with_keys(project.schema)
+    options = consensus_kind(project).options(project.schema)[:OPTIONS_IN_A_MENU]
     text = text_of(project)
     return [
         {
@@ -119,7 +123,7 @@ def _shown(project: Project, rows: list[GoldRow]) -> list[dict[str, Any]]:
             "row": row,
             "title": text(row.gold.answer),
             "percent_doubt": None if row.gold.doubt is None else round(100 * row.gold.doubt),
-            "others": [each for each in classes[:CLASSES_IN_A_MENU] if each["name"] != row.gold.answer],
+            "others": [each for each in options if each.answer != row.gold.answer],
         }
         for row in rows
     ]

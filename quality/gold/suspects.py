@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import QuerySet
 from scipy.sparse import csr_array
+from scipy.special import expit
 
 from crowd.batches import batches
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL, Fit
 from quality.aggregation.grouped import sums
-from quality.answers.matrix import AnswerMatrix, Ints
+from quality.kinds.matrix import AnswerMatrix, Ints
+from quality.kinds.protocol import KindFit
 from quality.models import GoldAnswer
 from quality.models.labels import SUSPECT_FROM
 
@@ -68,13 +70,14 @@ class Evidence:
     detailed: bool
 
 
-def doubt_of_gold(matrix: AnswerMatrix, fit: Fit) -> dict[int, float]:
+def doubt_of_gold(matrix: AnswerMatrix, fit: KindFit) -> dict[int, float]:
     """For each gold task with answers of people, by its key, the probability that its answer is
     wrong.
 
     Naive Bayes with the confusion matrix of each worker (Dawid & Skene, 1979, equation 2.5),
     estimated without the task in question. How far the other gold is to be believed follows from
-    the same, in a few passes. A reviewer's decision overrules answers.
+    the same, in a few passes. Where answers are no classes, it is how often each worker is right.
+    A reviewer's decision overrules answers.
     """
     people = matrix.response > 0
     answered = np.zeros(len(matrix.task_ids), dtype=bool)
@@ -82,17 +85,36 @@ def doubt_of_gold(matrix: AnswerMatrix, fit: Fit) -> dict[int, float]:
     places = np.flatnonzero(answered & (matrix.gold != NO_LABEL))
     if not len(places):
         return {}
-    evidence = _evidence(matrix, fit, places, people)
-    right = _right_by_matrices(evidence) if evidence.detailed else _right_by_accuracy(evidence)
+    if fit.classes is None:
+        right = _right_by_scores(matrix, fit, people)[places]
+    else:
+        evidence = _evidence(matrix, fit.classes, places, people)
+        right = _right_by_matrices(evidence) if evidence.detailed else _right_by_accuracy(evidence)
     decided = matrix.adjudicated[places]
-    right = np.where(decided == NO_LABEL, right, decided == evidence.gold)
+    right = np.where(decided == NO_LABEL, right, decided == matrix.gold[places])
     return dict(zip(matrix.task_ids[places].tolist(), (1.0 - right).tolist(), strict=True))
+
+
+def _right_by_scores(matrix: AnswerMatrix, fit: KindFit, people: npt.NDArray[np.bool_]) -> Floats:
+    """(tasks,) the probability that the gold is right: a worker matches right gold as often as that
+    worker is right elsewhere, and wrong gold as often as a guess does."""
+    n = len(matrix.worker_ids)
+    on_gold = people & ~np.isnan(fit.on_gold)
+    elsewhere = people & ~on_gold
+    rights = np.bincount(matrix.worker[elsewhere], fit.right[elsewhere], minlength=n)
+    company = (rights.sum() + BEGINNING * (1 + fit.chance) / 2) / (elsewhere.sum() + BEGINNING)
+    accuracy = (rights + COMPANY * company) / (np.bincount(matrix.worker[elsewhere], minlength=n) + COMPANY)
+    if_right, if_wrong = (np.clip(each, 1e-6, 1 - 1e-6) for each in (accuracy[matrix.worker], fit.chance))
+    matches = fit.on_gold >= fit.right_from
+    odds = np.where(matches, np.log(if_right / if_wrong), np.log((1 - if_right) / (1 - if_wrong)))
+    said = np.bincount(matrix.task[on_gold], odds[on_gold], minlength=len(matrix.task_ids))
+    return np.asarray(expit(np.log((1 - WRONG_GOLD) / WRONG_GOLD) + said))
 
 
 def _evidence(matrix: AnswerMatrix, fit: Fit, places: Ints, people: npt.NDArray[np.bool_]) -> Evidence:
     on_gold = matrix.gold[matrix.task] != NO_LABEL
     rows, others = np.flatnonzero(people & on_gold), np.flatnonzero(people & ~on_gold)
-    task, worker, label = matrix.task[others], matrix.worker[others], matrix.label[others]
+    task, worker, label = matrix.task[others], matrix.worker[others], matrix.answer[others]
     n, c = len(matrix.worker_ids), matrix.n_classes
     detailed = c <= MOST_CLASSES and n * c * c <= LARGEST
     if detailed:
@@ -102,7 +124,7 @@ def _evidence(matrix: AnswerMatrix, fit: Fit, places: Ints, people: npt.NDArray[
         elsewhere = np.stack([np.bincount(worker, part, minlength=n) for part in (right, 1 - right)], axis=1)
     gold_task = np.searchsorted(places, matrix.task[rows])
     return Evidence(
-        gold_task, matrix.worker[rows], matrix.label[rows], matrix.gold[places], elsewhere, c, detailed=detailed
+        gold_task, matrix.worker[rows], matrix.answer[rows], matrix.gold[places], elsewhere, c, detailed=detailed
     )
 
 

@@ -20,7 +20,7 @@ from crowd.projects.permissions import Permission, project_for
 from quality.formats.registry import FORMATS
 from quality.formats.table_format import TableFormat
 from quality.labels.editions import edition_of_labels
-from quality.labels.listing import LAYOUT, all_rows, chunks_of, label_row, labelled_tasks
+from quality.labels.listing import LabelRows, chunks_of, labelled_tasks
 from quality.models import Consensus
 
 
@@ -38,7 +38,15 @@ class LabelSerializer(serializers.Serializer[Any]):
     task = serializers.CharField()
     label = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # not the framework's own
     confidence = serializers.FloatField(allow_null=True)
-    distribution = serializers.DictField(child=serializers.FloatField(), allow_null=True)
+    distribution = serializers.DictField(
+        child=serializers.FloatField(),
+        required=False,
+        allow_null=True,
+        help_text="Of kinds of answer that choose: the probability of each class.",
+    )
+    detail = serializers.JSONField(
+        required=False, allow_null=True, help_text="Of other kinds: a confidence for each part of the label."
+    )
     responses = serializers.IntegerField()
     state = serializers.ChoiceField(choices=Consensus.State.choices)
     source = serializers.ChoiceField(choices=Consensus.Source.choices)  # type: ignore[assignment]
@@ -63,8 +71,8 @@ class LabelsView(ApiView):
         filters = {name: self.parameters.get(name) for name in ("state", "min_confidence", "updated_since")}
         pages = Pages()
         tasks = pages.paginate_queryset(labelled_tasks(project, **filters), request, view=self)
-        names = project.class_names
-        return pages.get_paginated_response([label_row(task, names) for task in tasks or []])
+        rows = LabelRows(project)
+        return pages.get_paginated_response([rows.of(task) for task in tasks or []])
 
 
 class FileSchema(AutoSchema):
@@ -92,7 +100,8 @@ class LabelsFileView(ApiView):
 
     def _file(self, request: WorkerRequest, project: Project) -> HttpResponseBase:
         spend("exports", request.user, project.pk)
-        rows = all_rows(project, labelled_tasks(project, **self.parameters))
+        labels = LabelRows(project)
+        rows = labels.all(labelled_tasks(project, **self.parameters))
         headers = {"Content-Disposition": f'attachment; filename="{project.slug}-labels.{self.form.name}"'}
-        written = self.form.write(LAYOUT, chunks_of(rows))
+        written = self.form.write(labels.layout, chunks_of(rows, labels.layout))
         return StreamingHttpResponse(written, content_type=self.form.content_type, headers=headers)

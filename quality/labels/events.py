@@ -9,6 +9,7 @@ from crowd.batches import batches
 from crowd.projects.models import Project
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
+from quality.kinds.protocol import consensus_kind
 from quality.labels.inferred import Content, InferredLabels
 from quality.models import Consensus
 from tasks.models import Task
@@ -38,10 +39,10 @@ def announce(project: Project, before: Mapping[int, str], stored: InferredLabels
     for state, kind in KINDS.items():
         changed = stored.some((stored.states == state.value) & (was != state.value))
         if len(changed) and is_heard(project):
-            record(project, kind, _payloads(changed))
+            record(project, kind, _payloads(project, changed))
     reopened = stored.some((was == SETTLED) & (stored.states != SETTLED))
     if len(reopened) and is_heard(project):
-        record(project, "label.reopened", _payloads(reopened))
+        record(project, "label.reopened", _payloads(project, reopened))
 
 
 def announce_unanswered(project: Project, labels: Iterable[Consensus]) -> None:
@@ -56,20 +57,32 @@ def announce_unanswered(project: Project, labels: Iterable[Consensus]) -> None:
 def announce_decision(project: Project, task: Task, before: str, content: Content) -> None:
     """The same for a task that a person has decided."""
     if before != content.state:
-        record(project, "label.settled", [_payload(task.external_id, content, project.class_names)])
+        record(project, "label.settled", [_Payload(project).of(task.external_id, content)])
 
 
-def _payloads(stored: InferredLabels) -> list[dict[str, object]]:
+def _payloads(project: Project, stored: InferredLabels) -> list[dict[str, object]]:
     names = dict(Task.objects.filter(pk__in=stored.task_ids.tolist()).values_list("pk", "external_id"))
-    return [_payload(names[task_id], content, stored.names) for task_id, content in stored.contents]
+    payload = _Payload(project)
+    return [payload.of(names[task_id], content) for task_id, content in stored.contents]
 
 
-def _payload(task: str, content: Content, names: Sequence[str]) -> dict[str, object]:
-    return {
-        "task": task,
-        "label": content.label,
-        "confidence": content.confidence,
-        "distribution": dict(zip(names, content.distribution, strict=True)),
-        "responses": content.responses,
-        "source": content.source,
-    }
+class _Payload:
+    """What programs are told of the labels of a project."""
+
+    def __init__(self, project: Project) -> None:
+        kind = consensus_kind(project)
+        self._shown, self._detail, self._detail_name = (
+            kind.shown(project.schema),
+            kind.detail(project.schema),
+            kind.detail_name,
+        )
+
+    def of(self, task: str, content: Content) -> dict[str, object]:
+        return {
+            "task": task,
+            "label": self._shown(content.label),
+            "confidence": content.confidence,
+            self._detail_name: self._detail(content.detail),
+            "responses": content.responses,
+            "source": content.source,
+        }

@@ -5,44 +5,20 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypedDict
+from typing import Any
 
 from django.db.models import Q
 
 from crowd.projects.models import Project
-from quality.formats.columns import Chunk, Layout
+from quality.formats.columns import CellType, Chunk, Layout
+from quality.kinds.protocol import consensus_kind
 from quality.models import Consensus
 from tasks.models import Task, TaskQuerySet
 
 ROWS_A_STEP = 500
 LONGEST_REST = 0.05  # seconds; a reader may be slow, and is not waited for twice
-LAYOUT = Layout(
-    {
-        "task": "text",
-        "label": "text",
-        "confidence": "number",
-        "distribution": "shares",
-        "responses": "count",
-        "state": "text",
-        "source": "text",
-        "updated_at": "time",
-    },
-    for_spreadsheets=True,
-)
 
-
-class LabelRow(TypedDict):
-    """One task of the labels list; label, confidence, distribution and time are None until there is
-    an answer."""
-
-    task: str
-    label: Any
-    confidence: float | None
-    distribution: dict[str, float] | None
-    responses: int
-    state: str
-    source: str
-    updated_at: datetime | None
+LabelRow = dict[str, Any]
 
 
 def labelled_tasks(
@@ -68,50 +44,69 @@ def labelled_tasks(
     return tasks
 
 
-def label_row(task: Task, class_names: list[str]) -> LabelRow:
-    consensus = getattr(task, "consensus", None)
-    of_task = [getattr(task, name) for name in OF_TASK]
-    return _row([*of_task, *(getattr(consensus, name, None) for name in STORED)], class_names)
-
-
 OF_TASK = ("external_id", "answers_counted", "is_exhausted", "exhausted_at")
-STORED = ("label", "confidence", "distribution", "responses", "state", "source", "updated_at")
+STORED = ("label", "confidence", "detail", "responses", "state", "source", "updated_at")
 READ = (*OF_TASK, *(f"consensus__{name}" for name in STORED))
 
 
-def _row(values: Sequence[Any], class_names: list[str]) -> LabelRow:
-    """From what `READ` names."""
-    task, answers, exhausted, since, label, confidence, distribution, responses, state, source, updated_at = values
-    if exhausted and state in (None, Consensus.State.OPEN):
-        state, updated_at = Consensus.State.EXHAUSTED, max(since, updated_at or since)
-    return LabelRow(
-        task=task,
-        label=label,
-        confidence=confidence,
-        distribution=None if distribution is None else dict(zip(class_names, distribution, strict=False)),
-        responses=answers if responses is None else responses,
-        state=state or Consensus.State.OPEN,
-        source=source or Consensus.Source.CONSENSUS,
-        updated_at=updated_at,
-    )
+class LabelRows:
+    """The tasks of a project as rows. Label, confidence, detail and time are None until there is an
+    answer; the detail is called what the kind of answer calls it. `layout` is that of their
+    files."""
+
+    def __init__(self, project: Project) -> None:
+        kind = consensus_kind(project)
+        self._shown, self._detail = kind.shown(project.schema), kind.detail(project.schema)
+        self.detail_name = kind.detail_name
+        types: dict[str, CellType] = {
+            "task": "text",
+            "label": "json",
+            "confidence": "number",
+            kind.detail_name: "shares" if kind.detail_name == "distribution" else "json",
+            "responses": "count",
+            "state": "text",
+            "source": "text",
+            "updated_at": "time",
+        }
+        self.layout = Layout(types, for_spreadsheets=True)
+
+    def of(self, task: Task) -> LabelRow:
+        consensus = getattr(task, "consensus", None)
+        of_task = [getattr(task, name) for name in OF_TASK]
+        return self._row([*of_task, *(getattr(consensus, name, None) for name in STORED)])
+
+    def all(self, tasks: TaskQuerySet) -> Iterator[LabelRow]:
+        """Every row, read a step at a time, so that memory does not grow with the project. After
+        each step as long is spent doing nothing: whoever else is served by this process goes
+        first."""
+        rows = tasks.order_by("pk").values_list(*READ).iterator(chunk_size=ROWS_A_STEP)
+        while True:
+            started = time.perf_counter()
+            step = [self._row(values) for values in islice(rows, ROWS_A_STEP)]
+            if not step:
+                return
+            yield from step
+            time.sleep(min(time.perf_counter() - started, LONGEST_REST))
+
+    def _row(self, values: Sequence[Any]) -> LabelRow:
+        """From what `READ` names."""
+        task, answers, exhausted, since, label, confidence, detail, responses, state, source, updated_at = values
+        if exhausted and state in (None, Consensus.State.OPEN):
+            state, updated_at = Consensus.State.EXHAUSTED, max(since, updated_at or since)
+        return {
+            "task": task,
+            "label": None if label is None else self._shown(label),
+            "confidence": confidence,
+            self.detail_name: None if detail is None else self._detail(detail),
+            "responses": answers if responses is None else responses,
+            "state": state or Consensus.State.OPEN,
+            "source": source or Consensus.Source.CONSENSUS,
+            "updated_at": updated_at,
+        }
 
 
-def all_rows(project: Project, tasks: TaskQuerySet) -> Iterator[LabelRow]:
-    """Every row, read a step at a time, so that memory does not grow with the project. After each
-    step as long is spent doing nothing: whoever else is served by this process goes first."""
-    names = project.class_names
-    rows = tasks.order_by("pk").values_list(*READ).iterator(chunk_size=ROWS_A_STEP)
-    while True:
-        started = time.perf_counter()
-        step = [_row(values, names) for values in islice(rows, ROWS_A_STEP)]
-        if not step:
-            return
-        yield from step
-        time.sleep(min(time.perf_counter() - started, LONGEST_REST))
-
-
-def chunks_of(rows: Iterable[LabelRow]) -> Iterator[Chunk]:
-    """The rows for a file of this `LAYOUT`, some at a time."""
+def chunks_of(rows: Iterable[LabelRow], layout: Layout) -> Iterator[Chunk]:
+    """The rows for a file of this layout, some at a time."""
     rows = iter(rows)
     while step := list(islice(rows, ROWS_A_STEP)):
-        yield [[row[name] for row in step] for name in LAYOUT.types]  # type: ignore[literal-required]
+        yield [[row[name] for row in step] for name in layout.types]

@@ -17,8 +17,10 @@ from crowd.batches import BATCH, batches
 from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Project
 from crowd.sql import Statement, stored
+from quality.kinds.matrix import PARTS
+from quality.kinds.protocol import consensus_kind
 from quality.labels.events import announce_decision
-from quality.labels.inferred import PARTS, Content, InferredLabels
+from quality.labels.inferred import Content, InferredLabels
 from quality.labels.stopping import AT_ONCE
 from quality.labels.summaries import moved
 from quality.models import Consensus, Summary, WorkerScore
@@ -27,20 +29,20 @@ from tasks.models import Task
 MOVING = ("progress", "changed", "changed_at")  # of a summary, the rest of which may be large
 SCORE_FIELDS = [field.name for field in WorkerScore._meta.fields if not field.primary_key]
 
-# A distribution comes and is compared as text, and a confidence as a whole number: databases read
+# Label and detail come and are compared as text, and a confidence as a whole number: databases read
 # decimals each in their own way.
 _STORE = Statement(
     """
     INSERT INTO quality_consensus AS kept
-        (task_id, label, distribution, confidence, responses, state, source, revision, project_id, updated_at)
+        (task_id, label, detail, confidence, responses, state, source, revision, project_id, updated_at)
     SELECT {number_0}, {document_1}, {document_2}, {number_3} / {parts}, {number_4}, {text_5},
         {text_6}, {number_7}, CAST(%(project)s AS BIGINT), %(now)s
     FROM {rows_of}%(rows)s{end_of_rows} WHERE TRUE
-    ON CONFLICT (task_id) DO UPDATE SET label = excluded.label, distribution = excluded.distribution,
+    ON CONFLICT (task_id) DO UPDATE SET label = excluded.label, detail = excluded.detail,
         confidence = excluded.confidence, responses = excluded.responses, state = excluded.state,
         source = excluded.source, revision = excluded.revision, updated_at = excluded.updated_at
     WHERE kept.revision <= excluded.revision AND (kept.label <> excluded.label
-        OR kept.distribution <> excluded.distribution OR kept.confidence <> excluded.confidence
+        OR kept.detail <> excluded.detail OR kept.confidence <> excluded.confidence
         OR kept.responses <> excluded.responses OR kept.state <> excluded.state
         OR kept.source <> excluded.source)
     RETURNING task_id""",
@@ -110,7 +112,7 @@ def store_decision(task: Task, answer: Answer, source: Consensus.Source) -> None
 def _decided(task: Task, answer: Answer, source: Consensus.Source) -> Content:
     return Content(
         label=answer,
-        distribution=[float(name == answer) for name in task.project.class_names],
+        detail=consensus_kind(task.project).decided(answer, task.project.schema),
         confidence=1.0,
         responses=task.answers_counted,
         state=Consensus.State.SETTLED,

@@ -1,6 +1,5 @@
 """A project at a glance: how far it is, and how far its workers agree."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -9,9 +8,9 @@ import numpy as np
 from django.db.models import Count, Sum
 
 from crowd.projects.models import Membership, Project
-from quality import agreement
-from quality.answers.matrix import AnswerMatrix
 from quality.answers.model_voters import MODELS
+from quality.kinds.matrix import AnswerMatrix
+from quality.kinds.protocol import consensus_kind
 from quality.models import Consensus, GoldAnswer
 from tasks.models import Task
 
@@ -97,24 +96,12 @@ def completed(progress: dict[str, int]) -> dict[str, int]:
     return {**progress, "open": max(0, progress["tasks"] - apart)}
 
 
-def measure_agreement(matrix: AnswerMatrix) -> dict[str, Any]:
-    """The four measures with 95% intervals, and what they rest on. An undefined value is null."""
+def measure_agreement(project: Project, matrix: AnswerMatrix) -> dict[str, Any]:
+    """What the kind of answer measures, with 95% intervals, and what it rests on."""
     people = matrix.response > 0
-    cells = matrix.task[people] * matrix.n_classes + matrix.label[people]
-    shape = (len(matrix.task_ids), matrix.n_classes)
-    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-    measured = agreement.measure(counts, rng=np.random.default_rng(0))
-    result: dict[str, Any] = {}
-    for name in MEASURES:
-        interval = getattr(measured, name)
-        result[name] = {part: _finite(getattr(interval, part)) for part in ("value", "low", "high")}
-    result["counts"] = {
-        "tasks": int((counts.sum(axis=1) > 0).sum()),
+    counts = {
+        "tasks": len(np.unique(matrix.task[people])),
         "responses": int(people.sum()),
         "workers": int((~matrix.machine).sum()),
     }
-    return result
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+    return {**UNMEASURED, **consensus_kind(project).agreement(matrix), "counts": counts}

@@ -84,7 +84,7 @@ class AdjudicationEvent(models.Model):
     # Whether the task became gold by it, or ceased to be.
     gold = models.BooleanField(default=False)
     explanation = models.TextField(default="", db_default="")
-    # Label, confidence, distribution, responses, state and source; null without any answer.
+    # Label, confidence, detail, responses, state and source; null without any answer.
     believed = models.JSONField(null=True)
     at = models.DateTimeField(db_default=Now())
 
@@ -117,8 +117,8 @@ class Consensus(models.Model):
     )
     label = models.JSONField()
     confidence = models.FloatField()
-    # Probabilities in the order of the schema's classes.
-    distribution = models.JSONField()
+    # What more there is to say of it, in the form of the project's kind of answer.
+    detail = models.JSONField()
     responses = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices)
     source = models.CharField(max_length=12, choices=Source.choices)

@@ -43,7 +43,7 @@ class Summary(models.Model):
     # Until then only an explicit request fits the project.
     rests_until = models.DateTimeField(null=True)
 
-    # The last fit: what judges new answers (quality.answers.incremental), the answers it rests on,
+    # The last fit: what judges new answers (by its kind), the answers it rests on,
     # and how many were judged since.
     judge = models.BinaryField(null=True)
     fitted = models.PositiveBigIntegerField(default=0)

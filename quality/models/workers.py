@@ -20,6 +20,9 @@ class WorkerScore(models.Model):
     reliability_high = models.FloatField(null=True)
     gold_right = models.PositiveIntegerField()
     gold_seen = models.PositiveIntegerField()
+    # The sum of how right the answers to gold are, from 0 to 1 each; those from the kind's
+    # `right_from` on count as right.
+    gold_score = models.FloatField(default=0.0, db_default=0.0)
     # Rows are the true class, columns the answer; probabilities. Null with more classes than
     # anybody could read.
     confusion = models.JSONField(null=True)

@@ -7,7 +7,7 @@ those. Until the last transaction the project stays due, so a fit may be killed 
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,17 +19,17 @@ from django.db.models.functions import Now
 from crowd.claims import Claim
 from crowd.projects.models import Project
 from crowd.sql import commit_lazily
-from quality.aggregation import Fit, Judge
 from quality.agreement_report.history import note_agreement
 from quality.agreement_report.parts import measure_parts
 from quality.answers.cache import read_cache
-from quality.answers.incremental import packed
-from quality.answers.matrix import AnswerMatrix, fit_matrix, matrix_of
+from quality.answers.matrix import matrix_of
 from quality.answers.priors import seed_priors
 from quality.automation_bias.measuring import measure_following
 from quality.budget.measuring import measure_budget
 from quality.fraud.finding import Fraud, find_fraud
 from quality.gold.suspects import doubt_of_gold, store_doubts
+from quality.kinds.matrix import AnswerMatrix
+from quality.kinds.protocol import KindFit, consensus_kind
 from quality.labels.events import announce, is_heard, states_before
 from quality.labels.inferred import InferredLabels, infer_labels
 from quality.labels.stopping import steer_queue
@@ -63,11 +63,11 @@ def fit_project(project: Project, claim: Claim[Fitting]) -> dict[str, Any]:
     table = read_cache(project)
     seed_priors(project, np.unique(table.answers["worker"]))
     matrix = matrix_of(project, table)
-    fit = fit_matrix(matrix, project.method)
+    fit = consensus_kind(project).fit(matrix, project.method)
     found = infer_labels(matrix, fit, project)
     policy_changed = before.policy_revision != project.policy_revision
     with ThreadPoolExecutor(1) as pool:  # numbers here, while the database there is busy with labels
-        findings = pool.submit(_find, matrix, fit)
+        findings = pool.submit(_find, project, matrix, fit)
         _store_labels(project, found, claim)
         if policy_changed:
             slots.raise_to_minimum(project)
@@ -78,21 +78,16 @@ def fit_project(project: Project, claim: Claim[Fitting]) -> dict[str, Any]:
     return result
 
 
-def _find(matrix: AnswerMatrix, fit: Fit) -> Findings:
+def _find(project: Project, matrix: AnswerMatrix, fit: KindFit) -> Findings:
     return Findings(
         find_fraud(matrix, fit),
         doubt_of_gold(matrix, fit),
         {
-            "judge": packed(_judge(matrix, fit), matrix.worker_ids),
-            "agreement": measure_agreement(matrix),
-            "agreement_parts": measure_parts(matrix, fit),
+            "judge": consensus_kind(project).fitted(matrix, fit),
+            "agreement": measure_agreement(project, matrix),
+            "agreement_parts": measure_parts(matrix, fit.classes) if fit.classes else {},
         },
     )
-
-
-def _judge(matrix: AnswerMatrix, fit: Fit) -> Judge:
-    """Made to be as sure as the fit is of tasks that nobody has decided."""
-    return Judge.of(fit, replace(matrix.votes(), known=matrix.known.astype(np.int32)))
 
 
 def _store_labels(project: Project, found: InferredLabels, claim: Claim[Fitting]) -> None:
@@ -111,7 +106,12 @@ def _store_labels(project: Project, found: InferredLabels, claim: Claim[Fitting]
 
 
 def _store_findings(
-    project: Project, matrix: AnswerMatrix, fit: Fit, found: InferredLabels, findings: Findings, claim: Claim[Fitting]
+    project: Project,
+    matrix: AnswerMatrix,
+    fit: KindFit,
+    found: InferredLabels,
+    findings: Findings,
+    claim: Claim[Fitting],
 ) -> None:
     """Each part may be stored twice."""
     scores = worker_scores(matrix, fit, findings.fraud.evidence)

@@ -13,9 +13,9 @@ from django.db.models.functions import Now
 from crowd.claims import Claim
 from crowd.projects.models import Project
 from quality.answers.cache import append_to_cache
-from quality.answers.incremental import judge_of
 from quality.answers.matrix import matrix_of
 from quality.answers.table import AnswerTable, read_table
+from quality.kinds.protocol import consensus_kind
 from quality.labels.events import announce, announce_unanswered
 from quality.labels.inferred import InferredLabels, infer_labels
 from quality.labels.stopping import steer_queue
@@ -64,7 +64,8 @@ def judge_some(project: Project, claim: Claim[Judging]) -> int:
         return 0
     table = read_table(project, list(judged_before))
     matrix = matrix_of(project, table)
-    fit = judge_of(Summary.objects.only("judge").get(project=project), matrix).fit(matrix.votes())
+    stored = Summary.objects.values_list("judge", flat=True).get(project=project)
+    fit = consensus_kind(project).judge(matrix, None if stored is None else bytes(stored))
     found = infer_labels(matrix, fit, project)
     with transaction.atomic():
         claim.renew()

@@ -8,8 +8,9 @@ import numpy as np
 from crowd.errors import CrowdError
 from crowd.projects.models import Project
 from quality.answers.cache import read_cache
-from quality.answers.matrix import fit_matrix, matrix_of, read_matrix
+from quality.answers.matrix import matrix_of, read_matrix
 from quality.answers.table import read_table
+from quality.kinds.protocol import consensus_kind
 from quality.labels.inferred import Content, infer_labels
 from quality.models import Consensus, Summary
 from quality.refresh.scheduling import refresh_project
@@ -17,7 +18,7 @@ from tasks.models import Task
 
 PATIENCE = 150.0  # seconds in which there must be a moment without anything new; a fit that was killed holds 60 of them
 PAUSE = 0.2
-COMPARED = ("task_ids", "revisions", "worker_ids", "task", "worker", "label", "response", "seconds")
+COMPARED = ("task_ids", "revisions", "worker_ids", "task", "worker", "answer", "response", "seconds")
 
 
 class NeverAtRest(CrowdError):
@@ -70,7 +71,7 @@ def _compare(project: Project) -> list[int]:
 
 def _worked_out(project: Project) -> dict[int, Content]:
     matrix = read_matrix(project)
-    return dict(infer_labels(matrix, fit_matrix(matrix, project.method), project).contents)
+    return dict(infer_labels(matrix, consensus_kind(project).fit(matrix, project.method), project).contents)
 
 
 def _stored(project: Project) -> dict[int, Content]:

@@ -76,7 +76,11 @@ class SequentialTest:
         """
         if n_classes < 2:
             raise ValueError(f"n_classes must be at least 2, got {n_classes}")
-        chance = 1 / n_classes
+        return cls.for_chance(1 / n_classes, alpha=alpha, beta=beta)
+
+    @classmethod
+    def for_chance(cls, chance: float, *, alpha: float = 0.05, beta: float = 0.05) -> Self:
+        """The same where a guess is right with this probability."""
         return cls(chance + BAD * (1 - chance), chance + GOOD * (1 - chance), alpha, beta)
 
     def judge(self, right: npt.ArrayLike, seen: npt.ArrayLike) -> Verdicts:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Membership, Project
 from quality.models import WorkerScore
 from quality.simulation.chance import pick
@@ -61,9 +62,10 @@ def labels_of(plan: Plan, key: str) -> Labels:
 def majority_of(project: Project) -> Mapping[str, str]:
     """The most frequent answer to each task, whoever gave it; among equals one is drawn."""
     votes: dict[str, Counter[str]] = {}
+    shown = shown_of(project)
     standing = project.tasks.filter(responses__replaced_at=None, responses__isnull=False)
     for task, answer in standing.values_list("external_id", "responses__answer"):
-        votes.setdefault(task, Counter())[answer] += 1
+        votes.setdefault(task, Counter())[shown(answer)] += 1
     return {task: _most_common(task, counter) for task, counter in votes.items()}
 
 

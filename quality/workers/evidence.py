@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crowd.projects.classes import with_keys
+from crowd.projects.answer_kinds import shown_of, text_of
 from crowd.projects.models import Membership, Project
 from quality.workers.rows import flag_text, habits_of, queue_state_of, score_of
 
@@ -64,8 +64,7 @@ def evidence_of(worker: Membership) -> dict[str, Any]:
     evidence: dict[str, Any] = {flag: dict(numbers) for flag, numbers in score_of(worker).evidence.items()}
     for numbers in evidence.values():
         if "class" in numbers:
-            names = worker.project.class_names
-            numbers["class"] = names[numbers["class"]] if numbers["class"] < len(names) else None
+            numbers["class"] = shown_of(worker.project)(numbers["class"])
     return evidence
 
 
@@ -116,8 +115,7 @@ def _too_fast(_project: Project, numbers: Numbers, _names: Any) -> str:
 
 
 def _constant(project: Project, numbers: Numbers, _names: Any) -> str:
-    titles = [each["title"] for each in with_keys(project.schema)]
-    title = titles[numbers["class"]] if numbers["class"] < len(titles) else "?"
+    title = text_of(project)(numbers["class"]) or "?"
     text = _("Gave “{title}” to {given} of {answers} tasks, where {expected} were to be expected of these tasks.")
     expected = _figure(numbers["expected"])
     return text.format(title=title, given=numbers["given"], answers=numbers["answers"], expected=expected)

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
 from crowd.projects import appeals, pausing
-from crowd.projects.classes import with_keys
 from crowd.projects.models import MAX_PAUSE_REASON, Membership
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from quality.charts import Interval, curve, heat
+from quality.kinds.protocol import consensus_kind
 from quality.models import ScorePoint, Standing, Voiding
 from quality.workers.evidence import remarks_on
 from quality.workers.history import history_of
@@ -80,7 +80,7 @@ def worker(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _matrix(worker: Membership) -> dict[str, Any]:
-    titles = [each["title"] for each in with_keys(worker.project.schema)]
+    titles = [each.title for each in consensus_kind(worker.project).options(worker.project.schema)]
     rows = zip(titles, score_of(worker).confusion or [], strict=False)
     return {"titles": titles, "matrix": [(title, [(share, heat(share)) for share in shares]) for title, shares in rows]}
 

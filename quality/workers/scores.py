@@ -13,7 +13,8 @@ from django.db.models import F, Q
 from crowd.batches import batches
 from quality.aggregation import NO_LABEL, Fit
 from quality.aggregation.fit import Basis
-from quality.answers.matrix import AnswerMatrix
+from quality.kinds.matrix import AnswerMatrix
+from quality.kinds.protocol import KindFit
 from quality.models import GoldAnswer, WorkerScore
 from quality.reliability import score_accuracy
 from tasks.models import Response
@@ -33,9 +34,10 @@ class Tallies:
     seen: Ints
     gold_right: Ints
     gold_seen: Ints
+    gold_score: Floats
 
 
-def worker_scores(matrix: AnswerMatrix, fit: Fit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
+def worker_scores(matrix: AnswerMatrix, fit: KindFit, evidence: Sequence[Mapping[str, Any]] = ()) -> list[WorkerScore]:
     """One score per worker with an answer, in the order of `matrix.worker_ids`.
 
     Reliability is the share of right answers with a 95% credible interval, in which what was known
@@ -55,7 +57,8 @@ def worker_scores(matrix: AnswerMatrix, fit: Fit, evidence: Sequence[Mapping[str
         "reliability_high": reliability.high.tolist(),
         "gold_right": tallies.gold_right.tolist(),
         "gold_seen": tallies.gold_seen.tolist(),
-        "confusion": _confusion(fit, matrix),
+        "gold_score": tallies.gold_score.tolist(),
+        "confusion": _confusion(fit.classes, matrix),
         "median_seconds": [None if np.isnan(median) else median for median in medians],
         "flags": [list(each) for each in found],
         "evidence": [dict(each) for each in found],
@@ -63,21 +66,20 @@ def worker_scores(matrix: AnswerMatrix, fit: Fit, evidence: Sequence[Mapping[str
     return [WorkerScore(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
-def tally(matrix: AnswerMatrix, fit: Fit, beforehand: npt.NDArray[np.bool_]) -> Tallies:
-    """On a known task an answer is right or wrong; elsewhere it is right with the posterior
-    probability of its class. Tasks that only this worker answered say nothing about the worker and
-    are left out. `beforehand` (answers,) says which answers are no test, though on gold."""
+def tally(matrix: AnswerMatrix, fit: KindFit, beforehand: npt.NDArray[np.bool_]) -> Tallies:
+    """Tasks that only this worker answered say nothing about the worker and are left out.
+    `beforehand` (answers,) says which answers are no test, though on gold."""
     n = len(matrix.worker_ids)
-    known, gold = matrix.known[matrix.task], matrix.gold[matrix.task]
-    on_known, on_gold = known != NO_LABEL, (gold != NO_LABEL) & ~beforehand
-    right = np.where(on_known, known == matrix.label, fit.posterior[matrix.task, matrix.label])
-    telling = on_known | (np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1)
+    on_gold = ~np.isnan(fit.on_gold) & ~beforehand
+    shared = np.bincount(matrix.task, minlength=len(matrix.task_ids))[matrix.task] > 1
+    telling = shared | (matrix.known != NO_LABEL)[matrix.task]
     return Tallies(
         answers=np.bincount(matrix.worker, minlength=n),
-        right=np.bincount(matrix.worker[telling], weights=right[telling], minlength=n).astype(np.float64),
+        right=np.bincount(matrix.worker[telling], weights=fit.right[telling], minlength=n).astype(np.float64),
         seen=np.bincount(matrix.worker[telling], minlength=n),
-        gold_right=np.bincount(matrix.worker[on_gold & (gold == matrix.label)], minlength=n),
+        gold_right=np.bincount(matrix.worker[on_gold & (fit.on_gold >= fit.right_from)], minlength=n),
         gold_seen=np.bincount(matrix.worker[on_gold], minlength=n),
+        gold_score=np.bincount(matrix.worker[on_gold], weights=fit.on_gold[on_gold], minlength=n).astype(np.float64),
     )
 
 
@@ -90,8 +92,8 @@ def _tests_passed_beforehand(matrix: AnswerMatrix) -> npt.NDArray[np.bool_]:
     return np.isin(matrix.response, list(chain.from_iterable(early)))
 
 
-def _confusion(fit: Fit, matrix: AnswerMatrix) -> list[list[list[float]] | None]:
-    if fit.basis in (Basis.SHARES, Basis.RECORDS) or matrix.n_classes > MAX_CLASSES_SHOWN:
+def _confusion(fit: Fit | None, matrix: AnswerMatrix) -> list[list[list[float]] | None]:
+    if fit is None or fit.basis in (Basis.SHARES, Basis.RECORDS) or matrix.n_classes > MAX_CLASSES_SHOWN:
         return [None] * len(matrix.worker_ids)
     matrices: list[list[list[float]] | None] = np.round(fit.workers.confusion, 4).tolist()
     return matrices

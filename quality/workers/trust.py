@@ -25,6 +25,7 @@ from crowd.projects.models import Membership, OnUnreliable, Project
 from crowd.projects.pausing import pause
 from crowd.webhooks.events import record
 from quality.answers.priors import priors_of
+from quality.kinds.protocol import consensus_kind
 from quality.models import Standing, Summary, Voiding, WorkerScore
 from quality.reliability import Verdict, gold_verdicts
 from quality.workers.voiding import VoidingUnderWay, request_voiding
@@ -98,10 +99,10 @@ def act_on_standings(project: Project, scores: Sequence[WorkerScore]) -> None:
             _suspend(project, score.worker_id)
 
 
-def judge(right: Floats, seen: Floats, prior: tuple[Floats, Floats], n_classes: int) -> list[Standing.Verdict]:
+def judge(right: Floats, seen: Floats, prior: tuple[Floats, Floats], chance: float) -> list[Standing.Verdict]:
     """Verdicts on workers who were right on `right` of `seen` gold answers, with what was known of
-    them before."""
-    return [VERDICTS[Verdict(each)] for each in gold_verdicts(right, seen, n_classes, prior=prior).tolist()]
+    them before, where a guess is right with probability `chance`."""
+    return [VERDICTS[Verdict(each)] for each in gold_verdicts(right, seen, chance, prior=prior).tolist()]
 
 
 def _workers(project: Project) -> dict[int, Worker]:
@@ -143,7 +144,8 @@ def _verdicts(
 ) -> list[Standing.Verdict]:
     tallies = [_unforgiven(*each, workers[each[1].worker_id]) for each in zip(standings, scores, strict=True)]
     right, seen = np.array(tallies, dtype=np.float64).reshape(-1, 2).T
-    return judge(right, seen, priors_of([score.worker_id for score in scores]), len(project.class_names))
+    prior = priors_of([score.worker_id for score in scores])
+    return judge(right, seen, prior, consensus_kind(project).chance(project.schema))
 
 
 def _note_people(standing: Standing, score: WorkerScore, worker: Worker, now: datetime) -> None:

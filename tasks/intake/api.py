@@ -17,7 +17,7 @@ from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
-from crowd.projects.answer_kinds import InvalidAnswer, kind_of
+from crowd.projects.answer_kinds import InvalidAnswer, Prediction, kind_of
 from crowd.projects.models import MAX_MODEL, Project
 from crowd.projects.permissions import Permission, project_for
 from quality.formats.registry import READ_BY_ROW, format_sent
@@ -25,7 +25,7 @@ from quality.formats.table_format import TableFormat
 from tasks.errors import InvalidFile, InvalidTasks
 from tasks.intake import imports
 from tasks.intake.bodies import parsers_of
-from tasks.intake.prelabels import add_prelabels, distribution_of
+from tasks.intake.prelabels import add_prelabels, read_prediction
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.sources.registry import AUTO, names
 from tasks.intake.sources.vote_tables import name_of
@@ -208,12 +208,12 @@ class PrelabelsView(ApiView):
         project = project_for(request.user, slug, Permission.MANAGE)
         body = PrelabelsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        predictions: dict[str, dict[str, float]] = {}
+        predictions: dict[str, Prediction] = {}
         for index, item in enumerate(body.validated_data["predictions"]):
             if item["task"] in predictions:
                 detail = _("Another prediction of this request is for task {task}.").format(task=item["task"])
                 fault = {"field": f"predictions.{index}.task", "code": "repeated", "detail": detail}
                 raise InvalidTasks(detail, errors=[fault])
-            predictions[item["task"]] = distribution_of(item, project, field=f"predictions.{index}")
+            predictions[item["task"]] = read_prediction(item, project, field=f"predictions.{index}")
         outcome = add_prelabels(project, body.validated_data["model"], predictions)
         return Response(OutcomeSerializer(outcome).data, status=201)

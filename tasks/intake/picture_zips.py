@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from crowd.batches import batches
 from crowd.claims import Claim
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Project
 from tasks.imaging import REASONS, BadImage, CostlyImage
 from tasks.intake.archives import (
@@ -83,7 +84,7 @@ class _Reading:
         self.turn, self.archive, self.contents = turn, archive, contents
         self.taken_for = taken_for
         self.folders = job.options.get("folders") if taken_for.by_class else None
-        self.classes = classes_by_folder(job.project)
+        self.classes, self.parse = classes_by_folder(job.project), kind_of(job.project).parse
         self.counts = {name: before.get(name, 0) for name in ("created", "updated", "unchanged")}
         self.rejected = _Tally(before.get("rejected", 0), before.get("rejections", []))
         self.noted = _Tally(before.get("noted", 0), before.get("notes", []))
@@ -124,7 +125,7 @@ class _Reading:
         first = self.first_names.setdefault(image.pk, member.name)
         if first != member.name:
             self.noted.add(Told(member.name, _("the same picture as {name}").format(name=first)))
-        gold = Gold(self.classes[member.folder]) if self.folders == "gold" else None
+        gold = Gold(self.parse(self.classes[member.folder], project)) if self.folders == "gold" else None
         return TaskRecord(external_id=member.name, image=image, gold=gold)
 
     def _refuse_unread(self, member: Member) -> None:
@@ -183,10 +184,12 @@ def _why(error: ValueError, name: str) -> str:
 def _prelabel(project: Project, classes: dict[str, str]) -> None:
     """Predict the class of each task, by its id."""
     tasks = list(Task.objects.for_project(project).filter(external_id__in=list(classes)))
+    kind = kind_of(project)
+    predicted = {name: kind.prediction({"answer": name}, project) for name in set(classes.values())}
     PreLabel.objects.bulk_create(
-        (PreLabel(task=task, model=FOLDER_MODEL, distribution={classes[task.external_id]: 1.0}) for task in tasks),
+        (PreLabel(task=task, model=FOLDER_MODEL, prediction=predicted[classes[task.external_id]]) for task in tasks),
         update_conflicts=True,
         unique_fields=["task", "model"],
-        update_fields=["distribution"],
+        update_fields=["prediction"],
     )
     mark_predicted_stale([task.pk for task in tasks])

@@ -1,61 +1,29 @@
-"""Predictions of models: logits, probabilities or an answer become a distribution over the
-classes."""
+"""Predictions of models, on their way in: each as the project's kind of answer keeps it."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
-from crowd.projects.answer_kinds import InvalidAnswer, kind_of
-from crowd.projects.class_names import class_called
+from crowd.projects.answer_kinds import InvalidAnswer, Prediction, kind_of
 from crowd.projects.models import Project
 from tasks.errors import TaskNotFound
 from tasks.intake.records import Outcome, tasks_by_external_id
 from tasks.models import PreLabel, Task
 
-KINDS = ("logits", "probabilities", "answer")
-SUM_TOLERANCE = 1e-3
 
-
-def distribution_of(prediction: dict[str, Any], project: Project, *, field: str) -> dict[str, float]:
-    """A prediction as probabilities by class name. Raises InvalidAnswer naming the field."""
-    given = [kind for kind in KINDS if kind in prediction]
-    if len(given) != 1:
-        raise _invalid(field, _("Give exactly one of logits, probabilities and answer."))
-    kind = given[0]
-    if kind == "answer":
-        try:
-            return {kind_of(project).parse(prediction["answer"], project): 1.0}
-        except InvalidAnswer as error:
-            raise _invalid(f"{field}.answer", error.detail) from error
-    names = project.class_names
-    values: dict[str, float] = {class_called(name, names) or name: value for name, value in prediction[kind].items()}
-    if not values:
-        raise _invalid(f"{field}.{kind}", _("Give a value for at least one class."))
-    unknown = sorted(set(values) - set(names))
-    if unknown:
-        raise _invalid(f"{field}.{kind}", _("Not classes of this project: {names}.").format(names=", ".join(unknown)))
-    if not all(math.isfinite(value) for value in values.values()):
-        raise _invalid(f"{field}.{kind}", _("Every value must be a finite number."))
-    if kind == "logits":
-        return _softmax(values)
-    if abs(sum(values.values()) - 1) > SUM_TOLERANCE:
-        raise _invalid(f"{field}.{kind}", _("The probabilities must add up to 1."))
-    return values
-
-
-def _softmax(logits: dict[str, float]) -> dict[str, float]:
-    top = max(logits.values())
-    weights = {name: math.exp(value - top) for name, value in logits.items()}
-    total = sum(weights.values())
-    return {name: weight / total for name, weight in weights.items()}
-
-
-def _invalid(field: str, detail: str) -> InvalidAnswer:
-    return InvalidAnswer(f"{field}: {detail}", errors=[{"field": field, "code": "invalid_answer", "detail": detail}])
+def read_prediction(given: Mapping[str, Any], project: Project, *, field: str) -> Prediction:
+    """A prediction as it is stored. Raises InvalidAnswer naming what is at fault within the
+    field."""
+    try:
+        return kind_of(project).prediction(given, project)
+    except InvalidAnswer as error:
+        within = error.errors[0].get("field", "")
+        path = f"{field}.{within}" if within else field
+        fault = {"field": path, "code": error.code, "detail": error.detail}
+        raise InvalidAnswer(f"{path}: {error.detail}", errors=[fault]) from error
 
 
 def mark_predicted_stale(task_ids: Sequence[int]) -> None:
@@ -66,7 +34,7 @@ def mark_predicted_stale(task_ids: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str, float]]) -> Outcome:
+def add_prelabels(project: Project, model: str, predictions: Mapping[str, Prediction]) -> Outcome:
     """Store a model's predictions, by external id of task; a later one replaces the earlier. Raises
     TaskNotFound."""
     tasks = tasks_by_external_id(project, list(predictions))
@@ -77,15 +45,15 @@ def add_prelabels(project: Project, model: str, predictions: dict[str, dict[str,
         raise TaskNotFound(detail, errors=[{"field": field, "code": TaskNotFound.code, "detail": detail}])
     stored = {p.task_id: p for p in PreLabel.objects.filter(task__in=tasks.values(), model=model)}
     new, changed = [], []
-    for external_id, distribution in predictions.items():
+    for external_id, prediction in predictions.items():
         task = tasks[external_id]
         earlier = stored.get(task.pk)
         if earlier is None:
-            new.append(PreLabel(task=task, model=model, distribution=distribution))
-        elif earlier.distribution != distribution:
-            earlier.distribution = distribution
+            new.append(PreLabel(task=task, model=model, prediction=prediction))
+        elif earlier.prediction != prediction:
+            earlier.prediction = prediction
             changed.append(earlier)
     PreLabel.objects.bulk_create(new, batch_size=BATCH)
-    PreLabel.objects.bulk_update(changed, ["distribution"], batch_size=BATCH)
+    PreLabel.objects.bulk_update(changed, ["prediction"], batch_size=BATCH)
     mark_predicted_stale([prelabel.task_id for prelabel in new + changed])
     return Outcome(created=len(new), updated=len(changed), unchanged=len(predictions) - len(new) - len(changed))

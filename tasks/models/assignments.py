@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy
 
-from crowd.projects.classes import MAX_CLASS_NAME
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Membership
 from tasks.models.tasks import Task
 
@@ -42,9 +42,10 @@ class Assignment(models.Model):
     holds_slot = models.BooleanField(db_default=True, default=True)
     # The attempt at the exam that this lease is part of.
     exam_attempt = models.PositiveSmallIntegerField(null=True)
-    # What a model said of the task, where the project shows that to workers: empty if nothing; null
-    # where it does not. A blind worker is not shown it (tasks.queue.suggestions).
-    predicted = models.CharField(max_length=MAX_CLASS_NAME, null=True)
+    # What a model said of the task, where the project shows that to workers: an object with its
+    # `answer`, empty if it said nothing; null where nothing is shown. A blind worker is not shown
+    # it (tasks.queue.suggestions).
+    predicted = models.JSONField(null=True)
     blind = models.BooleanField(db_default=False, default=False)
 
     class Meta:
@@ -71,6 +72,6 @@ class Assignment(models.Model):
         return f"{get_script_prefix()}api/v1/assignments/{self.token}/image"
 
     @property
-    def suggestion(self) -> str | None:
+    def suggestion(self) -> Answer | None:
         """What the worker sees of it."""
-        return None if self.blind else self.predicted or None
+        return None if self.blind or not self.predicted else self.predicted["answer"]

@@ -13,7 +13,8 @@ class PreLabel(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="prelabels")
     model = models.CharField(max_length=MAX_MODEL)
-    distribution = models.JSONField()
+    # In the form of the project's kind of answer (crowd.projects.answer_kinds).
+    prediction = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -8,6 +8,7 @@ from rest_framework.response import Response as Reply
 
 from crowd.api import ApiView, PageQuery, Pages, page_of
 from crowd.people.authentication import WorkerRequest
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Membership
 from crowd.projects.permissions import worker_for
 from tasks.models import Response
@@ -119,7 +120,7 @@ class OwnResponseSerializer(serializers.Serializer[Response]):
         image = {"image": assignment.image_path} if assignment and task.image_id else {}
         return {
             "received_at": serializers.DateTimeField().to_representation(response.received_at),
-            "answer": response.answer,
+            "answer": shown_of(response.worker.project)(response.answer),
             "seconds": response.seconds,
             "state": "taken back" if response.replaced_at else "standing",
             "data": {**task.data, **image},

@@ -15,7 +15,7 @@ MOST_COUNTED = 20_000  # answers that are looked at for the days
 
 def history(worker: Membership) -> Any:
     """All that the worker answered, also what was taken back."""
-    return Response.objects.filter(worker=worker).select_related("task", "assignment").order_by("-pk")
+    return worker.responses.select_related("task", "assignment").order_by("-pk")
 
 
 def answers_by_day(worker: Membership, now: datetime) -> list[tuple[date, int | None]]:

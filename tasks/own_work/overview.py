@@ -16,6 +16,7 @@ from typing import Any, Literal
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Membership, Project, SkillGrant
 from tasks.models import Assignment, QueueState, Response, Task
 from tasks.own_work.exam import OwnExam, exam_of
@@ -88,7 +89,8 @@ class OwnWork:
         if done is None:
             return None
         until = done.until + timedelta(seconds=self.project.undo_seconds)
-        return replace(done, until=until) if until > self.time else None
+        shown = shown_of(self.project)(done.answer)
+        return replace(done, answer=shown, until=until) if until > self.time else None
 
     @property
     def median_seconds(self) -> float | None:

@@ -10,6 +10,7 @@ from rest_framework.response import Response as Reply
 from crowd.api import ApiView, StrictSerializer, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.knobs import MAX_OPEN_LEASES
 from crowd.projects.permissions import worker_for
 from tasks.errors import AssignmentNotFound
@@ -34,7 +35,7 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     data = serializers.DictField()  # type: ignore[assignment]
     expires_at = serializers.DateTimeField()
-    suggestion = serializers.CharField(
+    suggestion = serializers.JSONField(
         required=False, allow_null=True, help_text="What a model predicts; only where the project shows that."
     )
 
@@ -42,8 +43,13 @@ class AssignmentSerializer(serializers.Serializer[Any]):
         task = assignment.task
         image = {"image": assignment.image_path} if task.image_id else {}
         expires_at = TIME.to_representation(assignment.expires_at)
-        suggestion = {} if assignment.predicted is None else {"suggestion": assignment.suggestion}
+        suggestion = {} if assignment.predicted is None else {"suggestion": _shown(assignment)}
         return {"token": assignment.token, "data": {**task.data, **image}, "expires_at": expires_at, **suggestion}
+
+
+def _shown(assignment: Assignment) -> Any:
+    answer = assignment.suggestion
+    return None if answer is None else shown_of(assignment.worker.project)(answer)
 
 
 class LeasedSerializer(serializers.Serializer[Any]):

@@ -60,7 +60,7 @@ def grade(queue_state: QueueState, project: Project, now: datetime) -> None:
     one."""
     sheet = Assignment.objects.filter(worker=queue_state.pk, exam_attempt=queue_state.exam_attempt)
     standing = Response.objects.filter(assignment__in=sheet, replaced_at=None)
-    corrections = correct(dict(standing.values_list("task_id", "answer")))
+    corrections = correct(project, dict(standing.values_list("task_id", "answer")))
     right = sum(correction.right for correction in corrections.values())
     queue_state.exam_score = right / max(sheet.count(), 1)
     if queue_state.exam_score >= project.exam_score:

@@ -6,9 +6,9 @@ Training and exams test what the worker knows, and show no suggestions.
 """
 
 import random
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Project
 from tasks.models import Assignment, PreLabel
 
@@ -20,19 +20,12 @@ def suggest(project: Project, leased: Sequence[Assignment]) -> None:
     if not (project.shown_model and leased):
         return
     said = PreLabel.objects.filter(task__in=[each.task_id for each in leased], model=project.shown_model)
-    distributions = dict(said.values_list("task_id", "distribution"))
-    classes = set(project.class_names)
+    predictions, kind = dict(said.values_list("task_id", "prediction")), kind_of(project)
     for each in leased:
-        label = likeliest(distributions.get(each.task_id, {}))
-        each.predicted = label if label in classes else ""  # a picture's folder may be called anything
+        answer = kind.predicted(predictions[each.task_id]) if each.task_id in predictions else None
+        each.predicted = {} if answer is None else {"answer": answer}
         each.blind = _chance(each) < project.blind_share
     Assignment.objects.bulk_update(leased, ["predicted", "blind"])
-
-
-def likeliest(distribution: Mapping[str, Any]) -> str:
-    """Of equally likely classes the first by name, so that the order of what was sent says
-    nothing."""
-    return min(distribution, key=lambda name: (-distribution[name], name), default="")
 
 
 def _chance(lease: Assignment) -> float:

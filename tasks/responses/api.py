@@ -9,6 +9,8 @@ from rest_framework.response import Response as Reply
 from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
+from crowd.projects.answer_kinds import shown_of
+from crowd.projects.models import Project
 from tasks.queue.api import AssignmentSerializer, LeasedSerializer, assignment_of, leased_reply
 from tasks.responses.submit import Submitted, submit_response
 from tasks.responses.undo import skip, take_back
@@ -51,7 +53,7 @@ class ResponseView(ApiView):
         body.is_valid(raise_exception=True)
         assignment = assignment_of(request, token)
         submitted = submit_response(assignment=assignment, lease_next=self.parameters["next"], **body.validated_data)
-        return Reply(_received(submitted), status=201 if submitted.new else 200)
+        return Reply(_received(submitted, assignment.worker.project), status=201 if submitted.new else 200)
 
     @extend_schema(operation_id="take_back_response", responses={200: AssignmentSerializer})
     def delete(self, request: WorkerRequest, token: str) -> Reply:
@@ -60,8 +62,10 @@ class ResponseView(ApiView):
         return Reply(AssignmentSerializer(take_back(assignment=assignment_of(request, token))).data)
 
 
-def _received(submitted: Submitted) -> dict[str, Any]:
-    correction = {"correction": submitted.correction._asdict()} if submitted.correction else {}
+def _received(submitted: Submitted, project: Project) -> dict[str, Any]:
+    right = submitted.correction
+    shown = right and right._replace(answer=shown_of(project)(right.answer))._asdict()
+    correction = {"correction": shown} if shown else {}
     leased = {"next": leased_reply(*submitted.leased)} if submitted.leased else {}
     return {"received_at": submitted.response.received_at, **correction, **leased}
 

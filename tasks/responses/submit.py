@@ -132,4 +132,4 @@ def _correction(assignment: Assignment, answer: Answer) -> Correction | None:
     """In training a worker is told at once; never otherwise."""
     if assignment.task.purpose != Task.Purpose.TRAINING:
         return None
-    return correct({assignment.task_id: answer}).get(assignment.task_id)
+    return correct(assignment.worker.project, {assignment.task_id: answer}).get(assignment.task_id)

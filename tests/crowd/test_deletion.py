@@ -25,7 +25,7 @@ from quality.refresh.scheduling import projects_to_refresh, refresh_project
 from tasks.intake.images import store_image
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Image, Import, Response, Task
-from tests.cast import CHOICE, Api, picture
+from tests.cast import CHOICE, YES, Api, picture
 
 
 def work_on(project: Project, alice: Api, worker: Api) -> str:
@@ -217,7 +217,7 @@ def test_what_a_request_still_brings_while_rows_are_removed_goes_with_the_next_t
     def bring(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if not brought and '"tasks_task"."id"' in sql and f"LIMIT {deletion.FOUND}" in sql:
             brought.append(sql)
-            GoldAnswer.objects.create(task=Task.objects.for_project(tasks)[0], answer="yes")
+            GoldAnswer.objects.create(task=Task.objects.for_project(tasks)[0], answer=YES)
         return execute(sql, *rest)
 
     with connection.execute_wrapper(bring), pytest.raises(IntegrityError):

@@ -16,7 +16,7 @@ from crowd.webhooks.models import Webhook
 from quality.models import Adjudication
 from tasks.models import Import, Response
 from tests.at_once import at_once, both_within_a_transaction
-from tests.cast import CHOICE, Api, worker_of
+from tests.cast import CHOICE, YES, Api, worker_of
 
 VOTES = "task,worker,answer\nt0,ann,yes\n"
 
@@ -60,7 +60,7 @@ def test_decision_is_taken_back_by_reviewers_of_its_own_project(
     replies = [bob("DELETE", path), dora("DELETE", path), dora("DELETE", path.replace("birds", "nests"))]
 
     assert [reply.status_code for reply in replies] == [403, 404, 404]
-    assert Adjudication.objects.get().answer == "yes"
+    assert Adjudication.objects.get().answer == YES
     let_be(dora, Role.REVIEWER, tasks)
     assert dora("DELETE", path).status_code == 204
     assert not Adjudication.objects.exists()

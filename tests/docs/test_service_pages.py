@@ -15,7 +15,7 @@ from quality.budget.replays import ORDERS, run_replay
 from quality.models import GoldAnswer
 from tasks.intake.imports import run_import
 from tasks.models import PreLabel
-from tests.cast import Api, picture
+from tests.cast import NO, NUMBERS, YES, Api, picture
 from tests.docs.shown import block
 from tests.journeys import proxy
 
@@ -27,8 +27,8 @@ def test_predictions_are_sent_as_shown(tasks: Project, alice: Api) -> None:
     reply = alice(method, address.format(slug="birds"), body)
 
     assert reply.status_code == 201, reply.content
-    kept = {each.task.external_id: each.distribution for each in PreLabel.objects.select_related("task")}
-    assert kept == {"t1": {"yes": 1.0}, "t2": {"yes": 0.9, "no": 0.1}}
+    kept = {each.task.external_id: each.prediction for each in PreLabel.objects.select_related("task")}
+    assert kept == {"t1": [[YES, 1.0]], "t2": [[YES, 0.9], [NO, 0.1]]}
 
 
 def test_a_zip_as_shown_brings_its_folders_as_known_answers(project: Project, alice: Api) -> None:
@@ -47,7 +47,7 @@ def test_a_zip_as_shown_brings_its_folders_as_known_answers(project: Project, al
     state = alice("GET", f"/projects/birds/imports/{asked['id']}").json()
     assert (state["format"], state["report"]["created"], state["report"]["rejected"]) == ("imagenet-zip", 3, 0)
     gold = {(each.task.external_id, each.answer) for each in GoldAnswer.objects.select_related("task")}
-    assert gold == {(member, member.partition("/")[0]) for member in members}
+    assert gold == {(member, NUMBERS[member.partition("/")[0]]) for member in members}
 
 
 def test_a_replay_is_asked_for_as_shown(project: Project, alice: Api) -> None:

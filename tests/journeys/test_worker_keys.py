@@ -15,7 +15,7 @@ def test_suggestion_stands_with_its_task_and_goes_with_it(house: House) -> None:
         "-c",
         "from crowd.projects.models import Project; from tasks.intake.prelabels import add_prelabels;"
         f"project = Project.objects.get(slug={house.slug!r});"
-        "add_prelabels(project, 'net', {'t0': {'yes': 0.9, 'no': 0.1}});"
+        "add_prelabels(project, 'net', {'t0': [[0, 0.9], [1, 0.1]]});"
         "project.shown_model, project.blind_share = 'net', 0.0; project.save()",
     )
     bob = house.welcome("bob", "worker")

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.cast import NUMBERS
 from tests.journeys.house import House
 from tests.journeys.queue_page import A_FEW_SECONDS, found, open_queue, stage, standing
 from tests.journeys.site import wait_until
@@ -22,7 +23,7 @@ def make_known(house: House, purpose: str, right: str = "yes", explanation: str 
         "from quality.models import GoldAnswer; from tasks.models import Task;"
         "from tasks.queue.purposes import set_purpose;"
         f"ids = list(Task.objects.filter(project__slug={house.slug!r}).values_list('pk', flat=True));"
-        f"GoldAnswer.objects.bulk_create(GoldAnswer(task_id=pk, answer={right!r}, explanation={explanation!r})"
+        f"GoldAnswer.objects.bulk_create(GoldAnswer(task_id=pk, answer={NUMBERS[right]!r}, explanation={explanation!r})"
         f" for pk in ids); set_purpose(ids, {purpose!r})",
     )
 

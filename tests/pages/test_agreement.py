@@ -15,11 +15,13 @@ from crowd.projects.models import Membership, Project, Role
 from quality.agreement_report.charts import curve
 from quality.agreement_report.history import note_agreement
 from quality.agreement_report.parts import measure_parts
-from quality.answers.matrix import fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
+from quality.kinds.choice.votes import fit_matrix
 from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from quality.reliability.proportions import proportion
 from tasks.models import Response, Task
+from tests.cast import NO, YES
 from tests.pages.conftest import text_of
 
 PAGE = "/projects/birds/agreement"
@@ -29,13 +31,13 @@ def answer(project: Project, *workers: Membership) -> None:
     """Every worker answers all tasks, the first always with yes; then everything is stored as by a
     fit."""
     Response.objects.bulk_create(
-        Response(task=task, worker=worker, answer="no" if place and (n + place) % 3 == 0 else "yes")
+        Response(task=task, worker=worker, answer=NO if place and (n + place) % 3 == 0 else YES)
         for n, task in enumerate(Task.objects.order_by("pk"))
         for place, worker in enumerate(workers)
     )
     Task.objects.update(answers_counted=len(workers), answers_needed=len(workers), revision=F("revision") + 1)
     matrix = read_matrix(project)
-    agreement = measure_agreement(matrix)
+    agreement = measure_agreement(project, matrix)
     parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
     Summary.objects.update_or_create(project=project, defaults={"agreement": agreement, "agreement_parts": parts})
     note_agreement(project, agreement)

@@ -35,9 +35,9 @@ def hostile(alice: Api, bob: Api) -> Project:
         task=task,
         defaults={
             "project": project,
-            "label": PAYLOAD,
+            "label": 0,
             "confidence": 0.6,
-            "distribution": [0.6, 0.4],
+            "detail": [0.6, 0.4],
             "responses": 5,
             "state": Consensus.State.DISPUTED,
             "source": Consensus.Source.CONSENSUS,

@@ -11,7 +11,7 @@ from crowd.projects.models import Project
 from quality.gold.pages import ROWS_A_PAGE
 from quality.models import GoldAnswer
 from tasks.intake.records import Gold, TaskRecord, add_tasks
-from tests.cast import Api
+from tests.cast import NO, NUMBERS, YES, Api
 from tests.pages.conftest import text_of
 
 GOLD = "/projects/birds/gold"
@@ -63,7 +63,8 @@ def test_suspect_gold_is_confirmed_corrected_or_withdrawn(
     owner: Client, answered: Project, action: str, more: dict[str, str], left: list[tuple[str, str]]
 ) -> None:
     page = change(owner, "t1", action, suspect_only="1", **more)
-    assert list(GoldAnswer.objects.order_by("task").values_list("task__external_id", "answer")) == left
+    found = GoldAnswer.objects.order_by("task").values_list("task__external_id", "answer")
+    assert [(task, list(NUMBERS)[answer]) for task, answer in found] == left
     assert (page.redirect_chain, listed(page)) == ([(f"{GOLD}?suspect=on", 302)], [])
 
 
@@ -79,7 +80,7 @@ def test_promotion_is_previewed_done_and_taken_back(owner: Client, answered: Pro
     done = owner.post(f"{GOLD}/promote", wanted, follow=True)
     assert "4 tasks are hidden test tasks now." in text_of(done)
     promoted = GoldAnswer.objects.filter(origin="promoted")
-    assert sorted(promoted.values_list("answer", flat=True)) == ["no", "no", "yes", "yes"]
+    assert sorted(promoted.values_list("answer", flat=True)) == [YES, YES, NO, NO]
     taken_back = owner.post(f"{GOLD}/withdraw-promoted", follow=True)
     assert "4 tasks are ordinary work again." in text_of(taken_back)
     assert listed(taken_back) == ["t0", "t1"]

@@ -9,7 +9,7 @@ from crowd.projects.models import Project, Role
 from quality.models import Adjudication, Refresh
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Response, Task
-from tests.cast import Api, worker_of
+from tests.cast import NO, NUMBERS, Api, worker_of
 from tests.pages.conftest import text_of
 
 
@@ -20,7 +20,8 @@ def disputed(tasks: Project, new_worker: Callable[[], Api], refreshed: Callable[
     for external_id, answers in {"t0": ["yes", "no", "yes", "no", "yes"], "t1": ["yes"] * 5}.items():
         task = Task.objects.get(external_id=external_id)
         Response.objects.bulk_create(
-            Response(task=task, worker=worker, answer=answer) for worker, answer in zip(workers, answers, strict=True)
+            Response(task=task, worker=worker, answer=NUMBERS[answer])
+            for worker, answer in zip(workers, answers, strict=True)
         )
         Task.objects.filter(pk=task.pk).update(answers_needed=5, answers_counted=5)
     refreshed()
@@ -64,7 +65,7 @@ def test_decision_leaves_the_list_at_once_and_can_be_undone(
     reply = owner.post("/projects/birds/decide", {"task": "t0", "answer": "no"}, headers={"HX-Request": "true"})
     assert reply.context["disputes"].disputes == []
     assert reply.context["disputes"].decisions[0].title == "no"
-    assert Adjudication.objects.get().answer == "no"
+    assert Adjudication.objects.get().answer == NO
 
     seen = reply.context["disputes"].decisions[0].version
     owner.post("/projects/birds/decide", {"task": "t0", "seen": seen}, headers={"HX-Request": "true"})
@@ -95,7 +96,7 @@ def test_decision_that_came_after_another_reviewers_is_not_stored_and_says_so(
         other.post("/projects/birds/decide", {"task": "t0", "answer": "no"})
         page = owner.post("/projects/birds/decide", {"task": "t0", **late}, headers=headers, follow=True)
         assert words in text_of(page)
-        assert Adjudication.objects.get().answer == "no"
+        assert Adjudication.objects.get().answer == NO
 
 
 def test_undo_of_a_decision_that_another_has_taken_back_says_so(owner: Client, disputed: Project) -> None:

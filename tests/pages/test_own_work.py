@@ -16,7 +16,7 @@ from tasks.own_work import pages
 from tasks.queue.leasing import lease_tasks
 from tasks.queue.purposes import set_purpose
 from tasks.responses.submit import submit_response
-from tests.cast import Api, worker_of
+from tests.cast import NO, Api, worker_of
 from tests.pages.conftest import Visit, text_of
 from tests.pages.test_escaping import ESCAPED, PAYLOAD
 
@@ -140,7 +140,7 @@ def test_nothing_shows_which_answers_were_to_gold(worker: Client, give: Callable
     give(4)
     before = seen()
     answered = Task.objects.filter(responses__isnull=False)
-    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="no", explanation="Look!") for task in answered[:2])
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer=NO, explanation="Look!") for task in answered[:2])
     set_purpose([task.pk for task in answered[:2]], "gold")
 
     assert seen() == before

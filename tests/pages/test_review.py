@@ -9,7 +9,7 @@ from django.test import Client
 
 from crowd.projects.models import Project, Role
 from quality.models import Adjudication, Consensus, GoldAnswer
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 from tests.pages.conftest import text_of
 
 REVIEW = "/projects/birds/review"
@@ -41,7 +41,7 @@ def test_one_task_after_the_other_is_decided(owner: Client, disputed: Project) -
     while order[-1]:
         order.append(shown(decide(owner, order[-1], "no")))
     assert order == ["t3", "t0", "t1", "t2", None]
-    assert dict(Adjudication.objects.values_list("task__external_id", "answer")) == dict.fromkeys(order[:-1], "no")
+    assert dict(Adjudication.objects.values_list("task__external_id", "answer")) == dict.fromkeys(order[:-1], NO)
 
 
 def test_the_page_says_who_said_what_and_how_sure_each_class_is(owner: Client, disputed: Project) -> None:
@@ -53,7 +53,7 @@ def test_the_page_says_who_said_what_and_how_sure_each_class_is(owner: Client, d
         ("w2", "no"),
         ("w3", "no"),
     ]
-    assert [(each["name"], each["key"], each["width"]) for each in page.context["choices"]] == [
+    assert [(each.cell, each.key, each.width) for each in page.context["choices"]] == [
         ("yes", "1", "50.00"),
         ("no", "2", "50.00"),
     ]
@@ -96,7 +96,7 @@ def test_two_reviewers_do_not_overrule_each_other_unawares(
     assert shown(owner.get(REVIEW)) == shown(other.get(REVIEW)) == "t3"
     decide(owner, "t3", "no")
     page = decide(other, "t3", "yes")
-    assert Adjudication.objects.get().answer == "no"
+    assert Adjudication.objects.get().answer == NO
     assert "t3 was decided by alice@example.com meanwhile" in text_of(page)
     assert shown(page) == "t0"
 
@@ -110,9 +110,9 @@ def test_a_decision_that_the_page_showed_is_replaced_and_one_that_it_did_not_sho
     seen = re.search(r'name="seen" value="([^"]+)"', asked_for)
     assert seen
     decide(other, "t3", "yes", seen=seen[1])
-    assert Adjudication.objects.get().answer == "yes"
+    assert Adjudication.objects.get().answer == YES
     page = decide(owner, "t3", seen=mine)
-    assert Adjudication.objects.get().answer == "yes"
+    assert Adjudication.objects.get().answer == YES
     told = "t3 was decided anew by reviewer@example.com meanwhile. That decision stands: nothing was taken back."
     assert told in text_of(page)
 
@@ -143,7 +143,7 @@ def test_only_managers_are_offered_gold_and_make_it(
     assert 'name="gold"' not in reviewer.get(REVIEW).content.decode()
     assert 'name="gold"' in owner.get(REVIEW).content.decode()
     decide(owner, "t3", "no", gold="on", explanation="Grey.")
-    assert GoldAnswer.objects.values_list("answer", "explanation", "origin").get() == ("no", "Grey.", "adjudicated")
+    assert GoldAnswer.objects.values_list("answer", "explanation", "origin").get() == (NO, "Grey.", "adjudicated")
 
 
 @pytest.mark.parametrize("query", ["?after=x", "?after=nan,1", "?of=settled", "?task=none", "?decided=none"])

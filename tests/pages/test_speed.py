@@ -12,7 +12,7 @@ from crowd.projects.models import Project
 from quality.models import Consensus
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task
-from tests.cast import Api, worker_of
+from tests.cast import NO, YES, Api, worker_of
 
 PAGES = ["/", "/projects/birds", "/projects/birds/board", "/projects/birds/disputes", "/projects/birds/workers"]
 PAGES += ["/projects/birds/members", "/projects/birds/imports"]
@@ -37,7 +37,7 @@ def grow(tasks: Project, new_worker: Callable[[], Api], refreshed: Callable[[], 
         add_tasks(tasks, [TaskRecord(external_id=f"more{first + n}", data={"text": "?"}) for n in range(15)])
         workers = [worker_of(new_worker(), tasks) for _ in range(12)]
         Response.objects.bulk_create(
-            Response(task=task, worker=worker, answer=["yes", "no"][n % 2])
+            Response(task=task, worker=worker, answer=[YES, NO][n % 2])
             for task in Task.objects.order_by("-pk")[:15]
             for n, worker in enumerate(workers[:4])
         )

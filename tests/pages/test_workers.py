@@ -9,7 +9,7 @@ from crowd.projects.appeals import appeal
 from crowd.projects.models import Membership, Project, Role
 from quality.models import GoldAnswer
 from tasks.models import Assignment, QueueState, Response, Task
-from tests.cast import Api, worker_of
+from tests.cast import NO, YES, Api, worker_of
 from tests.pages.conftest import text_of
 
 
@@ -91,10 +91,10 @@ def test_last_answers_stand_beside_the_labels(
     owner: Client, bobs: Membership, page: str, refreshed: Callable[[], None]
 ) -> None:
     first, second = Task.objects.order_by("pk")[:2]
-    GoldAnswer.objects.create(task=second, answer="no")
+    GoldAnswer.objects.create(task=second, answer=NO)
     Task.objects.filter(pk=second.pk).update(purpose="gold")
-    Response.objects.create(task=first, worker=bobs, answer="yes")
-    Response.objects.create(task=second, worker=bobs, answer="yes", counted=False)
+    Response.objects.create(task=first, worker=bobs, answer=YES)
+    Response.objects.create(task=second, worker=bobs, answer=YES, counted=False)
     Task.objects.filter(pk=first.pk).update(answers_counted=1)
     refreshed()
 
@@ -139,7 +139,7 @@ def test_an_appeal_waits_on_the_overview_until_it_is_answered(owner: Client, bob
 
 def test_voiding_is_confirmed_first_and_can_be_taken_back(owner: Client, bobs: Membership, page: str) -> None:
     for task in Task.objects.order_by("pk")[:3]:
-        Response.objects.create(task=task, worker=bobs, answer="yes", counted=task.external_id != "t2")
+        Response.objects.create(task=task, worker=bobs, answer=YES, counted=task.external_id != "t2")
     Task.objects.filter(external_id__in=["t0", "t1"]).update(answers_counted=1)
     standing = Response.objects.filter(voided_at=None)
 

@@ -11,7 +11,7 @@ from crowd.projects.models import Membership, Project
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.leases import expire_leases
-from tests.cast import Api, without_times, worker_of
+from tests.cast import YES, Api, without_times, worker_of
 
 URL = "/projects/birds/assignments"
 
@@ -76,7 +76,7 @@ def test_a_submitted_answer_is_stored_and_counted(tasks: Project, bob: Api) -> N
     reply = answer(bob, assignment["token"])
     response = Response.objects.get()
     assert (reply.status_code, list(reply.json())) == (201, ["received_at"])
-    assert (response.task.external_id, response.answer, response.seconds) == ("t0", "yes", 1.5)
+    assert (response.task.external_id, response.answer, response.seconds) == ("t0", YES, 1.5)
     assert (response.task.answers_counted, response.task.leases_live, response.task.revision) == (1, 0, 2)
 
 
@@ -94,7 +94,7 @@ def test_another_answer_is_refused_with_a_stable_code(tasks: Project, bob: Api) 
     reply = answer(bob, assignment["token"], "no")
     assert (reply.status_code, reply.json()["code"]) == (409, "assignment_closed")
     assert reply["Content-Type"] == "application/problem+json"
-    assert Response.objects.get().answer == "yes"
+    assert Response.objects.get().answer == YES
 
 
 @pytest.mark.parametrize("value", ["maybe", 1, None, ["yes"], {"answer": "yes"}, "", "YES"])
@@ -206,7 +206,7 @@ def test_a_lease_beside_an_answer_that_stands_is_closed_to_another(
     _late, newer = beside
     again, other = answer(bob, newer, "yes", query), answer(bob, newer, "no", query)
     assert (again.status_code, other.status_code, other.json()["code"]) == (200, 409, "assignment_closed")
-    assert [response.answer for response in Response.objects.all()] == ["yes"]
+    assert [response.answer for response in Response.objects.all()] == [YES]
 
 
 def test_a_lease_beside_an_answer_that_is_taken_back_gives_way_to_its_new_lease(

@@ -1,7 +1,9 @@
-"""One class out of the project's classes, as the service asks for it."""
+"""One class out of the project's classes, as the service asks for it. An answer is stored as the
+permanent number of its class, and called by its name wherever it is read."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,34 +11,59 @@ from django.utils.translation import gettext_lazy
 
 from crowd.projects.answer_kinds import Answer, InvalidAnswer
 from crowd.projects.class_names import class_called
-from crowd.projects.classes import Schema, with_keys
+from crowd.projects.classes import Schema, numbers, with_keys
 from crowd.projects.models import Project
-from quality.aggregation import METHODS
+from quality.aggregation import METHODS, Fit, Votes
+from quality.kinds.choice.beliefs import ClassBeliefs
+from quality.kinds.choice.judging import judge_of, packed_judge
+from quality.kinds.choice.measures import RIGHT_FROM, chance, expected_right, measure_agreement, right_on_gold, score
+from quality.kinds.choice.predictions import Shares, likeliest, shares_of
 from quality.kinds.choice.schema import ChoiceSchema
+from quality.kinds.choice.votes import fit_matrix, fit_votes, votes_of, with_known
+from quality.kinds.matrix import AnswerMatrix
+from quality.kinds.protocol import KindFit, Option
 
 SHOWN = 12
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 
 
 class Choice:
-    """The answer is the name of a class."""
+    """The answer is a class."""
 
     name = "choice"
     label = gettext_lazy("One class")
     schema = ChoiceSchema()
     methods = tuple(METHODS)
+    right_from = RIGHT_FROM
+    detail_name = "distribution"
 
-    def parse(self, value: Any, project: Project) -> str:
+    def parse(self, value: Any, project: Project) -> int:
         names = project.class_names
         if isinstance(value, str) and (called := class_called(value, names)) is not None:
-            return called
+            return numbers(project.schema)[names.index(called)]
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
         raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))
 
+    def shown(self, schema: Schema) -> Callable[[Answer], Any]:
+        return {number: each["name"] for number, each in zip(numbers(schema), schema["classes"], strict=True)}.get
+
+    def cell(self, schema: Schema) -> Callable[[Answer], str]:
+        shown = self.shown(schema)
+        return lambda answer: str(shown(answer))
+
     def text(self, schema: Schema) -> Callable[[Answer], str]:
-        titles = {each["name"]: each["title"] for each in with_keys(schema)}
-        return lambda answer: "" if answer is None else titles.get(answer, str(answer))
+        titles = {number: each["title"] for number, each in zip(numbers(schema), with_keys(schema), strict=True)}
+        return lambda answer: titles.get(answer, "")
+
+    def score(self, given: Answer, right: Answer) -> float:
+        return score(given, right)
+
+    def prediction(self, given: Mapping[str, Any], project: Project) -> Shares:
+        return shares_of(given, project, self.parse)
+
+    def predicted(self, prediction: Shares) -> int | None:
+        return likeliest(prediction)
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         classes = with_keys(schema)
@@ -45,3 +72,54 @@ class Choice:
 
     def keys(self, schema: Schema) -> dict[str, str]:
         return {each["key"]: each["title"] for each in with_keys(schema) if each["key"]}
+
+    def codes(self, schema: Schema) -> Sequence[int]:
+        return numbers(schema)
+
+    def options(self, schema: Schema) -> Sequence[Option]:
+        classes = zip(numbers(schema), with_keys(schema), strict=True)
+        return [Option(number, each["name"], each["title"], each["key"]) for number, each in classes]
+
+    def chance(self, schema: Schema) -> float:
+        return chance(len(schema["classes"]))
+
+    def fit(self, matrix: AnswerMatrix, method: str) -> KindFit:
+        return self._said(matrix, fit_matrix(matrix, method))
+
+    def judge(self, matrix: AnswerMatrix, fitted: bytes | None) -> KindFit:
+        return self._said(matrix, with_known(matrix, judge_of(fitted, matrix).fit(votes_of(matrix))))
+
+    def fitted(self, matrix: AnswerMatrix, fit: KindFit) -> bytes:
+        if fit.classes is None:
+            raise TypeError("this is no fit of classes")
+        return packed_judge(matrix, fit.classes)
+
+    def _said(self, matrix: AnswerMatrix, fit: Fit) -> KindFit:
+        return KindFit(
+            beliefs=ClassBeliefs.of(fit, matrix.values),
+            right=expected_right(matrix, fit),
+            on_gold=right_on_gold(matrix),
+            right_from=RIGHT_FROM,
+            chance=chance(matrix.n_classes),
+            method=fit.method,
+            reason=fit.reason,
+            iterations=fit.iterations,
+            classes=fit,
+        )
+
+    def decided(self, answer: Answer, schema: Schema) -> list[float]:
+        return [float(number == answer) for number in range(max(numbers(schema)) + 1)]
+
+    def detail(self, schema: Schema) -> Callable[[Any], Any]:
+        names = list(zip(numbers(schema), (each["name"] for each in schema["classes"]), strict=True))
+        # Classes added since the last refresh have no probability yet.
+        return lambda shares: {name: shares[number] for number, name in names if number < len(shares)}
+
+    def shares(self, detail: Sequence[float]) -> Callable[[Answer], float]:
+        return lambda number: detail[number] if number < len(detail) else 0.0
+
+    def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
+        return measure_agreement(matrix)
+
+    def replayed(self, method: str) -> Callable[[Votes], Fit]:
+        return partial(fit_votes, method=method)

@@ -16,7 +16,9 @@ from crowd.projects.ownership import create_project
 from quality.agreement import class_agreement, measure_two
 from quality.agreement_report.history import DAYS_SHOWN, agreement_points, note_agreement
 from quality.agreement_report.parts import CLASS_PAIRS, COMPARED, WORKERS, measure_parts
-from quality.answers.matrix import AnswerMatrix, fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
+from quality.kinds.choice.votes import fit_matrix
+from quality.kinds.matrix import AnswerMatrix
 from quality.labels.summaries import measure_agreement
 from quality.models import AgreementPoint, Summary
 from tests.cast import Api
@@ -61,13 +63,13 @@ def made_up(rng: np.random.Generator, tasks: int, workers: int, classes: int, ea
         prior=np.zeros((2, workers)),
         task=task,
         worker=worker,
-        label=label,
+        answer=label,
         response=np.arange(1, len(task) + 1),
         seconds=np.full(len(task), np.nan),
         gold=unknown,
         drawn=unknown != -1,
         adjudicated=unknown,
-        n_classes=classes,
+        values=range(classes),
     )
 
 
@@ -97,7 +99,7 @@ def test_figures_are_those_worked_out_by_hand(voted: Project) -> None:
 def test_classes_and_pairs_are_those_of_the_pure_functions() -> None:
     matrix = made_up(np.random.default_rng(3), tasks=150, workers=8, classes=4, each=5)
     counts = np.zeros((150, 4), dtype=int)
-    np.add.at(counts, (matrix.task, matrix.label), 1)
+    np.add.at(counts, (matrix.task, matrix.answer), 1)
 
     parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
 
@@ -110,7 +112,7 @@ def test_classes_and_pairs_are_those_of_the_pure_functions() -> None:
                 pytest.approx(known.high, abs=0.03),
             )
     assert len(parts["pairs"]) == 8 * 7 // 2
-    table = {(w, t): label for w, t, label in zip(matrix.worker, matrix.task, matrix.label, strict=True)}
+    table = {(w, t): label for w, t, label in zip(matrix.worker, matrix.task, matrix.answer, strict=True)}
     for one, other, tasks, same, kappa, _low, _high in parts["pairs"]:
         shared = [t for t in range(150) if (one - 500, t) in table and (other - 500, t) in table]
         first, second = ([table[worker - 500, t] for t in shared] for worker in (one, other))
@@ -121,7 +123,7 @@ def test_classes_and_pairs_are_those_of_the_pure_functions() -> None:
 
 def test_disagreements_count_pairs_of_answers_and_the_tasks_they_are_on() -> None:
     matrix = made_up(np.random.default_rng(0), tasks=3, workers=4, classes=3, each=4)
-    matrix = replace(matrix, label=np.array([0, 0, 1, 2, 0, 1, 1, 1, 2, 2, 2, 2]))
+    matrix = replace(matrix, answer=np.array([0, 0, 1, 2, 0, 1, 1, 1, 2, 2, 2, 2]))
 
     parts = measure_parts(matrix, fit_matrix(matrix, "majority"))
 
@@ -132,7 +134,7 @@ def test_disagreements_count_pairs_of_answers_and_the_tasks_they_are_on() -> Non
 def test_the_order_of_arrival_changes_no_bit() -> None:
     matrix = made_up(np.random.default_rng(5), tasks=80, workers=9, classes=3, each=4)
     order = np.random.default_rng(6).permutation(len(matrix.task))
-    columns = {name: getattr(matrix, name)[order] for name in ("task", "worker", "label", "response", "seconds")}
+    columns = {name: getattr(matrix, name)[order] for name in ("task", "worker", "answer", "response", "seconds")}
 
     results = [measure_parts(each, fit_matrix(each, "auto")) for each in (matrix, replace(matrix, **columns))]
 
@@ -143,7 +145,7 @@ def test_models_have_no_part_in_agreement() -> None:
     matrix = made_up(np.random.default_rng(5), tasks=40, workers=5, classes=2, each=4)
     of_models = matrix.worker == 4
     machine = replace(matrix, response=np.where(of_models, -1, matrix.response), machine=np.arange(5) == 4)
-    columns = {name: getattr(matrix, name)[~of_models] for name in ("task", "worker", "label", "response", "seconds")}
+    columns = {name: getattr(matrix, name)[~of_models] for name in ("task", "worker", "answer", "response", "seconds")}
     fit = fit_matrix(matrix, "majority")
 
     assert measure_parts(machine, fit) == measure_parts(replace(matrix, **columns), fit)
@@ -175,13 +177,13 @@ def test_what_is_stored_stays_small_and_close_to_the_whole() -> None:
 def test_history_has_one_point_a_day(tasks: Project, alice: Api) -> None:
     other = create_project(owner=alice.user, slug="owls", name="Owls", schema=tasks.schema, quality={})
     vote(alice, "t0 a yes", "t0 b yes", "t1 a yes", "t1 b no")
-    first = measure_agreement(read_matrix(tasks))
+    first = measure_agreement(tasks, read_matrix(tasks))
     note_agreement(tasks, first)
     note_agreement(other, first)
     today = AgreementPoint.objects.get(project=tasks).day
     AgreementPoint.objects.filter(project=tasks).update(day=today - timedelta(days=1))
     vote(alice, "t1 b yes")
-    second = measure_agreement(read_matrix(tasks))
+    second = measure_agreement(tasks, read_matrix(tasks))
     with CaptureQueriesContext(connection) as captured:
         note_agreement(tasks, first)
     note_agreement(tasks, second)
@@ -194,7 +196,7 @@ def test_history_has_one_point_a_day(tasks: Project, alice: Api) -> None:
 
 def test_history_goes_back_a_year_at_most(tasks: Project, alice: Api) -> None:
     start = date(2024, 1, 1)
-    agreement = measure_agreement(read_matrix(tasks))
+    agreement = measure_agreement(tasks, read_matrix(tasks))
     AgreementPoint.objects.bulk_create(
         AgreementPoint(project=tasks, day=start + timedelta(days=n), agreement=agreement) for n in range(DAYS_SHOWN + 9)
     )

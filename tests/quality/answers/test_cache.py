@@ -29,7 +29,7 @@ def table(revision: int, **answers: list[tuple[int, int]]) -> AnswerTable:
 
 def content(table: AnswerTable) -> dict[int, list[tuple[int, int]]]:
     tasks = table.tasks["task"].tolist()
-    votes = table.answers[["task", "worker", "label"]].tolist()
+    votes = table.answers[["task", "worker", "answer"]].tolist()
     return {task: [(worker, label) for of, worker, label in votes if of == task] for task in tasks}
 
 

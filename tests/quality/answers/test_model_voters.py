@@ -8,7 +8,7 @@ from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import differing_labels
 from tasks.models import Task
-from tests.cast import Api
+from tests.cast import YES, Api
 from tests.quality.refresh.test_scheduling import vote
 
 
@@ -36,7 +36,7 @@ def test_it_decides_between_two_who_disagree(predicted: Project, alice: Api) -> 
     refresh_project(predicted.pk)
     vote(alice, "t5 a no")  # instead of yes, as before and as the model says
     keep_up(predicted)
-    assert Consensus.objects.get(task__external_id="t5").label == "yes"
+    assert Consensus.objects.get(task__external_id="t5").label == YES
     alice("PATCH", "/projects/birds", {"quality": {"prelabels_vote": False}})
     refresh_project(predicted.pk)
     assert not WorkerScore.objects.filter(worker__name="model net").exists()

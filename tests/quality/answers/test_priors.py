@@ -10,14 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from crowd.people.models import User
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
-from quality.answers.matrix import fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
 from quality.answers.priors import MOST, priors_of, seed_priors
+from quality.kinds.choice.service import Choice
 from quality.models import Consensus, Standing, WorkerPrior, WorkerScore
 from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import differing_labels
 from quality.workers.scores import worker_scores
 from tasks.models import Response, Task
-from tests.cast import CHOICE, Api, worker_of
+from tests.cast import CHOICE, NO, YES, Api, worker_of
 
 
 def other_project(owner: User, slug: str = "owls", schema: Any = CHOICE) -> Project:
@@ -86,11 +87,11 @@ def test_what_is_written_down_stays_though_the_history_goes_on(alice: Api, bob: 
 def test_a_history_narrows_the_interval_and_leaves_the_gold_tally_alone(alice: Api, bob: Api, tasks: Project) -> None:
     alice("PUT", "/projects/birds/tasks/t0/gold", {"answer": "yes"})
     worker = worker_of(bob, tasks)
-    Response.objects.create(task=Task.objects.get(external_id="t0"), worker=worker, answer="yes")
+    Response.objects.create(task=Task.objects.get(external_id="t0"), worker=worker, answer=YES)
 
     def score() -> WorkerScore:
         matrix = read_matrix(tasks)
-        (found,) = worker_scores(matrix, fit_matrix(matrix, "majority"))
+        (found,) = worker_scores(matrix, Choice().fit(matrix, "majority"))
         return found
 
     without = score()
@@ -125,11 +126,11 @@ def test_what_is_known_weighs_from_the_first_answer_on(alice: Api, bob: Api, cha
     worked(other, charlie.user, right=26, seen=50)
     Membership.objects.create(project=tasks, user=charlie.user, role=Role.WORKER)
     for task in Task.objects.all():
-        for api, answer in ((bob, "yes"), (charlie, "no")):
+        for api, answer in ((bob, YES), (charlie, NO)):
             Response.objects.create(task=task, worker=worker_of(api, tasks), answer=answer)
     Task.objects.update(answers_counted=2, revision=2)
     Project.objects.update(method="dawid-skene")
     refresh_project(tasks.pk)
-    assert {each.label for each in Consensus.objects.all()} == {"yes"}
+    assert {each.label for each in Consensus.objects.all()} == {YES}
     assert min(each.confidence for each in Consensus.objects.all()) > 0.75
     assert differing_labels(tasks) == []

@@ -15,7 +15,7 @@ from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import differing_labels
 from tasks.intake.records import TaskRecord, add_tasks
-from tests.cast import Api
+from tests.cast import NUMBERS, YES, Api
 from tests.quality.refresh.test_scheduling import vote
 
 
@@ -43,13 +43,13 @@ def crowd(project: Project, alice: Api, n_tasks: int) -> Project:
 
 def believed(project: Project, besides: set[str]) -> dict[str, Any]:
     rows = Consensus.objects.filter(project=project).exclude(task__external_id__in=besides)
-    return {name: rest for name, *rest in rows.values_list("task__external_id", "label", "distribution", "state")}
+    return {name: rest for name, *rest in rows.values_list("task__external_id", "label", "detail", "state")}
 
 
 def disputed(project: Project) -> list[tuple[str, str]]:
     """The four least sure tasks, and the class that each has not been given."""
     rows = Consensus.objects.filter(project=project, state="disputed").order_by("confidence", "pk")[:4]
-    return [(row.task.external_id, "no" if row.label == "yes" else "yes") for row in rows]
+    return [(row.task.external_id, "no" if row.label == YES else "yes") for row in rows]
 
 
 @pytest.mark.parametrize("n_tasks", [60, 360])
@@ -66,7 +66,7 @@ def test_four_wrong_decisions_change_nothing_on_any_other_task(crowd: Project, a
     assert len(wrong) == 4
     assert believed(crowd, names) == before
     decided = Consensus.objects.filter(task__external_id__in=names)
-    assert {(row.task.external_id, row.label) for row in decided} == set(wrong)
+    assert {(row.task.external_id, row.label) for row in decided} == {(name, NUMBERS[label]) for name, label in wrong}
     assert set(decided.values_list("state", "confidence")) == {("settled", 1.0)}
     assert differing_labels(crowd) == []
 
@@ -150,5 +150,5 @@ def test_gold_is_not_overruled_by_votes(tasks: Project, alice: Api, when: str) -
         else:
             keep_up(tasks)
         label = Consensus.objects.get(task__external_id="t3")
-        assert (label.label, label.confidence, label.source, label.state) == ("yes", 1.0, "gold", "settled")
+        assert (label.label, label.confidence, label.source, label.state) == (YES, 1.0, "gold", "settled")
     assert differing_labels(tasks) == []

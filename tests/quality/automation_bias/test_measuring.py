@@ -10,7 +10,7 @@ from quality.gold.giving import give_gold
 from quality.refresh.scheduling import refresh_project
 from quality.reliability.proportions import difference, proportion
 from tasks.models import Assignment, Response, Task
-from tests.cast import Api
+from tests.cast import NUMBERS, Api
 
 URL = "/projects/birds/automation-bias"
 NOTHING: dict[str, Any] = {
@@ -21,10 +21,11 @@ NOTHING: dict[str, Any] = {
 
 
 def answered(worker: Membership, task: Task, predicted: str | None, answer: str, *, blind: bool) -> Response:
+    shown = {"answer": NUMBERS[predicted]} if predicted else None if predicted is None else {}
     assignment = Assignment.objects.create(
-        task=task, worker=worker, state="submitted", expires_at="2030-01-01T00:00:00Z", predicted=predicted, blind=blind
+        task=task, worker=worker, state="submitted", expires_at="2030-01-01T00:00:00Z", predicted=shown, blind=blind
     )
-    return Response.objects.create(task=task, worker=worker, assignment=assignment, answer=answer)
+    return Response.objects.create(task=task, worker=worker, assignment=assignment, answer=NUMBERS[answer])
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_the_bias_is_what_seeing_the_prediction_adds(followed: Project, alice: A
 
 def test_answers_that_do_not_stand_or_had_no_prediction_are_left_out(followed: Project, alice: Api) -> None:
     Response.objects.filter(worker__name="w7").update(voided_at="2026-01-01T00:00:00Z")
-    Assignment.objects.filter(worker__name="w6").update(predicted="")
+    Assignment.objects.filter(worker__name="w6").update(predicted={})
     Assignment.objects.filter(worker__name="w5").update(predicted=None)
     refresh_project(followed.pk)
     found = alice("GET", URL).json()

@@ -12,20 +12,21 @@ from django.utils import timezone
 from crowd.projects.models import Membership, Project, Role
 from quality.aggregation.forecasting import Decisions, forecast
 from quality.aggregation.redundancy import Policy, enough, stage_of
-from quality.answers.matrix import fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
 from quality.budget import measuring
 from quality.budget.measuring import measure_budget
+from quality.kinds.choice.service import Choice
 from quality.labels.inferred import infer_labels
 from quality.models import Consensus, Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Assignment, Response, Task
-from tests.cast import Api, worker_of
+from tests.cast import YES, Api, worker_of
 from tests.quality.refresh.test_scheduling import vote
 
 
 def measured(project: Project) -> dict[str, Any]:
     matrix = read_matrix(project)
-    states = infer_labels(matrix, fit_matrix(matrix, project.method), project).states
+    states = infer_labels(matrix, Choice().fit(matrix, project.method), project).states
     return measure_budget(matrix, states, project)
 
 
@@ -94,7 +95,7 @@ def test_answers_to_gold_alone_give_no_pace_and_break_nothing(tasks: Project, al
     alice("PUT", "/projects/birds/tasks/t0/gold", {"answer": "yes"})
     gold, worker = Task.objects.get(external_id="t0"), worker_of(bob, tasks)
     lease = Assignment.objects.create(task=gold, worker=worker, state="submitted", expires_at=gold.created_at)
-    Response.objects.create(task=gold, worker=worker, assignment=lease, answer="yes")
+    Response.objects.create(task=gold, worker=worker, assignment=lease, answer=YES)
     Task.objects.filter(pk=gold.pk).update(answers_counted=1)
 
     forecast = measured(tasks)["forecast"]

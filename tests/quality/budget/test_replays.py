@@ -17,6 +17,7 @@ from quality.budget.rehearsals import Recording, Run, outcome, play
 from quality.budget.replay_votes import own_recording
 from quality.budget.replays import KEPT, ORDERS, PERCENT, run_replay, unfinished
 from quality.jobs import replay as replay_job
+from quality.kinds.choice.service import Choice
 from quality.models import Fitting, Replay
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response
@@ -259,7 +260,9 @@ def test_of_the_own_gold_only_what_was_drawn_is_told_and_none_counts_as_work(pro
             vote(alice, *[f"{name} w{w} yes" for name in names for w in range(3)])
     recording = own_recording(project)
     policy = Policy(target=0.9, least=2, most=3)
-    runs = [play(recording, policy, "majority", seed, lambda _done, _most: None) for seed in range(4)]
+    runs = [
+        play(recording, policy, Choice().replayed("majority"), seed, lambda _done, _most: None) for seed in range(4)
+    ]
     result = outcome(recording, policy, runs)
     assert np.count_nonzero(recording.truth != NO_LABEL) == 4
     assert np.count_nonzero(recording.tellable & (recording.truth != NO_LABEL)) == 2
@@ -271,9 +274,9 @@ def test_what_was_not_drawn_is_never_told(project: Project) -> None:
     """What is told scores nothing, and is no work to be played."""
     votes = Votes.from_codes(np.repeat(np.arange(40), 3), np.tile(np.arange(3), 40), np.ones(120, int), n_classes=2)
     truth, none = np.zeros(40, dtype=np.int64), np.zeros(40, dtype=bool)
-    policy = Policy(target=0.9, least=2, most=3)
+    policy, method = Policy(target=0.9, least=2, most=3), Choice().replayed("majority")
     played = {
-        name: play(Recording(votes, truth, ~none, tellable), policy, "majority", 0, lambda _done, _most: None)
+        name: play(Recording(votes, truth, ~none, tellable), policy, method, 0, lambda _done, _most: None)
         for name, tellable in (("all", ~none), ("none", none))
     }
     assert (played["all"].tasks, played["none"].tasks, played["none"].scored) == (36, 40, 40)

@@ -13,7 +13,7 @@ from quality.labels.summaries import count_progress
 from quality.models import Adjudication, Consensus, GoldAnswer, Summary
 from tasks.models import Task
 from tests.at_once import at_once, both_within_a_transaction
-from tests.cast import Api
+from tests.cast import NO, Api
 
 VOTES = "/projects/birds/responses/import"
 ADJUDICATION = "/projects/birds/tasks/t0/adjudication"
@@ -109,7 +109,7 @@ def test_a_decision_becomes_gold_if_a_manager_wants_and_is_taken_back_with_it(
     gold = GoldAnswer.objects.get()
     refreshed()
     made = label_of(alice, "t0")
-    assert (gold.answer, gold.explanation, gold.origin) == ("no", "Grey.", "adjudicated")
+    assert (gold.answer, gold.explanation, gold.origin) == (NO, "Grey.", "adjudicated")
     assert made == {"label": "no", "confidence": 1.0, "source": "adjudicated", "state": "settled"}
     assert alice("DELETE", ADJUDICATION).status_code == 204
     assert label_of(alice, "t0") == before
@@ -125,7 +125,7 @@ def test_a_reviewer_decides_and_makes_no_gold(reviewer: Api) -> None:
     decided = reviewer("PUT", ADJUDICATION, {"answer": "no"})
     assert (refused.status_code, refused.json()["code"]) == (403, "role_required")
     assert untouched == 0
-    assert (decided.status_code, Adjudication.objects.get().answer) == (200, "no")
+    assert (decided.status_code, Adjudication.objects.get().answer) == (200, NO)
 
 
 def test_gold_that_was_there_before_outlives_the_decision(disputed: Project, alice: Api) -> None:
@@ -133,7 +133,7 @@ def test_gold_that_was_there_before_outlives_the_decision(disputed: Project, ali
     alice("PUT", ADJUDICATION, {"answer": "no", "gold": True})
     corrected = GoldAnswer.objects.values("answer", "explanation", "origin").get()
     alice("DELETE", ADJUDICATION)
-    assert corrected == {"answer": "no", "explanation": "Blue.", "origin": "given"}
+    assert corrected == {"answer": NO, "explanation": "Blue.", "origin": "given"}
     assert GoldAnswer.objects.values("answer", "explanation", "origin").get() == corrected
 
 

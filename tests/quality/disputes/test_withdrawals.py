@@ -7,7 +7,7 @@ from quality.disputes.adjudication import withdraw_adjudication
 from quality.models import Adjudication
 from tasks.models import Task
 from tests.at_once import at_once, both_within_a_transaction
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 from tests.quality.disputes.test_decisions import ADJUDICATION, disputed, history, reviewer
 
 __all__ = ["disputed", "reviewer"]
@@ -32,7 +32,7 @@ def test_programs_take_back_only_the_decision_that_they_have_seen(disputed: Proj
     assert late.json()["detail"] == (
         "t0 was decided anew by charlie@example.com meanwhile. That decision stands: nothing was taken back."
     )
-    assert Adjudication.objects.get().answer == "yes"
+    assert Adjudication.objects.get().answer == YES
     assert withdrawn(alice, theirs).status_code == 204
     gone = withdrawn(alice, theirs)
     assert (gone.status_code, gone.json()["code"]) == (404, "no_adjudication")
@@ -54,7 +54,7 @@ def test_what_was_seen_is_a_time_and_only_a_withdrawal_says_it_in_the_address(di
     misplaced.append(alice("PUT", f"{ADJUDICATION}?seen=2026-01-01T00:00:00Z", {"answer": "yes"}))
     for reply in (wrong, *misplaced):
         assert (reply.status_code, reply.json()["errors"][0]["field"]) == (400, "seen")
-    assert Adjudication.objects.get().answer == "no"
+    assert Adjudication.objects.get().answer == NO
 
 
 @both_within_a_transaction

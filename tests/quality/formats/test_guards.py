@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.classes import Schema
 from crowd.projects.ownership import create_project
 from quality.formats.guards import guarded, kept_apart, unguarded
@@ -66,7 +67,8 @@ def test_the_service_reads_the_labels_that_it_wrote(exported: bytes, alice: Api)
 
     assert reply.json()["created"] == 4
     assert set(Task.objects.values_list("external_id", flat=True)) == {"-12a", "t2", "t3", "@h"}
-    assert GoldAnswer.objects.get(task__external_id="@h").answer == "'+"
+    gold = GoldAnswer.objects.get(task__external_id="@h")
+    assert shown_of(gold.task.project)(gold.answer) == "'+"
 
 
 def test_the_command_line_reads_what_it_wrote_itself(run: Run, folder: Path) -> None:

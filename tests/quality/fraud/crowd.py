@@ -73,10 +73,9 @@ def stored(alice: Api, slug: str, answers: Sequence[Answer], gold: dict[int, int
         Membership.objects.create(project=project, name=name, role=Role.WORKER)
     worker = {each.name: each for each in Membership.objects.filter(project=project)}
     Response.objects.bulk_create(
-        Response(task=tasks[a.task], worker=worker[a.worker], answer=CLASSES[a.label], seconds=a.seconds)
-        for a in answers
+        Response(task=tasks[a.task], worker=worker[a.worker], answer=a.label, seconds=a.seconds) for a in answers
     )
     counted = Subquery(Response.objects.filter(task=OuterRef("pk")).values("task").annotate(n=Count("pk")).values("n"))
     Task.objects.for_project(project).update(answers_needed=99, answers_counted=Coalesce(counted, 0))
-    GoldAnswer.objects.bulk_create(GoldAnswer(task=tasks[n], answer=CLASSES[label]) for n, label in gold.items())
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=tasks[n], answer=label) for n, label in gold.items())
     return project

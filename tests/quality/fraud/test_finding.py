@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from crowd.projects.models import Membership, Project
-from quality.answers.matrix import fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
 from quality.fraud import recent
 from quality.fraud.behaviour import LEVEL
 from quality.fraud.finding import Fraud, find_fraud
+from quality.kinds.choice.service import Choice
 from quality.models import Summary
 from quality.refresh.scheduling import refresh_project
 from tasks.models import PreLabel, Task
 from tests.cast import Api
-from tests.quality.fraud.crowd import CLASSES, EACH, HONEST, TASKS, Answer, Crowd, stored
+from tests.quality.fraud.crowd import EACH, HONEST, TASKS, Answer, Crowd, stored
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def find(alice: Api) -> Callable[..., tuple[dict[str, dict[str, Any]], Fraud]]:
     def found(answers: Sequence[Answer], gold: dict[int, int] | None = None) -> tuple[dict[str, dict[str, Any]], Fraud]:
         project = stored(alice, f"crowd{next(numbers)}", answers, gold or {})
         matrix = read_matrix(project)
-        fraud = find_fraud(matrix, fit_matrix(matrix, "dawid-skene"))
+        fraud = find_fraud(matrix, Choice().fit(matrix, "dawid-skene"))
         names = {each.pk: str(each.name) for each in Membership.objects.filter(project=project)}
         return {names[key]: flags for key, flags in zip(matrix.worker_ids.tolist(), fraud.evidence, strict=True)}, fraud
 
@@ -158,12 +159,12 @@ def test_who_follows_a_model_is_not_said_to_copy_from_others_who_do(alice: Api) 
     source = {each.task: each.label for each in crowd.answers if each.worker == "ring0"}
     tasks = list(Task.objects.for_project(project).order_by("pk"))
     PreLabel.objects.bulk_create(
-        PreLabel(task=tasks[n], model="m", distribution={CLASSES[label]: 1.0}) for n, label in source.items()
+        PreLabel(task=tasks[n], model="m", prediction=[[label, 1.0]]) for n, label in source.items()
     )
     Project.objects.filter(pk=project.pk).update(prelabels_vote=True)
     project.refresh_from_db()
     matrix = read_matrix(project)
-    fraud = find_fraud(matrix, fit_matrix(matrix, "dawid-skene"))
+    fraud = find_fraud(matrix, Choice().fit(matrix, "dawid-skene"))
     assert matrix.machine.sum() == 1
     assert not any({"copying", "one_source"} & flags.keys() for flags in fraud.evidence)
     assert fraud.evidence[int(np.flatnonzero(matrix.machine)[0])] == {}

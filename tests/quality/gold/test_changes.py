@@ -11,7 +11,7 @@ from crowd.projects.models import Project
 from quality.gold.giving import NoGold, confirm_gold, correct_gold, withdraw_gold
 from quality.models import GoldAnswer, Refresh
 from tasks.models import Task
-from tests.cast import Api
+from tests.cast import NO, Api
 from tests.quality.gold.test_promotion import promote
 
 GOLD = "/projects/birds/tasks/t0/gold"
@@ -30,7 +30,7 @@ def test_corrected_gold_keeps_its_explanation_and_its_place(tasks: Project, alic
     GoldAnswer.objects.update(doubt=0.97, confirmed_at=task.created_at)
     correct_gold(task=task, actor=alice.user, answer="no")
     gold = GoldAnswer.objects.get()
-    assert (gold.answer, gold.explanation, gold.training, gold.drawn) == ("no", "Blue.", training, True)
+    assert (gold.answer, gold.explanation, gold.training, gold.drawn) == (NO, "Blue.", training, True)
     assert (gold.doubt, gold.confirmed_at) == (None, None)
     assert Task.objects.get(external_id="t0").purpose == ("training" if training else "gold")
 

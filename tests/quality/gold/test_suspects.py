@@ -8,9 +8,10 @@ import pytest
 
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
-from quality.answers.matrix import fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
 from quality.gold import suspects as checks
 from quality.gold.suspects import doubt_of_gold, store_doubts, suspect_gold
+from quality.kinds.choice.service import Choice
 from quality.models import GoldAnswer
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Task
@@ -21,7 +22,7 @@ from tests.quality.gold.crowd import OTHER, TASKS, give, truth, vote, votes_of
 def doubts(project: Project) -> dict[str, float]:
     """The doubt of each piece of gold by the name of its task."""
     matrix = read_matrix(project)
-    found = doubt_of_gold(matrix, fit_matrix(matrix, project.method))
+    found = doubt_of_gold(matrix, Choice().fit(matrix, project.method))
     store_doubts(project, found)
     names = dict(Task.objects.filter(pk__in=found).values_list("pk", "external_id"))
     return {names[task_id]: doubt for task_id, doubt in found.items()}
@@ -59,9 +60,9 @@ def test_a_workers_own_contradiction_is_not_held_against_the_worker(crowd: Proje
     for n in range(3):
         alice("PUT", f"/projects/birds/tasks/new{n}/gold", {"answer": "yes"})
     matrix = read_matrix(crowd)
-    fit = fit_matrix(matrix, "dawid-skene")
+    fit = Choice().fit(matrix, "dawid-skene")
     found = doubt_of_gold(matrix, fit)
-    assert found == pytest.approx(_one_by_one(matrix, fit), abs=1e-5)
+    assert found == pytest.approx(_one_by_one(matrix, fit.classes), abs=1e-5)
 
 
 def _one_by_one(matrix: Any, fit: Any) -> dict[int, float]:
@@ -70,7 +71,7 @@ def _one_by_one(matrix: Any, fit: Any) -> dict[int, float]:
     belief = {t: np.eye(c)[matrix.gold[t]] for t in gold_tasks}
     sure = (1 + 1 / c) / 2
     moderate = np.where(np.eye(c, dtype=bool), sure, (1 - sure) / (c - 1))
-    answers = list(zip(matrix.task.tolist(), matrix.worker.tolist(), matrix.label.tolist(), strict=True))
+    answers = list(zip(matrix.task.tolist(), matrix.worker.tolist(), matrix.answer.tolist(), strict=True))
     for _pass in range(checks.PASSES):
         after = {}
         for t in gold_tasks:
@@ -93,7 +94,7 @@ def _by_accuracy(matrix: Any, fit: Any) -> dict[int, float]:
     """By loops, where a wrong answer is any of the others alike."""
     c, gold_tasks = matrix.n_classes, np.flatnonzero(matrix.gold != -1).tolist()
     belief = {t: np.eye(c)[matrix.gold[t]] for t in gold_tasks}
-    answers = list(zip(matrix.task.tolist(), matrix.worker.tolist(), matrix.label.tolist(), strict=True))
+    answers = list(zip(matrix.task.tolist(), matrix.worker.tolist(), matrix.answer.tolist(), strict=True))
     for _pass in range(checks.PASSES):
         right, seen, after = np.zeros(len(matrix.worker_ids)), np.zeros(len(matrix.worker_ids)), {}
         for task, worker, label in answers:
@@ -128,9 +129,9 @@ def test_doubt_with_several_classes_is_what_loops_make_of_it(
     give(alice, *[(n, classes[right[n] if n % 4 else (right[n] + 1) % 4]) for n in range(12)])
     monkeypatch.setattr(checks, "LARGEST", largest)
     matrix = read_matrix(project)
-    fit = fit_matrix(matrix, "dawid-skene")
+    fit = Choice().fit(matrix, "dawid-skene")
     found = doubt_of_gold(matrix, fit)
-    assert found == pytest.approx(by_loops(matrix, fit), abs=1e-6)
+    assert found == pytest.approx(by_loops(matrix, fit.classes), abs=1e-6)
     assert len(found) == 12
 
 

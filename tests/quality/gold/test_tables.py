@@ -11,7 +11,7 @@ from crowd.projects.models import Project
 from quality.gold.training import move_to_training
 from quality.models import Consensus, GoldAnswer
 from tasks.models import Task
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 from tests.quality.gold.crowd import give
 
 
@@ -30,7 +30,7 @@ def test_gold_comes_from_a_table_and_the_same_table_changes_nothing(
     assert (first.status_code, first.json()) == (201, {"created": 2, "changed": 0, "unchanged": 0})
     assert again.json() == {"created": 0, "changed": 0, "unchanged": 2}
     assert list(Task.objects.order_by("pk").values_list("revision", flat=True)) == revisions
-    assert dict(labels) == {"t0": "yes", "t1": "no"}
+    assert dict(labels) == {"t0": YES, "t1": NO}
     assert upload(alice, "task,answer\nt0,no\nt2,no\n").json() == {"created": 1, "changed": 1, "unchanged": 0}
     assert GoldAnswer.objects.get(task__external_id="t0").explanation == "Blue."
     assert AuditEvent.objects.filter(action="gold.imported").count() == 2
@@ -41,7 +41,7 @@ def test_a_table_leaves_training_where_it_is(crowd: Project, alice: Api) -> None
     move_to_training([Task.objects.get(external_id="t0").pk])
     upload(alice, "task,answer\nt0,no\n")
     gold = GoldAnswer.objects.select_related("task").get()
-    assert (gold.answer, gold.training, gold.task.purpose) == ("no", True, "training")
+    assert (gold.answer, gold.training, gold.task.purpose) == (NO, True, "training")
 
 
 @pytest.mark.parametrize(

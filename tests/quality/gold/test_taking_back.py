@@ -19,7 +19,7 @@ def standing_of(slug: str) -> tuple[Any, Any]:
     """All that is believed of the workers and the tasks of a project, by name."""
     scores = WorkerScore.objects.filter(worker__project__slug=slug).order_by("worker__name")
     labels = Consensus.objects.filter(project__slug=slug).order_by("task__external_id")
-    columns = ("task__external_id", "label", "confidence", "distribution", "state", "source")
+    columns = ("task__external_id", "label", "confidence", "detail", "state", "source")
     return list(scores.values("worker__name", *SCORED)), list(labels.values(*columns))
 
 

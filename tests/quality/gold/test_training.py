@@ -13,7 +13,7 @@ from quality.models import GoldAnswer
 from tasks.errors import InvalidFile
 from tasks.intake.sources.task_tables import read_tasks
 from tasks.models import Response, Task
-from tests.cast import Api, worker_of
+from tests.cast import NO, YES, Api, worker_of
 
 GOLD = "/projects/birds/tasks/t0/gold"
 
@@ -106,7 +106,7 @@ def test_hidden_gold_answered_before_it_was_taught_goes_on_counting_when_hidden_
     tasks: Project, alice: Api, bob: Api, refreshed: Callable[[], None]
 ) -> None:
     alice("PUT", GOLD, {"answer": "no"})
-    Response.objects.create(task=Task.objects.get(external_id="t0"), worker=worker_of(bob, tasks), answer="no")
+    Response.objects.create(task=Task.objects.get(external_id="t0"), worker=worker_of(bob, tasks), answer=NO)
     Task.objects.filter(external_id="t0").update(answers_counted=1)
     seen = []
     for training in (False, True, False):
@@ -134,7 +134,7 @@ def test_a_column_of_a_table_says_what_is_for_training(project: Project, table_f
             {"id": "c", "text": "C", "training": false}""",
     }
     records = read_tasks(BytesIO(tables[table_format]), FORMATS[table_format], project)
-    assert [record.gold for record in records] == [("yes", "Blue.", True), ("no", "", False), None]
+    assert [record.gold for record in records] == [(YES, "Blue.", True), (NO, "", False), None]
     assert [record.data for record in records] == [{"text": "A"}, {"text": "B"}, {"text": "C"}]
 
 

@@ -9,7 +9,7 @@ from django import forms
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
-from crowd.projects.answer_kinds import Schema, register, registered
+from crowd.projects.answer_kinds import Answer, Schema, register, registered
 from crowd.projects.models import Project
 
 
@@ -38,12 +38,34 @@ class Mood:
     name, label = "mood", "How good the mood is"
     schema = MoodSchema()
     methods = ("auto", "mean-mood")
+    right_from = 1.0
 
     def parse(self, value: Any, project: Project) -> int:
         return int(value)
 
     def text(self, schema: Schema) -> Callable[[Any], str]:
         return str
+
+    def shown(self, schema: Schema) -> Callable[[Answer], Any]:
+        return int
+
+    def cell(self, schema: Schema) -> Callable[[Answer], str]:
+        return str
+
+    def codes(self, schema: Schema) -> None:
+        return None
+
+    def score(self, given: Answer, right: Answer) -> float:
+        return float(given == right)
+
+    def chance(self, schema: Schema) -> float:
+        return 0.0
+
+    def prediction(self, given: Mapping[str, Any], project: Project) -> Any:
+        return given
+
+    def predicted(self, prediction: Any) -> Answer | None:
+        return None
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         return {}

@@ -119,7 +119,7 @@ def test_whoever_asked_for_labels_is_told_when_they_are_there(
     def fail(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("quality.refresh.fits.fit_matrix", fail)
+    monkeypatch.setattr("quality.kinds.choice.service.fit_matrix", fail)
     alice("POST", "/projects/birds/refresh")
     refresh_project(heard.pk)
     assert Event.objects.latest("pk").data["state"] == "failed"

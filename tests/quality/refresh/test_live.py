@@ -9,14 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.projects.models import Project
-from quality.answers.matrix import fit_matrix
+from quality.kinds.choice import service
+from quality.kinds.choice.votes import fit_matrix
 from quality.labels.summaries import count_progress
 from quality.models import Consensus, Judging, Summary
-from quality.refresh import fits
 from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_if_due, refresh_project
 from tasks.models import Task
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 from tests.quality.refresh.test_scheduling import vote
 
 
@@ -38,7 +38,7 @@ def label_of(name: str) -> Consensus:
 def test_a_new_answer_is_in_the_label_though_the_project_rests(crowd: Project, alice: Api) -> None:
     vote(alice, "t7 good0 yes")
     refresh_if_due(crowd.pk)
-    assert (label_of("t7").label, label_of("t7").responses) == ("yes", 1)
+    assert (label_of("t7").label, label_of("t7").responses) == (YES, 1)
     assert not Task.objects.stale().exists()
 
 
@@ -46,7 +46,7 @@ def test_what_the_last_fit_knows_of_workers_decides(crowd: Project, alice: Api) 
     vote(alice, "t7 good0 yes", "t7 bad no", "t8 good0 yes", "t8 stranger no", "t9 good0 yes", "t9 good1 yes")
     keep_up(crowd)
     confidence = {name: label_of(name).confidence for name in ("t7", "t8", "t9")}
-    assert {label_of(name).label for name in confidence} == {"yes"}
+    assert {label_of(name).label for name in confidence} == {YES}
     assert confidence["t8"] < confidence["t7"]  # who is always wrong says as much as who is always right
     assert confidence["t8"] < confidence["t9"]
 
@@ -97,7 +97,7 @@ def test_a_fit_leaves_alone_what_was_answered_while_it_ran(
         keep_up(crowd)
         return fit
 
-    monkeypatch.setattr(fits, "fit_matrix", while_somebody_answers)
+    monkeypatch.setattr(service, "fit_matrix", while_somebody_answers)
     refresh_project(crowd.pk)
     assert label_of("t7").responses == 2
     assert Summary.objects.get().changed == 1
@@ -114,9 +114,9 @@ def test_a_fit_does_not_overrule_a_decision_that_was_made_while_it_ran(
         alice("PUT", "/projects/birds/tasks/t7/adjudication", {"answer": "no"})
         return fit
 
-    monkeypatch.setattr(fits, "fit_matrix", while_somebody_decides)
+    monkeypatch.setattr(service, "fit_matrix", while_somebody_decides)
     refresh_project(crowd.pk)
-    assert (label_of("t7").label, label_of("t7").source) == ("no", "adjudicated")
+    assert (label_of("t7").label, label_of("t7").source) == (NO, "adjudicated")
 
 
 def test_a_step_that_was_killed_half_way_is_done_again(
@@ -141,10 +141,10 @@ def test_a_step_that_was_killed_half_way_is_done_again(
 def test_gold_that_is_withdrawn_is_judged_like_the_rest(crowd: Project, alice: Api) -> None:
     alice("PUT", "/projects/birds/tasks/t1/gold", {"answer": "no"})
     keep_up(crowd)
-    assert (label_of("t1").label, label_of("t1").source) == ("no", "gold")
+    assert (label_of("t1").label, label_of("t1").source) == (NO, "gold")
     alice("DELETE", "/projects/birds/tasks/t1/gold")
     keep_up(crowd)
-    assert (label_of("t1").label, label_of("t1").source) == ("yes", "consensus")
+    assert (label_of("t1").label, label_of("t1").source) == (YES, "consensus")
 
 
 def test_two_jobs_never_judge_one_project_at_once(crowd: Project, alice: Api) -> None:

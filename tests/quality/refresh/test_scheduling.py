@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from crowd.projects.models import Project
 from crowd.projects.ownership import create_project
-from quality.answers.matrix import fit_matrix
+from quality.kinds.choice import service
+from quality.kinds.choice.votes import fit_matrix
 from quality.labels.requests import request_refresh
 from quality.models import Consensus, Fitting, Judging, Refresh, Summary
-from quality.refresh import fits
 from quality.refresh.live import keep_up
 from quality.refresh.scheduling import projects_to_refresh, refresh_if_due, refresh_project
 from tasks.models import Task
@@ -76,7 +76,7 @@ def test_a_class_that_is_added_has_everything_fitted_with_it(tasks: Project, ali
     assert alice("PATCH", "/projects/birds", {"schema": {"type": "choice", "classes": classes}}).status_code == 200
     assert projects_to_refresh() == [tasks.pk]
     refresh_if_due(tasks.pk)
-    shares = list(Consensus.objects.order_by("task").values_list("distribution", flat=True))
+    shares = list(Consensus.objects.order_by("task").values_list("detail", flat=True))
     assert [len(each) for each in shares] == [3, 3]
     assert all(each[2] > 0 for each in shares)
     let_rest_pass()
@@ -146,7 +146,7 @@ def test_an_answer_that_comes_in_meanwhile_is_seen_by_the_next_refresh(
         vote(alice, "t0 b yes")
         return fit_matrix(*args)
 
-    monkeypatch.setattr(fits, "fit_matrix", while_somebody_answers)
+    monkeypatch.setattr(service, "fit_matrix", while_somebody_answers)
     refresh_project(tasks.pk)
     monkeypatch.undo()
     assert [task.external_id for task in Task.objects.stale()] == ["t0"]
@@ -164,7 +164,7 @@ def test_a_failure_is_told_and_other_projects_go_on(
     def fail(*_args: object) -> object:
         raise ZeroDivisionError("no votes at all")
 
-    monkeypatch.setattr(fits, "fit_matrix", fail)
+    monkeypatch.setattr(service, "fit_matrix", fail)
     refresh_project(tasks.pk)
     told = alice("GET", f"/projects/birds/refreshes/{asked.pk}").json()
     assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError: no votes at all")
@@ -172,7 +172,7 @@ def test_a_failure_is_told_and_other_projects_go_on(
     assert projects_to_refresh() == [other.pk]
 
 
-@pytest.mark.parametrize("step", ["quality.refresh.live.judge_some", "quality.refresh.fits.fit_matrix"])
+@pytest.mark.parametrize("step", ["quality.refresh.live.judge_some", "quality.kinds.choice.service.fit_matrix"])
 def test_what_fails_again_and_again_is_left_alone_until_somebody_asks(
     tasks: Project, alice: Api, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

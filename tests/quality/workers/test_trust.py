@@ -13,7 +13,8 @@ from crowd.projects.appeals import answer_appeal, appeal
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.pausing import pause, resume
 from crowd.webhooks.models import Event, Webhook
-from quality.answers.matrix import fit_matrix, read_matrix
+from quality.answers.matrix import read_matrix
+from quality.kinds.choice.service import Choice
 from quality.labels.storage import store_scores
 from quality.models import GoldAnswer, Standing, Summary, Voiding, WorkerScore
 from quality.refresh.scheduling import projects_to_refresh, refresh_if_due, refresh_project
@@ -23,7 +24,7 @@ from quality.workers.trust import LATEST, act_on_standings, judge
 from quality.workers.voiding import request_voiding
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task
-from tests.cast import Api, worker_of
+from tests.cast import NO, YES, Api, worker_of
 
 GOLD, WORK = 100, 60
 
@@ -34,7 +35,7 @@ def quiz(project: Project) -> Project:
     names = [f"gold{n}" for n in range(GOLD)] + [f"work{n}" for n in range(WORK)]
     add_tasks(project, [TaskRecord(external_id=name, data={"text": name}) for name in names])
     gold = Task.objects.filter(external_id__startswith="gold")
-    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="yes") for task in gold)
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer=YES) for task in gold)
     gold.update(purpose="gold", answers_needed=99)
     return project
 
@@ -56,7 +57,7 @@ def unanswered(worker: Membership, purpose: str) -> Iterator[Task]:
 def answer(worker: Membership, purpose: str, *, right: int = 0, wrong: int = 0) -> None:
     """So many answers that are yes, and no, to tasks that the worker has not had."""
     tasks = list(islice(unanswered(worker, purpose), right + wrong))
-    answers = ["yes"] * right + ["no"] * wrong
+    answers = [YES] * right + [NO] * wrong
     Response.objects.bulk_create(
         Response(task=task, worker=worker, answer=each) for task, each in zip(tasks, answers, strict=True)
     )
@@ -67,7 +68,7 @@ def look(project: Project) -> None:
     """What a fit does about what it has found."""
     project.refresh_from_db()
     matrix = read_matrix(project)
-    scores = worker_scores(matrix, fit_matrix(matrix, "majority"))
+    scores = worker_scores(matrix, Choice().fit(matrix, "majority"))
     store_scores(project, scores)
     act_on_standings(project, scores)
 
@@ -216,7 +217,7 @@ def test_deciding_twice_or_late_pauses_once(crowd: list[Membership]) -> None:
     answer(crowd[0], "gold", right=10, wrong=20)
     answer(crowd[0], "work", right=LATEST)
     matrix = read_matrix(crowd[0].project)
-    scores = worker_scores(matrix, fit_matrix(matrix, "majority"))
+    scores = worker_scores(matrix, Choice().fit(matrix, "majority"))
     store_scores(crowd[0].project, scores)
     act_on_standings(crowd[0].project, scores)
     Standing.objects.update(decided_at=F("decided_at") - timedelta(hours=2))
@@ -237,7 +238,7 @@ def test_of_more_than_half_nobody_is_paused_and_people_are_called(crowd: list[Me
     stopped = [status(worker) for worker in crowd]
     answer(crowd[1], "gold", right=20)
     answer(crowd[2], "gold", right=20)
-    Response.objects.filter(worker__in=crowd[1:3]).update(answer="yes")
+    Response.objects.filter(worker__in=crowd[1:3]).update(answer=YES)
     look(crowd[0].project)
     assert called == {"other": 1, "standings": {"unreliable": 3, "workers": 4}}
     assert stopped == ["active"] * 4

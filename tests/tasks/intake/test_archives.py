@@ -16,7 +16,7 @@ from quality.models import GoldAnswer
 from tasks.intake import imports, picture_zips, records, turns
 from tasks.intake.turns import next_imports
 from tasks.models import Image, Import, PreLabel, Task
-from tests.cast import CHOICE, Api, picture
+from tests.cast import CHOICE, NO, YES, Api, picture
 
 URL = "/projects/birds/imports"
 
@@ -79,15 +79,15 @@ def test_a_bad_picture_is_rejected_by_name_and_the_rest_is_kept(project: Project
 def test_folders_of_an_imagenet_zip_are_gold(project: Project, alice: Api) -> None:
     imported(alice, zipped({"yes/a.png": picture("red"), "set/no/b.png": picture("blue")}), format="imagenet-zip")
     assert dict(GoldAnswer.objects.values_list("task__external_id", "answer")) == {
-        "yes/a.png": "yes",
-        "set/no/b.png": "no",
+        "yes/a.png": YES,
+        "set/no/b.png": NO,
     }
     assert Task.objects.filter(purpose="gold").count() == 2
 
 
 def test_folders_may_be_prelabels_instead(project: Project, alice: Api) -> None:
     imported(alice, zipped({"yes/a.png": picture("red")}), format="imagenet-zip", folders="prelabel")
-    assert PreLabel.objects.get().distribution == {"yes": 1.0}
+    assert PreLabel.objects.get().prediction == [[YES, 1.0]]
     assert not GoldAnswer.objects.exists()
 
 
@@ -137,7 +137,7 @@ def test_a_table_of_tasks_is_read(project: Project, alice: Api) -> None:
     imported(alice, table.encode(), "x.csv")
     t1, t2 = Task.objects.order_by("external_id")
     assert (t1.data, t2.priority) == ({"text": "A bird", "source": "web"}, 3)
-    assert (t2.gold.answer, t2.gold.explanation) == ("yes", "It is blue")
+    assert (t2.gold.answer, t2.gold.explanation) == (YES, "It is blue")
 
 
 @pytest.mark.parametrize(

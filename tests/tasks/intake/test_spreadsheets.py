@@ -7,7 +7,7 @@ import pytest
 from crowd.projects.models import Project
 from quality.models import GoldAnswer
 from tasks.models import Response, Task
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 from tests.tasks.intake.test_archives import imported, upload
 from tests.tasks.intake.test_votes_api import send
 
@@ -24,12 +24,12 @@ def test_tasks_of_a_spreadsheet_come_in(project: Project, alice: Api) -> None:
         ("a", {"Text": "Hello, world"}),
         ("b", {"Text": "x"}),
     ]
-    assert GoldAnswer.objects.get().answer == "yes"
+    assert GoldAnswer.objects.get().answer == YES
 
 
 def test_votes_and_gold_of_a_spreadsheet_come_in(tasks: Project, alice: Api) -> None:
     assert send(alice, "Task;Worker;Answer\r\nt1;w;yes\r\n;;\r\nt2;w;no\r\n").json()["created"] == 2
-    assert set(Response.objects.values_list("task__external_id", "answer")) == {("t1", "yes"), ("t2", "no")}
+    assert set(Response.objects.values_list("task__external_id", "answer")) == {("t1", YES), ("t2", NO)}
     assert gold(alice, "Task\tAnswer\nt1\tno\n".encode("utf-16")).json()["created"] == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from crowd.projects.models import Project
 from quality.models import GoldAnswer
 from tasks.models import Task
-from tests.cast import Api
+from tests.cast import NO, Api
 
 URL = "/projects/birds/tasks"
 
@@ -23,7 +23,7 @@ def test_new_changed_and_equal_tasks_are_told_apart(project: Project, alice: Api
     )
     assert (reply.status_code, reply.json()) == (201, {"created": 1, "updated": 2, "unchanged": 1})
     assert Task.objects.get(external_id="b").priority == 5
-    assert GoldAnswer.objects.get().answer == "no"
+    assert GoldAnswer.objects.get().answer == NO
 
 
 def test_sending_the_same_again_changes_nothing(project: Project, alice: Api) -> None:

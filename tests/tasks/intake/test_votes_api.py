@@ -9,7 +9,7 @@ from crowd.projects.models import Membership, Project
 from tasks.intake import imports
 from tasks.intake.turns import next_imports
 from tasks.models import Import, Response, Task
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 
 URL = "/projects/birds/responses/import"
 
@@ -41,7 +41,7 @@ def test_a_later_answer_replaces_the_earlier_which_is_kept(project: Project, ali
     send(alice, "task,worker,answer\nt1,w1,yes\n")
     reply = send(alice, "task,worker,label\nt1,w1,no\nt1,w1,yes\nt1,w1,no\n")
     assert reply.json() == {"created": 3, "unchanged": 0, "replaced": 3}
-    assert list(Response.objects.current().values_list("answer", flat=True)) == ["no"]
+    assert list(Response.objects.current().values_list("answer", flat=True)) == [NO]
     assert (Response.objects.count(), Task.objects.get().answers_counted) == (4, 1)
 
 
@@ -54,9 +54,9 @@ def test_the_same_votes_again_change_nothing_where_a_worker_changes_their_mind_w
     assert send(alice, votes).json() == {"created": 0, "unchanged": 6, "replaced": 0}
     assert dict(Task.objects.values_list("external_id", "revision")) == revisions
     assert sorted(Response.objects.current().values_list("task__external_id", "worker__name", "answer")) == [
-        ("t1", "w1", "no"),
-        ("t1", "w2", "yes"),
-        ("t2", "w1", "no"),
+        ("t1", "w1", NO),
+        ("t1", "w2", YES),
+        ("t2", "w1", NO),
     ]
 
 

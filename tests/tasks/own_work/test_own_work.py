@@ -19,7 +19,7 @@ from tasks.queue.purposes import set_purpose
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import skip, take_back
 from tasks.responses.voiding import void_responses
-from tests.cast import CHOICE, Api, worker_of
+from tests.cast import CHOICE, NO, YES, Api, worker_of
 
 OWN = "/projects/birds/work"
 FORBIDDEN = {"gold", "right", "counted", "voided_at", "score", "task", "external_id", "id"}
@@ -34,7 +34,7 @@ def give(worker: Membership, answer: str = "yes", seconds: float | None = 2.0) -
 def make_known(purpose: str, *names: str) -> None:
     """Make these tasks gold or training, with the right answer yes."""
     chosen = Task.objects.filter(external_id__in=names)
-    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="yes", explanation="") for task in chosen)
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer=YES, explanation="") for task in chosen)
     set_purpose(list(chosen.values_list("pk", flat=True)), purpose)
 
 
@@ -220,7 +220,7 @@ def test_nothing_changes_when_answers_turn_out_right_wrong_or_worthless(tasks: P
 
     before = seen()
     make_known("gold", *Task.objects.filter(responses__worker=worker).values_list("external_id", flat=True)[:2])
-    Response.objects.filter(answer="no").update(counted=False)
+    Response.objects.filter(answer=NO).update(counted=False)
     void_responses(worker)
 
     assert seen() == before

@@ -9,14 +9,14 @@ from tasks.models import Response, Task
 from tasks.own_work import history
 from tasks.own_work.history import answers_by_day
 from tasks.own_work.overview import own_work_of
-from tests.cast import Api, worker_of
+from tests.cast import YES, Api, worker_of
 
 
 def answered_at(times: list[datetime], worker: Membership) -> None:
     """As if the worker had answered at these times."""
     for n, time in enumerate(times):
         task = Task.objects.create(project=worker.project, external_id=f"at{n}", answers_needed=3)
-        Response.objects.create(task=task, worker=worker, answer="yes", seconds=float(n), received_at=time)
+        Response.objects.create(task=task, worker=worker, answer=YES, seconds=float(n), received_at=time)
 
 
 def test_pace_is_of_the_latest_answers_since_a_longer_break(tasks: Project, bob: Api) -> None:

@@ -19,7 +19,7 @@ from tasks.queue.leases import expire_leases, hand_back
 from tasks.queue.leasing import lease_tasks
 from tasks.queue.purposes import set_purpose
 from tasks.responses.undo import skip
-from tests.cast import Api, without_times, worker_of
+from tests.cast import NO, YES, Api, without_times, worker_of
 
 URL = "/projects/birds/assignments"
 PLENTY = 1000
@@ -131,7 +131,7 @@ def test_requests_on_gold_and_on_ordinary_tasks_are_alike_to_the_byte_and_the_st
     project: Project, bob: Api, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
     fill(project, work=70, gold=20)
-    add_prelabels(project, "net", {task.external_id: {"yes": 1.0} for task in Task.objects.all()})
+    add_prelabels(project, "net", {task.external_id: [[YES, 1.0]] for task in Task.objects.all()})
     Project.objects.update(shown_model=model, blind_share=0.0)
     bob("POST", URL)  # the first visit sets up the queue state
     seen: Counter[bool] = Counter()
@@ -267,7 +267,7 @@ def test_what_was_let_go_comes_again_although_others_have_finished_it_and_its_an
     assert bob("PUT", f"/assignments/{again['token']}/response", {"answer": "no"}).status_code == 201
     task = Task.objects.get(pk=lease.task_id)
     assert (task.answers_needed, task.answers_counted, task.leases_live) == (1, 1, 0)
-    assert dict(task.responses.values_list("answer", "counted")) == {"yes": True, "no": False}
+    assert dict(task.responses.values_list("answer", "counted")) == {YES: True, NO: False}
 
 
 def test_a_lease_without_a_slot_fills_one_that_is_free_when_the_answer_comes(
@@ -302,7 +302,7 @@ def test_a_late_answer_can_be_taken_back_whether_or_not_it_counted(
     first, again = (bob("DELETE", f"/assignments/{lease.token}/response") for _n in range(2))
     assert (first.status_code, first.json()["data"], first.content) == (200, lease.task.data, again.content)
     assert bob("PUT", f"/assignments/{first.json()['token']}/response", {"answer": "no"}).status_code == 201
-    assert list(Response.objects.filter(replaced_at=None).values_list("answer", "counted")) == [("no", bool(gold))]
+    assert list(Response.objects.filter(replaced_at=None).values_list("answer", "counted")) == [(NO, bool(gold))]
     skip(assignment=theirs)
     assert set(Task.objects.values_list("purpose", "answers_counted", "leases_live")) == {
         ("work", 0, 0),

@@ -13,7 +13,7 @@ from tasks.models import Assignment, QueueState, Task
 from tasks.queue.leases import expire_leases, return_leases
 from tasks.queue.purposes import set_purpose
 from tasks.queue.queue_states import FETCHED_AHEAD
-from tests.cast import Api
+from tests.cast import NO, YES, Api
 
 URL = "/projects/birds/assignments"
 
@@ -34,9 +34,7 @@ def answer_next(api: Api, value: str = "yes") -> str | None:
 def hide_gold(project: Project, count: int, purpose: str = "gold") -> None:
     """Make the first tasks gold, to all of which "yes" is right."""
     tasks = list(Task.objects.for_project(project).order_by("pk")[:count])
-    GoldAnswer.objects.bulk_create(
-        GoldAnswer(task=task, answer="yes", explanation="Look at the beak.") for task in tasks
-    )
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer=YES, explanation="Look at the beak.") for task in tasks)
     set_purpose([task.pk for task in tasks], purpose)
 
 
@@ -218,7 +216,7 @@ def test_the_last_answer_can_be_taken_back_and_given_again(tasks: Project, bob: 
     )
     task = Assignment.objects.get(token=second["token"]).task
     history = [(given.answer, given.replaced_at is None) for given in task.responses.order_by("pk")]
-    assert (history, task.answers_counted) == ([("yes", False), ("no", True)], 1)
+    assert (history, task.answers_counted) == ([(YES, False), (NO, True)], 1)
 
 
 def test_where_there_is_nothing_to_train_on_the_work_begins_at_once(tasks: Project, bob: Api) -> None:

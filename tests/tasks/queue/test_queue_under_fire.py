@@ -17,6 +17,7 @@ from crowd.projects.models import Membership
 from tasks.models import Assignment, Response, Task
 from tasks.queue.leasing import lease_tasks
 from tasks.responses.submit import submit_response
+from tests.cast import YES
 from tests.tasks.queue.hammering import open_project, run_at_once, strike
 from tests.tasks.queue.verdict import OVER_ASSIGNED, acknowledged, verdict
 
@@ -52,7 +53,7 @@ def lease_naively(worker: int) -> Assignment | None:
 @transaction.atomic
 def submit_naively(assignment: Assignment) -> None:
     Response.objects.create(
-        task_id=assignment.task_id, worker_id=assignment.worker_id, assignment=assignment, answer="yes"
+        task_id=assignment.task_id, worker_id=assignment.worker_id, assignment=assignment, answer=YES
     )
     Assignment.objects.filter(pk=assignment.pk).update(state="submitted")
 

@@ -13,7 +13,7 @@ from tasks.intake.prelabels import add_prelabels
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Task
 from tasks.queue.purposes import set_purpose
-from tests.cast import Api
+from tests.cast import NO, NUMBERS, YES, Api
 
 URL = "/projects/birds/assignments"
 
@@ -23,7 +23,7 @@ def shown(project: Project) -> Project:
     """Sixty tasks, for all of which the model says yes, except the last, of which it says
     nothing."""
     add_tasks(project, [TaskRecord(f"t{n}", {"text": f"Bird {n}?"}) for n in range(60)])
-    add_prelabels(project, "net", {f"t{n}": {"yes": 0.9, "no": 0.1} for n in range(59)})
+    add_prelabels(project, "net", {f"t{n}": [[YES, 0.9], [NO, 0.1]] for n in range(59)})
     Project.objects.update(shown_model="net", blind_share=0.5)
     return project
 
@@ -44,7 +44,7 @@ def test_about_the_blind_share_of_the_tasks_comes_without(shown: Project, bob: A
     assert set(suggestions) == {"yes", None}
     assert 12 < suggestions.count(None) < 38
     stored = Assignment.objects.values_list("token", "predicted", "blind")
-    assert {token: None if blind else predicted for token, predicted, blind in stored} == {
+    assert {token: None if blind or not said else list(NUMBERS)[said["answer"]] for token, said, blind in stored} == {
         each["token"]: each["suggestion"] for each in leased
     }
 
@@ -81,7 +81,7 @@ def test_undo_shows_what_was_shown_before(shown: Project, bob: Api) -> None:
 
 
 def test_what_is_no_class_of_the_project_is_not_shown(shown: Project, bob: Api) -> None:
-    Task.objects.get(external_id="t0").prelabels.update(distribution={"folder_7": 1.0})
+    Task.objects.get(external_id="t0").prelabels.update(prediction=[])
     Project.objects.update(blind_share=0.0)
     by_text = {each["data"]["text"]: each["suggestion"] for each in lease(bob, 50)}
     assert (by_text["Bird 0?"], by_text["Bird 1?"]) == (None, "yes")

@@ -12,7 +12,7 @@ from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Assignment, Response, Task
 from tasks.responses.voiding import restore_responses, void_responses
-from tests.cast import Api, worker_of
+from tests.cast import NO, YES, Api, worker_of
 from tests.tasks.queue.slots.filling import end
 from tests.tasks.responses.test_undo import answer, figures, lease
 
@@ -49,7 +49,7 @@ def test_only_leases_that_are_over_are_answered_late(tasks: Project, bob: Api) -
 
     assert codes == ["assignment_closed", "assignment_closed", None]
     stored = Response.objects.order_by("pk").values_list("assignment__token", "answer")
-    assert list(stored) == [(answered["token"], "yes"), (returned["token"], "no")]
+    assert list(stored) == [(answered["token"], YES), (returned["token"], NO)]
 
 
 def test_a_paused_workers_late_answer_is_kept_and_takes_no_slot(tasks: Project, bob: Api) -> None:

@@ -10,7 +10,7 @@ from crowd.projects.models import Project
 from quality.models import GoldAnswer
 from tasks.models import Assignment, QueueState, Response, Task
 from tasks.queue.purposes import set_purpose
-from tests.cast import Api
+from tests.cast import YES, Api
 
 OWN = "/projects/birds/work"
 URL = "/projects/birds/assignments"
@@ -35,7 +35,7 @@ def undo(api: Api, held: dict[str, Any]) -> Any:
 
 def make_known(purpose: str, count: int) -> None:
     chosen = Task.objects.order_by("pk")[:count]
-    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer="yes", explanation="") for task in chosen)
+    GoldAnswer.objects.bulk_create(GoldAnswer(task=task, answer=YES, explanation="") for task in chosen)
     set_purpose([task.pk for task in chosen], purpose)
 
 

@@ -1,35 +1,37 @@
-"""The judge of a project: what its last fit learnt of the workers, kept for answers that come
-later."""
+"""What a fit learnt of the workers, kept for answers that come later."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from quality.aggregation import Judge
+from quality.aggregation import Fit, Judge
 from quality.aggregation.fit import Basis
 from quality.aggregation.judge import NEWCOMER
-from quality.answers.matrix import AnswerMatrix, Ints
-from quality.models import Summary
+from quality.kinds.choice.votes import votes_of
+from quality.kinds.matrix import AnswerMatrix
 
 
-def packed(judge: Judge, worker_ids: Ints) -> bytes:
-    """A judge, and the workers it knows, as they are stored."""
+def packed_judge(matrix: AnswerMatrix, fit: Fit) -> bytes:
+    """The judge that is as sure as the fit is of tasks that nobody has decided, and the workers it
+    knows, as they are stored."""
+    judge = Judge.of(fit, replace(votes_of(matrix), known=matrix.known.astype(np.int32)))
     parts: dict[str, Any] = {"accuracy": judge.accuracy, "confusion": judge.confusion}
     parts = {name: part for name, part in parts.items() if part is not None}
     buffer = io.BytesIO()
-    parts |= {"power": judge.power, "basis": judge.basis.value, "worker_ids": worker_ids}
+    parts |= {"power": judge.power, "basis": judge.basis.value, "worker_ids": matrix.worker_ids}
     np.savez(buffer, class_shares=judge.class_shares, **parts)
     return buffer.getvalue()
 
 
-def judge_of(summary: Summary, matrix: AnswerMatrix) -> Judge:
+def judge_of(stored: bytes | None, matrix: AnswerMatrix) -> Judge:
     """The judge of the last fit, for a matrix. Before the first one everybody is taken for what
     crowds mostly are."""
-    if summary.judge is None:
+    if stored is None:
         return _beginner(matrix)
-    with np.load(io.BytesIO(bytes(summary.judge)), allow_pickle=False) as stored:
-        parts = dict(stored)
+    with np.load(io.BytesIO(stored), allow_pickle=False) as loaded:
+        parts = dict(loaded)
     worker_ids, power = parts.pop("worker_ids"), float(parts.pop("power"))
     basis = Basis(str(parts.pop("basis", Basis.MODELS)))  # those of earlier releases don't say
     judge = Judge(**parts, power=power, basis=basis)
