@@ -20,3 +20,5 @@ if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Pages are rendered without collecting the static files first; journeys serve the collected ones.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# A kind of answer that only tests know (tests.quality.kinds.words).
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.quality.kinds.words"]  # noqa: F405

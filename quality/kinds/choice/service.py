@@ -66,8 +66,8 @@ class Choice:
         return likeliest(prediction)
 
     def asked(self, schema: Schema) -> dict[str, Any]:
-        classes = with_keys(schema)
-        short = all(len(each["title"]) <= SHORT_TITLE for each in classes)
+        classes = [{name: value for name, value in each.items() if name != "number"} for each in with_keys(schema)]
+        short = all(len(each["title"]) <= SHORT_TITLE for each in with_keys(schema))
         return {"classes": classes, "shape": "short" if short else "long"}
 
     def keys(self, schema: Schema) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django import forms
 from rest_framework import serializers
 
 from crowd.api import StrictSerializer
-from crowd.projects.answer_kinds import Answer, Schema, register, registered
+from crowd.projects.answer_kinds import Answer, AnswerKind, Schema, register, registered
 from crowd.projects.models import Project
 
 
@@ -75,9 +75,8 @@ class Mood:
 
 
 @contextmanager
-def mood_offered() -> Iterator[Mood]:
+def offered(kind: AnswerKind) -> Iterator[AnswerKind]:
     """The kind, registered for a while."""
-    kind = Mood()
     register(kind)
     try:
         yield kind

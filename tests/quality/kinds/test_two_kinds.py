@@ -9,16 +9,16 @@ from drf_spectacular.generators import SchemaGenerator
 from crowd.projects.models import Project
 from tests.cast import Api
 from tests.pages.conftest import Visit
-from tests.quality.kinds.mood import Mood, mood_offered
+from tests.quality.kinds.mood import Mood, offered
 
 MOODY = {"slug": "moods", "name": "Moods", "schema": {"type": "mood", "least": 1}}
 BIRDS: dict[str, Any] = {"slug": "birds", "name": "Birds", "schema": {"type": "choice", "classes": ["yes", "no"]}}
 
 
 @pytest.fixture(autouse=True)
-def mood() -> Iterator[Mood]:
-    with mood_offered() as kind:
-        yield kind
+def mood() -> Iterator[None]:
+    with offered(Mood()):
+        yield
 
 
 def fault_of(reply: Any) -> tuple[str, str]:
