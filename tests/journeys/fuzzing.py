@@ -14,6 +14,7 @@ from tests.world import TASKS, World
 # Not every rule can be written in a schema: that two classes may not share a name, for one.
 EXCEPT = "positive_data_acceptance"
 TURNED_AWAY = {401, 403, 404, 405}
+PATIENCE = 60  # seconds for a reply: beside other load that is slow, not wrong
 
 
 @dataclass
@@ -71,6 +72,7 @@ def fuzz(world: FuzzedWorld, role: str, folder: Path, *, seed: int, examples: in
     program = Path(sys.executable).with_name("schemathesis")
     options = [f"--seed={seed}", f"--max-examples={examples}", f"--phases={phases}", "--generation-database=none"]
     options += ["--exclude-checks", EXCEPT, "--no-color", "--warnings=off", f"--include-name-regex={operations}"]
+    options += [f"--request-timeout={PATIENCE}"]
     report = folder / "report.ndjson"
     options += ["--report=ndjson", f"--report-ndjson-path={report}"]
     options += ["--header", f"Authorization: Bearer {world.keys[role]}"]
