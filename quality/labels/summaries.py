@@ -100,7 +100,7 @@ def measure_agreement(project: Project, matrix: AnswerMatrix) -> dict[str, Any]:
     """What the kind of answer measures, with 95% intervals, and what it rests on."""
     people = matrix.response > 0
     counts = {
-        "tasks": len(np.unique(matrix.task[people])),
+        "tasks": int(np.count_nonzero(np.bincount(matrix.task[people]))),
         "responses": int(people.sum()),
         "workers": int((~matrix.machine).sum()),
     }
