@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from tasks.models import Assignment, QueueState, Response, Task
+from tests.cast import NUMBERS
 from tests.properties.model import Model
 
 IS_REPLACED, IS_VOIDED = Q(replaced_at__isnull=False), Q(voided_at__isnull=False)
@@ -53,9 +54,13 @@ def read_books() -> Books:
     return Books(
         _rows(Task.objects.all(), "purpose", "answers_needed", "answers_counted", "leases_live"),
         _rows(Assignment.objects.all(), "task_id", "worker_id", "holds_slot", "state"),
-        {pk: Answer(*answer) for pk, answer in _rows(Response.objects.annotate(**marks), *ANSWER, *marks).items()},
+        {pk: _answer(*row) for pk, row in _rows(Response.objects.annotate(**marks), *ANSWER, *marks).items()},
         _rows(QueueState.objects.all(), *REMEMBERED),
     )
+
+
+def _answer(task: int, worker: int, number: int, *rest: bool) -> Answer:
+    return Answer(task, worker, list(NUMBERS)[number], *rest)
 
 
 def _rows(table: QuerySet[Any], *columns: str) -> dict[int, Any]:

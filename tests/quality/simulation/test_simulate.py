@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from crowd.projects.answer_kinds import shown_of
 from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project
 from quality.refresh.scheduling import refresh_project
@@ -170,7 +171,8 @@ def open_project(transactional_db: None, live_server: Any) -> Callable[[str], Pl
 
 def given_in(project: Project) -> set[tuple[str, str, str]]:
     rows = Response.objects.filter(task__project=project).select_related("task", "worker__user")
-    return {(each.worker.display_name, each.task.external_id, each.answer) for each in rows}
+    shown = shown_of(project)
+    return {(each.worker.display_name, each.task.external_id, shown(each.answer)) for each in rows}
 
 
 def test_the_same_seed_gives_the_same_answers_through_the_api(open_project: Callable[[str], Plan]) -> None:

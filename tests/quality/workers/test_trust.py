@@ -96,7 +96,9 @@ def test_honest_workers_are_hardly_ever_called_unreliable_and_guessers_soon(n_cl
     for name, accuracy, answers in (("honest", 0.75, 200), ("guesser", 1 / n_classes, 80)):
         right = (rng.random((2000, answers)) < accuracy).cumsum(axis=1).astype(float)
         none = (np.zeros(2000), np.zeros(2000))
-        looks = [judge(right[:, n - 1], np.full(2000, float(n)), none, 1 / n_classes) for n in range(FEWEST, answers + 1)]
+        looks = [
+            judge(right[:, n - 1], np.full(2000, float(n)), none, 1 / n_classes) for n in range(FEWEST, answers + 1)
+        ]
         ever[name] = np.mean([Standing.Verdict.UNRELIABLE in each for each in zip(*looks, strict=True)])
     assert ever["honest"] <= 0.02
     assert ever["guesser"] >= 0.9
