@@ -84,6 +84,7 @@ def test_labels_follow_answers_that_come_late_are_voided_and_restored(tasks: Pro
     assert (seen, undone) == ([("yes", 1), (None, 0), ("yes", 1), (None, 0)], 200)
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite can't be emptied afterwards: the trail only grows")
 def test_an_answer_is_not_stored_where_the_next_task_could_not_be_leased_with_it(
     transactional_db: None, tasks: Project, bob: Api
 ) -> None:
