@@ -92,16 +92,21 @@ class DisputesView(ApiView):
         shown, more = page[:limit], page[limit:]
         task_ids = [each.pk for each in shown]
         opinions, why = opinions_on(task_ids), passed_on(task_ids)
-        results = [_dispute(project, each, opinions.get(each.pk, []), why[each.pk]) for each in shown]
+        rows, told = LabelRows(project), {"shown": shown_of(project)}
+        results = [{**_label(rows, each), **_said(told, opinions.get(each.pk, []), why[each.pk])} for each in shown]
         place = place_in(state, shown[-1]) if more else None
         return Response({"results": results, "next": next_address(request, place)})
 
 
-def _dispute(project: Project, task: Task, opinions: list[Opinion], why: PassedOn) -> dict[str, Any]:
-    label = LabelRows(project).of(task)
+def _label(rows: LabelRows, task: Task) -> dict[str, Any]:
+    label = rows.of(task)
     del label["source"]  # all of these are the crowd's
-    answers = OpinionSerializer(opinions, many=True, context={"shown": shown_of(project)}).data
-    return {**label, "answers": answers, "skips": why.skips, "taken_back": why.taken_back}
+    return label
+
+
+def _said(told: dict[str, Any], opinions: list[Opinion], why: PassedOn) -> dict[str, Any]:
+    answers = OpinionSerializer(opinions, many=True, context=told).data
+    return {"answers": answers, "skips": why.skips, "taken_back": why.taken_back}
 
 
 class AdjudicationSerializer(StrictSerializer):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crowd.projects.answer_kinds import InvalidAnswer
 from crowd.projects.class_names import class_called
-from crowd.projects.classes import numbers
+from crowd.projects.classes import class_numbers
 from crowd.projects.models import Project
 
 Shares = list[list[Any]]  # [number, probability] of each class, in the order of the numbers
@@ -29,7 +29,7 @@ def shares_of(given: Mapping[str, Any], project: Project, parse: Callable[[Any, 
         values = _softmax(values)
     elif abs(sum(values.values()) - 1) > SUM_TOLERANCE:
         raise _invalid(form, _("The probabilities must add up to 1."))
-    number_of = dict(zip(project.class_names, numbers(project.schema), strict=True))
+    number_of = class_numbers(project.schema)
     return sorted([number_of[name], value] for name, value in values.items())
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crowd.projects.answer_kinds import Answer, InvalidAnswer
 from crowd.projects.class_names import class_called
-from crowd.projects.classes import Schema, numbers, with_keys
+from crowd.projects.classes import Schema, by_number, class_numbers, numbers, with_keys
 from crowd.projects.models import Project
 from quality.aggregation import METHODS, Fit, Votes
 from quality.kinds.choice.beliefs import ClassBeliefs
@@ -40,20 +40,20 @@ class Choice:
     def parse(self, value: Any, project: Project) -> int:
         names = project.class_names
         if isinstance(value, str) and (called := class_called(value, names)) is not None:
-            return numbers(project.schema)[names.index(called)]
+            return class_numbers(project.schema)[called]
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
         raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))
 
     def shown(self, schema: Schema) -> Callable[[Answer], Any]:
-        return {number: each["name"] for number, each in zip(numbers(schema), schema["classes"], strict=True)}.get
+        return {number: each["name"] for number, each in by_number(schema).items()}.get
 
     def cell(self, schema: Schema) -> Callable[[Answer], str]:
         shown = self.shown(schema)
         return lambda answer: str(shown(answer))
 
     def text(self, schema: Schema) -> Callable[[Answer], str]:
-        titles = {number: each["title"] for number, each in zip(numbers(schema), with_keys(schema), strict=True)}
+        titles = {each["number"]: each["title"] for each in with_keys(schema)}
         return lambda answer: titles.get(answer, "")
 
     def score(self, given: Answer, right: Answer) -> float:
@@ -66,8 +66,9 @@ class Choice:
         return likeliest(prediction)
 
     def asked(self, schema: Schema) -> dict[str, Any]:
-        classes = [{name: value for name, value in each.items() if name != "number"} for each in with_keys(schema)]
-        short = all(len(each["title"]) <= SHORT_TITLE for each in with_keys(schema))
+        keyed = with_keys(schema)
+        classes = [{name: value for name, value in each.items() if name != "number"} for each in keyed]
+        short = all(len(each["title"]) <= SHORT_TITLE for each in keyed)
         return {"classes": classes, "shape": "short" if short else "long"}
 
     def keys(self, schema: Schema) -> dict[str, str]:
@@ -77,8 +78,7 @@ class Choice:
         return numbers(schema)
 
     def options(self, schema: Schema) -> Sequence[Option]:
-        classes = zip(numbers(schema), with_keys(schema), strict=True)
-        return [Option(number, each["name"], each["title"], each["key"]) for number, each in classes]
+        return [Option(each["number"], each["name"], each["title"], each["key"]) for each in with_keys(schema)]
 
     def chance(self, schema: Schema) -> float:
         return chance(len(schema["classes"]))
@@ -111,9 +111,9 @@ class Choice:
         return [float(number == answer) for number in range(max(numbers(schema)) + 1)]
 
     def detail(self, schema: Schema) -> Callable[[Any], Any]:
-        names = list(zip(numbers(schema), (each["name"] for each in schema["classes"]), strict=True))
+        names = class_numbers(schema).items()
         # Classes added since the last refresh have no probability yet.
-        return lambda shares: {name: shares[number] for number, name in names if number < len(shares)}
+        return lambda shares: {name: shares[number] for name, number in names if number < len(shares)}
 
     def shares(self, detail: Sequence[float]) -> Callable[[Answer], float]:
         return lambda number: detail[number] if number < len(detail) else 0.0
