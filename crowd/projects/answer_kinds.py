@@ -6,6 +6,7 @@ Whoever asks for the kinds while modules are loaded gets none: they are asked fo
 to be checked, drawn or documented.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -28,6 +29,13 @@ class InvalidAnswer(CrowdError):
 
     def __init__(self, detail: str = "", *, errors: list[Fault] | None = None) -> None:
         super().__init__(detail, errors=errors or [{"field": "answer", "code": self.code, "detail": detail}])
+
+
+class Subject(Protocol):
+    """What is asked about: a task, as far as answers to it depend on it."""
+
+    @property
+    def data(self) -> Any: ...
 
 
 class SchemaRules(Protocol):
@@ -85,6 +93,20 @@ class AnswerKind(Protocol):
         """The answer as it is stored. Raises InvalidAnswer."""
         ...
 
+    def fitting(self, answer: Answer, subject: Subject) -> Answer:
+        """A parsed answer, made to fit what it is given to. Raises InvalidAnswer where it can't
+        be an answer to that."""
+        ...
+
+    def presented(self, data: Mapping[str, Any], lot: int) -> Mapping[str, Any]:
+        """The data of a task as a worker is shown them, by the lot that fell to the two."""
+        ...
+
+    def turned(self, answer: Answer, lot: int) -> Answer:
+        """From an answer to what the worker was shown to one to the task as it is stored, and
+        back."""
+        ...
+
     def shown(self, schema: Schema) -> Callable[[Answer], Any]:
         """What turns stored answers into what programs send and get; None where there is none."""
         ...
@@ -104,7 +126,7 @@ class AnswerKind(Protocol):
         can't be counted up."""
         ...
 
-    def score(self, given: Answer, right: Answer) -> float:
+    def score(self, given: Answer, right: Answer, schema: Schema) -> float:
         """How right an answer is, from 0 to 1."""
         ...
 
@@ -158,7 +180,18 @@ def shown_of(project: Project) -> Callable[[Answer], Any]:
     return kind_of(project).shown(project.schema)
 
 
+def parsed(value: Any, project: Project, subject: Subject) -> Answer:
+    """An answer to a task as it is stored. Raises InvalidAnswer."""
+    kind = kind_of(project)
+    return kind.fitting(kind.parse(value, project), subject)
+
+
+def lot_of(worker_id: int, task_id: int) -> int:
+    """A number that looks drawn at random, the same for a worker and a task whenever they meet."""
+    return int.from_bytes(hashlib.blake2b(f"{worker_id} {task_id}".encode(), digest_size=8).digest())
+
+
 def is_right(project: Project, given: Answer, right: Answer) -> bool:
     """Whether an answer counts as right."""
     kind = kind_of(project)
-    return kind.score(given, right) >= kind.right_from
+    return kind.score(given, right, project.schema) >= kind.right_from

@@ -18,6 +18,8 @@ WSGI_APPLICATION = "crowd.wsgi.application"
 INSTALLED_APPS = [
     "quality",
     "quality.kinds.choice",
+    "quality.kinds.rating",
+    "quality.kinds.number",
     "tasks",
     "crowd.webhooks",
     "crowd.projects",

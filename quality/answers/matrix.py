@@ -15,6 +15,7 @@ from quality.answers.model_voters import without_vote
 from quality.answers.priors import priors_of
 from quality.answers.table import AnswerTable, among, canonical, read_table
 from quality.kinds.matrix import AnswerMatrix, Ints
+from quality.kinds.protocol import consensus_kind
 from quality.models import Adjudication, GoldAnswer
 
 
@@ -51,6 +52,8 @@ def matrix_of(project: Project, table: AnswerTable) -> AnswerMatrix:
         response=np.ascontiguousarray(answers["response"]),
         seconds=np.ascontiguousarray(answers["seconds"]),
         drawn=np.isin(ids, list(golds.filter(drawn=True).values_list("task_id", flat=True))),
+        schema=project.schema,
+        subjects=consensus_kind(project).subjects(project, ids),
         **values.settled(answer=answers["answer"].astype(np.int64), gold=gold[kept], adjudicated=adjudicated[kept]),
     )
 

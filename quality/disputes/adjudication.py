@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.answer_kinds import Answer, kind_of, shown_of
+from crowd.projects.answer_kinds import Answer, parsed, shown_of
 from quality.exhaustion.sifting import weigh
 from quality.gold.giving import Origin, receive_gold, withdraw_gold
 from quality.labels.storage import changing, lock_labels, store_decision
@@ -44,7 +44,7 @@ def adjudicate(
         out, whatever stands is overruled.
     Raises InvalidAnswer, DecidedMeanwhile.
     """
-    answer = kind_of(task.project).parse(answer, task.project)
+    answer = parsed(answer, task.project, task)
     lock_labels(task.project)
     if standing := _standing(task, reviewer, answer, gold, explanation):
         return standing

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crowd.batches import BATCH, batches
 from crowd.errors import CrowdError
 from crowd.people.models import User, audit
-from crowd.projects.answer_kinds import Answer, is_right, kind_of, shown_of
+from crowd.projects.answer_kinds import Answer, is_right, parsed, shown_of
 from crowd.projects.models import Project
 from quality.gold.training import leave_training, move_to_training
 from quality.labels.requests import request_refresh
@@ -103,7 +103,7 @@ def check_answers(*, project: Project, answers: dict[int, Answer], **_kwargs: An
 @transaction.atomic
 def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", training: bool = False) -> GoldAnswer:
     """Make a task gold, hidden or to train on, or change its right answer. Raises InvalidAnswer."""
-    answer = kind_of(task.project).parse(answer, task.project)
+    answer = parsed(answer, task.project, task)
     lock_labels(task.project)
     before = stored_gold([task.pk]).get(task.pk)
     receive_gold(answers={task.pk: Gold(answer, explanation, training)})

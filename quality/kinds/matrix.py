@@ -1,7 +1,7 @@
 """The answers of a project as one matrix of numbers: what its kind of answer makes labels of."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ class AnswerMatrix:
     drawn: npt.NDArray[np.bool_]  # (tasks,), whose gold is a sample of all tasks
     adjudicated: Ints  # (tasks,)
     values: Sequence[Any]  # all answers there can be, or where these can't be counted up, all that occur
+    schema: Mapping[str, Any] = field(default_factory=dict)  # what the project says of its answers
+    subjects: Any = None  # what the kind of answer has to know of each task
 
     @property
     def n_classes(self) -> int:

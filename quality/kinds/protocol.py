@@ -79,6 +79,10 @@ class ConsensusKind(AnswerKind, Protocol):
         counted up."""
         ...
 
+    def subjects(self, project: Project, task_ids: npt.NDArray[np.int64]) -> Any:
+        """What `fit` and `judge` have to know of these tasks beside the answers to them."""
+        ...
+
     def fit(self, matrix: AnswerMatrix, method: str) -> KindFit:
         """Everything worked out from the beginning: the same answers in any order give the same
         bits."""

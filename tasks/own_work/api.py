@@ -8,13 +8,13 @@ from rest_framework.response import Response as Reply
 
 from crowd.api import ApiView, PageQuery, Pages, page_of
 from crowd.people.authentication import WorkerRequest
-from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Membership
 from crowd.projects.permissions import worker_for
 from tasks.models import Response
 from tasks.own_work.exam import OwnExamState
 from tasks.own_work.history import history
 from tasks.own_work.overview import Phase, own_work, own_work_of, with_work
+from tasks.queue.presenting import presented_data, shown_to_worker
 
 
 class PauseSerializer(serializers.Serializer[Any]):
@@ -120,10 +120,10 @@ class OwnResponseSerializer(serializers.Serializer[Response]):
         image = {"image": assignment.image_path} if assignment and task.image_id else {}
         return {
             "received_at": serializers.DateTimeField().to_representation(response.received_at),
-            "answer": shown_of(response.worker.project)(response.answer),
+            "answer": shown_to_worker(response.worker, task.pk, response.answer),
             "seconds": response.seconds,
             "state": "taken back" if response.replaced_at else "standing",
-            "data": {**task.data, **image},
+            "data": {**presented_data(response.worker, task), **image},
         }
 
 

@@ -16,10 +16,10 @@ from typing import Any, Literal
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from crowd.projects.answer_kinds import shown_of
 from crowd.projects.models import Membership, Project, SkillGrant
 from tasks.models import Assignment, QueueState, Response, Task
 from tasks.own_work.exam import OwnExam, exam_of
+from tasks.queue.presenting import shown_to_worker
 
 RECENT = 50  # answers that pace and seconds are taken from
 BREAK = timedelta(minutes=10)  # so long without an answer is a pause, and no part of the pace
@@ -85,12 +85,11 @@ class OwnWork:
     def undo(self) -> Undo | None:
         """What may be taken back now, as far as workers may know: nobody tells them that an answer
         was declared worthless."""
-        done = _last_done(self.queue_state)
+        done = _last_done(self.worker, self.queue_state)
         if done is None:
             return None
         until = done.until + timedelta(seconds=self.project.undo_seconds)
-        shown = shown_of(self.project)(done.answer)
-        return replace(done, answer=shown, until=until) if until > self.time else None
+        return replace(done, until=until) if until > self.time else None
 
     @property
     def median_seconds(self) -> float | None:
@@ -106,7 +105,7 @@ class OwnWork:
         return round(len(gaps) * timedelta(hours=1) / worked, 1) if worked and len(gaps) >= LEAST_GAPS else None
 
 
-def _last_done(queue_state: QueueState) -> Undo | None:
+def _last_done(worker: Membership, queue_state: QueueState) -> Undo | None:
     """What the worker did last, and when; None if it was taken back, or if what is right was
     told."""
     if skip := queue_state.last_skip:
@@ -117,7 +116,7 @@ def _last_done(queue_state: QueueState) -> Undo | None:
     given = answer.assignment
     if given is None or given.task.purpose == Task.Purpose.TRAINING:
         return None
-    return Undo(given.token, answer.answer, answer.received_at)
+    return Undo(given.token, shown_to_worker(worker, answer.task_id, answer.answer), answer.received_at)
 
 
 def with_work(workers: Any) -> Any:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.errors import CrowdError
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.answer_kinds import text_of
+from crowd.projects.answer_kinds import Answer, kind_of, lot_of, text_of
 from crowd.projects.appeals import MAX_TEXT, appeal, standing_of
 from crowd.projects.models import Membership
 from crowd.projects.permissions import worker_for
@@ -76,10 +76,15 @@ def _history_page(worker: Membership, before: str) -> dict[str, Any]:
     shown, more = page[:HISTORY_SHOWN], page[HISTORY_SHOWN:]
     text = text_of(worker.project)
     return {
-        "history": [(response, text(response.answer), _face(response)) for response in shown],
+        "history": [(response, text(_as_seen(response)), _face(response)) for response in shown],
         "older": shown[-1].pk if more else None,
         "newest": not before,
     }
+
+
+def _as_seen(response: Response) -> Answer:
+    """The answer as one to what the worker was shown."""
+    return kind_of(response.worker.project).turned(response.answer, lot_of(response.worker_id, response.task_id))
 
 
 def _face(response: Response) -> dict[str, str]:

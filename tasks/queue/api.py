@@ -10,7 +10,6 @@ from rest_framework.response import Response as Reply
 from crowd.api import ApiView, StrictSerializer, without_body
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.answer_kinds import shown_of
 from crowd.projects.knobs import MAX_OPEN_LEASES
 from crowd.projects.permissions import worker_for
 from tasks.errors import AssignmentNotFound
@@ -18,6 +17,7 @@ from tasks.models import Assignment
 from tasks.queue import leases
 from tasks.queue.leases import extend, hand_back
 from tasks.queue.leasing import lease_in_project
+from tasks.queue.presenting import presented_data, shown_to_worker
 from tasks.queue.visits import Reason
 
 
@@ -40,16 +40,16 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     )
 
     def to_representation(self, assignment: Assignment) -> dict[str, Any]:
-        task = assignment.task
-        image = {"image": assignment.image_path} if task.image_id else {}
+        image = {"image": assignment.image_path} if assignment.task.image_id else {}
         expires_at = TIME.to_representation(assignment.expires_at)
-        suggestion = {} if assignment.predicted is None else {"suggestion": _shown(assignment)}
-        return {"token": assignment.token, "data": {**task.data, **image}, "expires_at": expires_at, **suggestion}
+        suggestion = {} if assignment.predicted is None else {"suggestion": _suggested(assignment)}
+        data = {**presented_data(assignment.worker, assignment.task), **image}
+        return {"token": assignment.token, "data": data, "expires_at": expires_at, **suggestion}
 
 
-def _shown(assignment: Assignment) -> Any:
+def _suggested(assignment: Assignment) -> Any:
     answer = assignment.suggestion
-    return None if answer is None else shown_of(assignment.worker.project)(answer)
+    return None if answer is None else shown_to_worker(assignment.worker, assignment.task_id, answer)
 
 
 class LeasedSerializer(serializers.Serializer[Any]):

@@ -9,9 +9,9 @@ from rest_framework.response import Response as Reply
 from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
-from crowd.projects.answer_kinds import shown_of
-from crowd.projects.models import Project
+from tasks.models import Assignment
 from tasks.queue.api import AssignmentSerializer, LeasedSerializer, assignment_of, leased_reply
+from tasks.queue.presenting import shown_to_worker
 from tasks.responses.submit import Submitted, submit_response
 from tasks.responses.undo import skip, take_back
 
@@ -53,7 +53,7 @@ class ResponseView(ApiView):
         body.is_valid(raise_exception=True)
         assignment = assignment_of(request, token)
         submitted = submit_response(assignment=assignment, lease_next=self.parameters["next"], **body.validated_data)
-        return Reply(_received(submitted, assignment.worker.project), status=201 if submitted.new else 200)
+        return Reply(_received(submitted, assignment), status=201 if submitted.new else 200)
 
     @extend_schema(operation_id="take_back_response", responses={200: AssignmentSerializer})
     def delete(self, request: WorkerRequest, token: str) -> Reply:
@@ -62,10 +62,11 @@ class ResponseView(ApiView):
         return Reply(AssignmentSerializer(take_back(assignment=assignment_of(request, token))).data)
 
 
-def _received(submitted: Submitted, project: Project) -> dict[str, Any]:
-    right = submitted.correction
-    shown = right and right._replace(answer=shown_of(project)(right.answer))._asdict()
-    correction = {"correction": shown} if shown else {}
+def _received(submitted: Submitted, assignment: Assignment) -> dict[str, Any]:
+    right, correction = submitted.correction, {}
+    if right:
+        answer = shown_to_worker(assignment.worker, assignment.task_id, right.answer)
+        correction = {"correction": right._replace(answer=answer)._asdict()}
     leased = {"next": leased_reply(*submitted.leased)} if submitted.leased else {}
     return {"received_at": submitted.response.received_at, **correction, **leased}
 

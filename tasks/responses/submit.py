@@ -8,12 +8,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from crowd.projects.answer_kinds import Answer, kind_of
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Membership
 from tasks.errors import AssignmentClosed
 from tasks.models import Assignment, Response, Task
 from tasks.queue.leases import return_leases
 from tasks.queue.leasing import Leased, lease_at, lease_tasks
+from tasks.queue.presenting import given_by_worker
 from tasks.responses.store import Stored, fill_slot, store
 from tasks.signals import Correction, announce_answers, correct
 
@@ -40,7 +41,7 @@ def submit_response(
     ended counts if the slot is still free, and is kept as surplus if not; so is what comes from a
     worker who is paused. Raises InvalidAnswer, AssignmentClosed.
     """
-    answer = kind_of(assignment.worker.project).parse(answer, assignment.worker.project)
+    answer = given_by_worker(assignment.worker, assignment.task, answer)
     if _is_paused(assignment):
         return_leases(assignment.worker_id)
     stored, leased = _store(assignment, answer, seconds, lease_next=lease_next)

@@ -17,8 +17,7 @@ OPEN = """
   document.body.replaceChildren(root);
   window.given = [];
   window.root = root;
-  const classes = [{ name: "yes", title: "Yes!", key: "1" }, { name: "no", title: "No", key: "" }];
-  window.control = mount(root, { classes });
+  window.control = mount(root, { buttons: [{ text: "yes", title: "Yes!" }, { text: "no", title: "No" }] });
   root.addEventListener("answer", () => given.push(control.read()));
 """
 MARKED = """

@@ -40,15 +40,20 @@ def right_on_gold(matrix: AnswerMatrix) -> npt.NDArray[np.float64]:
 
 def measure_agreement(matrix: AnswerMatrix) -> dict[str, Any]:
     """The four measures with 95% intervals. An undefined value is null."""
+    measured = agreement.measure(counts_of(matrix), rng=np.random.default_rng(0))
+    return {name: told(getattr(measured, name)) for name in MEASURES}
+
+
+def counts_of(matrix: AnswerMatrix) -> npt.NDArray[np.int64]:
+    """(tasks, classes) answers of people."""
     people = matrix.response > 0
     cells = matrix.task[people] * matrix.n_classes + matrix.answer[people]
     shape = (len(matrix.task_ids), matrix.n_classes)
-    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-    measured = agreement.measure(counts, rng=np.random.default_rng(0))
-    return {name: _told(getattr(measured, name)) for name in MEASURES}
+    return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def _told(interval: agreement.Interval) -> dict[str, float | None]:
+def told(interval: agreement.Interval) -> dict[str, float | None]:
+    """An interval as JSON; what is undefined is null."""
     return {part: _finite(getattr(interval, part)) for part in ("value", "low", "high")}
 
 

@@ -20,14 +20,16 @@ from quality.kinds.choice.measures import RIGHT_FROM, chance, expected_right, me
 from quality.kinds.choice.predictions import Shares, likeliest, shares_of
 from quality.kinds.choice.schema import ChoiceSchema
 from quality.kinds.choice.votes import fit_matrix, fit_votes, votes_of, with_known
+from quality.kinds.defaults import Plain
 from quality.kinds.matrix import AnswerMatrix
 from quality.kinds.protocol import KindFit, Option
 
 SHOWN = 12
+SHOWN_OF_CLASSES = ("title", "key", "color")
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 
 
-class Choice:
+class Choice(Plain):
     """The answer is a class."""
 
     name = "choice"
@@ -56,7 +58,7 @@ class Choice:
         titles = {each["number"]: each["title"] for each in with_keys(schema)}
         return lambda answer: titles.get(answer, "")
 
-    def score(self, given: Answer, right: Answer) -> float:
+    def score(self, given: Answer, right: Answer, schema: Schema) -> float:
         return score(given, right)
 
     def prediction(self, given: Mapping[str, Any], project: Project) -> Shares:
@@ -67,9 +69,9 @@ class Choice:
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         keyed = with_keys(schema)
-        classes = [{name: value for name, value in each.items() if name != "number"} for each in keyed]
+        buttons = [{"text": each["name"], **{name: each.get(name, "") for name in SHOWN_OF_CLASSES}} for each in keyed]
         short = all(len(each["title"]) <= SHORT_TITLE for each in keyed)
-        return {"classes": classes, "shape": "short" if short else "long"}
+        return {"buttons": buttons, "shape": "short" if short else "long"}
 
     def keys(self, schema: Schema) -> dict[str, str]:
         return {each["key"]: each["title"] for each in with_keys(schema) if each["key"]}

@@ -1,5 +1,6 @@
 """From the answers of a project to votes, and from votes to a fit."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -40,20 +41,20 @@ def _history(matrix: AnswerMatrix) -> Floats | None:
     return np.where(np.eye(n, dtype=bool), right[:, None, None], wrong[:, None, None])
 
 
-def fit_matrix(matrix: AnswerMatrix, method: str) -> Fit:
-    """The method of this name on all answers, with what was decided in the place of what it says of
-    those tasks.
+def fit_matrix(matrix: AnswerMatrix, method: str, fit: Callable[[Votes, str], Fit] | None = None) -> Fit:
+    """The method of this name, as `fit` or else `fit_votes` has it, on all answers, with what was
+    decided in the place of what it says of those tasks.
 
     It sees only tasks that have an answer: gold that nobody has answered yet says nothing, and
     changes nothing.
     """
     votes = votes_of(matrix)
     places = np.flatnonzero(votes.per_task > 0)
-    fit = fit_votes(votes if len(places) == votes.n_tasks else votes.on_tasks(places), method)
-    labels = np.full(len(matrix.task_ids), NO_LABEL, dtype=fit.labels.dtype)
-    posterior = np.repeat(fit.class_shares[None], len(labels), axis=0)
-    labels[places], posterior[places] = fit.labels, np.asarray(fit.posterior)
-    return with_known(matrix, replace(fit, labels=labels, posterior=posterior))
+    found = (fit or fit_votes)(votes if len(places) == votes.n_tasks else votes.on_tasks(places), method)
+    labels = np.full(len(matrix.task_ids), NO_LABEL, dtype=found.labels.dtype)
+    posterior = np.repeat(found.class_shares[None], len(labels), axis=0)
+    labels[places], posterior[places] = found.labels, np.asarray(found.posterior)
+    return with_known(matrix, replace(found, labels=labels, posterior=posterior))
 
 
 def with_known(matrix: AnswerMatrix, fit: Fit) -> Fit:

@@ -8,7 +8,11 @@ import { $, read } from "./elements.js";
  * one. While there is nothing to answer the page disables every button and field in `root`; a control made of something
  * else looks at the `ariaDisabled` of `root`.
  *
+ * @import { Shown } from "./task.js"
+ *
  * @typedef {object} AnswerControl
+ * @property {(task: Shown, stage: HTMLElement) => void} [begin] take up the task that the stage shows; a control may draw
+ *   it anew there
  * @property {() => unknown} read the answer that is given; undefined while none is
  * @property {(answer: unknown) => void} show the answer that the worker had given before
  * @property {(answer: unknown) => void} suggest an answer that a model predicts; undefined where it predicts none
@@ -65,10 +69,12 @@ export class AnswerArea {
 
   /**
    * Begin with a task: what the worker answered before, and what a model predicts, where the worker is to know.
-   * @param {{ former?: unknown, suggestion?: unknown }} task
+   * @param {Shown} task
    */
-  begin({ former, suggestion }) {
+  begin(task) {
+    const { former, suggestion } = task;
     this.control.reset();
+    this.control.begin?.(task, $("stage"));
     if (former !== undefined) this.control.show(former);
     this.control.suggest(suggestion);
   }

@@ -5,10 +5,15 @@ import { texts } from "./elements.js";
 /**
  * @typedef {{ token: string, data: Record<string, unknown>, expires_at: string, suggestion?: unknown }} Assignment
  *
- * @typedef {Assignment & {
- *   picture?: HTMLImageElement, loaded?: Promise<boolean>, waiting?: boolean, // the picture, and whether it is still to come
- *   isOurs?: boolean, // fetched by this window, and not taken over from one before
+ * @typedef {{
+ *   data: Record<string, unknown>,
+ *   suggestion?: unknown,
  *   former?: unknown, // the answer that was taken back
+ *   picture?: HTMLImageElement, loaded?: Promise<boolean>, waiting?: boolean, // the picture, and whether it is still to come
+ * }} Shown
+ *
+ * @typedef {Assignment & Shown & {
+ *   isOurs?: boolean, // fetched by this window, and not taken over from one before
  *   from: number, seenAt: number, ends: number, // of the lease: see leases.js
  *   asked?: boolean, // to be leased for longer
  * }} Task

@@ -1,6 +1,7 @@
 """What a contract on answers has to know of each kind: one answer that is right, one that is wrong,
 and what is none."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 @dataclass(frozen=True)
 class Answers:
     """As programs send and get them. `text` is how people read the right one; `detail` is what
-    programs are told of a task of which everybody gave the right one."""
+    programs are told of a task of which everybody gave the right one; `control` stands in the page
+    that asks for it."""
 
     schema: Mapping[str, Any]
     right: Any
@@ -17,6 +19,12 @@ class Answers:
     invalid: Sequence[Any]
     text: str
     detail: str
+    control: str = "data-answer="
+
+    @property
+    def cell(self) -> str:
+        """The right answer in a table of text."""
+        return self.right if isinstance(self.right, str) else json.dumps(self.right, ensure_ascii=False)
 
 
 ANSWERS: Mapping[str, Answers] = {
@@ -27,6 +35,24 @@ ANSWERS: Mapping[str, Answers] = {
         invalid=["maybe", 0, ["yes"], {"answer": "yes"}, ""],
         text="Yes!",
         detail="distribution",
+    ),
+    "rating": Answers(
+        schema={"type": "rating", "low": 1, "high": 5, "titles": {"1": "poor", "4": "good"}},
+        right=4,
+        wrong=1,
+        invalid=["good", 0, 6, 2.5, True, [4], {}, "", 10**400, "nan"],
+        text="4 · good",
+        detail="distribution",
+        control='data-answer="4"',
+    ),
+    "number": Answers(
+        schema={"type": "number", "low": -10, "high": 100, "decimals": 1, "unit": "kg"},
+        right=12.5,
+        wrong=80,
+        invalid=["many", -10.5, 100.5, 12.55, True, [12.5], {}, "", 10**400, "nan", "inf"],
+        text="12.5 kg",
+        detail="detail",
+        control='inputmode="decimal"',
     ),
     "words": Answers(
         schema={"type": "words", "most": 12},

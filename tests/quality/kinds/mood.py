@@ -11,6 +11,7 @@ from rest_framework import serializers
 from crowd.api import StrictSerializer
 from crowd.projects.answer_kinds import Answer, AnswerKind, Schema, register, registered
 from crowd.projects.models import Project
+from quality.kinds.defaults import Uncounted
 
 
 class MoodSchemaSerializer(StrictSerializer):
@@ -34,7 +35,7 @@ class MoodSchema:
         return {"least": data["least"]}
 
 
-class Mood:
+class Mood(Uncounted):
     name, label = "mood", "How good the mood is"
     schema = MoodSchema()
     methods = ("auto", "mean-mood")
@@ -46,16 +47,10 @@ class Mood:
     def text(self, schema: Schema) -> Callable[[Any], str]:
         return str
 
-    def shown(self, schema: Schema) -> Callable[[Answer], Any]:
-        return int
-
     def cell(self, schema: Schema) -> Callable[[Answer], str]:
         return str
 
-    def codes(self, schema: Schema) -> None:
-        return None
-
-    def score(self, given: Answer, right: Answer) -> float:
+    def score(self, given: Answer, right: Answer, schema: Schema) -> float:
         return float(given == right)
 
     def chance(self, schema: Schema) -> float:
@@ -64,13 +59,7 @@ class Mood:
     def prediction(self, given: Mapping[str, Any], project: Project) -> Any:
         return given
 
-    def predicted(self, prediction: Any) -> Answer | None:
-        return None
-
     def asked(self, schema: Schema) -> dict[str, Any]:
-        return {}
-
-    def keys(self, schema: Schema) -> dict[str, str]:
         return {}
 
 

@@ -48,4 +48,39 @@ EXAMPLES: Mapping[str, Example] = {
         ],
         form={"classes": "yes\n no \n\n"},
     ),
+    "rating": Example(
+        good={"low": 1, "high": 5, "titles": {"1": "poor", "5": "very good"}},
+        bad=[
+            ({}, "schema.low", "required"),
+            ({"low": 1, "high": 1}, "schema.high", "not_a_scale"),
+            ({"low": 0, "high": 101}, "schema.high", "not_a_scale"),
+            ({"low": 1.5, "high": 5}, "schema.low", "invalid"),
+            ({"low": 1, "high": 5, "titles": {"6": "more"}}, "schema.titles", "unknown"),
+            ({"low": 1, "high": 5, "steps": 5}, "schema.steps", "unknown"),
+        ],
+        more=[{"low": 1, "high": 5}, {"low": 1, "high": 5, "titles": {"3": "so so"}}],
+        lost=[
+            ({"low": 0, "high": 5}, "schema.low", "scale_in_use"),
+            ({"low": 1, "high": 6}, "schema.high", "scale_in_use"),
+        ],
+        form={"low": "1", "high": "5", "titles": "1 poor\n\n5 very good\n"},
+    ),
+    "number": Example(
+        good={"low": -10.0, "high": 100.0, "decimals": 1, "unit": "kg", "tolerance": 2.0},
+        bad=[
+            ({"low": 5, "high": 5}, "schema.high", "not_a_range"),
+            ({"low": "much"}, "schema.low", "invalid"),
+            ({"high": 1e300}, "schema.high", "max_value"),
+            ({"decimals": 10}, "schema.decimals", "max_value"),
+            ({"tolerance": 0}, "schema.tolerance", "min_value"),
+            ({"units": "kg"}, "schema.units", "unknown"),
+        ],
+        more=[{"low": -20.0, "decimals": 2, "unit": "g"}, {}],
+        lost=[
+            ({"low": 0.0, "high": 100.0, "decimals": 1}, "schema.low", "range_in_use"),
+            ({"low": -10.0, "high": 50.0, "decimals": 1}, "schema.high", "range_in_use"),
+            ({"low": -10.0, "high": 100.0, "decimals": 0}, "schema.decimals", "range_in_use"),
+        ],
+        form={"low": "-10", "high": "100", "decimals": "1", "unit": "kg", "tolerance": "2"},
+    ),
 }

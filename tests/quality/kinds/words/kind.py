@@ -14,9 +14,10 @@ from rest_framework import serializers
 from crowd.api import StrictSerializer
 from crowd.projects.answer_kinds import Answer, InvalidAnswer, Schema
 from crowd.projects.models import Project
-from quality.aggregation import NO_LABEL, Fit, Votes
+from quality.aggregation import NO_LABEL
+from quality.kinds.defaults import Uncounted
 from quality.kinds.matrix import AnswerMatrix, Floats, Ints
-from quality.kinds.protocol import KindFit, Option
+from quality.kinds.protocol import KindFit
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 RIGHT_FROM, CHANCE = 0.9, 0.2
@@ -56,12 +57,11 @@ class Middles:
         return ((str(label), json.dumps({"is_even": label % 2 == 0})) for label in self.labels.tolist())
 
 
-class Words:
+class Words(Uncounted):
     name, label = "words", "A number in words"
     schema = WordsSchema()
     methods = ("auto", "median")
     right_from = RIGHT_FROM
-    detail_name = "detail"
 
     def parse(self, value: Any, project: Project) -> int:
         if value in WORDS[: project.schema["most"] + 1]:
@@ -77,23 +77,11 @@ class Words:
     def text(self, schema: Schema) -> Callable[[Answer], str]:
         return lambda answer: "" if answer is None else WORDS[answer].title()
 
-    def codes(self, schema: Schema) -> None:
-        return None
-
-    def options(self, schema: Schema) -> list[Option]:
-        return []
-
-    def score(self, given: Answer, right: Answer) -> float:
+    def score(self, given: Answer, right: Answer, schema: Schema) -> float:
         return 1 - abs(given - right) / 12
 
     def chance(self, schema: Schema) -> float:
         return CHANCE
-
-    def prediction(self, given: Mapping[str, Any], project: Project) -> int:
-        return self.parse(given.get("answer"), project)
-
-    def predicted(self, prediction: int) -> int:
-        return prediction
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         return {"words": WORDS[: schema["most"] + 1]}
@@ -130,14 +118,5 @@ class Words:
     def decided(self, answer: Answer, schema: Schema) -> dict[str, bool]:
         return {"is_even": answer % 2 == 0}
 
-    def detail(self, schema: Schema) -> Callable[[Any], Any]:
-        return lambda detail: detail
-
-    def shares(self, detail: Any) -> Callable[[Answer], float]:
-        return lambda _answer: 0.0
-
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return {}
-
-    def replayed(self, method: str) -> Callable[[Votes], Fit]:
-        raise NotImplementedError("these answers can't be counted up")
