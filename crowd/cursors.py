@@ -42,8 +42,8 @@ def after(rows: Any, names: tuple[str, str], place: Place | None, *, descending:
     return ordered.filter(lookup(Tuple(*names), (place.number, place.key)))
 
 
-def next_address(request: Request, place: Place | None) -> str | None:
-    """Where the rows after a place are; nothing where there are none."""
+def next_address(request: Request, place: object | None) -> str | None:
+    """Where the rows after a place, which is written as text, are; nothing where there are none."""
     if place is None:
         return None
     address: str = replace_query_param(request.build_absolute_uri(), "cursor", str(place))

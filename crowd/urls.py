@@ -16,6 +16,7 @@ import quality.gold.pages
 import quality.labels.api
 import quality.pages
 import quality.refresh.api
+import quality.responses.api
 import quality.workers.api
 import quality.workers.pages
 import tasks.intake.api
@@ -36,7 +37,7 @@ from crowd.projects import pages as projects_pages
 from crowd.projects.appeals import api as appeals_api
 from crowd.webhooks import api as webhooks_api
 from crowd.webhooks import pages as webhooks_pages
-from quality.formats.registry import FORMATS
+from quality.exports import file_routes
 
 handler400 = "crowd.errors.bad_request"
 handler403 = "crowd.errors.permission_denied"
@@ -72,10 +73,9 @@ project_routes = [
     path("work/responses", tasks.own_work.api.OwnResponsesView.as_view()),
     # Labels and quality
     path("labels", quality.labels.api.LabelsView.as_view()),
-    *(
-        path(f"labels.{name}", quality.labels.api.LabelsFileView.as_view(form=each), name=f"labels-{name}")
-        for name, each in FORMATS.items()
-    ),
+    *file_routes(quality.labels.api.LabelsFileView),
+    path("responses", quality.responses.api.ResponsesView.as_view()),
+    *file_routes(quality.responses.api.ResponsesFileView),
     path("disputes", quality.disputes.api.DisputesView.as_view()),
     path("gold", quality.gold.api.GoldListView.as_view()),
     path("gold/candidates", quality.gold.api.GoldCandidatesView.as_view()),

@@ -56,7 +56,8 @@ def project(request: PersonRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, Permission.READ)
     has_tasks = Task.objects.for_project(project).exists()
     context = {"has_tasks": has_tasks, "form": UploadForm(), **_board(request, project), **_disputes(project)}
-    context["label_files"] = [(each.title, reverse(f"labels-{name}", args=[slug])) for name, each in FORMATS.items()]
+    for files, table in (("label_files", "labels"), ("response_files", "responses")):
+        context[files] = [(each.title, reverse(f"{table}-{name}", args=[slug])) for name, each in FORMATS.items()]
     if Permission.MANAGE in context["may"]:
         context |= {"notices": read_notices(project), "appeals": open_appeals(project)[:APPEALS_SHOWN]}
     return render(request, "quality/project.html", context)

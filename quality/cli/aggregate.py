@@ -13,6 +13,7 @@ from quality.tables.columns import STANDARD
 from quality.tables.errors import BadArgument, BadFile
 from quality.tables.kind import Ballots, Kind, Settings
 from quality.tables.reading import read_table, require_one_stdin
+from quality.tables.votes import read_votes
 from quality.tables.writing import Writer, print_json, print_note, table_writer, write_all
 
 
@@ -60,7 +61,7 @@ def method_of(methods: Mapping[str, Method], name: str, arguments: argparse.Name
 def read_ballots(arguments: argparse.Namespace, kind: Kind, settings: Settings) -> Ballots:
     """The votes, and the known answers if there is a file of them."""
     require_one_stdin(arguments.votes, arguments.gold)
-    votes = read_table(arguments.votes, kind.votes, form=arguments.format)
+    votes = read_votes(arguments.votes, kind.votes, form=arguments.format)
     if not len(votes):
         print_note(f"{votes.name}: there are no votes")
     known = read_table(arguments.gold, kind.known) if arguments.gold else None

@@ -7,7 +7,7 @@ from typing import Any
 from quality.cli.arguments import kind_and_settings
 from quality.tables.columns import STANDARD
 from quality.tables.errors import BadArgument
-from quality.tables.reading import read_table
+from quality.tables.votes import read_votes
 from quality.tables.writing import print_json, print_text, table_writer, write_all
 
 
@@ -19,7 +19,7 @@ def agreement(arguments: argparse.Namespace) -> None:
         raise BadArgument("--workers", f"agreement of each worker is not to be had for type {arguments.type}")
     if arguments.workers == STANDARD:
         raise BadArgument("--workers", "must be a file, since the measures are written to standard output")
-    ballots = kind.read(read_table(arguments.votes, kind.votes, form=arguments.format), None, settings)
+    ballots = kind.read(read_votes(arguments.votes, kind.votes, form=arguments.format), None, settings)
     figures = kind.agreement(ballots, settings)
     if arguments.workers and kind.worker_agreement:
         write_all({arguments.workers: table_writer(arguments.workers, kind.worker_agreement(ballots))})

@@ -27,9 +27,16 @@ from quality.tables.columns import STANDARD, Columns, Table, Values
 from quality.tables.errors import BadFile
 from quality.tables.kind import Ballots, Settings
 from quality.tables.reading import read_table, require_one_stdin
+from quality.tables.votes import RECEIVED, in_order_of_time, read_votes
 from quality.tables.writing import objects_of, print_json, print_note, table_writer, write_all
 
-VOTES = Columns(("task", "worker", "label"), optional=("seconds",), numbers=("seconds",))
+VOTES = Columns(
+    ("task", "worker", "label"),
+    optional=("seconds", RECEIVED),
+    numbers=("seconds",),
+    blank=("seconds", RECEIVED),
+    moments=(RECEIVED,),
+)
 
 LEVEL = 0.05
 """Up to which q-value two workers count as partners in copying."""
@@ -59,7 +66,7 @@ def workers(arguments: argparse.Namespace) -> None:
     if arguments.json and arguments.out == STANDARD:
         raise BadFile("standard output", "can hold one of the workers and their JSON only")
     method = method_of(kind.methods, arguments.method or kind.default_method, arguments)
-    table = read_table(arguments.votes, VOTES, form=arguments.format)
+    table = in_order_of_time(read_votes(arguments.votes, VOTES, form=arguments.format))
     ballots = kind.read(table, read_table(arguments.gold, kind.known) if arguments.gold else None, Settings())
     with progress_on_terminal():
         fit = method.fit(ballots.votes)
@@ -105,8 +112,8 @@ def _on_gold(votes: Votes) -> dict[str, Values]:
 
 
 def _suspicions(evidence: Evidence) -> dict[str, Values]:
-    """q-values of answers that follow something else than the tasks; the file's order is taken for
-    that of time."""
+    """q-values of answers that follow something else than the tasks; rows are in the order of
+    time."""
     votes, posterior, columns = evidence.votes, evidence.fit.posterior, evidence.table.columns
     task, worker, answer = (
         columns[name].within(names)
@@ -124,7 +131,9 @@ def _suspicions(evidence: Evidence) -> dict[str, Values]:
     }
     if "seconds" in columns:
         seconds = times(evidence.table, "seconds")
-        found["haste_q"] = find_haste(task, worker, seconds, n_workers=votes.n_workers).q
+        timed = ~np.isnan(seconds)
+        haste = find_haste(task[timed], worker[timed], seconds[timed], n_workers=votes.n_workers)
+        found |= {"haste_q": haste.q} if timed.any() else {}
     return found
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
-CellType = Literal["text", "number", "count", "shares", "time", "json"]
-"""Of a column's cells: a text, a float, a whole number, numbers by name, a moment with its zone, or
-any JSON, which is text where a format has no such cells; any cell may be None."""
+CellType = Literal["text", "number", "count", "truth", "shares", "time", "json"]
+"""Of a column's cells: a text, a float, a whole number, true or false, numbers by name, a moment
+with its zone, or any JSON, which is text where a format has no such cells; any may be None."""
 
 
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode  # made once: `json.dumps` makes one a call

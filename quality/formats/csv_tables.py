@@ -45,7 +45,7 @@ def read_sheet(stream: IO[bytes], known: Collection[str]) -> Sheet | None:
     _line, header = next(records, (0, []))
     if not header:
         return None
-    titles = [_known_title(title.strip(), known) for title in header]
+    titles = [_known_title(unguarded(title.strip()), known) for title in header]
     named = [place for place, title in enumerate(titles) if title]
     return Sheet([titles[place] for place in named], _rows(records, named, len(titles)))
 
@@ -119,11 +119,11 @@ def read(stream: IO[bytes], known: Collection[str]) -> Iterator[Row]:
 
 
 def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
-    """A header and a line a row. Floats read back as the same floats; shares are JSON in their
-    cell."""
+    """A header and a line a row. Floats read back as the same floats; shares, and what is true or
+    false, are JSON in their cell."""
     text = guarded if layout.for_spreadsheets else kept_apart
-    written = {"time": moment, "shares": json_text, "json": lambda value: text(json_text(value))}
-    yield from _encoded(_lines([tuple(layout.types)]))
+    written = {"time": moment, "shares": json_text, "truth": json_text, "json": lambda value: text(json_text(value))}
+    yield from _encoded(_lines([tuple(map(text, layout.types))]))
     for chunk in chunks:
         yield from _encoded(_lines(rows_of(layout, chunk, text=text, **written)))
 

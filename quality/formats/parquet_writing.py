@@ -65,6 +65,7 @@ def _data_type(cell_type: CellType | None) -> "pa.DataType | None":
         "json": pa.string(),
         "number": pa.float64(),
         "count": pa.int32(),
+        "truth": pa.bool_(),
         "shares": pa.map_(pa.string(), pa.float64()),
         "time": pa.timestamp("us", tz="UTC"),
     }.get(cell_type or "")

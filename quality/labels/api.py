@@ -1,11 +1,9 @@
 """/api/v1: labels, page by page and as files. Reads what is stored, computes nothing."""
 
-from typing import Any, ClassVar, cast
+from collections.abc import Mapping
+from typing import Any
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -14,20 +12,26 @@ from crowd.api import ApiView, PageQuery, Pages, Query, page_of
 from crowd.etags import unless_known
 from crowd.people.authentication import WorkerRequest
 from crowd.people.models import Scope
-from crowd.people.quotas import spend
 from crowd.projects.models import Project
 from crowd.projects.permissions import Permission, project_for
-from quality.formats.registry import FORMATS
-from quality.formats.table_format import TableFormat
+from quality.exports import Export, TableFileView
 from quality.labels.editions import edition_of_labels
-from quality.labels.listing import LabelRows, chunks_of, labelled_tasks
+from quality.labels.listing import LabelRows, export_labels, labelled_tasks
 from quality.models import Consensus
+
+FILTERS = ("state", "min_confidence", "updated_since")
 
 
 class LabelsQuery(Query):
     state = serializers.ChoiceField(choices=Consensus.State.choices, required=False)
     min_confidence = serializers.FloatField(min_value=0, max_value=1, required=False)
     updated_since = serializers.DateTimeField(required=False)
+    columns = serializers.ChoiceField(
+        choices=["data"],
+        required=False,
+        help_text="`data` adds what the tasks themselves are: in files a column for each thing they tell, in the list "
+        "an object.",
+    )
 
 
 class LabelsPageQuery(LabelsQuery, PageQuery):
@@ -51,6 +55,9 @@ class LabelSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Consensus.State.choices)
     source = serializers.ChoiceField(choices=Consensus.Source.choices)  # type: ignore[assignment]
     updated_at = serializers.DateTimeField(allow_null=True)
+    data = serializers.DictField(  # type: ignore[assignment]  # not the framework's own
+        required=False, help_text="Only where `columns=data` asks for it."
+    )
 
 
 class LabelsView(ApiView):
@@ -68,40 +75,32 @@ class LabelsView(ApiView):
         return unless_known(request, edition_of_labels(project), lambda: self._page(request, project))
 
     def _page(self, request: WorkerRequest, project: Project) -> Response:
-        filters = {name: self.parameters.get(name) for name in ("state", "min_confidence", "updated_since")}
-        pages = Pages()
-        tasks = pages.paginate_queryset(labelled_tasks(project, **filters), request, view=self)
-        rows = LabelRows(project)
-        return pages.get_paginated_response([rows.of(task) for task in tasks or []])
+        pages, rows = Pages(), LabelRows(project)
+        with_data = "columns" in self.parameters
+        labelled = labelled_tasks(project, **_filters(self.parameters))
+        tasks = pages.paginate_queryset(labelled.defer(None) if with_data else labelled, request, view=self)
+        found = [{**rows.of(task), **({"data": task.data} if with_data else {})} for task in tasks or []]
+        return pages.get_paginated_response(found)
 
 
-class FileSchema(AutoSchema):
-    """What the document says of a route that sends a file: in which format."""
-
-    def get_response_serializers(self) -> Any:
-        form = cast("LabelsFileView", self.view).form
-        return {(200, form.media_type): OpenApiTypes.STR if form.charset else OpenApiTypes.BINARY, 304: None}
+def _filters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name in FILTERS}
 
 
-class LabelsFileView(ApiView):
+class LabelsFileView(TableFileView):
     """`labels.csv` and its like, one for each format: all labels, streamed."""
 
+    table = "labels"
     query = LabelsQuery
-    scope = Scope.LABELS
-    schema = FileSchema()
-    form: ClassVar[TableFormat] = FORMATS["csv"]
-    media_types = tuple(each.media_type for each in FORMATS.values())
 
     @extend_schema(parameters=[LabelsQuery])
     def get(self, request: WorkerRequest, slug: str) -> HttpResponseBase:
         """All labels in one file."""
-        project = project_for(request.user, slug, Permission.READ)
-        return unless_known(request, edition_of_labels(project), lambda: self._file(request, project))
+        return self.reply(request, slug)
 
-    def _file(self, request: WorkerRequest, project: Project) -> HttpResponseBase:
-        spend("exports", request.user, project.pk)
-        labels = LabelRows(project)
-        rows = labels.all(labelled_tasks(project, **self.parameters))
-        headers = {"Content-Disposition": f'attachment; filename="{project.slug}-labels.{self.form.name}"'}
-        written = self.form.write(labels.layout, chunks_of(rows, labels.layout))
-        return StreamingHttpResponse(written, content_type=self.form.content_type, headers=headers)
+    def export(self, project: Project) -> Export:
+        tasks = labelled_tasks(project, **_filters(self.parameters))
+        return export_labels(project, tasks, with_data="columns" in self.parameters)
+
+    def edition(self, project: Project) -> object | None:
+        return edition_of_labels(project)

@@ -1,22 +1,19 @@
 """Reading labels: every task of a project with what is believed of it, as rows, a page or a whole
 file at a time."""
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db.models import Q
 
 from crowd.projects.models import Project
-from quality.formats.columns import CellType, Chunk, Layout
+from quality.exports import ROWS_A_STEP, Export, Row, at_leisure, in_steps
+from quality.formats.columns import CellType, Layout
 from quality.kinds.protocol import consensus_kind
+from quality.labels.data_columns import data_columns
 from quality.models import Consensus
 from tasks.models import Task, TaskQuerySet
-
-ROWS_A_STEP = 500
-LONGEST_REST = 0.05  # seconds; a reader may be slow, and is not waited for twice
 
 LabelRow = dict[str, Any]
 
@@ -51,44 +48,19 @@ READ = (*OF_TASK, *(f"consensus__{name}" for name in STORED))
 
 class LabelRows:
     """The tasks of a project as rows. Label, confidence, detail and time are None until there is an
-    answer; the detail is called what the kind of answer calls it. `layout` is that of their
-    files."""
+    answer; the detail is called what the kind of answer calls it."""
 
     def __init__(self, project: Project) -> None:
         kind = consensus_kind(project)
         self._shown, self._detail = kind.shown(project.schema), kind.detail(project.schema)
         self.detail_name = kind.detail_name
-        types: dict[str, CellType] = {
-            "task": "text",
-            "label": "json",
-            "confidence": "number",
-            kind.detail_name: "shares" if kind.detail_name == "distribution" else "json",
-            "responses": "count",
-            "state": "text",
-            "source": "text",
-            "updated_at": "time",
-        }
-        self.layout = Layout(types, for_spreadsheets=True)
 
     def of(self, task: Task) -> LabelRow:
         consensus = getattr(task, "consensus", None)
         of_task = [getattr(task, name) for name in OF_TASK]
-        return self._row([*of_task, *(getattr(consensus, name, None) for name in STORED)])
+        return self.of_values([*of_task, *(getattr(consensus, name, None) for name in STORED)])
 
-    def all(self, tasks: TaskQuerySet) -> Iterator[LabelRow]:
-        """Every row, read a step at a time, so that memory does not grow with the project. After
-        each step as long is spent doing nothing: whoever else is served by this process goes
-        first."""
-        rows = tasks.order_by("pk").values_list(*READ).iterator(chunk_size=ROWS_A_STEP)
-        while True:
-            started = time.perf_counter()
-            step = [self._row(values) for values in islice(rows, ROWS_A_STEP)]
-            if not step:
-                return
-            yield from step
-            time.sleep(min(time.perf_counter() - started, LONGEST_REST))
-
-    def _row(self, values: Sequence[Any]) -> LabelRow:
+    def of_values(self, values: Sequence[Any]) -> LabelRow:
         """From what `READ` names."""
         task, answers, exhausted, since, label, confidence, detail, responses, state, source, updated_at = values
         if exhausted and state in (None, Consensus.State.OPEN):
@@ -105,8 +77,30 @@ class LabelRows:
         }
 
 
-def chunks_of(rows: Iterable[LabelRow], layout: Layout) -> Iterator[Chunk]:
-    """The rows for a file of this layout, some at a time."""
-    rows = iter(rows)
-    while step := list(islice(rows, ROWS_A_STEP)):
-        yield [[row[name] for row in step] for name in layout.types]
+def export_labels(project: Project, tasks: TaskQuerySet, *, with_data: bool = False) -> Export:
+    """These tasks with their labels, for a file; with the tasks' own columns, if wanted."""
+    rows = LabelRows(project)
+    types = _types(rows.detail_name)
+    data = data_columns(project, types) if with_data else None
+
+    def row(values: Sequence[Any]) -> Row:
+        return {**rows.of_values(values[: len(READ)]), **(data.cells(values[-1]) if data else {})}
+
+    read = tasks.order_by("pk").values_list(*READ, *(["data"] if data else []))
+    steps = in_steps(read.iterator(chunk_size=ROWS_A_STEP))
+    more: Mapping[str, CellType] = dict.fromkeys(data.names if data else (), "json")
+    layout = Layout({**types, **more}, for_spreadsheets=True)
+    return Export(layout, at_leisure([row(values) for values in step] for step in steps))
+
+
+def _types(detail_name: str) -> dict[str, CellType]:
+    return {
+        "task": "text",
+        "label": "json",
+        "confidence": "number",
+        detail_name: "shares" if detail_name == "distribution" else "json",
+        "responses": "count",
+        "state": "text",
+        "source": "text",
+        "updated_at": "time",
+    }

@@ -2,7 +2,17 @@
 trusted."""
 
 from quality.models.labels import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
-from quality.models.projects import AgreementPoint, Fitting, Judging, Refresh, Replay, Sifting, Summary, VoteBlock
+from quality.models.projects import (
+    AgreementPoint,
+    Fitting,
+    Judging,
+    PseudonymKey,
+    Refresh,
+    Replay,
+    Sifting,
+    Summary,
+    VoteBlock,
+)
 from quality.models.workers import ScorePoint, Standing, Voiding, WorkerPrior, WorkerScore
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "Fitting",
     "GoldAnswer",
     "Judging",
+    "PseudonymKey",
     "Refresh",
     "Replay",
     "ScorePoint",

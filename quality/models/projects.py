@@ -147,6 +147,18 @@ class Refresh(models.Model):
         ]
 
 
+def new_pseudonym_key() -> str:
+    return secrets.token_hex(32)
+
+
+class PseudonymKey(models.Model):
+    """What the pseudonyms of a project's workers are made with (quality.responses.pseudonyms); made
+    when somebody first asks for them."""
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64, default=new_pseudonym_key)
+
+
 class VoteBlock(models.Model):
     """Answers as arrays, so that a fit need not read rows (quality.answers.cache). A block holds
     all that counts of some tasks, as of a revision; later blocks stand above earlier ones. What is

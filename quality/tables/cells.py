@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 LARGEST = 1e100
 """Numbers beyond it are refused, so that no square of one overflows."""
 
+TRUTHS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+
 LAST_PLACE = 2**31 - 1
 """Places in texts beyond it are refused, so that those of all tasks can be numbered in 64 bits."""
 
@@ -30,13 +32,20 @@ def whole_numbers(table: Table, column: str) -> Floats:
 
 
 def times(table: Table, column: str) -> Floats:
-    """(rows,) the numbers of a column that are above 0."""
+    """(rows,) the numbers of a column that are above 0; nan where the cell is empty."""
     return _parsed(table, column, _time, "is not a number above 0")
 
 
 def probabilities(table: Table, column: str) -> Floats:
     """(rows,) the numbers of a column from 0 to 1; nan where the cell is empty."""
     return _parsed(table, column, _probability, "is not a number from 0 to 1", called=f"{column} ")
+
+
+def truths(table: Table, column: str, *, where_empty: bool) -> npt.NDArray[np.bool_]:
+    """(rows,) what the cells say: true or false, however it is written."""
+    said = {**TRUTHS, "": where_empty}
+    parsed = _parsed(table, column, lambda cell: said.get(cell.casefold()), "is neither true nor false")
+    return np.where(np.isnan(parsed), where_empty, parsed).astype(bool)
 
 
 def is_blank(table: Table, column: str) -> npt.NDArray[np.bool_]:

@@ -27,13 +27,16 @@ class Columns:
     """The columns to read from a file, in any order among others.
 
     required, optional: their names. numbers: those whose cells are numbers rather than names, so
-    that Parquet may hold floats. blank: those whose cells may be empty.
+    that Parquet may hold floats. blank: those whose cells may be empty. truths, moments: those
+    that say true or false, or when, so that Parquet may hold such values.
     """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     numbers: Collection[str] = ()
     blank: Collection[str] = ()
+    truths: Collection[str] = ()
+    moments: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

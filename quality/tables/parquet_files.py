@@ -68,14 +68,18 @@ def _coded(cells: "pa.ChunkedArray") -> Coded:
 
 
 def _require_readable(name: str, column: str, cells: "pa.ChunkedArray", wanted: Columns) -> None:
-    """BadFile for cells that are neither text nor whole numbers, nor floats where those are asked
+    """BadFile for cells that are neither text nor whole numbers, nor anything else that is asked
     for; or missing."""
     is_number, may_be_empty = column in wanted.numbers, column in wanted.blank
     kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
     is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
     is_empty = pa.types.is_null(kind) and may_be_empty
-    is_fraction = pa.types.is_floating(kind) and is_number
-    if not (is_text or is_empty or is_fraction or pa.types.is_integer(kind)):
+    is_asked_for = (
+        (is_number and pa.types.is_floating(kind))
+        or (column in wanted.truths and pa.types.is_boolean(kind))
+        or (column in wanted.moments and pa.types.is_timestamp(kind))
+    )
+    if not (is_text or is_empty or is_asked_for or pa.types.is_integer(kind)):
         allowed = "text and numbers are read" if is_number else "text and whole numbers are names"
         raise BadFile(name, f"the {column} is of type {kind}; {allowed}")
     if cells.null_count and not may_be_empty:

@@ -1,5 +1,6 @@
 """/api/v1: what comes in: tasks, votes gathered elsewhere, files, predictions of models."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.conf import settings
@@ -92,6 +93,7 @@ class ImportedSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     replaced = serializers.IntegerField(help_text="How many of the created took the place of an earlier answer.")
+    skipped = serializers.IntegerField(help_text="Rows that the file calls `voided`, or not `counted`.")
 
 
 class ImportStartedSerializer(serializers.Serializer[Any]):
@@ -128,9 +130,9 @@ class VotesView(ApiView):
                 repeats=repeats,
             )
             return Response({"id": job.pk}, status=202)
-        votes = read_votes(request.data, form, project)
-        imported = import_votes(project, votes, refuse_replacing=repeats == "error")
-        return Response(ImportedSerializer(imported).data, status=201)
+        read = read_votes(request.data, form, project)
+        imported = import_votes(project, read.votes, refuse_replacing=repeats == "error")
+        return Response(ImportedSerializer(replace(imported, skipped=read.skipped)).data, status=201)
 
 
 class ImportSerializer(StrictSerializer):

@@ -1,4 +1,5 @@
-"""Votes gathered elsewhere: a table of task, worker and answer becomes responses."""
+"""Votes gathered elsewhere: a table of task, worker and answer becomes responses. So does a table
+of answers as the service sends them, but for those that do not count."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.intake.task_fields import is_one_line
 
 ANSWER_COLUMNS = ("answer", "label")
-COLUMNS = ("task", "worker", *ANSWER_COLUMNS)
+VOIDED, COUNTED = "voided", "counted"
+COLUMNS = ("task", "worker", *ANSWER_COLUMNS, VOIDED, COUNTED)
+TRUTHS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 MAX_TASK_ID = 300
 MAX_WORKER_NAME = 200
 
@@ -31,21 +34,52 @@ class Vote:
 @dataclass(frozen=True, slots=True)
 class Imported:
     """`created` counts every response stored, of which `replaced` took the place of the worker's
-    earlier answer."""
+    earlier answer; `skipped` the rows that were left out."""
 
-    created: int
-    unchanged: int
-    replaced: int
+    created: int = 0
+    unchanged: int = 0
+    replaced: int = 0
+    skipped: int = 0
 
 
-def read_votes(file: IO[bytes], form: TableFormat, project: Project) -> list[Vote]:
+@dataclass(frozen=True, slots=True)
+class VotesRead:
+    """The votes of a file, and how many of its rows are left out as voided or not counted."""
+
+    votes: list[Vote]
+    skipped: int
+
+
+def read_votes(file: IO[bytes], form: TableFormat, project: Project) -> VotesRead:
     """Every vote of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
-    faults = Faults()
-    votes = [vote for row in read_rows(file, form, COLUMNS) if (vote := _vote(row, form, project, faults))]
+    faults, votes, skipped = Faults(), list[Vote](), 0
+    for row in read_rows(file, form, COLUMNS):
+        if _counts(row, faults):
+            votes += [vote] if (vote := _vote(row, form, project, faults)) else []
+        else:
+            skipped += 1
     faults.raise_any()
-    if not votes:
+    if not votes and not skipped:
         fail(1, _("There are no votes in the file."), "empty")
-    return votes
+    return VotesRead(votes, skipped)
+
+
+def _counts(row: Row, faults: Faults) -> bool:
+    """Whether it is neither called voided nor not counted; where the table says nothing of that, it
+    is."""
+    line, cells = row
+    return not _truth(line, cells, VOIDED, False, faults) and _truth(line, cells, COUNTED, True, faults)
+
+
+def _truth(line: int, cells: dict[str, Any], name: str, unsaid: bool, faults: Faults) -> bool:
+    value = cells.get(name)
+    said = str(value).strip().casefold()
+    if value is None or not said:
+        return unsaid
+    if said not in TRUTHS:
+        message = _("{name} is {value}, which is neither true nor false.")
+        faults.add(line, message.format(name=name, value=str(value)[:100]), "no_truth", field=name)
+    return TRUTHS.get(said, unsaid)
 
 
 def _vote(row: Row, form: TableFormat, project: Project, faults: Faults) -> Vote | None:

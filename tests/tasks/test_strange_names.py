@@ -65,7 +65,7 @@ def test_a_file_longer_than_memory_holds_may_be_sent_again(alice: Api, project: 
         return alice("POST", "/projects/birds/responses/import", table, **headers)
 
     first, again, other = send(votes), send(votes), send(votes + "t50,w,yes\n")
-    assert (first.status_code, first.json()) == (201, {"created": 50, "unchanged": 0, "replaced": 0})
+    assert (first.status_code, first.json()) == (201, {"created": 50, "unchanged": 0, "replaced": 0, "skipped": 0})
     assert (again.status_code, again.json()) == (201, first.json())
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert Response.objects.count() == 50

@@ -36,8 +36,9 @@ class VoteTable:
 
     def read(self, claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
         project = claim.row.project
-        turn = Turn(claim, {"created": 0, "unchanged": 0, "replaced": 0})
-        votes = read_votes(file, self.form, project)
+        read = read_votes(file, self.form, project)
+        votes = read.votes
+        turn = Turn(claim, {"created": 0, "unchanged": 0, "replaced": 0, "skipped": read.skipped})
         if claim.row.options.get("repeats") == "error" and not turn.done:
             refuse_to_replace(project, votes)
         turn.note_total(len(votes))

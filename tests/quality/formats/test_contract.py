@@ -64,6 +64,23 @@ def test_every_text_is_read_back_as_it_was(form: TableFormat, for_spreadsheets: 
 
 
 @every_format
+@every_layout
+def test_titles_are_read_back_as_they_were(form: TableFormat, for_spreadsheets: bool, saved: Save) -> None:
+    titles = ["=1+1", "'-x", "plain", "-7"]
+    path = saved(form, Layout(dict.fromkeys(titles, "text"), for_spreadsheets), [[[title] for title in titles]])
+
+    assert cells(read_table(str(path), Columns(titles)), *titles) == [tuple(titles)]
+
+
+@every_format
+def test_what_is_true_or_false_stays_so(form: TableFormat, saved: Save) -> None:
+    path = saved(form, Layout({"task": "text", "sure": "truth"}), [[["a", "b", "c"], [True, False, None]]])
+
+    table = read_table(str(path), Columns(("task",), ("sure",), blank=("sure",), truths=("sure",)))
+    assert table.columns["sure"].values() == ["true", "false", ""]
+
+
+@every_format
 @pytest.mark.parametrize("size", [1, 3, 100])
 def test_chunks_of_any_size_make_the_same_table(form: TableFormat, size: int, saved: Save) -> None:
     table = read_table(str(saved(form, SERVICE, chunks(size))), READ)

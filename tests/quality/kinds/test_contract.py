@@ -15,11 +15,13 @@ from crowd.people.models import AuditEvent
 from crowd.projects.answer_kinds import kind_of, registered
 from crowd.projects.models import Membership, Project, Role
 from crowd.webhooks.models import Event, Webhook
+from quality.formats.registry import READ_BY_ROW
 from quality.models import Adjudication, Consensus, GoldAnswer, WorkerScore
 from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import cache_differs, differing_labels
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task
+from tasks.responses.voiding import void_responses
 from tests.cast import Api, worker_of
 from tests.pages.conftest import Visit
 from tests.quality.kinds.answers import ANSWERS, Answers
@@ -170,6 +172,30 @@ def test_labels_go_out_as_files(alice: Api, project: Project, answers: Answers) 
         assert found["t1"]["label"] in (answers.right, answers.cell)
         assert found["t1"][answers.detail]
         assert not found["t2"]["label"]
+
+
+@pytest.mark.parametrize("form", sorted(READ_BY_ROW))
+def test_answers_go_out_and_come_in_again_to_the_same_labels(
+    alice: Api, project: Project, answers: Answers, form: str
+) -> None:
+    right, wrong = answers.right, answers.wrong
+    rows = [(f"t{n}", w, wrong if (n + place) % 4 == 0 else right) for n in range(5) for place, w in enumerate("abc")]
+    votes(alice, *rows, ("t9", "z", wrong))
+    void_responses(Membership.objects.get(name="z"))
+    refresh_project(project.pk)
+    reply = alice("GET", f"{BIRDS}/responses.{form}")
+    copy = {"slug": "copy", "name": "Copy", "schema": answers.schema, "quality": alice("GET", BIRDS).json()["quality"]}
+    assert alice("POST", "/projects", copy).status_code == 201
+    sent = alice("POST", "/projects/copy/responses/import", reply.getvalue(), content_type=reply["Content-Type"])
+    assert sent.json() == {"created": len(rows), "unchanged": 0, "replaced": 0, "skipped": 1}
+    refresh_project(Project.objects.get(slug="copy").pk)
+
+    def labels(slug: str) -> dict[str, Any]:
+        rows = alice("GET", f"/projects/{slug}/labels").json()["results"]
+        told = ("label", "confidence", answers.detail, "responses")
+        return {row["task"]: [row[name] for name in told] for row in rows if row["label"] is not None}
+
+    assert labels("copy") == labels("birds") != {}
 
 
 def test_gold_scores_workers_and_is_listed(alice: Api, bob: Api, project: Project, answers: Answers) -> None:

@@ -204,6 +204,7 @@ def test_whoever_listens_is_told_when_a_file_was_read_or_could_not_be(project: P
         "created": len(ROWS),
         "unchanged": 0,
         "replaced": 0,
+        "skipped": 0,
     }
     assert [(each["id"], each["state"], each.get("code")) for each in told[1:]] == [
         (bad.pk, "failed", "invalid_file"),

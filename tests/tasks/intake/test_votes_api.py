@@ -20,7 +20,7 @@ def send(api: Api, text: str | bytes, query: str = "", content_type: str = "text
 
 def test_votes_make_the_tasks_and_workers_they_name(project: Project, alice: Api) -> None:
     reply = send(alice, "task,worker,answer\nt1,w1,yes\nt1,w2,no\nt2,w1,no\n")
-    assert (reply.status_code, reply.json()) == (201, {"created": 3, "unchanged": 0, "replaced": 0})
+    assert (reply.status_code, reply.json()) == (201, {"created": 3, "unchanged": 0, "replaced": 0, "skipped": 0})
     assert set(Membership.objects.workers().filter(user=None).values_list("name", flat=True)) == {"w1", "w2"}
     assert list(
         Task.objects.order_by("external_id").values_list("external_id", "answers_counted", "answers_needed")
@@ -33,14 +33,14 @@ def test_votes_make_the_tasks_and_workers_they_name(project: Project, alice: Api
 def test_the_same_votes_again_change_nothing(project: Project, alice: Api) -> None:
     votes = "task,worker,answer\nt1,w1,yes\nt1,w2,no\n"
     send(alice, votes)
-    assert send(alice, votes).json() == {"created": 0, "unchanged": 2, "replaced": 0}
+    assert send(alice, votes).json() == {"created": 0, "unchanged": 2, "replaced": 0, "skipped": 0}
     assert Task.objects.get().answers_counted == 2
 
 
 def test_a_later_answer_replaces_the_earlier_which_is_kept(project: Project, alice: Api) -> None:
     send(alice, "task,worker,answer\nt1,w1,yes\n")
     reply = send(alice, "task,worker,label\nt1,w1,no\nt1,w1,yes\nt1,w1,no\n")
-    assert reply.json() == {"created": 3, "unchanged": 0, "replaced": 3}
+    assert reply.json() == {"created": 3, "unchanged": 0, "replaced": 3, "skipped": 0}
     assert list(Response.objects.current().values_list("answer", flat=True)) == [NO]
     assert (Response.objects.count(), Task.objects.get().answers_counted) == (4, 1)
 
@@ -49,9 +49,9 @@ def test_the_same_votes_again_change_nothing_where_a_worker_changes_their_mind_w
     project: Project, alice: Api
 ) -> None:
     votes = "task,worker,answer\nt1,w1,yes\nt1,w2,yes\nt1,w1,no\nt2,w1,no\nt2,w1,yes\nt2,w1,no\n"
-    assert send(alice, votes).json() == {"created": 6, "unchanged": 0, "replaced": 3}
+    assert send(alice, votes).json() == {"created": 6, "unchanged": 0, "replaced": 3, "skipped": 0}
     revisions = dict(Task.objects.values_list("external_id", "revision"))
-    assert send(alice, votes).json() == {"created": 0, "unchanged": 6, "replaced": 0}
+    assert send(alice, votes).json() == {"created": 0, "unchanged": 6, "replaced": 0, "skipped": 0}
     assert dict(Task.objects.values_list("external_id", "revision")) == revisions
     assert sorted(Response.objects.current().values_list("task__external_id", "worker__name", "answer")) == [
         ("t1", "w1", NO),

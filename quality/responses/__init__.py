@@ -1,0 +1,1 @@
+"""The answers themselves, as programs take them with them."""
