@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import NO_LABEL, Votes
-from quality.simulation.workers import crowd
+from quality.kinds.simulated import matrix_of
 
 GOLD = 0.1
 """The share of the tasks whose answers are known, and of the answers that are given to these."""
@@ -76,10 +76,8 @@ def confusions(mix: Mix, workers: int, classes: int) -> npt.NDArray[np.float64]:
     """(workers, classes, classes) [worker, truth, answer] of as many of each kind as the mix
     says."""
     kinds = kinds_of(mix, workers)
-    honest = crowd([kind for kind in kinds if kind != "poisoner"], classes)
     poison = np.roll(np.eye(classes), 1, axis=1)
-    matrices = iter([worker.confusion for worker in honest])
-    return np.stack([poison if kind == "poisoner" else next(matrices) for kind in kinds])
+    return np.stack([poison if kind == "poisoner" else matrix_of(kind, classes) for kind in kinds])
 
 
 def kinds_of(mix: Mix, workers: int) -> Sequence[str]:

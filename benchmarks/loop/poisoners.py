@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from quality.aggregation import NO_LABEL, Votes, create
+from quality.kinds.simulated import Counted
 from quality.simulation.workers import crowd
 
 WORKERS, POISONED = 30, 0.2
@@ -89,7 +90,7 @@ def compared(kind: str, honest: str, classes: int, each: int, tasks: int, seed: 
 
 def answers(kinds: list[str], truth: np.ndarray, askers: np.ndarray, classes: int, seed: int) -> np.ndarray:
     """(tasks, answers a task) what the workers of `askers`, of these kinds, say."""
-    workers = crowd(kinds, classes, seed)
+    workers = crowd(kinds, Counted(range(classes)), seed)
     return np.array(
         [
             [workers[w].answer(f"t{task}", int(truth[task]), given=n) for n, w in enumerate(some)]

@@ -11,10 +11,12 @@ from django.db import connection
 
 from crowd.people.accounts import get_or_invite
 from crowd.people.models import ApiKey
+from crowd.projects.answer_kinds import Answer, is_right
 from crowd.projects.models import Membership, Project, Role
 from quality.simulation.client import ApiClient, ApiFailure
 from quality.simulation.workers import SimulatedWorker
-from tasks.models import Assignment
+from tasks.models import Assignment, Task
+from tasks.queue.presenting import given_by_worker, shown_to_worker
 
 DOMAIN = "simulated.example"
 
@@ -27,11 +29,11 @@ CLOSED = 409
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a simulation does: who answers which project at which address, how fast, and until
-    when."""
+    when. The truth is the stored answer that is right, by external id of task."""
 
     project: Project
     url: str
-    truth: Mapping[str, str]
+    truth: Mapping[str, Answer]
     pace: float  # mean seconds between two answers of one worker
     most: int | None = None  # answers a worker gives at most
 
@@ -114,22 +116,21 @@ class _Shift:
     def _answer(self, client: ApiClient, assignment: dict[str, Any], tally: Tally) -> list[Any]:
         """Answer a task, and have the next one if there is one at once."""
         token, prediction = assignment["token"], assignment.get("suggestion")
-        task = self.peeking.submit(partial(_task_of, token)).result()
-        names = self.plan.project.class_names
-        truth = names.index(self.plan.truth[task])
-        suggested = names.index(prediction) if prediction else None
-        answer = self.worker.answer(task, truth, tally.answered, suggested)
-        seconds = self.worker.seconds(task, self.plan.pace)
+        member, task = self.peeking.submit(partial(_behind, token)).result()
+        truth = self.plan.truth[task.external_id]
+        suggested = None if prediction is None else given_by_worker(member, task, prediction)
+        answer = self.worker.answer(task.external_id, truth, tally.answered, suggested)
+        seconds = self.worker.seconds(task.external_id, self.plan.pace)
         if self.plan.pace:
             self.stop.wait(seconds)
-        body = {"answer": names[answer], "seconds": round(seconds, 2)}
+        body = {"answer": shown_to_worker(member, task.pk, answer), "seconds": round(seconds, 2)}
         try:
             leased = client.call("PUT", f"/assignments/{token}/response?next=1", body)["next"]["assignments"]
         except ApiFailure as failure:
             if failure.status != CLOSED:  # it took so long that the lease ended, and the answer is somebody else's now
                 raise
             return []
-        tally.answered, tally.right = tally.answered + 1, tally.right + (answer == truth)
+        tally.answered, tally.right = tally.answered + 1, tally.right + is_right(self.plan.project, answer, truth)
         self.on_answer()
         return list(leased)
 
@@ -139,6 +140,7 @@ def _let_go() -> None:
     connection.close()
 
 
-def _task_of(token: str) -> str:
-    """The task behind a token. Workers can't see this; a simulation has to."""
-    return Assignment.objects.values_list("task__external_id", flat=True).get(token=token)
+def _behind(token: str) -> tuple[Membership, Task]:
+    """Worker and task behind a token. Workers can't see this; a simulation has to."""
+    assignment = Assignment.objects.select_related("worker__project", "task").get(token=token)
+    return assignment.worker, assignment.task

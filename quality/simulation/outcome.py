@@ -5,11 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from crowd.projects.answer_kinds import shown_of
+from crowd.projects.answer_kinds import Answer, is_right, kind_of
 from crowd.projects.models import Membership, Project
+from quality.kinds.chance import pick
 from quality.models import WorkerScore
-from quality.simulation.chance import pick
 from quality.simulation.client import ApiClient
 from quality.simulation.driver import DOMAIN, Plan, Tally
 
@@ -17,12 +18,13 @@ from quality.simulation.driver import DOMAIN, Plan, Tally
 @dataclass(frozen=True, slots=True)
 class Labels:
     """How many tasks have a label that the answers gave, the shares of these that consensus and
-    plain majority vote on the same answers have right, and answers a task. Shares are 0 without
-    labels."""
+    plain majority vote on the same answers have right, the mean score of the labels, and answers a
+    task. Shares are 0 without labels; where answers can't be counted up there is no majority."""
 
     tasks: int
     consensus: float
-    majority: float
+    majority: float | None
+    score: float
     answers: float
 
 
@@ -49,27 +51,37 @@ def labels_of(plan: Plan, key: str) -> Labels:
     finally:
         client.close()
     judged = [row for row in rows if row["source"] == "consensus" and row["label"] is not None]
-    majority = majority_of(plan.project)
-    n = max(len(judged), 1)
+    return _held_against_truth(plan, judged)
+
+
+def _held_against_truth(plan: Plan, judged: Sequence[Mapping[str, Any]]) -> Labels:
+    project, n = plan.project, max(len(judged), 1)
+    kind = kind_of(project)
+    labels = {row["task"]: kind.parse(row["label"], project) for row in judged}
+    majority = majority_of(project) if kind.codes(project.schema) is not None else None
+
+    def right(answers: Mapping[str, Answer]) -> float:
+        return sum(task in answers and is_right(project, answers[task], plan.truth[task]) for task in labels) / n
+
     return Labels(
         tasks=len(judged),
-        consensus=sum(row["label"] == plan.truth[row["task"]] for row in judged) / n,
-        majority=sum(majority.get(row["task"]) == plan.truth[row["task"]] for row in judged) / n,
+        consensus=right(labels),
+        majority=None if majority is None else right(majority),
+        score=sum(kind.score(label, plan.truth[task], project.schema) for task, label in labels.items()) / n,
         answers=sum(row["responses"] for row in judged) / n,
     )
 
 
-def majority_of(project: Project) -> Mapping[str, str]:
+def majority_of(project: Project) -> Mapping[str, Answer]:
     """The most frequent answer to each task, whoever gave it; among equals one is drawn."""
-    votes: dict[str, Counter[str]] = {}
-    shown = shown_of(project)
+    votes: dict[str, Counter[int]] = {}
     standing = project.tasks.filter(responses__replaced_at=None, responses__isnull=False)
     for task, answer in standing.values_list("external_id", "responses__answer"):
-        votes.setdefault(task, Counter())[shown(answer)] += 1
+        votes.setdefault(task, Counter())[answer] += 1
     return {task: _most_common(task, counter) for task, counter in votes.items()}
 
 
-def _most_common(task: str, counter: Counter[str]) -> str:
+def _most_common(task: str, counter: Counter[int]) -> int:
     highest = max(counter.values())
     equal = sorted(answer for answer, count in counter.items() if count == highest)
     return equal[pick(len(equal), "majority", task)]

@@ -23,6 +23,7 @@ from quality.kinds.choice.votes import fit_matrix, fit_votes, votes_of, with_kno
 from quality.kinds.defaults import Plain
 from quality.kinds.matrix import AnswerMatrix
 from quality.kinds.protocol import KindFit, Option
+from quality.kinds.simulated import Counted, SimulatedAnswers
 
 SHOWN = 12
 SHOWN_OF_CLASSES = ("title", "key", "color")
@@ -122,6 +123,9 @@ class Choice(Plain):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)
+
+    def simulated(self, schema: Schema) -> SimulatedAnswers:
+        return Counted(numbers(schema))
 
     def replayed(self, method: str) -> Callable[[Votes], Fit]:
         return partial(fit_votes, method=method)

@@ -26,8 +26,10 @@ from quality.kinds.number.measures import (
     within,
 )
 from quality.kinds.number.schema import LARGEST, NumberSchema
+from quality.kinds.number.simulated import SimulatedNumbers
 from quality.kinds.number.votes import Fitted, fit_matrix, judge_matrix, packed
 from quality.kinds.protocol import KindFit
+from quality.kinds.simulated import SimulatedAnswers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +89,9 @@ class Number(Uncounted):
 
     def decided(self, answer: Answer, schema: Schema) -> dict[str, Any]:
         return {"low": answer, "high": answer, "deviation": 0}
+
+    def simulated(self, schema: Schema) -> SimulatedAnswers:
+        return SimulatedNumbers(schema)
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)

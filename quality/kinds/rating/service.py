@@ -28,7 +28,9 @@ from quality.kinds.rating.measures import (
     scores_on_gold,
 )
 from quality.kinds.rating.schema import RatingSchema
+from quality.kinds.rating.simulated import SimulatedRatings
 from quality.kinds.rating.votes import fit_votes, in_the_middle
+from quality.kinds.simulated import SimulatedAnswers
 
 MOST_BUTTONS = 11  # beyond that it is a slider
 KEYED = 9  # steps up to which each has a key of its own
@@ -112,6 +114,9 @@ class Rating(Plain):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)
+
+    def simulated(self, schema: Schema) -> SimulatedAnswers:
+        return SimulatedRatings(range(n_steps(schema)))
 
     def replayed(self, method: str) -> Callable[[Votes], Fit]:
         return partial(fit_votes, method=method)

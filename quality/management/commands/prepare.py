@@ -15,7 +15,8 @@ from django.db import DatabaseError
 from crowd.people.accounts import owner_path
 from crowd.people.media_folder import mark_media_folder
 from crowd.server import faults
-from quality.demo import create_demo
+from quality.demo import DEMOS
+from quality.demo.creating import create_demo
 
 
 class Command(BaseCommand):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         if demo:
-            for account in create_demo():
+            for account in create_demo(DEMOS["choice"]):
                 self.stdout.write(f"{account.email} {account.password}")
         if path := owner_path():
             self.stdout.write(settings.SITE_URL + path)

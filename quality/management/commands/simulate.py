@@ -12,14 +12,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from crowd.people.models import ApiKey
+from crowd.projects.answer_kinds import Answer, InvalidAnswer, parsed
 from crowd.projects.models import Project, Role
-from quality.demo import SLUG, truth
+from quality.demo import SLUG, demo_of
 from quality.formats import csv_tables
+from quality.kinds.protocol import consensus_kind
 from quality.simulation.client import ApiFailure
 from quality.simulation.driver import DOMAIN, Plan, run
-from quality.simulation.kinds import KINDS
 from quality.simulation.outcome import Found, Labels, found_of, labels_of
-from quality.simulation.workers import DEFAULT_CROWD, counted_kinds, crowd
+from quality.simulation.profiles import PROFILES
+from quality.simulation.workers import DEFAULT_CROWD, counted_profiles, crowd
 from tasks.models import Task
 
 SAID_EVERY = 2.0  # seconds
@@ -30,15 +32,17 @@ class Command(BaseCommand):
     help = "Have simulated workers of known skill label a project of the running site, and say what came out."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = "; ".join(f"{name}: {kind.meaning}" for name, kind in KINDS.items())
-        parser.add_argument("--project", default=SLUG, help="default: the demo project")
-        parser.add_argument("--truth", type=Path, metavar="CSV", help="task,label: needed for any other project")
+        profiles = "; ".join(f"{name}: {profile.meaning}" for name, profile in PROFILES.items())
+        parser.add_argument("--project", default=SLUG, help="default: the demo project of digits")
+        parser.add_argument(
+            "--truth", type=Path, metavar="CSV", help="task,label: needed for projects that are no demo"
+        )
         parser.add_argument(
             "--crowd",
             nargs="+",
             default=list(DEFAULT_CROWD),
-            metavar="KIND[:N]",
-            help=f"one worker of each kind, or N: good:8 poisoner:2. {kinds}",
+            metavar="PROFILE[:N]",
+            help=f"one worker of each profile, or N: good:8 poisoner:2. {profiles}",
         )
         parser.add_argument("--answers", type=int, metavar="N", help="answers a worker gives at most")
         parser.add_argument("--pace", type=float, default=0.5, help="mean seconds an answer; 0 is as fast as it goes")
@@ -50,7 +54,8 @@ class Command(BaseCommand):
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
         try:
-            workers = crowd(counted_kinds(options["crowd"]), len(project.class_names), options["seed"])
+            answers = consensus_kind(project).simulated(project.schema)
+            workers = crowd(counted_profiles(options["crowd"]), answers, options["seed"])
         except ValueError as error:
             raise CommandError(f"--crowd: {error}") from error
         if options["pace"] < 0:
@@ -69,19 +74,21 @@ class Command(BaseCommand):
         self.stdout.write("\n" + "\n".join([*worker_lines(found), "", *outcome_lines(labels, found)]))
 
     @staticmethod
-    def _truths(project: Project, path: Path | None) -> dict[str, str]:
-        """The truth of every task that may be handed out. Raises CommandError before anything is
-        touched."""
-        if path is None and project.slug != SLUG:
+    def _truths(project: Project, path: Path | None) -> dict[str, Answer]:
+        """The right answer to every task that may be handed out. Raises CommandError before
+        anything is touched."""
+        demo = demo_of(project)
+        if path is None and demo is None:
             raise CommandError("--truth is needed: a CSV of task and label, gold included.")
         try:
-            truths = truth() if path is None else read_truth(path)
+            labels = read_truth(path) if path else demo.truth() if demo else {}
         except (OSError, ValueError) as error:
             raise CommandError(f"--truth: {error}") from error
-        tasks = Task.objects.for_project(project).filter(has_content=True).values_list("external_id", flat=True)
-        unknown = [task for task in tasks.iterator() if truths.get(task) not in project.class_names]
+        tasks = Task.objects.for_project(project).filter(has_content=True)
+        truths = {task.external_id: _parsed(labels.get(task.external_id), task, project) for task in tasks.iterator()}
+        unknown = [task for task, answer in truths.items() if answer is None]
         if unknown:
-            raise CommandError(f"--truth has no label that is a class for {len(unknown)} tasks, such as {unknown[0]}.")
+            raise CommandError(f"--truth has no answer to {len(unknown)} tasks, such as {unknown[0]}.")
         return truths
 
     def _progress(self) -> Callable[[], None]:
@@ -109,6 +116,13 @@ class Command(BaseCommand):
             key.delete()
 
 
+def _parsed(label: Any, task: Task, project: Project) -> Answer | None:
+    try:
+        return None if label is None else parsed(label, project, task)
+    except InvalidAnswer:
+        return None
+
+
 def read_truth(path: Path) -> dict[str, str]:
     """Labels by task. Raises OSError; ValueError if a column is missing, or what can't be read."""
     with path.open("rb") as file:
@@ -134,6 +148,13 @@ def worker_lines(found: Sequence[Found]) -> list[str]:
     return lines
 
 
+def _beside(labels: Labels) -> str:
+    """What more there is to say of how right labels are."""
+    if labels.majority is not None:
+        return f"; majority vote on the same answers: {labels.majority:.1%}"
+    return f", with a score of {labels.score:.3f} on average"
+
+
 def outcome_lines(labels: Labels, found: Sequence[Found]) -> list[str]:
     """How good the labels are, what they cost, and whom the site came to suspect."""
     if not any(each.tally.answered for each in found):
@@ -141,8 +162,7 @@ def outcome_lines(labels: Labels, found: Sequence[Found]) -> list[str]:
             "Nobody found anything to do: all tasks have the answers they need. Add tasks, or ask for more answers."
         ]
     lines = [
-        f"Of {labels.tasks} labels, {labels.consensus:.1%} are right; "
-        f"majority vote on the same answers: {labels.majority:.1%}",
+        f"Of {labels.tasks} labels, {labels.consensus:.1%} are right{_beside(labels)}",
         f"{labels.answers:.2f} answers a task",
     ]
     for title, honest in (("dishonest", False), ("honest", True)):

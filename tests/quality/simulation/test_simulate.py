@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from crowd.projects.answer_kinds import shown_of
 from crowd.projects.classes import numbered
 from crowd.projects.models import Membership, Project
+from quality.kinds.simulated import RIGHT, Counted, matrix_of
 from quality.refresh.scheduling import refresh_project
 from quality.simulation.driver import Plan, run
-from quality.simulation.kinds import KINDS, RIGHT
 from quality.simulation.outcome import found_of, majority_of
-from quality.simulation.workers import DEFAULT_CROWD, SimulatedWorker, counted_kinds, crowd
+from quality.simulation.profiles import PROFILES
+from quality.simulation.workers import DEFAULT_CROWD, SimulatedWorker, counted_profiles, crowd
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response, Task
 from tests.cast import CHOICE
@@ -27,19 +28,24 @@ def truth_of(task: str, n_classes: int) -> int:
     return int(task[1:]) % n_classes
 
 
-def answers(worker: SimulatedWorker, tasks: Iterable[str] = TASKS) -> list[int]:
-    truths = [(task, truth_of(task, worker.n_classes)) for task in tasks]
+def answers(worker: Any, tasks: Iterable[str] = TASKS) -> list[int]:
+    truths = [(task, truth_of(task, n_classes(worker))) for task in tasks]
     return [worker.answer(task, truth, given) for given, (task, truth) in enumerate(truths)]
 
 
+def n_classes(worker: SimulatedWorker) -> int:
+    assert isinstance(worker.answers, Counted)
+    return len(worker.answers.codes)
+
+
 def right(worker: SimulatedWorker) -> list[bool]:
-    return [each == truth_of(task, worker.n_classes) for task, each in zip(TASKS, answers(worker), strict=True)]
+    return [each == truth_of(task, n_classes(worker)) for task, each in zip(TASKS, answers(worker), strict=True)]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "alternating"])
+@pytest.mark.parametrize("kind", [kind for kind in PROFILES if kind != "alternating"])
 def test_an_answer_depends_on_seed_worker_and_task_alone(kind: str) -> None:
-    one, same = (crowd(["good", kind, kind], 4, seed=7)[1] for _ in range(2))
-    other = crowd(["good", kind, kind], 4, seed=8)[1]
+    one, same = (crowd(["good", kind, kind], Counted(range(4)), seed=7)[1] for _ in range(2))
+    other = crowd(["good", kind, kind], Counted(range(4)), seed=8)[1]
 
     backwards = [same.answer(task, truth_of(task, 4), given=3) for task in reversed(TASKS)][::-1]
 
@@ -51,11 +57,12 @@ def test_an_answer_depends_on_seed_worker_and_task_alone(kind: str) -> None:
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
 @pytest.mark.parametrize("kind", [*RIGHT, "spammer"])
 def test_those_who_mean_well_are_right_as_often_as_they_are_said_to(kind: str, n_classes: int) -> None:
-    (worker,) = crowd([kind], n_classes)
+    (worker,) = crowd([kind], Counted(range(n_classes)))
 
-    expected = float(np.mean(np.diag(worker.confusion)))
+    confusion = matrix_of(kind, n_classes)
+    expected = float(np.mean(np.diag(confusion)))
 
-    assert worker.confusion.sum(axis=1) == pytest.approx(np.ones(n_classes))
+    assert confusion.sum(axis=1) == pytest.approx(np.ones(n_classes))
     assert np.mean(right(worker)) == pytest.approx(expected, abs=4 * (0.25 / len(TASKS)) ** 0.5)
     if kind in RIGHT and kind != "biased":
         assert expected == pytest.approx(RIGHT[kind])
@@ -63,7 +70,7 @@ def test_those_who_mean_well_are_right_as_often_as_they_are_said_to(kind: str, n
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
 def test_poisoners_are_always_wrong_and_always_agree(n_classes: int) -> None:
-    poisoners = crowd(["poisoner"] * 3, n_classes)
+    poisoners = crowd(["poisoner"] * 3, Counted(range(n_classes)))
 
     assert not any(right(poisoners[0]))
     assert answers(poisoners[0]) == answers(poisoners[1]) == answers(poisoners[2])
@@ -71,7 +78,7 @@ def test_poisoners_are_always_wrong_and_always_agree(n_classes: int) -> None:
 
 
 def test_colluders_are_wrong_together_on_about_half_of_the_tasks_and_good_on_the_others() -> None:
-    colluders = crowd(["colluder"] * 4, 10)
+    colluders = crowd(["colluder"] * 4, Counted(range(10)))
     given = np.array([answers(each) for each in colluders])
     truth = np.array([truth_of(task, 10) for task in TASKS])
     together = (given == given[0]).all(axis=0) & (given[0] != truth)
@@ -81,7 +88,7 @@ def test_colluders_are_wrong_together_on_about_half_of_the_tasks_and_good_on_the
 
 
 def test_who_poisons_some_classes_is_good_on_the_others() -> None:
-    (worker,) = crowd(["targeted"], 6)
+    (worker,) = crowd(["targeted"], Counted(range(6)))
     by_class = np.array(right(worker), dtype=float)[: 6 * 333].reshape(-1, 6).mean(axis=0)
 
     assert by_class[:2].tolist() == [0.0, 0.0]
@@ -89,15 +96,15 @@ def test_who_poisons_some_classes_is_good_on_the_others() -> None:
 
 
 def test_copiers_give_what_another_gives_mistakes_and_all() -> None:
-    copiers = crowd(["expert", "copier", "sloppy", "good", "copier"], 4)
-    alone = crowd(["copier", "copier"], 4)
+    copiers = crowd(["expert", "copier", "sloppy", "good", "copier"], Counted(range(4)))
+    alone = crowd(["copier", "copier"], Counted(range(4)))
 
     assert answers(copiers[1]) == answers(copiers[4]) == answers(copiers[2])
     assert answers(alone[0]) == answers(alone[1])
 
 
 def test_some_do_not_look_at_the_task() -> None:
-    constant, alternating = crowd(["constant", "alternating"], 3)
+    constant, alternating = crowd(["constant", "alternating"], Counted(range(3)))
     turns = answers(alternating)
 
     assert len(set(answers(constant))) == 1
@@ -105,7 +112,7 @@ def test_some_do_not_look_at_the_task() -> None:
 
 
 def test_only_the_fast_are_faster_than_anybody_can_read() -> None:
-    fast, good = crowd(["fast", "good"], 3)
+    fast, good = crowd(["fast", "good"], Counted(range(3)))
     seconds = [[worker.seconds(task, pace) for task in TASKS] for worker, pace in ((fast, 0), (good, 0), (good, 0.5))]
 
     assert max(seconds[0]) <= 0.5
@@ -114,9 +121,13 @@ def test_only_the_fast_are_faster_than_anybody_can_read() -> None:
 
 
 def test_kinds_are_asked_for_by_number() -> None:
-    assert counted_kinds(["good:2", "poisoner"]) == ["good", "good", "poisoner"]
-    assert counted_kinds(DEFAULT_CROWD) == list(DEFAULT_CROWD)
-    assert [worker.name for worker in crowd(["good", "poisoner", "good"], 2)] == ["good-1", "poisoner-1", "good-2"]
+    assert counted_profiles(["good:2", "poisoner"]) == ["good", "good", "poisoner"]
+    assert counted_profiles(DEFAULT_CROWD) == list(DEFAULT_CROWD)
+    assert [worker.name for worker in crowd(["good", "poisoner", "good"], Counted(range(2)))] == [
+        "good-1",
+        "poisoner-1",
+        "good-2",
+    ]
 
 
 @pytest.mark.parametrize("word", ["goods", "good:", "good:x", "good:0", "good:-1", "good:1001", ""])
@@ -134,7 +145,7 @@ def test_a_pace_that_makes_no_sense_is_refused(project: Project) -> None:
     ("table", "fault"),
     [
         (None, "--truth is needed"),
-        ("task,label\nt0,yes\n", "no label that is a class for 9 tasks, such as t1"),
+        ("task,label\nt0,yes\n", "no answer to 9 tasks, such as t1"),
         ("task,answer\nt0,yes\n", "has no column label"),
     ],
 )
@@ -163,7 +174,7 @@ def open_project(transactional_db: None, live_server: Any) -> Callable[[str], Pl
             slug=slug, name=slug, schema=numbered(CHOICE), min_responses=5, max_responses=5, gold_rate=0.0
         )
         add_tasks(made, [TaskRecord(external_id=f"t{n}", data={"text": f"Bird {n}?"}) for n in range(12)])
-        truth = {f"t{n}": ["yes", "no"][n % 2] for n in range(12)}
+        truth = {f"t{n}": n % 2 for n in range(12)}
         return Plan(project=made, url=live_server.url, truth=truth, pace=0)
 
     return make
@@ -181,7 +192,7 @@ def test_the_same_seed_gives_the_same_answers_through_the_api(open_project: Call
 
     for plan, seed in zip(plans, (1, 1, 2), strict=True):
         # The other way round, so that the work of all falls together in another way.
-        workers = crowd(kinds, 2, seed)[:: -1 if plan is plans[1] else 1]
+        workers = crowd(kinds, Counted(range(2)), seed)[:: -1 if plan is plans[1] else 1]
         answered.append([tally.answered for tally in run(plan, workers, lambda: None)])
 
     first, second, third = (given_in(plan.project) for plan in plans)
@@ -193,7 +204,11 @@ def test_the_same_seed_gives_the_same_answers_through_the_api(open_project: Call
 def test_what_came_out_is_told_of_every_worker(open_project: Callable[[str], Plan]) -> None:
     plan = open_project("birds")
     said: list[None] = []
-    tallies = run(plan, crowd(["expert", "expert", "expert", "poisoner", "poisoner"], 2), lambda: said.append(None))
+    tallies = run(
+        plan,
+        crowd(["expert", "expert", "expert", "poisoner", "poisoner"], Counted(range(2))),
+        lambda: said.append(None),
+    )
     refresh_project(plan.project.pk)
     Membership.objects.filter(user__email__startswith="poisoner-1").update(status="paused")
 
@@ -204,12 +219,14 @@ def test_what_came_out_is_told_of_every_worker(open_project: Callable[[str], Pla
     assert (found["expert-1"].tally.right, found["poisoner-2"].tally.right) == (12, 0)
     assert all(each.believed is not None for each in found.values())
     answered = {task: [answer for _w, each, answer in given_in(plan.project) if each == task] for task in plan.truth}
-    assert majority_of(plan.project) == {task: max(set(given), key=given.count) for task, given in answered.items()}
+    shown = shown_of(plan.project)
+    majority = {task: shown(answer) for task, answer in majority_of(plan.project).items()}
+    assert majority == {task: max(set(given), key=given.count) for task, given in answered.items()}
 
 
 def test_who_is_paused_stops_without_a_word(open_project: Callable[[str], Plan]) -> None:
     plan = open_project("birds")
-    (worker,) = crowd(["good"], 2)
+    (worker,) = crowd(["good"], Counted(range(2)))
     stopped = iter(range(100))
 
     def pause_after_five() -> None:
