@@ -61,6 +61,7 @@ project_routes = [
     # Data in
     path("tasks", tasks.intake.api.TasksView.as_view()),
     path("tasks/<path:external_id>/image", tasks.pictures.api.TaskImageView.as_view(), name="task-image"),
+    path("pictures/<str:sha256>/original", tasks.pictures.api.OriginalView.as_view(), name="original"),
     path("tasks/<path:external_id>/gold/confirmation", quality.gold.api.GoldConfirmationView.as_view()),
     path("tasks/<path:external_id>/gold", quality.gold.api.GoldView.as_view()),
     path("tasks/<path:external_id>/adjudication", quality.disputes.api.AdjudicationView.as_view()),

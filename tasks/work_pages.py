@@ -16,6 +16,7 @@ from crowd.projects.permissions import Permission, project_for
 from tasks.models import Task
 from tasks.own_work.api import OwnWorkSerializer
 from tasks.own_work.overview import own_work_of, skill_giver
+from tasks.queue.shown import shown
 
 SAMPLES = 5  # tasks of a preview
 # What the queue's script says. Braces are filled in there.
@@ -123,11 +124,7 @@ def _queue(project: Project) -> dict[str, Any]:
 def _samples(project: Project) -> list[dict[str, Any]]:
     """The first tasks as a worker would get them, but for the lease."""
     tasks = Task.objects.for_project(project).filter(has_content=True).order_by("pk")[:SAMPLES]
-    return [{"data": {**task.data, **_image_of(task, project)}} for task in tasks]
-
-
-def _image_of(task: Task, project: Project) -> dict[str, str]:
-    return {"image": reverse("task-image", args=(project.slug, task.external_id))} if task.image_id else {}
+    return [shown(task, task.data, reverse("task-image", args=(project.slug, task.external_id))) for task in tasks]
 
 
 def _keys_left(taken: Container[str]) -> dict[str, str]:

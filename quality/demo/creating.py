@@ -15,6 +15,7 @@ from crowd.projects.ownership import create_project
 from quality.demo.demo import Demo, DemoTask
 from tasks.intake.images import store_image
 from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.models import IMAGE
 
 GOLD_EVERY = 10  # every tenth task is gold
 OWNER = "owner@demo.example"
@@ -76,6 +77,6 @@ def _record(project: Project, task: DemoTask, number: int) -> TaskRecord:
     return TaskRecord(
         external_id=task.name,
         data=dict(task.data),
-        image=store_image(project, task.picture) if task.picture else None,
+        pictures={IMAGE: store_image(project, task.picture)} if task.picture else {},
         gold=Gold(right, task.explanation) if number % GOLD_EVERY == 0 else None,
     )

@@ -8,16 +8,21 @@ everybody else asks for it here, and imports no decoder.
 import os
 
 from tasks.imaging.decoder import Decoder
-from tasks.imaging.pictures import REASONS, BadImage, CleanImage, CostlyImage
+from tasks.imaging.pictures import REASONS, BadImage, CleanImage, Copy, CostlyImage
 
-__all__ = ["REASONS", "BadImage", "CleanImage", "CostlyImage", "reencode"]
+__all__ = ["REASONS", "BadImage", "CleanImage", "Copy", "CostlyImage", "full_size", "reencode"]
 
 _decoder = Decoder()
 
 
 def reencode(content: bytes) -> CleanImage:
-    """The picture as it is stored. Raises BadImage, saying why it is none that we accept."""
+    """The picture as it is served at first. Raises BadImage, saying why it is not accepted."""
     return _decoder.reencode(content)
+
+
+def full_size(content: bytes) -> Copy:
+    """A copy of the picture that is not scaled. Raises BadImage, where that is too dear too."""
+    return _decoder.full_size(content)
 
 
 def _start_anew() -> None:

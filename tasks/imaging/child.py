@@ -13,12 +13,12 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
-from tasks.imaging.decoding import reencode_here
-from tasks.imaging.messages import OUT_OF_MEMORY, read_part, write_part
-from tasks.imaging.pictures import MAX_BYTES, MAX_MEMORY, BadImage, CostlyImage
+from tasks.imaging.decoding import full_size_here, reencode_here
+from tasks.imaging.messages import FULL_SIZE, OUT_OF_MEMORY, read_part, write_part
+from tasks.imaging.pictures import MAX_BYTES, MAX_MEMORY, BadImage, CleanImage, Copy, CostlyImage
 
 LIBRARIES = 256 * 1024 * 1024  # bytes of address space that are no memory of this process
 IDLE_SECONDS = 30  # without a picture, after which its memory is given back
@@ -33,9 +33,9 @@ def main(seconds: int) -> None:
     for _number in range(PICTURES):
         if not select.select([requests], [], [], IDLE_SECONDS)[0]:
             return
-        content = read_part(requests, MAX_BYTES)
+        wanted, content = read_part(requests, len(FULL_SIZE)), read_part(requests, MAX_BYTES)
         allow(seconds)
-        description, *pictures = decoded(content)
+        description, *pictures = decoded(wanted, content)
         write_part(replies, json.dumps(description).encode())
         for picture in pictures:
             write_part(replies, picture)
@@ -55,14 +55,19 @@ def allow(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + seconds, resource.RLIM_INFINITY))
 
 
-def decoded(content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+def decoded(wanted: bytes, content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     """What became of a picture, its bytes, and those of its thumbnail."""
     try:
-        clean = reencode_here(content)
+        made = full_size_here(content) if wanted == FULL_SIZE else reencode_here(content)
     except BadImage as error:
         return {"reason": error.reason, "costly": isinstance(error, CostlyImage)}, b"", b""
-    description = asdict(clean)
-    return description, description.pop("content"), description.pop("thumbnail")
+    description = {name: value for name, value in shallow(made).items() if not isinstance(value, bytes)}
+    return description, made.content, made.thumbnail if isinstance(made, CleanImage) else b""
+
+
+def shallow(made: Copy | CleanImage) -> dict[str, Any]:
+    """Its fields; `asdict` would copy what they hold."""
+    return {field.name: getattr(made, field.name) for field in fields(made)}
 
 
 if __name__ == "__main__":

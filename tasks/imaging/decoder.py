@@ -1,7 +1,6 @@
 """Where pictures are decoded: in a child process, started when it is needed and again when a
 picture was its end."""
 
-import hashlib
 import json
 import signal
 import subprocess
@@ -12,15 +11,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
-from tasks.imaging.messages import OUT_OF_MEMORY, read_part, write_part
+from tasks.imaging.messages import FITTING, FULL_SIZE, OUT_OF_MEMORY, read_part, write_part
 from tasks.imaging.pictures import (
     CONTENT_TYPES,
+    LONGEST_COPY,
     MAX_BYTES,
+    MAX_PIXELS,
     MAX_SECONDS,
-    MAX_SIDE,
+    ORIGINAL_TYPES,
     REASONS,
     BadImage,
     CleanImage,
+    Copy,
     CostlyImage,
 )
 
@@ -29,8 +31,11 @@ COMMAND = [sys.executable, "-s", "-E", "-m", "tasks.imaging.child"]
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}  # none of our secrets, and little address space
 PATIENCE = 5  # times as long as it may take, for a child to which a busy machine gives no processor
 LONGEST_DESCRIPTION = 64 * 1024
-LONGEST_PICTURE = 5 * MAX_SIDE * MAX_SIDE  # no PNG of such sides is larger
+LAST_TURN = 8
 NOT_THE_PICTURE = (0, -signal.SIGKILL, -signal.SIGTERM)  # how a child ends by itself, and by somebody else's hand
+
+
+Reply = tuple[dict[str, Any], bytes, bytes]  # a description, the picture, and its thumbnail
 
 
 class DecoderFailed(Exception):
@@ -50,17 +55,25 @@ class Decoder:
         self._child: subprocess.Popen[bytes] | None = None
 
     def reencode(self, content: bytes) -> CleanImage:
-        """The picture as it is stored: see `decoding.py`. Raises BadImage, saying why, and
+        """The picture as it is served at first: see `decoding.py`. Raises BadImage, saying why, and
         DecoderFailed."""
+        return _checked(*self._answer(FITTING, content))
+
+    def full_size(self, content: bytes) -> Copy:
+        """A copy of the picture's own size. Raises the same."""
+        description, pixels, _none = self._answer(FULL_SIZE, content)
+        return Copy(pixels, _checked_type(description))
+
+    def _answer(self, wanted: bytes, content: bytes) -> Reply:
         if len(content) > MAX_BYTES:
             raise BadImage("large")
         with self._lock:
-            clean = self._asked(content) or self._asked(content)
-        if clean is None:
+            answer = self._asked(wanted, content) or self._asked(wanted, content)
+        if answer is None:
             raise CostlyImage("killed")
-        return clean
+        return answer
 
-    def _asked(self, content: bytes) -> CleanImage | None:
+    def _asked(self, wanted: bytes, content: bytes) -> Reply | None:
         """What the child makes of it. None if the child ended for a reason that is not the
         picture's."""
         child = self._running()
@@ -69,7 +82,7 @@ class Decoder:
         watch = threading.Timer(patience, child.kill)
         watch.start()
         try:
-            description, pixels, thumbnail = _exchange(child, content)
+            answer = _exchange(child, wanted, content)
         except (EOFError, BrokenPipeError):
             _explain(_end(child), late=time.monotonic() >= deadline)
             return None
@@ -78,10 +91,8 @@ class Decoder:
             raise
         finally:
             watch.cancel()
-        if "reason" in description:
-            reason = description["reason"] if description["reason"] in REASONS else "damaged"
-            raise (CostlyImage if description["costly"] else BadImage)(reason)
-        return _checked(description, pixels, thumbnail)
+        _refuse(answer[0])
+        return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
@@ -110,12 +121,13 @@ class Decoder:
                 cast(IO[bytes], stream).close()
 
 
-def _exchange(child: subprocess.Popen[bytes], content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+def _exchange(child: subprocess.Popen[bytes], wanted: bytes, content: bytes) -> Reply:
     requests, replies = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
+    write_part(requests, wanted)
     write_part(requests, content)
     requests.flush()
     description = json.loads(read_part(replies, LONGEST_DESCRIPTION))
-    return description, read_part(replies, LONGEST_PICTURE), read_part(replies, LONGEST_PICTURE)
+    return description, read_part(replies, LONGEST_COPY), read_part(replies, LONGEST_COPY)
 
 
 def _end(child: subprocess.Popen[bytes]) -> int:
@@ -139,10 +151,32 @@ def _explain(status: int, *, late: bool) -> None:
         raise CostlyImage("crashing")
 
 
+def _refuse(description: dict[str, Any]) -> None:
+    """Raise what the child has against the picture, if anything."""
+    if "reason" in description:
+        reason = description["reason"] if description["reason"] in REASONS else "damaged"
+        raise (CostlyImage if description["costly"] else BadImage)(reason)
+
+
 def _checked(description: dict[str, Any], pixels: bytes, thumbnail: bytes) -> CleanImage:
     """The reply as far as one can be believed that a hostile picture may have written."""
+    width, height = (min(max(int(description[side]), 1), MAX_PIXELS) for side in ("width", "height"))
+    if description["original_type"] not in ORIGINAL_TYPES:
+        raise BadImage("damaged")
+    return CleanImage(
+        content=pixels,
+        content_type=_checked_type(description),
+        thumbnail=thumbnail,
+        original_type=description["original_type"],
+        width=width,
+        height=height,
+        turn=min(max(int(description["turn"]), 1), LAST_TURN),
+        is_scaled=bool(description["is_scaled"]),
+        notes=tuple(map(str, description["notes"])),
+    )
+
+
+def _checked_type(description: dict[str, Any]) -> str:
     if description["content_type"] not in CONTENT_TYPES:
         raise BadImage("damaged")
-    width, height = (min(max(int(description[side]), 1), MAX_SIDE) for side in ("width", "height"))
-    digest, notes = hashlib.sha256(pixels).hexdigest(), tuple(map(str, description["notes"]))
-    return CleanImage(pixels, description["content_type"], width, height, digest, thumbnail, notes)
+    return str(description["content_type"])

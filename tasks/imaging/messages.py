@@ -5,6 +5,7 @@ import struct
 from typing import IO
 
 LENGTH = struct.Struct(">I")
+FULL_SIZE, FITTING = b"full", b"fit"  # the copy of a picture that is wanted: of its own size, or the first served
 OUT_OF_MEMORY = 3  # exit status of the process that decodes, where not even the refusal found room
 
 

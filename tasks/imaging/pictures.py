@@ -10,8 +10,12 @@ THUMBNAIL_SIDE = 192  # pixels: what lists show, on a screen of twice as many
 MAX_MEMORY = 460 * 1024 * 1024  # bytes that the decoding process may ask for; with its programs it stays below 512 MB
 MAX_SECONDS = 5  # of the processor, for one picture; the dearest that we take need half of that
 
+LONGEST_COPY = 100 * 1024 * 1024  # bytes of a copy in full size
+
 CONTENT_TYPES = {"image/jpeg": "jpg", "image/png": "png"}
-"""What a picture is stored as, with the ending of its file's name."""
+"""What is served of a picture, with the ending of its file's name."""
+
+ORIGINAL_TYPES = frozenset(f"image/{name}" for name in ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif"))
 
 
 gettext_noop = str  # marks a text for those who translate; whoever shows it asks for the translation
@@ -48,21 +52,29 @@ class CostlyImage(BadImage):
 
 
 @dataclass(frozen=True, slots=True)
-class CleanImage:
-    """A picture as it is stored. `sha256` is of `content`; width and height are in pixels;
-    `thumbnail` is the same in small, of the same type.
+class Copy:
+    """What is served of a picture: upright, sRGB, without metadata."""
 
-    notes: what was left out or guessed to make it, in sentences.
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """A picture as it is served: a copy no side of which is longer than MAX_SIDE, and its
+    thumbnail, of the same type.
+
+    width, height: of the upright original, in pixels: the frame of all geometry. turn: how the
+    original has to be turned to be upright, as EXIF counts it, 1 to 8. is_scaled: whether the copy
+    is smaller. notes: what was left out or guessed to make it, in sentences.
     """
 
     content: bytes
     content_type: str
+    thumbnail: bytes
+    original_type: str
     width: int
     height: int
-    sha256: str
-    thumbnail: bytes
+    turn: int
+    is_scaled: bool
     notes: tuple[str, ...] = ()
-
-    @property
-    def extension(self) -> str:
-        return CONTENT_TYPES[self.content_type]

@@ -29,7 +29,7 @@ from tasks.intake.images import store_and_note
 from tasks.intake.prelabels import mark_predicted_stale
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.turns import Turn
-from tasks.models import Import, PreLabel, Task
+from tasks.models import IMAGE, Import, PreLabel, Task
 
 PICTURES_A_STEP = 100
 SECONDS_A_STEP = 2.0  # after which the pictures that were read so far are stored
@@ -126,7 +126,7 @@ class _Reading:
         if first != member.name:
             self.noted.add(Told(member.name, _("the same picture as {name}").format(name=first)))
         gold = Gold(self.parse(self.classes[member.folder], project)) if self.folders == "gold" else None
-        return TaskRecord(external_id=member.name, image=image, gold=gold)
+        return TaskRecord(external_id=member.name, pictures={IMAGE: image}, gold=gold)
 
     def _refuse_unread(self, member: Member) -> None:
         """Raises ValueError for what is not even decoded."""

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from crowd.json_values import same_json
 from crowd.projects.answer_kinds import Answer
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
-from tasks.models import Image, Task
+from tasks.models import Image, Task, TaskPicture
+from tasks.models.picture_fields import pictures_named
 from tasks.queue.buckets import bucket_of_new, requeued
 from tasks.signals import gold_given
 
@@ -31,13 +32,23 @@ class Gold(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """A task as it comes in, with its right answer where that is known."""
+    """A task as it comes in, with its pictures by field, and its right answer where that is
+    known."""
 
     external_id: str
     data: dict[str, Any] = field(default_factory=dict)
     priority: int = 0
-    image: Image | None = None
+    pictures: Mapping[str, Image] = field(default_factory=dict)
     gold: Gold | None = None
+
+    @property
+    def image_id(self) -> int | None:
+        """Of its picture, or the first of several."""
+        return next((image.pk for image in self.pictures.values()), None)
+
+    @property
+    def frames(self) -> dict[str, list[int]] | None:
+        return {name: [image.width, image.height] for name, image in self.pictures.items()} or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +62,25 @@ class Outcome:
 def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
     """Store the records, all or none. Their answers in `gold` must be parsed already; no id may
     come twice."""
+    if pictures := {image.pk for record in records for image in record.pictures.values()}:
+        Image.objects.filter(pk__in=list(pictures)).use()
     known = tasks_by_external_id(project, [record.external_id for record in records])
     new = [record for record in records if record.external_id not in known]
-    changed = [task for record in records if (task := _changed(known.get(record.external_id), record))]
+    changed = {each.external_id: task for each in records if (task := _changed(known.get(each.external_id), each))}
     _insert(project, new)
-    _update(project, changed)
-    updated = {task.pk for task in changed} | (_give_gold(project, records) & {task.pk for task in known.values()})
+    _update(project, list(changed.values()))
+    stored = [*new, *(each for each in records if each.external_id in changed)]
+    _give_pictures(project, stored, list(changed.values()))
+    given_gold = _give_gold(project, records) & {task.pk for task in known.values()}
+    updated = {task.pk for task in changed.values()} | given_gold
     return Outcome(created=len(new), updated=len(updated), unchanged=len(records) - len(new) - len(updated))
 
 
 _INSERT = Statement("""
-    INSERT INTO tasks_task (project_id, external_id, data, image_id, priority, answers_needed, bucket,
+    INSERT INTO tasks_task (project_id, external_id, data, image_id, priority, answers_needed, bucket, frames,
         purpose, has_content, answers_counted, leases_live, urgency, revision, judged_revision)
     SELECT CAST(%(project)s AS BIGINT), {text_0}, {json_1}, {number_2}, {number_3}, CAST(%(needed)s AS INTEGER),
-        {number_4}, 'work', TRUE, 0, 0, 0, 1, 0
+        {number_4}, {document_5}, 'work', TRUE, 0, 0, 0, 1, 0
     FROM {rows_of}%(rows)s{end_of_rows}""")
 
 
@@ -73,7 +89,7 @@ def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
     as the ORM."""
     order = project.applied_order
     rows = [
-        [each.external_id, each.data, each.image and each.image.pk, each.priority, bucket]
+        [each.external_id, each.data, each.image_id, each.priority, bucket, json.dumps(each.frames)]
         for each in records
         for bucket in [bucket_of_new(order, each.priority, CHANCE)]
     ]
@@ -84,7 +100,7 @@ def _insert(project: Project, records: Sequence[TaskRecord]) -> None:
 
 
 def _update(project: Project, changed: Sequence[Task]) -> None:
-    Task.objects.bulk_update(changed, ["data", "priority", "image", "has_content"], batch_size=BATCH)
+    Task.objects.bulk_update(changed, ["data", "priority", "image", "frames", "has_content"], batch_size=BATCH)
     Task.objects.filter(pk__in=[task.pk for task in changed]).update(**requeued(project.applied_order))
 
 
@@ -99,18 +115,6 @@ def tasks_by_external_id(project: Project, external_ids: Sequence[str]) -> dict[
     return {task.external_id: task for task in Task.objects.filter(pk__in=task_ids)}
 
 
-def _changed(task: Task | None, record: TaskRecord) -> Task | None:
-    """The task with the record's values, if it is known and they differ."""
-    if task is None:
-        return None
-    image_id = record.image.pk if record.image else task.image_id
-    same_place = (task.priority, task.image_id) == (record.priority, image_id)
-    if same_place and same_json(task.data, record.data):
-        return None
-    task.data, task.priority, task.image_id, task.has_content = record.data, record.priority, image_id, True
-    return task
-
-
 def _give_gold(project: Project, records: Sequence[TaskRecord]) -> set[int]:
     answers = {record.external_id: record.gold for record in records if record.gold is not None}
     if not answers:
@@ -119,3 +123,37 @@ def _give_gold(project: Project, records: Sequence[TaskRecord]) -> set[int]:
     by_task = {task.pk: answers[external_id] for external_id, task in tasks.items()}
     replies: list[Any] = gold_given.send(sender=Task, project=project, answers=by_task)
     return {task_id for _receiver, changed in replies for task_id in changed}
+
+
+def _changed(task: Task | None, record: TaskRecord) -> Task | None:
+    """The task with the record's values, if it is known and they differ. A picture that is a whole
+    task stays, whatever else is said of the task."""
+    if task is None:
+        return None
+    stays = not record.pictures and not pictures_named(task.data)
+    image_id, frames = (task.image_id, task.frames) if stays else (record.image_id, record.frames)
+    same_place = (task.priority, task.image_id, task.frames) == (record.priority, image_id, frames)
+    if same_place and same_json(task.data, record.data):
+        return None
+    task.data, task.priority, task.has_content = record.data, record.priority, True
+    task.image_id, task.frames = image_id, frames
+    return task
+
+
+def _give_pictures(project: Project, records: Sequence[TaskRecord], changed: Sequence[Task]) -> None:
+    """Note all pictures of tasks that have several, instead of those that changed tasks had
+    before."""
+    if changed:
+        TaskPicture.objects.filter(task__in=[task.pk for task in changed]).delete()
+    several = [each for each in records if len(each.pictures) > 1]
+    if not several:
+        return
+    tasks = tasks_by_external_id(project, [each.external_id for each in several])
+    TaskPicture.objects.bulk_create(
+        (
+            TaskPicture(task=tasks[each.external_id], image=image)
+            for each in several
+            for image in dict.fromkeys(each.pictures.values())
+        ),
+        batch_size=BATCH,
+    )

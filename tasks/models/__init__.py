@@ -2,15 +2,16 @@
 constraint here."""
 
 from tasks.models.assignments import Assignment, new_token
-from tasks.models.images import Image
+from tasks.models.images import IMAGE, Image
 from tasks.models.imports import Import
 from tasks.models.predictions import PreLabel
 from tasks.models.queue_states import QueueState
 from tasks.models.reordering import Reordering
 from tasks.models.responses import Response, ResponseQuerySet
-from tasks.models.tasks import MOST_URGENT, Microseconds, Task, TaskQuerySet
+from tasks.models.tasks import MOST_URGENT, Microseconds, Task, TaskPicture, TaskQuerySet
 
 __all__ = [
+    "IMAGE",
     "MOST_URGENT",
     "Assignment",
     "Image",
@@ -22,6 +23,7 @@ __all__ = [
     "Response",
     "ResponseQuerySet",
     "Task",
+    "TaskPicture",
     "TaskQuerySet",
     "new_token",
 ]

@@ -80,7 +80,10 @@ class Task(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     external_id = models.CharField(max_length=300)
     data = models.JSONField(default=dict)
+    # Its picture, or the first of several (TaskPicture), and how large the upright originals are,
+    # by field: `{"left": [5472, 3648]}`. That never changes, and need not be looked up.
     image = models.ForeignKey(Image, null=True, on_delete=models.RESTRICT, related_name="tasks", db_index=False)
+    frames = models.JSONField(null=True)
     priority = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.WORK)
@@ -140,3 +143,13 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class TaskPicture(models.Model):
+    """One of the pictures of a task that has several; its data say which is which."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="pictures", db_index=False)
+    image = models.ForeignKey(Image, on_delete=models.RESTRICT, related_name="task_pictures")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "image"], name="one_row_per_picture")]

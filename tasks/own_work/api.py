@@ -15,6 +15,7 @@ from tasks.own_work.exam import OwnExamState
 from tasks.own_work.history import history
 from tasks.own_work.overview import Phase, own_work, own_work_of, with_work
 from tasks.queue.presenting import presented_data, shown_to_worker
+from tasks.queue.shown import shown
 
 
 class PauseSerializer(serializers.Serializer[Any]):
@@ -117,13 +118,15 @@ class OwnResponseSerializer(serializers.Serializer[Response]):
 
     def to_representation(self, response: Response) -> dict[str, Any]:
         task, assignment = response.task, response.assignment
-        image = {"image": assignment.image_path} if assignment and task.image_id else {}
+        data = presented_data(response.worker, task)
+        if assignment:  # an answer that came by a file has none, and nothing by which its picture is shown
+            data = shown(task, data, assignment.image_path)["data"]
         return {
             "received_at": serializers.DateTimeField().to_representation(response.received_at),
             "answer": shown_to_worker(response.worker, task.pk, response.answer),
             "seconds": response.seconds,
             "state": "taken back" if response.replaced_at else "standing",
-            "data": {**presented_data(response.worker, task), **image},
+            "data": data,
         }
 
 

@@ -90,8 +90,10 @@ def _as_seen(response: Response) -> Answer:
 def _face(response: Response) -> dict[str, str]:
     """A task as one recognises it: its picture, its text, or else all that there is of it."""
     data = OwnResponseSerializer().to_representation(response)["data"]
-    has_picture = response.task.image_id is not None and response.assignment is not None
-    picture = data.pop("image") if has_picture else ""
+    assignment = response.assignment
+    picture = assignment.image_path if assignment is not None and response.task.frames else ""
+    if picture:
+        data.pop("image", None)
     text = data.pop("text", None) or " · ".join(f"{name}: {_plain(value)}" for name, value in data.items())
     return {"picture": picture, "text": str(text)}
 

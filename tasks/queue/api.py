@@ -18,6 +18,7 @@ from tasks.queue import leases
 from tasks.queue.leases import extend, hand_back
 from tasks.queue.leasing import lease_in_project
 from tasks.queue.presenting import presented_data, shown_to_worker
+from tasks.queue.shown import shown
 from tasks.queue.visits import Reason
 
 
@@ -28,23 +29,31 @@ class LeaseSerializer(StrictSerializer):
 TIME = serializers.DateTimeField()
 
 
+class PictureSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(help_text="It belongs to this lease. `size=full` gets the picture unscaled.")
+    width = serializers.IntegerField(help_text="Of the upright original: the frame of all geometry.")
+    height = serializers.IntegerField()
+
+
 class AssignmentSerializer(serializers.Serializer[Any]):
     """What a worker may know of a task: never its id, nor whether it is gold, nor how many have
-    answered it."""
+    answered it. The pictures' addresses belong to the lease."""
 
     token = serializers.CharField()
     data = serializers.DictField()  # type: ignore[assignment]
+    pictures = serializers.DictField(child=PictureSerializer(), required=False, help_text="By field of the data.")
+    image = PictureSerializer(required=False, help_text="The same, where there is only one.")
     expires_at = serializers.DateTimeField()
     suggestion = serializers.JSONField(
         required=False, allow_null=True, help_text="What a model predicts; only where the project shows that."
     )
 
     def to_representation(self, assignment: Assignment) -> dict[str, Any]:
-        image = {"image": assignment.image_path} if assignment.task.image_id else {}
         expires_at = TIME.to_representation(assignment.expires_at)
         suggestion = {} if assignment.predicted is None else {"suggestion": _suggested(assignment)}
-        data = {**presented_data(assignment.worker, assignment.task), **image}
-        return {"token": assignment.token, "data": data, "expires_at": expires_at, **suggestion}
+        data = presented_data(assignment.worker, assignment.task)
+        task = shown(assignment.task, data, assignment.image_path)
+        return {"token": assignment.token, **task, "expires_at": expires_at, **suggestion}
 
 
 def _suggested(assignment: Assignment) -> Any:

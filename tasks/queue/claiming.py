@@ -22,7 +22,7 @@ _CLAIMED = """
         ORDER BY task.queued_at, task.id LIMIT {count} {{skip_locked}}
     )
     UPDATE tasks_task SET leases_live = leases_live + 1{demoted} WHERE id IN (SELECT id FROM free)
-    RETURNING id, data, image_id"""
+    RETURNING id, data, frames"""
 _LEASED = """
     INSERT INTO tasks_assignment
         (token, task_id, worker_id, state, skip_reason, leased_at, expires_at, exam_attempt)
@@ -31,7 +31,7 @@ _LEASED = """
     JOIN (SELECT {number_0} AS number, {text_1} AS token FROM {rows_of}%(tokens)s{end_of_rows}) AS drawn
     ON drawn.number = numbered.number RETURNING id, token, task_id"""
 _RESULT = """
-    SELECT leased.id, leased.token, claimed.id, claimed.data, claimed.image_id, '{purpose}', 1
+    SELECT leased.id, leased.token, claimed.id, claimed.data, claimed.frames, '{purpose}', 1
     FROM {{leased}} AS leased JOIN {{claimed}} AS claimed ON claimed.id = leased.task_id"""
 
 
@@ -40,7 +40,7 @@ def _claim(purpose: str, count: int, *, is_demoted: bool) -> Chain:
     demoted = ", bucket = bucket + 1, queued_at = {microseconds}" if is_demoted else ""
     claimed = _CLAIMED.format(unseen=UNSEEN.format(purpose=purpose), count=count, demoted=demoted)
     return Chain(
-        _RESULT.format(purpose=purpose), claimed=Step(claimed, ["id", "data", "image_id"]), leased=Step(_LEASED, _LEASE)
+        _RESULT.format(purpose=purpose), claimed=Step(claimed, ["id", "data", "frames"]), leased=Step(_LEASED, _LEASE)
     )
 
 
@@ -69,7 +69,7 @@ _LEASED_AGAIN = """
            {number_0} IN (SELECT id FROM {taken} AS taken)
     FROM {rows_of}%(tokens)s{end_of_rows} RETURNING id, token, task_id, holds_slot"""
 _RESULT_AGAIN = """
-    SELECT leased.id, leased.token, task.id, task.data, task.image_id, task.purpose, leased.holds_slot
+    SELECT leased.id, leased.token, task.id, task.data, task.frames, task.purpose, leased.holds_slot
     FROM {leased} AS leased JOIN tasks_task AS task ON task.id = leased.task_id"""
 _DEMOTED = """,
     bucket = bucket + CASE WHEN purpose = 'work' THEN 1 ELSE 0 END,
@@ -103,12 +103,12 @@ def _lease(visit: Visit, statement: Chain, tokens: Sequence[Any], **where: Any) 
         Assignment(
             pk=pk,
             token=token,
-            task=Task(pk=task, data=json.loads(data), image_id=image, purpose=purpose),
+            task=Task(pk=task, data=json.loads(data), frames=json.loads(frames or "null"), purpose=purpose),
             worker=visit.queue_state.worker,
             leased_at=visit.now,
             expires_at=ends,
             holds_slot=bool(holds_slot),
             exam_attempt=attempt,
         )
-        for pk, token, task, data, image, purpose, holds_slot in rows
+        for pk, token, task, data, frames, purpose, holds_slot in rows
     ]

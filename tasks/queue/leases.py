@@ -28,7 +28,7 @@ _HELD = """
     WHERE assignment.token = %(token)s AND worker.user_id = %(user)s"""
 _PARTS: dict[str, Columns[Any]] = {
     "assignment": Columns(Assignment, "assignment"),
-    "task": Columns(Task, "task", "id", "purpose", "data", "image"),
+    "task": Columns(Task, "task", "id", "purpose", "data", "image", "frames"),
     "worker": WORKER,
     "project": PROJECT,
 }

@@ -31,7 +31,7 @@ from tests.cast import CHOICE, YES, Api, picture
 def work_on(project: Project, alice: Api, worker: Api) -> str:
     """Something of everything; returns the token of a lease that is still out."""
     slug = project.slug
-    add_tasks(project, [TaskRecord(external_id="seen", image=store_image(project, picture()))])
+    add_tasks(project, [TaskRecord(external_id="seen", pictures={"image": store_image(project, picture())})])
     leases = worker("POST", f"/projects/{slug}/assignments", {"count": 4}).json()["assignments"]
     for lease in leases[1:]:
         worker("PUT", f"/assignments/{lease['token']}/response", {"answer": "yes"})
@@ -110,7 +110,7 @@ def test_nothing_of_it_is_left_and_others_keep_all(
     before = rows_of(other.pk)
     files = {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
     theirs = Image.objects.filter(project=other)
-    kept = {Path(file.path) for image in theirs for file in (image.file, image.thumbnail)}
+    kept = {Path(file.path) for image in theirs for file in (image.original, image.file, image.thumbnail)}
 
     alice("DELETE", "/projects/birds")
     had = rows_of(project.pk)
@@ -120,7 +120,7 @@ def test_nothing_of_it_is_left_and_others_keep_all(
     assert len(had) > 15
     assert (rows_of(project.pk), rows_of(other.pk)) == ({}, before)
     assert not Project._base_manager.filter(pk=project.pk).exists()
-    assert (len(files), {path for path in files if path.exists()}) == (4, kept)
+    assert (len(files), {path for path in files if path.exists()}) == (6, kept)
     done = AuditEvent.objects.get(action="project.removed")
     assert (done.subject, done.actor_id, done.detail["rows"] > 20) == ("birds", alice.user.pk, True)
 

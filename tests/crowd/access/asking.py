@@ -24,6 +24,7 @@ ROOT, NOBODY = "superuser", "nobody"
 EVERYBODY = (*ROLES, ROOT, NOBODY)
 ABOVE = "above a worker"
 
+SHA256 = "0" * 64
 NEWCOMER = {"email": "newcomer@example.com", "role": "worker"}
 DECISION = {"task": "t3", "answer": "a", "gold": "on"}
 # What is refused before anybody's permission is looked at, if it is wrong; and what tells the cases
@@ -88,7 +89,8 @@ class Asked(World):
         task = TASKS.get(parts[-1]) or TASKS.get(parts[-2]) or "t0"
         token = self.answered if row.name == "DELETE /api/v1/assignments/{token}/response" else self.token
         delivery_pk = ids["deliveries"]
-        return "/".join(parts).format(slug=self.slug, external_id=task, token=token, delivery_pk=delivery_pk)
+        names = {"slug": self.slug, "external_id": task, "token": token, "sha256": SHA256, "delivery_pk": delivery_pk}
+        return "/".join(parts).format(**names)
 
     def by_key(self, who: str, row: Row) -> Any:
         return self._asked(Client(), row, _by(self.keys.get(who, "")))
@@ -138,8 +140,10 @@ def make_asked() -> Asked:
 
 def _picture_everything(project: Project) -> None:
     size = {"width": 6, "height": 4}
-    image = project.images.create(sha256="0" * 64, content_type="image/png", **size)
+    types = {"content_type": "image/png", "original_type": "image/png"}
+    image = project.images.create(sha256=SHA256, **types, **size)
     image.file.save("picture.png", ContentFile(picture()))
+    image.original.save("original.png", ContentFile(picture()))
     Task.objects.for_project(project).update(image=image)
 
 

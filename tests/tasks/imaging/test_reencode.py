@@ -57,7 +57,7 @@ def test_a_sideways_photo_is_turned_upright() -> None:
 
 def test_transparency_survives_and_huge_sides_shrink() -> None:
     assert Picture.open(io.BytesIO(reencode(encoded(Picture.new("RGBA", (5, 5)), "PNG")).content)).mode == "RGBA"
-    assert max(reencode(encoded(Picture.new("L", (8192, 16)), "PNG")).width, 0) == 4096
+    assert opened(encoded(Picture.new("L", (8192, 16)), "PNG")).size == (4096, 8)
 
 
 def opened(content: bytes) -> Picture.Image:

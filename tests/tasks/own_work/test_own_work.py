@@ -201,7 +201,7 @@ def test_picture_in_the_history_is_the_one_of_the_lease(tasks: Project, bob: Api
     response = give(worker_of(bob, tasks))
     assert response.assignment is not None
     image = tasks.images.create(sha256="0" * 64, file="p.png", content_type="image/png", width=6, height=4)
-    Task.objects.filter(pk=response.task_id).update(image=image)
+    Task.objects.filter(pk=response.task_id).update(image=image, frames={"image": [6, 4]})
 
     (row,) = bob("GET", OWN + "/responses").json()["results"]
 
