@@ -45,16 +45,13 @@ def main() -> None:
 
 
 def prepare(service: Service, tasks: int) -> None:
-    from benchmarks.loop.answers import answered_project  # noqa: PLC0415 (needs the site's settings)
+    from benchmarks.loop.answers import answered_project, fitted  # noqa: PLC0415 (needs the site's settings)
     from crowd.people.models import User  # noqa: PLC0415
     from crowd.projects.models import Membership, Role  # noqa: PLC0415
-    from quality.models import Summary  # noqa: PLC0415
-    from quality.refresh.fits import fit_project  # noqa: PLC0415
 
     project = answered_project("large", 3 * tasks)
     Membership.objects.create(project=project, user=User.objects.get(email=OWNER), role=Role.OWNER)
-    Summary.objects.get_or_create(project=project)
-    fit_project(project)
+    fitted(project)
     service.new_project("work", min_responses=3, max_responses=3)
     service.add_tasks("work", 50_000)
     service.wait_until_quiet()

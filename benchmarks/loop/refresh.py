@@ -20,14 +20,11 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=20)
     options = parser.parse_args()
     with migrated_database():
-        from benchmarks.loop.answers import answered_project  # noqa: PLC0415 (needs the models)
-        from quality.models import Summary  # noqa: PLC0415
-        from quality.refresh.fits import fit_project  # noqa: PLC0415
+        from benchmarks.loop.answers import answered_project, fitted  # noqa: PLC0415 (needs the models)
 
         projects = [answered_project(name, getattr(options, name)) for name in ("small", "large")]
         for project in projects:
-            Summary.objects.get_or_create(project=project)
-            fit_project(project)
+            fitted(project)
         print(f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}", flush=True)
         seconds: dict[str, list[float]] = {project.slug: [] for project in projects}
         for _time in range(options.times):
@@ -57,7 +54,7 @@ def answer_anew(project: Any) -> None:
     first, last = span.values_list("pk", flat=True)[0], span.values_list("pk", flat=True).last()
     keys = list(range(first, last, max(1, (last - first) // NEW)))[:NEW]
     for response in Response.objects.filter(task__in=keys).order_by("task", "-pk").distinct("task"):
-        response.answer = "ant" if response.answer != "ant" else "bee"
+        response.answer = int(response.answer == 0)
         response.save(update_fields=["answer"])
     Task.objects.filter(pk__in=keys).mark_stale()
 
