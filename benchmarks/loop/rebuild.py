@@ -37,10 +37,8 @@ def measure(title: str, project: Any, profile: bool) -> None:
     result = profiled(lambda: fitted(project)) if profile else fitted(project)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     told = f"at most {MOST_SECONDS} s, {MOST_MEGABYTES} MB"
-    print(
-        f"{title}: {seconds:.1f} s, {cpu:.1f} of them of this process, {peak():.0f} MB at most so far ({told}); {result['method']}",
-        flush=True,
-    )
+    took = f"{seconds:.1f} s, {cpu:.1f} of them of this process"
+    print(f"{title}: {took}, {peak():.0f} MB at most so far ({told}); {result['method']}", flush=True)
 
 
 def profiled(work: Callable[[], Any]) -> Any:
