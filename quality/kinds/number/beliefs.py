@@ -7,9 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from quality.aggregation.numeric import NumericFit
 from quality.kinds.matrix import PARTS, AnswerMatrix, Floats
-from quality.kinds.number.measures import confidence_of
+from quality.kinds.number.votes import Fitted
 
 DIGITS = 9  # that tell, of a number nobody has said how exact it is
 NORMAL = 1.959963984540054  # deviations from the middle to the ends of a 95% interval
@@ -25,9 +24,9 @@ class NumberBeliefs:
     decimals: int | None
 
     @classmethod
-    def of(cls, matrix: AnswerMatrix, fit: NumericFit) -> Self:
-        confidence = np.rint(np.clip(confidence_of(matrix.schema, fit), 0.0, 1.0) * PARTS) / PARTS
-        return cls(fit.labels, fit.deviation, confidence, matrix.schema.get("decimals"))
+    def of(cls, matrix: AnswerMatrix, made: Fitted) -> Self:
+        confidence = np.rint(np.clip(made.confidence, 0.0, 1.0) * PARTS) / PARTS
+        return cls(made.fit.labels, made.fit.deviation, confidence, matrix.schema.get("decimals"))
 
     def some(self, places: Any) -> "NumberBeliefs":
         some = self.labels[places], self.deviation[places], self.confidence[places]

@@ -13,20 +13,13 @@ from django.utils.translation import gettext_lazy
 from crowd.projects.answer_kinds import Answer, InvalidAnswer, Schema
 from crowd.projects.models import Project
 from quality.aggregation.numeric import METHODS
-from quality.aggregation.numeric.judge import NumericJudge
 from quality.kinds.defaults import Uncounted
 from quality.kinds.matrix import AnswerMatrix
 from quality.kinds.number.beliefs import NumberBeliefs, plain
-from quality.kinds.number.measures import (
-    RIGHT_FROM,
-    chance,
-    measure_agreement,
-    probably_right,
-    scores_on_gold,
-    within,
-)
+from quality.kinds.number.measures import measure_agreement, scores_on_gold
 from quality.kinds.number.schema import LARGEST, NumberSchema
 from quality.kinds.number.simulated import SimulatedNumbers
+from quality.kinds.number.tolerance import RIGHT_FROM, chance, within
 from quality.kinds.number.votes import Fitted, fit_matrix, judge_matrix, packed
 from quality.kinds.protocol import KindFit
 from quality.kinds.simulated import SimulatedAnswers
@@ -36,7 +29,7 @@ from quality.kinds.simulated import SimulatedAnswers
 class NumberFit(KindFit):
     """With what judges numbers that come later."""
 
-    judge: NumericJudge | None = None
+    made: Fitted | None = None
 
 
 class Number(Uncounted):
@@ -83,9 +76,9 @@ class Number(Uncounted):
         return _said(matrix, judge_matrix(matrix, fitted))
 
     def fitted(self, matrix: AnswerMatrix, fit: KindFit) -> bytes:
-        if not isinstance(fit, NumberFit) or fit.judge is None:
+        if not isinstance(fit, NumberFit) or fit.made is None:
             raise TypeError("this is no fit of numbers")
-        return packed(matrix, fit.judge)
+        return packed(matrix, fit.made)
 
     def decided(self, answer: Answer, schema: Schema) -> dict[str, Any]:
         return {"low": answer, "high": answer, "deviation": 0}
@@ -120,13 +113,13 @@ def _range(low: float | None, high: float | None) -> str:
 def _said(matrix: AnswerMatrix, made: Fitted) -> NumberFit:
     fit = made.fit
     return NumberFit(
-        beliefs=NumberBeliefs.of(matrix, fit),
-        right=probably_right(matrix, fit),
+        beliefs=NumberBeliefs.of(matrix, made),
+        right=made.right,
         on_gold=scores_on_gold(matrix),
         right_from=RIGHT_FROM,
         chance=chance(matrix.schema),
         method=fit.method,
         reason=fit.reason,
         iterations=fit.iterations,
-        judge=made.judge,
+        made=made,
     )

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from quality.kinds.chance import draw, seed_of
 from quality.kinds.number.beliefs import plain
-from quality.kinds.number.measures import tolerances
+from quality.kinds.number.tolerance import tolerances
 from quality.kinds.simulated import RIGHT, TARGETED
 
 Number = float | int

@@ -11,7 +11,9 @@ from quality.aggregation import NO_LABEL, create
 from quality.aggregation.codes import Floats
 from quality.aggregation.numeric import METHODS, NumericFit, NumericVotes
 from quality.aggregation.numeric.judge import NumericJudge
+from quality.aggregation.numeric.nearness import USUAL, Nearness, Windows
 from quality.kinds.matrix import AnswerMatrix, Ints
+from quality.kinds.number.tolerance import chance, tolerances, within
 
 IMAGINED = 10.0
 """Known values that are imagined to have been as far off as the fit takes them to be."""
@@ -19,10 +21,14 @@ IMAGINED = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A fit, and what judges answers that come later."""
+    """A fit; what judges answers that come later; and how probable it is of each answer (answers,)
+    and each label (tasks,) that it counts as right."""
 
     fit: NumericFit
     judge: NumericJudge
+    nearness: Nearness
+    right: Floats
+    confidence: Floats
 
 
 def votes_of(matrix: AnswerMatrix, known: Ints) -> NumericVotes:
@@ -54,30 +60,54 @@ def fit_matrix(matrix: AnswerMatrix, method: str) -> Fitted:
     made = create(method, methods=METHODS)
     fit: NumericFit = made.fit(votes)
     fit = _as_sure_as_known_values_show(votes, fit, made)
-    return Fitted(with_known(matrix, fit), NumericJudge.of(fit, votes))
+    return _near(matrix, with_known(matrix, fit), NumericJudge.of(fit, votes), None)
 
 
 def judge_matrix(matrix: AnswerMatrix, fitted: bytes | None) -> Fitted:
     """What an earlier fit says of these answers."""
     votes = votes_of(matrix, matrix.told)
-    judge = NumericJudge.beginner(votes) if fitted is None else _unpacked(fitted, matrix)
-    return Fitted(with_known(matrix, judge.fit(votes)), judge)
+    judge, nearness = NumericJudge.beginner(votes), Nearness(np.full(votes.n_workers, USUAL), chance(matrix.schema))
+    if fitted is not None:
+        judge, nearness = _unpacked(fitted, matrix)
+    return _near(matrix, with_known(matrix, judge.fit(votes)), judge, nearness)
 
 
-def packed(matrix: AnswerMatrix, judge: NumericJudge) -> bytes:
-    """A judge and the workers it knows, as they are stored."""
+def _near(matrix: AnswerMatrix, fit: NumericFit, judge: NumericJudge, nearness: Nearness | None) -> Fitted:
+    votes = votes_of(matrix, matrix.known)
+    windows = Windows.of(votes, tolerances(matrix.schema, votes.values))
+    on_known = within(matrix.schema, votes.values, votes.known[votes.tasks])
+    nearness = nearness or Nearness.learnt(votes, windows, chance(matrix.schema), on_known)
+    near = np.where(np.isnan(on_known), nearness.of_votes(votes, windows), on_known)
+    confidence = nearness.of_labels(votes, windows, fit.labels, tolerances(matrix.schema, fit.labels))
+    right = np.empty(len(near))
+    right[votes_order(matrix)] = near
+    return Fitted(fit, judge, nearness, right, np.where(votes.is_known, 1.0, confidence))
+
+
+def votes_order(matrix: AnswerMatrix) -> Ints:
+    """(answers,) the place among the answers of each of the votes, which have an order of their
+    own."""
+    return np.lexsort((values_of(matrix)[matrix.answer], matrix.worker, matrix.task))
+
+
+def packed(matrix: AnswerMatrix, made: Fitted) -> bytes:
+    """What judges later answers and the workers it knows, as they are stored."""
     buffer = io.BytesIO()
-    parts: dict[str, Any] = {name: getattr(judge, name) for name in ("weight", "bias", "noise", "takes_medians")}
-    np.savez(buffer, worker_ids=matrix.worker_ids, **parts)
+    parts: dict[str, Any] = {name: getattr(made.judge, name) for name in ("weight", "bias", "noise", "takes_medians")}
+    parts |= {"accuracy": made.nearness.accuracy, "worker_ids": matrix.worker_ids}
+    np.savez(buffer, **parts)
     return buffer.getvalue()
 
 
-def _unpacked(fitted: bytes, matrix: AnswerMatrix) -> NumericJudge:
+def _unpacked(fitted: bytes, matrix: AnswerMatrix) -> tuple[NumericJudge, Nearness]:
     with np.load(io.BytesIO(fitted), allow_pickle=False) as loaded:
         parts: Mapping[str, Any] = dict(loaded)
     judge = NumericJudge(parts["weight"], parts["bias"], float(parts["noise"]), bool(parts["takes_medians"]))
-    places = np.searchsorted(parts["worker_ids"], matrix.worker_ids)
-    return judge.of_workers(np.where(np.isin(matrix.worker_ids, parts["worker_ids"]), places, -1))
+    known = np.isin(matrix.worker_ids, parts["worker_ids"])
+    places = np.where(known, np.searchsorted(parts["worker_ids"], matrix.worker_ids), -1)
+    average = parts["accuracy"].mean() if len(parts["accuracy"]) else USUAL
+    nearness = Nearness(np.append(parts["accuracy"], average)[places], chance(matrix.schema))
+    return judge.of_workers(places), nearness
 
 
 def with_known(matrix: AnswerMatrix, fit: NumericFit) -> NumericFit:
