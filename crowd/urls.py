@@ -9,6 +9,8 @@ import quality.agreement_report.pages
 import quality.automation_bias.api
 import quality.budget.api
 import quality.budget.pages
+import quality.class_changes.api
+import quality.class_changes.pages
 import quality.disputes.api
 import quality.disputes.pages
 import quality.gold.api
@@ -94,6 +96,9 @@ project_routes = [
     path("budget", quality.budget.api.BudgetView.as_view()),
     path("replays", quality.budget.api.ReplaysView.as_view()),
     path("replays/<int:pk>", quality.budget.api.ReplayView.as_view()),
+    path("classes/rename", quality.class_changes.api.RenameView.as_view()),
+    path("classes/merge", quality.class_changes.api.MergeView.as_view()),
+    path("classes/merges/<int:pk>", quality.class_changes.api.MergeStateView.as_view()),
     path("refresh", quality.refresh.api.RefreshRequestView.as_view()),
     path("refreshes/<int:pk>", quality.refresh.api.RefreshView.as_view()),
     # Events out
@@ -155,6 +160,10 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/invite-links", admission_pages.make_link, name="make-link"),
     path("projects/<slug:slug>/invite-links/<int:pk>/revoke", admission_pages.revoke_link, name="revoke-link"),
     path("projects/<slug:slug>/settings", projects_pages.settings, name="settings"),
+    path("projects/<slug:slug>/classes", quality.class_changes.pages.classes, name="classes"),
+    path("projects/<slug:slug>/classes/rename", quality.class_changes.pages.rename, name="rename-class"),
+    path("projects/<slug:slug>/classes/merge", quality.class_changes.pages.merge, name="merge-classes"),
+    path("projects/<slug:slug>/classes/merges/<int:pk>", quality.class_changes.pages.progress, name="merge"),
     path("projects/<slug:slug>/webhooks", webhooks_pages.webhooks, name="webhooks"),
     path("projects/<slug:slug>/webhooks/<int:pk>", webhooks_pages.webhook, name="webhook"),
     path("projects/<slug:slug>/webhooks/<int:pk>/change", webhooks_pages.change_webhook, name="change-webhook"),

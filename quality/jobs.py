@@ -4,6 +4,7 @@ from celery import shared_task
 
 from quality import inactivity
 from quality.budget import replays
+from quality.class_changes import merging
 from quality.exhaustion import sifting
 from quality.refresh import scheduling
 from quality.workers import voiding
@@ -24,8 +25,15 @@ def replay(replay_id: int) -> None:
     replays.run_replay(replay_id)
 
 
+@shared_task(name="quality.merge")
+def merge(merge_id: int) -> None:
+    merging.carry_out(merge_id)
+
+
 @shared_task(name="quality.sweep")
 def sweep() -> None:
+    for merge_id in merging.unfinished():
+        merge.delay(merge_id)
     for voiding_id in voiding.unfinished():
         void.delay(voiding_id)
     for project_id in scheduling.projects_to_refresh():

@@ -14,6 +14,7 @@ from django import forms
 
 from crowd.api import StrictSerializer
 from crowd.errors import CrowdError, Fault
+from crowd.projects.classes import merged_numbers
 from crowd.projects.models import Project
 
 Answer = Any  # what one worker gave, as it is stored: JSON, whose meaning is its kind's
@@ -143,6 +144,15 @@ class AnswerKind(Protocol):
         """The answer that a prediction comes to, if it comes to any."""
         ...
 
+    def reclassed(self, answer: Answer, numbers: Mapping[int, int]) -> Answer:
+        """The answer in which classes of some numbers are those of other numbers, into which they
+        were merged; the same answer where it names none of them."""
+        ...
+
+    def reclassed_prediction(self, prediction: Prediction, numbers: Mapping[int, int]) -> Prediction:
+        """The same of a prediction."""
+        ...
+
     def asked(self, schema: Schema) -> dict[str, Any]:
         """The schema as the kind's `input.html` and the `mount` of its `control.js` get it."""
         ...
@@ -191,7 +201,14 @@ def lot_of(worker_id: int, task_id: int) -> int:
     return int.from_bytes(hashlib.blake2b(f"{worker_id} {task_id}".encode(), digest_size=8).digest())
 
 
+def reclassed_of(project: Project) -> Callable[[Answer], Answer]:
+    """What writes stored answers of a project by the classes that there are now: those of before a
+    merge may stand there until its job has come to them."""
+    kind, numbers = kind_of(project), merged_numbers(project.schema)
+    return (lambda answer: kind.reclassed(answer, numbers)) if numbers else lambda answer: answer
+
+
 def is_right(project: Project, given: Answer, right: Answer) -> bool:
     """Whether an answer counts as right."""
-    kind = kind_of(project)
-    return kind.score(given, right, project.schema) >= kind.right_from
+    kind, reclassed = kind_of(project), reclassed_of(project)
+    return kind.score(reclassed(given), reclassed(right), project.schema) >= kind.right_from

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +18,21 @@ from crowd.projects.classes import MAX_CLASS_NAME, MAX_CLASSES, ClassDefinition,
 COLOR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
 
 
+def checked_name(value: str) -> str:
+    """The name of a new class as it is stored. Raises ValidationError."""
+    if has_unseen(value):
+        message = _("{name} holds characters that can't be seen.").format(name=ascii(value)[1:-1])
+        raise serializers.ValidationError(message, code="unseen_characters")
+    return unicodedata.normalize("NFC", value)
+
+
+def refuse_look_alikes(names: Iterable[str], known: Sequence[str] = ()) -> None:
+    """Raises ValidationError where people can't tell two apart, of which one is new."""
+    if pair := alike(names, known):
+        message = _("{one} and {other} look alike; nobody could tell these classes apart.")
+        raise serializers.ValidationError(message.format(one=pair[0], other=pair[1]), code="look_alike")
+
+
 class ClassSerializer(StrictSerializer):
     """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
 
@@ -28,12 +43,7 @@ class ClassSerializer(StrictSerializer):
 
     def validate_name(self, value: str) -> str:
         """In NFC, but for a class that the project has: answers were given by its name."""
-        if value in _known_classes(self):
-            return value
-        if has_unseen(value):
-            message = _("{name} holds characters that can't be seen.").format(name=ascii(value)[1:-1])
-            raise serializers.ValidationError(message, code="unseen_characters")
-        return unicodedata.normalize("NFC", value)
+        return value if value in _known_classes(self) else checked_name(value)
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value({"name": data} if isinstance(data, str) else data)
@@ -66,9 +76,7 @@ class ClassesField(serializers.ListField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         classes: list[ClassDefinition] = super().run_validation(data)
         _refuse_repeats([each["name"] for each in classes], _("Two classes have the name {name}."))
-        if pair := alike((each["name"] for each in classes), _known_classes(self)):
-            message = _("{one} and {other} look alike; nobody could tell these classes apart.")
-            raise serializers.ValidationError(message.format(one=pair[0], other=pair[1]), code="look_alike")
+        refuse_look_alikes((each["name"] for each in classes), _known_classes(self))
         _refuse_repeats([each["key"] for each in classes if "key" in each], _("Two classes have the key {name}."))
         return classes
 

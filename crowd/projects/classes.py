@@ -1,12 +1,19 @@
 """The classes that answers of several kinds are made of, as a project keeps them: each has a number
-that no other class of the project ever had or gets, by which answers are stored."""
+that no other class of the project ever had or gets, by which answers are stored.
 
+A class that got another name, or that was merged into another, goes on being found by its former
+names, as long as no other class has them: pages that are open, and files that were written, know no
+others. The number of a merged class stands for the class that took it in, for good.
+"""
+
+from collections.abc import Mapping
 from itertools import count
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 
 from crowd.errors import CrowdError
+from crowd.projects.class_names import class_called
 
 MAX_CLASSES = 1000
 MAX_CLASS_NAME = 200
@@ -29,6 +36,8 @@ class Schema(TypedDict):
     type: str
     classes: list[ClassDefinition]
     next_number: NotRequired[int]  # of the next new class; stored schemas have one
+    former: NotRequired[dict[str, int]]  # names that classes had, with the number of each
+    merged: NotRequired[dict[str, int]]  # numbers of merged classes, as JSON's keys are, with what they stand for
 
 
 def numbered(schema: Schema, before: Schema | None = None) -> Schema:
@@ -40,7 +49,17 @@ def numbered(schema: Schema, before: Schema | None = None) -> Schema:
     for definition in schema["classes"]:
         name = definition["name"]
         classes.append({**definition, "number": known[name] if name in known else next(unused)})
-    return {**schema, "classes": classes, "next_number": next(unused)}
+    return {**schema, "classes": classes, "next_number": next(unused), **_past(before, known=schema)}
+
+
+def _past(before: Schema | None, known: Schema) -> Any:
+    """What is kept of the schema before: names that no class has now, and merged numbers."""
+    if before is None:
+        return {}
+    names = class_names(known)
+    former = {name: number for name, number in before.get("former", {}).items() if name not in names}
+    parts = {"former": former, "merged": before.get("merged", {})}
+    return {name: part for name, part in parts.items() if part}
 
 
 def refuse_lost_classes(before: Schema, after: Schema) -> None:
@@ -48,7 +67,10 @@ def refuse_lost_classes(before: Schema, after: Schema) -> None:
     ClassesInUse."""
     names = class_names(before)
     if class_names(after)[: len(names)] != names:
-        message = _("Classes can't be removed, renamed or reordered. Add new ones at the end.")
+        message = _(
+            "Classes can't be removed or reordered, and here not renamed. Add new ones at the end; rename and merge "
+            "them by what stands under Classes, or by …/classes/rename and …/classes/merge."
+        )
         raise ClassesInUse(message, errors=[{"field": "schema.classes", "code": ClassesInUse.code, "detail": message}])
 
 
@@ -63,8 +85,25 @@ def class_numbers(schema: Schema) -> dict[str, int]:
 
 
 def by_number(schema: Schema) -> dict[int, ClassDefinition]:
-    """Number → class of a stored schema."""
-    return {definition["number"]: definition for definition in schema["classes"]}
+    """Number → class of a stored schema; numbers of merged classes lead to what they were merged
+    into."""
+    own = {definition["number"]: definition for definition in schema["classes"]}
+    return own | {number: own[target] for number, target in merged_numbers(schema).items()}
+
+
+def merged_numbers(schema: Mapping[str, Any]) -> dict[int, int]:
+    """The number of each class that was merged → that of the class it is part of now."""
+    return {int(number): target for number, target in schema.get("merged", {}).items()}
+
+
+def number_called(name: str, schema: Schema) -> int | None:
+    """The number of the class that has this name, or else of the one that had it, however its
+    accents are written."""
+    for numbers_of in (class_numbers(schema), schema.get("former", {})):
+        called = class_called(name, list(numbers_of))
+        if called is not None:
+            return numbers_of[called]
+    return None
 
 
 def class_names(schema: Schema) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
-from crowd.projects.answer_kinds import Answer, kind_of
+from crowd.projects.answer_kinds import Answer, kind_of, reclassed_of
 from crowd.projects.models import Project
 from quality.aggregation import NO_LABEL
 from quality.answers.model_voters import without_vote
 from quality.answers.priors import priors_of
-from quality.answers.table import AnswerTable, among, canonical, read_table
+from quality.answers.table import AnswerTable, among, canonical, read_table, reclassed_table
 from quality.kinds.matrix import AnswerMatrix, Ints
 from quality.kinds.protocol import consensus_kind
 from quality.models import Adjudication, GoldAnswer
@@ -26,6 +26,7 @@ def read_matrix(project: Project, task_ids: Sequence[int] | None = None) -> Answ
 
 def matrix_of(project: Project, table: AnswerTable) -> AnswerMatrix:
     """What is recorded, and what is known besides: gold and decisions, as they are now."""
+    table = reclassed_table(table, project)
     ids, answers = table.tasks["task"], table.answers
     counts = answers["response"] > 0
     if project.prelabels_vote and not counts.all():
@@ -34,7 +35,7 @@ def matrix_of(project: Project, table: AnswerTable) -> AnswerMatrix:
     golds, adjudications = (_known(model, project, ids) for model in (GoldAnswer, Adjudication))
     codes = kind_of(project).codes(project.schema)
     values = _Interned(table.values) if codes is None else _Counted(codes)
-    gold, adjudicated = (_places(rows, values, ids) for rows in (golds, adjudications))
+    gold, adjudicated = (_places(project, rows, values, ids) for rows in (golds, adjudications))
     answered = among(ids, answers["task"][answers["response"] > 0])
     kept = answered | (gold != NO_LABEL) | (adjudicated != NO_LABEL)
     ids, answers = ids[kept], answers[among(answers["task"], ids[kept])]
@@ -67,12 +68,13 @@ def _known(model: Any, project: Project, ids: Ints) -> QuerySet[Any]:
     return known.filter(task__in=ids.tolist()) if len(ids) <= FEW else known
 
 
-def _places(known: QuerySet[Any], values: "_Counted | _Interned", ids: Ints) -> Ints:
+def _places(project: Project, known: QuerySet[Any], values: "_Counted | _Interned", ids: Ints) -> Ints:
+    reclassed = reclassed_of(project)
     codes = np.full(len(ids), NO_LABEL, dtype=np.int64)
     for task_id, answer in known.values_list("task_id", "answer"):
         place = int(np.searchsorted(ids, task_id))
         if place < len(ids) and ids[place] == task_id:
-            codes[place] = values.code_of(answer)
+            codes[place] = values.code_of(reclassed(answer))
     return codes
 
 

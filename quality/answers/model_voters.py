@@ -7,6 +7,7 @@ import numpy as np
 from django.db.models import Q
 
 from crowd.projects.answer_kinds import Answer, kind_of
+from crowd.projects.classes import merged_numbers
 from crowd.projects.models import Membership, Project, Role
 from tasks.models import PreLabel
 
@@ -22,11 +23,11 @@ def predictions(
     an answer."""
     all_of_them = PreLabel.objects.all()
     on = all_of_them.filter(task__project=project) if task_ids is None else all_of_them.filter(task__in=task_ids)
-    predicted = kind_of(project).predicted
+    kind, numbers = kind_of(project), merged_numbers(project.schema)
     voters: dict[str, int] = {}
     rows = on.order_by("model").values_list("task_id", "model", "prediction", "pk")
     for task, model, prediction, pk in rows.iterator(chunk_size=AT_ONCE):
-        answer = predicted(prediction)
+        answer = kind.predicted(kind.reclassed_prediction(prediction, numbers) if numbers else prediction)
         if answer is not None:
             voter = voters.get(model) or voters.setdefault(model, voter_of(project, model).pk)
             yield task, voter, answer, -pk, np.nan

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from crowd.projects.answer_kinds import Answer, kind_of
+from crowd.projects.classes import merged_numbers
 from crowd.projects.models import Project
 from quality.answers.model_voters import predictions
 from quality.models import Adjudication
@@ -67,6 +68,22 @@ class AnswerTable:
             counting = np.sort(tasks["task"][newest[origin[newest] == number]])
             answers.append(places.moved(part.answers[among(part.answers["task"], counting)], part.values))
         return cls.of(tasks[newest], np.concatenate(answers), list(places))
+
+
+def reclassed_table(table: AnswerTable, project: Project) -> AnswerTable:
+    """The table by the classes that there are now, where some were merged: rows and blocks may be
+    of before."""
+    numbers = merged_numbers(project.schema)
+    if not numbers:
+        return table
+    if not table.values:
+        answers = table.answers.copy()
+        for number, target in numbers.items():
+            answers["answer"][table.answers["answer"] == number] = target
+        return AnswerTable(table.tasks, answers)
+    reclassed, places = kind_of(project).reclassed, Places()
+    texts = [canonical(reclassed(json.loads(text), numbers)) for text in table.values]
+    return AnswerTable(table.tasks, places.moved(table.answers, texts), list(places))
 
 
 class Places(dict[str, int]):

@@ -38,6 +38,14 @@ class Plain:
     def predicted(self, prediction: Prediction) -> Answer | None:
         return prediction
 
+    def reclassed(self, answer: Answer, numbers: Mapping[int, int]) -> Answer:
+        """Answers are not made of classes."""
+        return answer
+
+    def reclassed_prediction(self, prediction: Prediction, numbers: Mapping[int, int]) -> Prediction:
+        """Predictions have the form of answers."""
+        return self.reclassed(prediction, numbers)
+
     def keys(self, schema: Schema) -> dict[str, str]:
         return {}
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crowd.claims import Claimed, ClaimedQuerySet
+from crowd.people.models import User
+from crowd.projects.classes import MAX_CLASS_NAME
 from crowd.projects.models import Project
 from crowd.webhooks.events import record
 
@@ -145,6 +147,47 @@ class Refresh(models.Model):
                 fields=["project"], name="one_queued_refresh_per_project", condition=Q(state="queued")
             )
         ]
+
+
+class Merge(Claimed):
+    """Classes of a project that became part of another one, and how far what is stored of them has
+    been written anew: up to the task of the name `reached`."""
+
+    LANE = "long"
+    TRIES = None
+
+    class State(models.TextChoices):
+        QUEUED = "queued", gettext_lazy("queued")
+        DONE = "done", gettext_lazy("done")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="merges", db_index=False)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The names as they were, and the numbers behind them with those that they become.
+    classes = models.JSONField()
+    into = models.CharField(max_length=MAX_CLASS_NAME)
+    numbers = models.JSONField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    reached = models.CharField(max_length=300, blank=True, default="")
+    # Tasks.
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    requested_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ClaimedQuerySet["Merge"].as_manager()
+
+    class Meta:
+        indexes = [models.Index("project", "id", name="merges_of_project")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], name="one_queued_merge_per_project", condition=Q(state="queued")
+            )
+        ]
+
+    @property
+    def moves(self) -> dict[int, int]:
+        """Number → the number it becomes."""
+        return {int(number): target for number, target in self.numbers.items()}
 
 
 def new_pseudonym_key() -> str:

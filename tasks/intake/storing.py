@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH
 from crowd.json_values import same_json
+from crowd.projects.answer_kinds import reclassed_of
 from crowd.projects.models import Membership, Project, Role
 from crowd.sql import Statement
 from tasks.errors import RepeatedVotes
@@ -62,7 +63,7 @@ def refuse_to_replace(project: Project, votes: Sequence[Vote]) -> None:
     workers = {voter.display_name: voter.pk for voter in Membership.objects.filter(project=project, user=None)}
     for step in steps_of(votes):
         tasks = _known_tasks(project, sorted({vote.task for vote in step}))
-        standing = standing_answers(list(tasks.values()))
+        standing = standing_answers(project, list(tasks.values()))
         for vote in step:
             earlier = standing.get((tasks.get(vote.task, 0), workers.get(vote.worker, 0)))
             if earlier is not None and not same_json(earlier.answer, vote.answer):
@@ -102,7 +103,7 @@ def store_votes(project: Project, votes: Sequence[Vote], workers: Mapping[str, i
     """
     tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
     Task.objects.filter(pk__in=list(tasks.values())).lock()
-    standing = standing_answers(list(tasks.values()))
+    standing = standing_answers(project, list(tasks.values()))
     changes = _changes(votes, [(tasks[vote.task], workers[vote.worker]) for vote in votes], standing)
     _RETIRE.run(rows=json.dumps([[key] for key in changes.retired]))
     _INSERT.run(rows=json.dumps(changes.new))
@@ -112,12 +113,13 @@ def store_votes(project: Project, votes: Sequence[Vote], workers: Mapping[str, i
     return Imported(len(changes.new), len(votes) - len(changes.new), changes.replaced)
 
 
-def standing_answers(task_ids: Sequence[int]) -> dict[Pair, Standing]:
-    """What stands of these tasks."""
+def standing_answers(project: Project, task_ids: Sequence[int]) -> dict[Pair, Standing]:
+    """What stands of these tasks of a project."""
+    reclassed = reclassed_of(project)
     columns = ("task_id", "worker_id", "answer", "pk", "counted", "voided_at")
     rows = Response.objects.filter(replaced_at=None).values_list(*columns)
     return {
-        (task, worker): Standing(answer, counted and voided is None, key)
+        (task, worker): Standing(reclassed(answer), counted and voided is None, key)
         for task, worker, answer, key, counted, voided in rows.filter(task__in=task_ids)
     }
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from crowd.projects.answer_kinds import Answer
+from crowd.projects.answer_kinds import Answer, reclassed_of
 from crowd.projects.models import Membership
 from tasks.errors import AssignmentClosed
 from tasks.models import Assignment, Response, Task
@@ -49,7 +49,7 @@ def submit_response(
         announce_answers(assignment.worker.project_id)
         return Submitted(stored.response, True, _correction(assignment, answer), leased)
     standing = _standing(assignment)
-    if standing is not None and standing.answer == answer:
+    if standing is not None and reclassed_of(assignment.worker.project)(standing.answer) == answer:
         leased = _leased_since(standing) if lease_next else None
         return Submitted(standing, False, _correction(assignment, answer), leased)
     raise AssignmentClosed(_("This assignment is closed: it was answered or skipped. Ask for the next."))

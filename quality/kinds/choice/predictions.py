@@ -2,14 +2,14 @@
 number."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crowd.projects.answer_kinds import InvalidAnswer
-from crowd.projects.class_names import class_called
-from crowd.projects.classes import class_numbers
+from crowd.projects.classes import number_called
 from crowd.projects.models import Project
 
 Shares = list[list[Any]]  # [number, probability] of each class, in the order of the numbers
@@ -24,13 +24,19 @@ def shares_of(given: Mapping[str, Any], project: Project, parse: Callable[[Any, 
     form = _form(given)
     if form == "answer":
         return [[parse(given["answer"], project), 1.0]]
-    values = _by_name(form, given[form], project.class_names)
-    if form == "logits":
-        values = _softmax(values)
-    elif abs(sum(values.values()) - 1) > SUM_TOLERANCE:
+    number_of = _numbers(form, given[form], project)
+    values = _softmax(given[form]) if form == "logits" else given[form]
+    if form != "logits" and abs(sum(values.values()) - 1) > SUM_TOLERANCE:
         raise _invalid(form, _("The probabilities must add up to 1."))
-    number_of = class_numbers(project.schema)
-    return sorted([number_of[name], value] for name, value in values.items())
+    return added_up((number_of[name], value) for name, value in values.items())
+
+
+def added_up(shares: Iterable[tuple[int, float]]) -> Shares:
+    """The sum of the probabilities of each number, in the order of the numbers."""
+    total: defaultdict[int, float] = defaultdict(float)
+    for number, share in shares:
+        total[number] += share
+    return [[number, total[number]] for number in sorted(total)]
 
 
 def likeliest(shares: Shares) -> int | None:
@@ -46,15 +52,16 @@ def _form(given: Mapping[str, Any]) -> str:
     return forms[0]
 
 
-def _by_name(form: str, given: Mapping[str, float], names: list[str]) -> dict[str, float]:
-    values = {class_called(name, names) or name: value for name, value in given.items()}
-    if not values:
+def _numbers(form: str, given: Mapping[str, float], project: Project) -> dict[str, int]:
+    """The number of each class that is named; names that a class had before are taken for it."""
+    if not given:
         raise _invalid(form, _("Give a value for at least one class."))
-    if unknown := sorted(set(values) - set(names)):
+    found = {name: number_called(name, project.schema) for name in given}
+    if unknown := sorted(name for name, number in found.items() if number is None):
         raise _invalid(form, _("Not classes of this project: {names}.").format(names=", ".join(unknown)))
-    if not all(math.isfinite(value) for value in values.values()):
+    if not all(math.isfinite(value) for value in given.values()):
         raise _invalid(form, _("Every value must be a finite number."))
-    return values
+    return {name: number for name, number in found.items() if number is not None}
 
 
 def _softmax(logits: Mapping[str, float]) -> dict[str, float]:

@@ -10,14 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crowd.projects.answer_kinds import Answer, InvalidAnswer
-from crowd.projects.class_names import class_called
-from crowd.projects.classes import Schema, by_number, class_numbers, numbers, with_keys
+from crowd.projects.classes import (
+    Schema,
+    by_number,
+    class_numbers,
+    merged_numbers,
+    number_called,
+    numbers,
+    with_keys,
+)
 from crowd.projects.models import Project
 from quality.aggregation import METHODS, Fit, Votes
 from quality.kinds.choice.beliefs import ClassBeliefs
 from quality.kinds.choice.judging import judge_of, packed_judge
 from quality.kinds.choice.measures import RIGHT_FROM, chance, expected_right, measure_agreement, right_on_gold, score
-from quality.kinds.choice.predictions import Shares, likeliest, shares_of
+from quality.kinds.choice.predictions import Shares, added_up, likeliest, shares_of
 from quality.kinds.choice.schema import ChoiceSchema
 from quality.kinds.choice.votes import fit_matrix, fit_votes, votes_of, with_known
 from quality.kinds.defaults import Plain
@@ -41,9 +48,9 @@ class Choice(Plain):
     detail_name = "distribution"
 
     def parse(self, value: Any, project: Project) -> int:
+        if isinstance(value, str) and (number := number_called(value, project.schema)) is not None:
+            return number
         names = project.class_names
-        if isinstance(value, str) and (called := class_called(value, names)) is not None:
-            return class_numbers(project.schema)[called]
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         message = _("{value} is not a class of this project. Its classes are: {classes}.")
         raise InvalidAnswer(message.format(value=json.dumps(value, ensure_ascii=False)[:100], classes=shown))
@@ -57,6 +64,7 @@ class Choice(Plain):
 
     def text(self, schema: Schema) -> Callable[[Answer], str]:
         titles = {each["number"]: each["title"] for each in with_keys(schema)}
+        titles |= {number: titles[target] for number, target in merged_numbers(schema).items()}
         return lambda answer: titles.get(answer, "")
 
     def score(self, given: Answer, right: Answer, schema: Schema) -> float:
@@ -67,6 +75,12 @@ class Choice(Plain):
 
     def predicted(self, prediction: Shares) -> int | None:
         return likeliest(prediction)
+
+    def reclassed(self, answer: Answer, numbers: Mapping[int, int]) -> int:
+        return numbers.get(answer, answer)
+
+    def reclassed_prediction(self, prediction: Shares, numbers: Mapping[int, int]) -> Shares:
+        return added_up((numbers.get(number, number), share) for number, share in prediction)
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         keyed = with_keys(schema)
@@ -114,9 +128,10 @@ class Choice(Plain):
         return [float(number == answer) for number in range(max(numbers(schema)) + 1)]
 
     def detail(self, schema: Schema) -> Callable[[Any], Any]:
-        names = class_numbers(schema).items()
-        # Classes added since the last refresh have no probability yet.
-        return lambda shares: {name: shares[number] for name, number in names if number < len(shares)}
+        parts: dict[str, list[int]] = {name: [number] for name, number in class_numbers(schema).items()}
+        for number, target in merged_numbers(schema).items():
+            parts[by_number(schema)[target]["name"]].append(number)
+        return partial(_by_name, parts)
 
     def shares(self, detail: Sequence[float]) -> Callable[[Answer], float]:
         return lambda number: detail[number] if number < len(detail) else 0.0
@@ -129,3 +144,13 @@ class Choice(Plain):
 
     def replayed(self, method: str) -> Callable[[Votes], Fit]:
         return partial(fit_votes, method=method)
+
+
+def _by_name(parts: Mapping[str, Sequence[int]], shares: Sequence[float]) -> dict[str, float]:
+    """The probability of each class, with those of the classes that were merged into it. Classes
+    added since the last refresh have none yet."""
+    return {
+        name: sum(shares[number] for number in found)
+        for name, of_class in parts.items()
+        if (found := [number for number in of_class if number < len(shares)])
+    }
