@@ -7,7 +7,7 @@ TASKS = {"gold": "t1", "adjudication": "t2"}  # that have one
 ROLES = ("owner", "manager", "reviewer", "worker", "outsider")  # who makes the project first, who is not in it last
 PROJECT = {
     "name": "Fuzz",
-    "schema": {"type": "choice", "classes": ["a", "b"]},
+    "schema": {"type": "choice", "classes": ["a", "b", "spare"]},
     "quality": {"granted_skill": "seeing", "gold_rate": 0.0},
 }
 
@@ -75,6 +75,7 @@ def make_world(site: Reached, slug: str, kind: type[AWorld]) -> AWorld:
     world.ids["skills"] = world.call("owner", "POST", "/skills", {"email": people["worker"]})["id"]
     world.ids["refreshes"] = world.call("owner", "POST", "/refresh")["id"]
     world.ids["replays"] = world.call("owner", "POST", "/replays", {})["id"]
+    world.ids["merges"] = world.call("owner", "POST", "/classes/merge", {"classes": ["spare"], "into": "b"})["id"]
     hook = {"url": "https://example.com/hook", "kinds": ["label.settled"]}
     world.ids["webhooks"] = world.call("owner", "POST", "/webhooks", hook)["id"]
     world.ids["deliveries"] = world.call("owner", "POST", f"/webhooks/{world.ids['webhooks']}/test")["id"]

@@ -20,9 +20,10 @@ from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
 from crowd.webhooks.subscriptions import make_webhook
 from quality.budget import replays
+from quality.class_changes import merging
 from quality.exhaustion.sifting import projects_to_sift, sift
 from quality.labels.requests import request_refresh
-from quality.models import Consensus, Fitting, Judging, Replay, Sifting, Summary, Voiding
+from quality.models import Consensus, Fitting, Judging, Merge, Replay, Sifting, Summary, Voiding
 from quality.refresh.scheduling import projects_to_refresh, refresh_if_due
 from quality.workers import voiding
 from tasks.intake import imports
@@ -109,11 +110,20 @@ def _letter(_project: Project, _alice: Api, bob: Api) -> int:
     return Mail.objects.create(address=bob.user.email, reason=Mail.Reason.RESET).pk
 
 
+def _synonym(project: Project, alice: Api, bob: Api) -> int:
+    classes = [{"name": name} for name in ("yes", "no", "aye")]
+    alice("PATCH", "/projects/birds", {"schema": {"type": "choice", "classes": classes}})
+    for lease in bob("POST", "/projects/birds/assignments", {"count": 3}).json()["assignments"]:
+        bob("PUT", f"/assignments/{lease['token']}/response", {"answer": "aye"})
+    return merging.request_merge(project=project, actor=alice.user, names=["aye"], into="yes").pk
+
+
 WORK = [
     Work(Deletion, _farewell, deletion.unfinished, deletion.remove_project, Task.objects.count),
     Work(Import, _file, lambda: next_imports(10), imports.run_import, Task.objects.count),
     Work(Reordering, _order, projects_to_reorder, reorder_tasks, lambda: Project.objects.get().applied_order),
     Work(Replay, _policy, replays.unfinished, replays.run_replay, lambda: Replay.objects.get().done),
+    Work(Merge, _synonym, merging.unfinished, merging.carry_out, Response.objects.filter(answer=2).count),
     Work(Voiding, _distrust, voiding.unfinished, voiding.carry_out, lambda: Response.objects.current().count()),
     Work(Judging, _news, projects_to_refresh, refresh_if_due, Consensus.objects.count),
     Work(Fitting, _wish, projects_to_refresh, refresh_if_due, lambda: Summary.objects.get().method),

@@ -15,12 +15,13 @@ from crowd.people.models import AuditEvent
 from crowd.projects.answer_kinds import kind_of, registered
 from crowd.projects.models import Membership, Project, Role
 from crowd.webhooks.models import Event, Webhook
+from quality.class_changes.merging import carry_out
 from quality.formats.registry import READ_BY_ROW
 from quality.models import Adjudication, Consensus, GoldAnswer, WorkerScore
 from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import cache_differs, differing_labels
 from tasks.intake.records import TaskRecord, add_tasks
-from tasks.models import Response, Task
+from tasks.models import PreLabel, Response, Task
 from tasks.responses.voiding import void_responses
 from tests.cast import Api, worker_of
 from tests.pages.conftest import Visit
@@ -289,3 +290,72 @@ def test_only_what_can_be_counted_up_is_replayed(alice: Api, project: Project, a
     asked = alice("POST", f"{BIRDS}/replays", {"votes": f"task,worker,answer\nt,a,{answers.cell}\n"})
     counted_up = kind_of(project).codes(project.schema) is not None
     assert asked.status_code == (202 if counted_up else 400)
+
+
+def with_spare(answers: Answers) -> tuple[str, Any]:
+    """A class that the right answer names, and the same answer with a class `spare` in its
+    place."""
+    text = json.dumps(answers.right)
+    name = next(each for each in map(name_of_class, answers.schema["classes"]) if json.dumps(each) in text)
+    return name, json.loads(text.replace(json.dumps(name), json.dumps("spare")))
+
+
+def name_of_class(definition: Any) -> str:
+    name: str = definition["name"] if isinstance(definition, dict) else definition
+    return name
+
+
+def said(alice: Api) -> list[Any]:
+    return [row["answer"] for row in alice("GET", f"{BIRDS}/responses").json()["results"]]
+
+
+def test_answers_that_name_no_classes_have_none_to_rename_or_merge(
+    alice: Api, project: Project, answers: Answers
+) -> None:
+    if "classes" not in answers.schema:
+        renamed = alice("POST", f"{BIRDS}/classes/rename", {"class": "a", "to": "b"})
+        merged = alice("POST", f"{BIRDS}/classes/merge", {"classes": ["a"], "into": "b"})
+        assert [(reply.status_code, reply.json()["code"]) for reply in (renamed, merged)] == [(409, "no_classes")] * 2
+
+
+def test_classes_are_merged_with_everything_that_names_them(alice: Api, project: Project, answers: Answers) -> None:
+    if "classes" not in answers.schema:
+        return
+    name, spare = with_spare(answers)
+    schema = {**answers.schema, "classes": [*answers.schema["classes"], "spare"]}
+    assert alice("PATCH", BIRDS, {"schema": schema}).status_code == 200
+    votes(alice, *[("t1", w, spare) for w in "abc"], *[("t2", w, answers.right) for w in "ab"], ("t2", "c", spare))
+    alice("PUT", f"{BIRDS}/tasks/t3/gold", {"answer": spare})
+    alice("PUT", f"{BIRDS}/tasks/t4/adjudication", {"answer": spare})
+    alice("POST", f"{BIRDS}/prelabels", {"model": "net", "predictions": [{"task": "t5", "answer": spare}]})
+    refresh_project(project.pk)
+    merge = alice("POST", f"{BIRDS}/classes/merge", {"classes": ["spare"], "into": name})
+    assert (merge.status_code, merge.json()["state"]) == (202, "queued")
+    assert said(alice) == [answers.right] * 6
+    votes(alice, ("t6", "a", spare))
+    carry_out(merge.json()["id"])
+    refresh_project(project.pk)
+    project.refresh_from_db()
+    right = kind_of(project).parse(answers.right, project)
+    assert [row.answer for row in Response.objects.all()] == [right] * 7
+    assert (GoldAnswer.objects.get().answer, Adjudication.objects.get().answer) == (right, right)
+    assert kind_of(project).predicted(PreLabel.objects.get().prediction) == right
+    assert {label_of(alice, task)["label"] == answers.right for task in ("t1", "t2", "t3", "t4", "t6")} == {True}
+    assert (differing_labels(project), cache_differs(project)) == ([], False)
+    done = alice("GET", f"{BIRDS}/classes/merges/{merge.json()['id']}").json()
+    assert (done["state"], done["done"], done["total"]) == ("done", TASKS, TASKS)
+
+
+def test_a_class_is_renamed_with_everything_that_names_it(alice: Api, project: Project, answers: Answers) -> None:
+    if "classes" not in answers.schema:
+        return
+    name, renamed = with_spare(answers)
+    votes(alice, *[("t1", w, answers.right) for w in "abc"])
+    alice("PUT", f"{BIRDS}/tasks/t3/gold", {"answer": answers.right})
+    refresh_project(project.pk)
+    before = list(Consensus.objects.order_by("pk").values())
+    assert alice("POST", f"{BIRDS}/classes/rename", {"class": name, "to": "spare"}).status_code == 200
+    assert label_of(alice, "t1")["label"] == label_of(alice, "t3")["label"] == renamed
+    assert votes(alice, ("t2", "a", answers.right), ("t2", "b", renamed)).status_code == 201
+    assert said(alice) == [renamed] * 5
+    assert list(Consensus.objects.order_by("pk").values()) == before
