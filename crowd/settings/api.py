@@ -29,6 +29,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LabelStateEnum": "quality.models.Consensus.State",
         "JobStateEnum": "tasks.models.Import.State",
+        "ChangeStateEnum": "quality.models.Voiding.State",
         "DeliveryStateEnum": "crowd.webhooks.models.Delivery.State",
     },
     "POSTPROCESSING_HOOKS": [
