@@ -42,15 +42,25 @@ def with_ties(comparisons: Comparisons, scores: Floats, counts: Floats) -> Float
     all is fitted to the ties in `counts` (tasks, answers), and to one imagined pair of equals that
     ties with probability 1/3.
     """
-    total = counts.sum(axis=1)
-    apart = np.abs(scores[comparisons.left] - scores[comparisons.right]) / 2
-    decided = 2 * np.cosh(np.minimum(apart, 300.0))  # (strength + strength) / sqrt(strength · strength)
-
-    def too_many(log_odds: float) -> float:
-        odds = np.exp(log_odds)
-        return float((total * odds / (decided + odds)).sum() + odds / (2 + odds) - counts[:, EQUAL].sum() - 1 / 3)
-
-    odds = np.exp(brentq(too_many, -50.0, 50.0))
-    equal = odds / (decided + odds)
+    apart = np.abs(scores[comparisons.left] - scores[comparisons.right])
+    equal = tied(apart, tie_odds(apart, counts.sum(axis=1), float(counts[:, EQUAL].sum())))
     left = (1 - equal) / (1 + np.exp(np.clip(scores[comparisons.right] - scores[comparisons.left], -600, 600)))
     return np.stack([left, 1 - equal - left, equal], axis=1)
+
+
+def tied(apart: Floats, odds: float) -> Floats:
+    """(tasks,) the probability of a tie of items whose scores are so far `apart` (tasks,)."""
+    return odds / (
+        2 * np.cosh(np.minimum(apart / 2, 300.0)) + odds
+    )  # (strength + strength) / sqrt(strength · strength)
+
+
+def tie_odds(apart: Floats, total: Floats, ties: float) -> float:
+    """How often equals tie, such that of `total` (tasks,) comparisons of items so far `apart` as
+    many tie as did, and one imagined pair of equals with probability 1/3."""
+
+    def too_many(log_odds: float) -> float:
+        odds = float(np.exp(log_odds))
+        return float((total * tied(apart, odds)).sum() + odds / (2 + odds) - ties - 1 / 3)
+
+    return float(np.exp(brentq(too_many, -50.0, 50.0)))
