@@ -8,7 +8,7 @@ to be checked, drawn or documented.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django import forms
 
@@ -30,6 +30,23 @@ class InvalidAnswer(CrowdError):
 
     def __init__(self, detail: str = "", *, errors: list[Fault] | None = None) -> None:
         super().__init__(detail, errors=errors or [{"field": "answer", "code": self.code, "detail": detail}])
+
+
+class InvalidData(CrowdError):
+    """No task that answers of this kind can be given to; `field` names what is at fault."""
+
+    status, code = 400, "invalid_data"
+
+    def __init__(self, detail: str = "", *, field: str = "data") -> None:
+        super().__init__(detail, errors=[{"field": field, "code": self.code, "detail": detail}])
+
+
+class VotedOn(NamedTuple):
+    """A row of votes as it would be, had it named its task and its answer as others do; and the
+    data of that task."""
+
+    cells: Mapping[str, Any]
+    data: Mapping[str, Any]
 
 
 class Subject(Protocol):
@@ -97,6 +114,32 @@ class AnswerKind(Protocol):
     def fitting(self, answer: Answer, subject: Subject) -> Answer:
         """A parsed answer, made to fit what it is given to. Raises InvalidAnswer where it can't
         be an answer to that."""
+        ...
+
+    def checked_data(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The data of a task as they are stored. Raises InvalidData where no answer of this kind
+        could be given to them."""
+        ...
+
+    @property
+    def vote_columns(self) -> tuple[str, ...]:
+        """Columns of a table of votes that say what a task is made of. A kind that has some makes
+        no task of a name alone."""
+        ...
+
+    @property
+    def told_of_tasks(self) -> Mapping[str, tuple[str, ...]]:
+        """Columns that answers bring with them when they go out, and where the data of the task
+        have them: `voted_on` reads them."""
+        ...
+
+    def voted_on(self, cells: Mapping[str, Any]) -> VotedOn | None:
+        """What a row of votes says of its task by such columns. Raises InvalidData."""
+        ...
+
+    def moved(self, answer: Answer, given: Mapping[str, Any], data: Mapping[str, Any]) -> Answer:
+        """An answer to a task as a row of votes gives it, as one to the task of that name as it is.
+        Raises InvalidData."""
         ...
 
     def presented(self, data: Mapping[str, Any], lot: int) -> Mapping[str, Any]:

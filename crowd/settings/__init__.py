@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "quality.kinds.choice",
     "quality.kinds.rating",
     "quality.kinds.number",
+    "quality.kinds.pairwise",
     "tasks",
     "crowd.webhooks",
     "crowd.projects",

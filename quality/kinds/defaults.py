@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from crowd.projects.answer_kinds import Answer, Prediction, Schema, Subject
+from crowd.projects.answer_kinds import Answer, Prediction, Schema, Subject, VotedOn
 from crowd.projects.models import Project
 from quality.aggregation import Fit, Votes
 from quality.kinds.matrix import Ints
@@ -16,11 +16,22 @@ class Plain:
     """Answers are stored as they are given, and mean the same to every task."""
 
     detail_name = "detail"
+    vote_columns: tuple[str, ...] = ()
+    told_of_tasks: Mapping[str, tuple[str, ...]] = {}
 
     def parse(self, value: Any, project: Project) -> Answer:
         raise NotImplementedError
 
     def fitting(self, answer: Answer, subject: Subject) -> Answer:
+        return answer
+
+    def checked_data(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return data
+
+    def voted_on(self, cells: Mapping[str, Any]) -> VotedOn | None:
+        return None
+
+    def moved(self, answer: Answer, given: Mapping[str, Any], data: Mapping[str, Any]) -> Answer:
         return answer
 
     def presented(self, data: Mapping[str, Any], lot: int) -> Mapping[str, Any]:

@@ -52,6 +52,8 @@ class ResponseRowSerializer(serializers.Serializer[Any]):
     )
     voided = serializers.BooleanField(help_text="Whether it was declared worthless.")
     gold = serializers.BooleanField(help_text="Whether the right answer to the task is known: gold, or training.")
+    a = serializers.CharField(required=False, help_text="The item `a` of the task; of comparisons only.")
+    b = serializers.CharField(required=False)
 
 
 class ResponsesView(ApiView):

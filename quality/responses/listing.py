@@ -8,12 +8,14 @@ replaced is history, and left out.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from crowd.cursors import LARGEST_KEY
-from crowd.projects.answer_kinds import shown_of
+from crowd.projects.answer_kinds import kind_of, shown_of
 from crowd.projects.models import Project
 from quality.exports import ROWS_A_STEP, Export, Row, at_leisure
 from quality.formats.columns import CellType, Layout
@@ -72,28 +74,32 @@ class ResponseRows:
 
     def __init__(self, project: Project, *, pseudonyms: bool = False) -> None:
         self._project, self._shown = project, shown_of(project)
+        self._told = kind_of(project).told_of_tasks
         self._pseudonyms = Pseudonyms(project) if pseudonyms else None
 
     def export(self) -> Export:
         """All of them, for a file."""
-        layout = Layout(TYPES, for_spreadsheets=True)
+        told: Mapping[str, CellType] = dict.fromkeys(self._told, "text")
+        layout = Layout({**TYPES, **told}, for_spreadsheets=True)
         return Export(layout, at_leisure([self._row(values) for values in step] for step in self._steps()))
 
     def page(self, place: Place | None, at_most: int) -> tuple[list[Row], Place | None]:
         """So many after a place, and where they end if there are more."""
-        found = list(_after(self._project, place)[: at_most + 1])
+        found = list(self._after(place)[: at_most + 1])
         shown = found[:at_most]
         return [self._row(values) for values in shown], _place_of(shown) if len(found) > at_most else None
 
     def _steps(self) -> Iterator[list[Values]]:
         place: Place | None = None
-        while step := list(_after(self._project, place)[:ROWS_A_STEP]):
+        while step := list(self._after(place)[:ROWS_A_STEP]):
             yield step
             place = _place_of(step)
 
     def _row(self, values: Values) -> Row:
         """From what `READ` names."""
-        task, _key, worker_id, name, email, answer, seconds, received_at, counted, voided_at, purpose = values
+        task, _key, worker_id, name, email, answer, seconds, received_at, counted, voided_at, purpose = values[
+            : len(READ)
+        ]
         return {
             "task": task,
             "worker": self._pseudonyms.of(worker_id) if self._pseudonyms else email or name,
@@ -104,15 +110,22 @@ class ResponseRows:
             "counted": counted and purpose != Task.Purpose.TRAINING,
             "voided": voided_at is not None,
             "gold": purpose != Task.Purpose.WORK,
+            **dict(zip(self._told, values[len(READ) :], strict=True)),
         }
 
+    def _after(self, place: Place | None) -> QuerySet[Response, Values]:
+        rows = Response.objects.filter(task__project=self._project, replaced_at=None)
+        if place is not None:
+            same_or_later = rows.filter(task__external_id__gte=place.task)
+            rows = same_or_later.filter(Q(task__external_id__gt=place.task) | Q(pk__gt=place.key))
+        told = [_text_at(path) for path in self._told.values()]
+        return rows.order_by("task__external_id", "pk").values_list(*READ, *told)
 
-def _after(project: Project, place: Place | None) -> QuerySet[Response, Values]:
-    rows = Response.objects.filter(task__project=project, replaced_at=None)
-    if place is not None:
-        same_or_later = rows.filter(task__external_id__gte=place.task)
-        rows = same_or_later.filter(Q(task__external_id__gt=place.task) | Q(pk__gt=place.key))
-    return rows.order_by("task__external_id", "pk").values_list(*READ)
+
+def _text_at(path: tuple[str, ...]) -> KeyTextTransform:
+    """What the data of the task have at this path."""
+    *parents, last = path
+    return KeyTextTransform(last, reduce(lambda inner, key: KeyTransform(key, inner), parents, F("task__data")))
 
 
 def _place_of(step: list[Values]) -> Place:

@@ -14,7 +14,7 @@ from quality.tables.errors import BadFile
 STANDARD = "-"
 """Stands for standard input or standard output in place of a file's name."""
 
-ALIASES = {"label": ("label", "answer")}
+ALIASES = {"label": ("label", "answer"), "left": ("left", "a"), "right": ("right", "b")}
 """Other names that a column may go by."""
 
 Values = Coded | npt.NDArray[np.float64] | npt.NDArray[np.int64] | Sequence[object]

@@ -3,16 +3,19 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
+from crowd.errors import Fault
 from crowd.json_values import same_json
-from crowd.projects.answer_kinds import Answer
+from crowd.projects.answer_kinds import Answer, InvalidData, kind_of
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
+from tasks.errors import InvalidTasks
 from tasks.models import Image, Task, TaskPicture
 from tasks.models.picture_fields import pictures_named
 from tasks.queue.buckets import bucket_of_new, requeued
@@ -20,6 +23,7 @@ from tasks.signals import gold_given
 
 CHANCE = random.SystemRandom()
 ROWS_AT_ONCE = 10_000
+MAX_FAULTS = 20
 
 
 class Gold(NamedTuple):
@@ -61,7 +65,8 @@ class Outcome:
 @transaction.atomic
 def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
     """Store the records, all or none. Their answers in `gold` must be parsed already; no id may
-    come twice."""
+    come twice. Raises InvalidTasks."""
+    records = _checked(project, records)
     if pictures := {image.pk for record in records for image in record.pictures.values()}:
         Image.objects.filter(pk__in=list(pictures)).use()
     known = tasks_by_external_id(project, [record.external_id for record in records])
@@ -74,6 +79,21 @@ def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
     given_gold = _give_gold(project, records) & {task.pk for task in known.values()}
     updated = {task.pk for task in changed.values()} | given_gold
     return Outcome(created=len(new), updated=len(updated), unchanged=len(records) - len(new) - len(updated))
+
+
+def _checked(project: Project, records: Sequence[TaskRecord]) -> list[TaskRecord]:
+    """With data as the project's kind of answer has them. Raises InvalidTasks naming those that it
+    can't be asked about."""
+    check, checked, faults = kind_of(project).checked_data, list[TaskRecord](), list[Fault]()
+    for place, record in enumerate(records):
+        try:
+            checked.append(replace(record, data=dict(check(record.data))))
+        except InvalidData as error:
+            detail = _("Task {id}: {detail}").format(id=record.external_id, detail=error.detail)
+            faults.append({**error.errors[0], "field": f"tasks.{place}.{error.errors[0]['field']}", "detail": detail})
+    if faults:
+        raise InvalidTasks(str(faults[0]["detail"]), errors=faults[:MAX_FAULTS])
+    return checked
 
 
 _INSERT = Statement("""

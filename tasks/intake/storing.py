@@ -16,6 +16,7 @@ from crowd.projects.answer_kinds import reclassed_of
 from crowd.projects.models import Membership, Project, Role
 from crowd.sql import Statement
 from tasks.errors import RepeatedVotes
+from tasks.intake.voted_tasks import on_their_tasks
 from tasks.intake.votes import Imported, Vote, refuse_repeats
 from tasks.models import Response, Task
 from tasks.signals import announce_answers
@@ -47,11 +48,12 @@ class Changes:
 
 @transaction.atomic
 def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: bool = False) -> Imported:
-    """Store votes, all or none. Raises RepeatedVotes."""
+    """Store votes, all or none. Raises RepeatedVotes, InvalidFile."""
+    votes = on_their_tasks(project, votes)
     if refuse_replacing:
         refuse_to_replace(project, votes)
     workers = ensure_workers(project, [*{vote.worker for vote in votes}])
-    tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
+    tasks = _ensure_tasks(project, votes)
     Task.objects.filter(pk__in=list(tasks.values())).lock()
     return total_of([store_votes(project, step, workers) for step in steps_of(votes)])
 
@@ -101,7 +103,7 @@ def store_votes(project: Project, votes: Sequence[Vote], workers: Mapping[str, i
 
     Every vote counts, so a task needs at least as many answers as it was given.
     """
-    tasks = _ensure_tasks(project, sorted({vote.task for vote in votes}))
+    tasks = _ensure_tasks(project, votes)
     Task.objects.filter(pk__in=list(tasks.values())).lock()
     standing = standing_answers(project, list(tasks.values()))
     changes = _changes(votes, [(tasks[vote.task], workers[vote.worker]) for vote in votes], standing)
@@ -148,13 +150,14 @@ def _changes(votes: Sequence[Vote], pairs: Sequence[Pair], standing: dict[Pair, 
     return changes
 
 
-def _ensure_tasks(project: Project, external_ids: Sequence[str]) -> dict[str, int]:
-    """The tasks of these names; one that is unknown is made, and only stands for its votes."""
-    known = _known_tasks(project, external_ids)
-    unknown = [[name] for name in external_ids if name not in known]
+def _ensure_tasks(project: Project, votes: Sequence[Vote]) -> dict[str, int]:
+    """The tasks that these are votes on; one that is unknown is made, and only stands for them."""
+    data = {vote.task: vote.data or {} for vote in reversed(votes)}
+    known = _known_tasks(project, sorted(data))
+    unknown = [[name, data[name]] for name in sorted(data) if name not in known]
     if unknown:
         _MAKE.run(project=project.pk, rows=json.dumps(unknown))
-        known = _known_tasks(project, external_ids)
+        known = _known_tasks(project, sorted(data))
     return known
 
 
@@ -176,7 +179,7 @@ _NAMED = Statement("""
 _MAKE = Statement("""
     INSERT INTO tasks_task (project_id, external_id, data, priority, answers_needed, bucket, purpose, has_content,
         answers_counted, leases_live, urgency, revision, judged_revision)
-    SELECT CAST(%(project)s AS BIGINT), {text_0}, '{{}}', 0, 0, 0, 'work', FALSE, 0, 0, 0, 1, 0
+    SELECT CAST(%(project)s AS BIGINT), {text_0}, {json_1}, 0, 0, 0, 'work', FALSE, 0, 0, 0, 1, 0
     FROM {rows_of}%(rows)s{end_of_rows} WHERE TRUE ON CONFLICT DO NOTHING""")
 _RETIRE = Statement("""
     UPDATE tasks_response SET replaced_at = {now}

@@ -1,14 +1,14 @@
 """Votes gathered elsewhere: a table of task, worker and answer becomes responses. So does a table
 of answers as the service sends them, but for those that do not count."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from crowd.json_values import same_json
-from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
+from crowd.projects.answer_kinds import Answer, InvalidAnswer, InvalidData, kind_of
 from crowd.projects.models import Project
 from quality.formats.table_format import Row, TableFormat
 from tasks.errors import RepeatedVotes
@@ -29,6 +29,7 @@ class Vote:
     task: str
     worker: str
     answer: Answer
+    data: Mapping[str, Any] | None = None  # what the task is made of, where the row says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class VotesRead:
 def read_votes(file: IO[bytes], form: TableFormat, project: Project) -> VotesRead:
     """Every vote of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
     faults, votes, skipped = Faults(), list[Vote](), 0
-    for row in read_rows(file, form, COLUMNS):
+    for row in read_rows(file, form, (*COLUMNS, *kind_of(project).vote_columns)):
         if _counts(row, faults):
             votes += [vote] if (vote := _vote(row, form, project, faults)) else []
         else:
@@ -83,7 +84,13 @@ def _truth(line: int, cells: dict[str, Any], name: str, unsaid: bool, faults: Fa
 
 
 def _vote(row: Row, form: TableFormat, project: Project, faults: Faults) -> Vote | None:
-    line, cells = row
+    line, _cells = row
+    try:
+        voted_on = kind_of(project).voted_on(row[1])
+    except InvalidData as error:
+        faults.add(line, error.detail, error.code, field=error.errors[0]["field"].partition(".")[2])
+        return None
+    cells = dict(voted_on.cells) if voted_on else row[1]
     missing = [name for name in ("task", "worker") if name not in cells]
     answer_column = next((name for name in ANSWER_COLUMNS if name in cells), None)
     if missing or answer_column is None:
@@ -99,7 +106,8 @@ def _vote(row: Row, form: TableFormat, project: Project, faults: Faults) -> Vote
         faults.add(line, message.format(t=MAX_TASK_ID, w=MAX_WORKER_NAME), "no_name")
         return None
     try:
-        return Vote(line, task, worker, kind_of(project).parse(cells[answer_column], project))
+        answer = kind_of(project).parse(cells[answer_column], project)
+        return Vote(line, task, worker, answer, voted_on.data if voted_on else None)
     except InvalidAnswer as error:
         faults.add(line, error.detail, InvalidAnswer.code, field=answer_column)
         return None

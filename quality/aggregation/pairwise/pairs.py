@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from quality.aggregation.codes import Floats
-from quality.aggregation.few_votes import believed, unopposed
+from quality.aggregation.few_votes import believed, prior_accuracy, unopposed
 from quality.aggregation.grouped import sums
 from quality.aggregation.pairwise.answers import tie_odds, tied
 from quality.aggregation.pairwise.comparisons import EQUAL, Comparisons
@@ -37,6 +37,9 @@ FURTHEST = 20.0
 """Scores further apart are as sure."""
 
 SURE = 1e-6
+
+RELIABLE = 0.8
+"""How often a worker of whom nothing is known says what they found (`NoisyBradleyTerry.right`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +80,13 @@ class PairJudge:
             judge = replace(judge, confusion=confusions(habits, votes), odds=odds)
             posterior = judge._by_votes(ahead, votes)
         return judge, unopposed(votes, posterior, judge._accuracy)
+
+    @classmethod
+    def beginner(cls, votes: Votes, n_items: int) -> Self:
+        """Before the first fit everybody is taken for what crowds mostly are."""
+        crowd = confusions(Habits.none(votes.n_workers).like_crowd(votes, prior_accuracy(votes.n_classes)), votes)
+        scores, information = np.zeros(n_items), np.full(n_items, IMAGINED)
+        return cls(scores, information, np.full(votes.n_workers, RELIABLE), crowd)
 
     def posterior(self, comparisons: Comparisons, votes: Votes) -> Floats:
         """(tasks, answers) of pairs of these items, by votes of these workers."""

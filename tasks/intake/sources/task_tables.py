@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crowd.batches import batches
 from crowd.claims import Claim
-from crowd.projects.answer_kinds import InvalidAnswer, kind_of
+from crowd.projects.answer_kinds import InvalidAnswer, InvalidData, kind_of
 from crowd.projects.models import Project
 from quality.formats.registry import READ_BY_ROW
 from quality.formats.table_format import Row, TableFormat
@@ -98,6 +98,11 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
         right = Gold(**{**gold, "answer": kind_of(project).parse(gold["answer"], project)}) if gold else None
     except InvalidAnswer as error:
         faults.add(line, error.detail, error.code, field="gold")
+        return None
+    try:
+        task["data"] = dict(kind_of(project).checked_data(task["data"]))
+    except InvalidData as error:
+        faults.add(line, error.detail, error.code, field=error.errors[0]["field"])
         return None
     return TaskRecord(**task, gold=right)
 

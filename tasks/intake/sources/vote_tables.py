@@ -12,6 +12,7 @@ from quality.formats.table_format import TableFormat
 from tasks.intake.sources.source import Likeness
 from tasks.intake.storing import ensure_workers, refuse_to_replace, steps_of, store_votes
 from tasks.intake.turns import Turn
+from tasks.intake.voted_tasks import on_their_tasks
 from tasks.intake.votes import read_votes
 from tasks.models import Import
 
@@ -37,7 +38,7 @@ class VoteTable:
     def read(self, claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
         project = claim.row.project
         read = read_votes(file, self.form, project)
-        votes = read.votes
+        votes = on_their_tasks(project, read.votes)
         turn = Turn(claim, {"created": 0, "unchanged": 0, "replaced": 0, "skipped": read.skipped})
         if claim.row.options.get("repeats") == "error" and not turn.done:
             refuse_to_replace(project, votes)

@@ -39,8 +39,11 @@ function content({ data, picture }) {
   return parts;
 }
 
-/** @param {Record<string, unknown>} data */
-function wordsOf({ text, ...others }) {
+/**
+ * What is to be read of a task: its text, and whatever else is said of it.
+ * @param {Record<string, unknown>} data
+ */
+export function wordsOf({ text, ...others }) {
   const words = document.createElement("div");
   if (text !== undefined) words.append(written("p", plain(text), { className: "task-text" }));
   if (Object.keys(others).length) {

@@ -2,7 +2,7 @@
 and what is none."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ class Answers:
     text: str
     detail: str
     control: str = "data-answer="
+    asked: Callable[[int], Mapping[str, Any]] = lambda n: {"text": f"Bird {n}?"}
+    """The data of the task of this number."""
 
     @property
     def cell(self) -> str:
@@ -53,6 +55,16 @@ ANSWERS: Mapping[str, Answers] = {
         text="12.5 kg",
         detail="detail",
         control='inputmode="decimal"',
+    ),
+    "pairwise": Answers(
+        schema={"type": "pairwise", "ties": True},
+        right="tie",
+        wrong="a",
+        invalid=["left", "A", 0, True, ["a"], {"a": 1}, ""],
+        text="Tie",
+        detail="distribution",
+        control='data-answer="tie"',
+        asked=lambda n: {"a": {"id": f"x{n}", "text": f"Bird {n}?"}, "b": {"id": f"y{n}", "text": "Cat?"}},
     ),
     "words": Answers(
         schema={"type": "words", "most": 12},

@@ -83,4 +83,14 @@ EXAMPLES: Mapping[str, Example] = {
         ],
         form={"low": "-10", "high": "100", "decimals": "1", "unit": "kg", "tolerance": "2"},
     ),
+    "pairwise": Example(
+        good={"ties": True},
+        bad=[
+            ({"ties": "often"}, "schema.ties", "invalid"),
+            ({"draws": True}, "schema.draws", "unknown"),
+        ],
+        more=[{"ties": True}],
+        lost=[({"ties": False}, "schema.ties", "ties_in_use")],
+        form={"ties": "on"},
+    ),
 }

@@ -47,7 +47,7 @@ def project(alice: Api, bob: Api, answers: Answers) -> Project:
     assert given.status_code == 201, given.content
     made = Project.objects.get()
     Membership.objects.create(project=made, user=bob.user, role=Role.WORKER)
-    add_tasks(made, [TaskRecord(external_id=f"t{n}", data={"text": f"Bird {n}?"}) for n in range(TASKS)])
+    add_tasks(made, [TaskRecord(external_id=f"t{n}", data=dict(answers.asked(n))) for n in range(TASKS)])
     return made
 
 
@@ -278,7 +278,7 @@ def test_tasks_may_come_with_their_gold(alice: Api, project: Project, answers: A
     rows = f"id,text,gold\nx,Bird?,{answers.cell}\n"
     upload = io.BytesIO(rows.encode())
     upload.name = "tasks.csv"
-    tasks = [{"external_id": "y", "data": {"text": "?"}, "gold": {"answer": answers.right}}]
+    tasks = [{"external_id": "y", "data": answers.asked(99), "gold": {"answer": answers.right}}]
     assert alice("POST", f"{BIRDS}/tasks", {"tasks": tasks}).json()["created"] == 1
     tasks[0]["gold"] = {"answer": "nothing like it"}
     assert alice("POST", f"{BIRDS}/tasks", {"tasks": tasks}).json()["errors"][0]["field"] == "tasks.0.gold.answer"
