@@ -8,7 +8,6 @@ replaced is history, and left out.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, Self
 
 from django.db.models import F, Q, QuerySet
@@ -85,13 +84,13 @@ class ResponseRows:
 
     def page(self, place: Place | None, at_most: int) -> tuple[list[Row], Place | None]:
         """So many after a place, and where they end if there are more."""
-        found = list(self._after(place)[: at_most + 1])
+        found = list(_after(self._project, place)[: at_most + 1])
         shown = found[:at_most]
         return [self._row(values) for values in shown], _place_of(shown) if len(found) > at_most else None
 
     def _steps(self) -> Iterator[list[Values]]:
         place: Place | None = None
-        while step := list(self._after(place)[:ROWS_A_STEP]):
+        while step := list(_after(self._project, place)[:ROWS_A_STEP]):
             yield step
             place = _place_of(step)
 
@@ -113,19 +112,23 @@ class ResponseRows:
             **dict(zip(self._told, values[len(READ) :], strict=True)),
         }
 
-    def _after(self, place: Place | None) -> QuerySet[Response, Values]:
-        rows = Response.objects.filter(task__project=self._project, replaced_at=None)
-        if place is not None:
-            same_or_later = rows.filter(task__external_id__gte=place.task)
-            rows = same_or_later.filter(Q(task__external_id__gt=place.task) | Q(pk__gt=place.key))
-        told = [_text_at(path) for path in self._told.values()]
-        return rows.order_by("task__external_id", "pk").values_list(*READ, *told)
+
+def _after(project: Project, place: Place | None) -> QuerySet[Response, Values]:
+    rows = Response.objects.filter(task__project=project, replaced_at=None)
+    if place is not None:
+        same_or_later = rows.filter(task__external_id__gte=place.task)
+        rows = same_or_later.filter(Q(task__external_id__gt=place.task) | Q(pk__gt=place.key))
+    told = [_text_at(path) for path in kind_of(project).told_of_tasks.values()]
+    return rows.order_by("task__external_id", "pk").values_list(*READ, *told)
 
 
 def _text_at(path: tuple[str, ...]) -> KeyTextTransform:
     """What the data of the task have at this path."""
     *parents, last = path
-    return KeyTextTransform(last, reduce(lambda inner, key: KeyTransform(key, inner), parents, F("task__data")))
+    there: Any = F("task__data")
+    for name in parents:
+        there = KeyTransform(name, there)
+    return KeyTextTransform(last, there)
 
 
 def _place_of(step: list[Values]) -> Place:

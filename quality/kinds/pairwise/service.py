@@ -26,6 +26,7 @@ from quality.kinds.pairwise.schema import PairwiseSchema
 from quality.kinds.pairwise.tallies import moved, voted_on
 from quality.kinds.pairwise.votes import Fitted, fit_matrix, judge_matrix, packed
 from quality.kinds.protocol import KindFit, Option
+from quality.kinds.simulated import Counted, SimulatedAnswers
 
 TITLES = (gettext_lazy("First"), gettext_lazy("Second"), gettext_lazy("Tie"))
 KEYS = ("1", "2", "3")
@@ -139,6 +140,9 @@ class Pairwise(Plain):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)
+
+    def simulated(self, schema: Schema) -> SimulatedAnswers:
+        return Counted(self.codes(schema))
 
     def replayed(self, method: str) -> Callable[[Votes], Fit]:
         """By the votes alone: what is played does not say which items they are about."""

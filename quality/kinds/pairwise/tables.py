@@ -19,8 +19,8 @@ from quality.tables.kind import Ballots, Kind, Settings
 from quality.tables.matching import Matched, among, note_left_out, require_some, vocabulary
 
 ANSWERS = {"left": LEFT, "right": RIGHT, "equal": EQUAL}
-AS_SERVED = {"a": LEFT, "b": RIGHT, "tie": EQUAL}
-"""What the service calls them."""
+CODES = {**ANSWERS, "a": LEFT, "b": RIGHT, "tie": EQUAL}
+"""With what the service calls them."""
 SWAPPED = np.array([RIGHT, LEFT, EQUAL], dtype=np.int32)
 SCORES = Columns(("item", "score"), numbers=("score",))
 
@@ -55,8 +55,8 @@ def _answers(table: Table) -> Codes:
         given = label[row]
         if given in {left[row], right[row]}:
             answers[row] = LEFT if given == left[row] else RIGHT
-        elif given in ANSWERS or given in AS_SERVED:
-            answers[row] = ANSWERS.get(given, AS_SERVED.get(given))
+        elif given in CODES:
+            answers[row] = CODES[given]
         else:
             raise table.fault(row, f"{given!r} is neither {', '.join(ANSWERS)} nor one of the two items")
     return answers

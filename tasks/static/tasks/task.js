@@ -5,8 +5,11 @@ import { texts } from "./elements.js";
 /**
  * @typedef {{ token: string, data: Record<string, unknown>, expires_at: string, suggestion?: unknown }} Assignment
  *
+ * @typedef {{ url: string, width: number, height: number }} Served a picture, as large as its upright original
+ *
  * @typedef {{
  *   data: Record<string, unknown>,
+ *   pictures?: Record<string, Served>, // by field of the data
  *   suggestion?: unknown,
  *   former?: unknown, // the answer that was taken back
  *   picture?: HTMLImageElement, loaded?: Promise<boolean>, waiting?: boolean, // the picture, and whether it is still to come

@@ -76,3 +76,16 @@ def test_parquet_holds_truth_values_and_moments(answered: Project, alice: Api, f
     types = {field.name: str(field.type) for field in pq.read_schema(path)}
     assert (types["voided"], types["received_at"]) == ("bool", "timestamp[us, tz=UTC]")
     assert len(in_order_of_time(read_votes(str(path), COLUMNS))) == 24
+
+
+@pytest.mark.django_db
+def test_comparisons_bring_their_items(alice: Api, run: Run, folder: Path) -> None:
+    alice("POST", "/projects", {"slug": "poems", "name": "Poems", "schema": {"type": "pairwise"}})
+    votes = "a,b,worker,answer\nx,y,ann,a\nx,y,ben,a\ny,z,ann,a\nx,z,ben,tie\n"
+    alice("POST", "/projects/poems/responses/import", votes, content_type="text/csv")
+    path = folder / "responses.csv"
+    path.write_bytes(b"".join(alice("GET", "/projects/poems/responses.csv").streaming_content))
+    finished = run("aggregate", path, "--type", "pairwise")
+    assert (finished.status, finished.err.count("left out")) == (0, 0)
+    assert [line.partition(",")[0] for line in finished.out.splitlines()] == ["item", "x", "y", "z"]
+    assert run("agreement", path, "--type", "pairwise", "--json").status == 0

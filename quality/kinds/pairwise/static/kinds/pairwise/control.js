@@ -39,22 +39,35 @@ class Sides extends AnswerButtons {
    * @param {Shown} task
    * @param {HTMLElement} stage
    */
-  begin({ data }, stage) {
+  begin({ data, pictures = {} }, stage) {
     const { a, b, ...asked } = data;
     const question = wordsOf(asked);
     const sides = element("div", "", { className: "sides" });
-    sides.append(...[a, b].map((item, place) => this.#side(SIDES[place], item)));
+    sides.append(...[a, b].map((item, place) => this.#side(SIDES[place], item, pictures[SIDES[place]])));
     stage.replaceChildren(...(question.hasChildNodes() ? [question] : []), sides);
   }
 
   /**
    * @param {string} name
    * @param {unknown} item
+   * @param {import("../../tasks/task.js").Served} [picture]
    */
-  #side(name, item) {
+  #side(name, item, picture) {
     const title = String(this.#titles.get(name));
     const side = element("section", "", { className: "side", ariaLabel: title });
-    side.append(element("h2", title, { className: "side-title" }), wordsOf(/** @type {Record<string, unknown>} */ (item ?? {})));
+    side.append(element("h2", title, { className: "side-title" }));
+    if (picture) side.append(drawn(picture, title));
+    side.append(wordsOf(/** @type {Record<string, unknown>} */ (item ?? {})));
     return side;
   }
+}
+
+/**
+ * @param {import("../../tasks/task.js").Served} served
+ * @param {string} alt
+ */
+function drawn({ url, width, height }, alt) {
+  const picture = element("img", "", { className: "side-picture", alt, width, height });
+  picture.src = url;
+  return picture;
 }

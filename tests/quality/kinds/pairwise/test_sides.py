@@ -1,0 +1,63 @@
+"""Which item stands on which side is drawn for each worker and task, and shows nowhere."""
+
+import json
+
+from crowd.projects.models import Project
+from quality.refresh.scheduling import refresh_project
+from tasks.models import Response
+from tests.cast import Api
+from tests.pages.conftest import Visit
+from tests.quality.kinds.pairwise.conftest import POEMS, add, labels, pair
+
+MANY = 24
+
+
+def leased(bob: Api) -> list[dict[str, object]]:
+    assignments = bob("POST", f"{POEMS}/assignments", {"count": MANY}).json()["assignments"]
+    return list(assignments)
+
+
+def test_sides_are_swapped_for_about_half_and_told_by_nothing(alice: Api, bob: Api, poems: Project) -> None:
+    alice("PATCH", POEMS, {"quality": {"open_leases": MANY}})
+    add(alice, **{f"t{n}": pair("low", f"top{n}") for n in range(MANY)})
+    held = leased(bob)
+    on_the_left = [each["data"]["a"]["text"] == "Poem low" for each in held]  # type: ignore[index]
+    assert 0.2 < sum(on_the_left) / len(held) < 0.8
+    shapes = {json.dumps({**each["data"], "a": "", "b": ""}) + str([*each["data"]["a"]]) for each in held}  # type: ignore[dict-item,index]
+    assert shapes == {json.dumps({"a": "", "b": ""}) + "['text']"}
+
+
+def test_the_worker_gives_and_reads_what_is_seen_and_the_label_is_of_the_items(
+    alice: Api, bob: Api, poems: Project, visit: Visit
+) -> None:
+    add(alice, **{f"t{n}": pair("low", f"top{n}") for n in range(8)})
+    given = {}
+    for _task in range(8):
+        (each,) = bob("POST", f"{POEMS}/assignments", {"count": 1}).json()["assignments"]
+        better = "b" if each["data"]["a"]["text"] == "Poem low" else "a"
+        bob("PUT", f"/assignments/{each['token']}/response", {"answer": better})
+        given[each["data"][better]["text"]] = better
+        undo = bob("GET", f"{POEMS}/work").json()["undo"]
+        assert undo["answer"] == better
+    assert {response.answer for response in Response.objects.all()} == {1}
+    own = bob("GET", f"{POEMS}/work/responses").json()["results"]
+    assert {each["data"][each["answer"]]["text"]: each["answer"] for each in own} == given
+    assert set(given.values()) == {"a", "b"}
+    refresh_project(poems.pk)
+    assert set(labels(alice).values()) == {"b"}
+
+
+def test_after_undo_the_sides_are_the_same(alice: Api, bob: Api, poems: Project) -> None:
+    add(alice, t=pair("x", "y"))
+    (before,) = bob("POST", f"{POEMS}/assignments", {"count": 1}).json()["assignments"]
+    bob("PUT", f"/assignments/{before['token']}/response", {"answer": "a"})
+    after = bob("DELETE", f"/assignments/{before['token']}/response").json()
+    assert after["data"] == before["data"]
+
+
+def test_ids_of_items_show_only_where_there_is_nothing_else(alice: Api, bob: Api, poems: Project) -> None:
+    add(alice, t={"text": "Which is better?", "a": {"id": "gpt", "text": "A rose."}, "b": {"id": "rose"}})
+    (each,) = bob("POST", f"{POEMS}/assignments", {"count": 1}).json()["assignments"]
+    assert sorted(each["data"]) == ["a", "b", "text"]
+    assert sorted(each["data"][side]["text"] for side in "ab") == ["A rose.", "rose"]
+    assert "gpt" not in json.dumps(each)
