@@ -7,6 +7,8 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 import quality.agreement_report.api
 import quality.agreement_report.pages
 import quality.automation_bias.api
+import quality.browser.api
+import quality.browser.pages
 import quality.budget.api
 import quality.budget.pages
 import quality.class_changes.api
@@ -61,12 +63,16 @@ project_routes = [
     path("skills", admission_api.SkillsView.as_view()),
     path("skills/<int:pk>", admission_api.SkillView.as_view()),
     # Data in
-    path("tasks", tasks.intake.api.TasksView.as_view()),
+    path("tasks", quality.browser.api.TasksView.as_view()),
+    path("tasks/delete", quality.browser.api.DeletionsView.as_view()),
+    path("task-deletions/<int:pk>", quality.browser.api.DeletionView.as_view()),
     path("tasks/<path:external_id>/image", tasks.pictures.api.TaskImageView.as_view(), name="task-image"),
     path("pictures/<str:sha256>/original", tasks.pictures.api.OriginalView.as_view(), name="original"),
     path("tasks/<path:external_id>/gold/confirmation", quality.gold.api.GoldConfirmationView.as_view()),
     path("tasks/<path:external_id>/gold", quality.gold.api.GoldView.as_view()),
     path("tasks/<path:external_id>/adjudication", quality.disputes.api.AdjudicationView.as_view()),
+    path("tasks/<path:external_id>/more", quality.browser.api.MoreView.as_view()),
+    path("tasks/<path:external_id>", quality.browser.api.TaskView.as_view()),
     path("responses/import", tasks.intake.api.VotesView.as_view()),
     path("imports", tasks.intake.api.ImportsView.as_view()),
     path("imports/<int:pk>", tasks.intake.api.ImportView.as_view()),
@@ -138,6 +144,11 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/agreement", quality.agreement_report.pages.agreement, name="agreement"),
     path("projects/<slug:slug>/review", quality.disputes.pages.review, name="review"),
     path("projects/<slug:slug>/review/decide", quality.disputes.pages.decide, name="review-decide"),
+    path("projects/<slug:slug>/tasks", quality.browser.pages.tasks, name="tasks"),
+    path("projects/<slug:slug>/tasks/delete", quality.browser.pages.delete_some, name="delete-tasks"),
+    path("projects/<slug:slug>/task", quality.browser.pages.task, name="task"),
+    path("projects/<slug:slug>/task/decide", quality.browser.pages.decide, name="decide-task"),
+    path("projects/<slug:slug>/task/change", quality.browser.pages.change, name="change-task"),
     path("projects/<slug:slug>/gold", quality.gold.pages.gold_page, name="gold"),
     path("projects/<slug:slug>/gold/change", quality.gold.pages.change_gold, name="change-gold"),
     path("projects/<slug:slug>/gold/promote", quality.gold.pages.promote, name="promote-gold"),

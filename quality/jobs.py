@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from quality import inactivity
+from quality.browser import deletion
 from quality.budget import replays
 from quality.class_changes import merging
 from quality.exhaustion import sifting
@@ -30,10 +31,17 @@ def merge(merge_id: int) -> None:
     merging.carry_out(merge_id)
 
 
+@shared_task(name="quality.delete_tasks")
+def delete_tasks(deletion_id: int) -> None:
+    deletion.carry_out(deletion_id)
+
+
 @shared_task(name="quality.sweep")
 def sweep() -> None:
     for merge_id in merging.unfinished():
         merge.delay(merge_id)
+    for deletion_id in deletion.unfinished():
+        delete_tasks.delay(deletion_id)
     for voiding_id in voiding.unfinished():
         void.delay(voiding_id)
     for project_id in scheduling.projects_to_refresh():

@@ -68,6 +68,8 @@ def make_world(site: Reached, slug: str, kind: type[AWorld]) -> AWorld:
         world.call("owner", "POST", f"/workers/{worker}/{verb}")
     world.ids = {"members": worker, "workers": worker}
     file = site.upload(f"/projects/{slug}/imports", world.keys["owner"], "t.csv", b"id,text\nf1,?\n")
+    nothing = world.call("owner", "POST", "/tasks/delete", {"wanted": {"q": "nothing"}})
+    world.ids["task-deletions"] = nothing["id"]
     world.ids["imports"] = _done(file)["id"]
     world.call("owner", "POST", "/members", {"email": f"{slug}-waiting@example.com", "role": "reviewer"})
     world.ids["waiting-members"] = world.call("owner", "GET", "/waiting-members")["results"][0]["id"]
@@ -86,7 +88,8 @@ def make_world(site: Reached, slug: str, kind: type[AWorld]) -> AWorld:
 def _make_work(world: World) -> None:
     """Tasks, of which one is gold and one decided, and a worker who has answered one and holds
     two."""
-    tasks = [{"external_id": f"t{n}", "data": {"text": "?"}} for n in range(20)]
+    names = [*(f"t{n}" for n in range(20)), "delete"]
+    tasks = [{"external_id": name, "data": {"text": "?"}} for name in names]
     world.call("owner", "POST", "/tasks", {"tasks": tasks})
     leased = world.call("worker", "POST", "/assignments", {"count": 3})["assignments"]
     answered, held = leased[0]["token"], leased[1]["token"]

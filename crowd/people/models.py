@@ -152,6 +152,9 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        indexes = [models.Index("subject", "id", name="audit_of_subject")]
+
 
 def audit(actor: User | None, action: str, subject: str, **detail: Any) -> None:
     """Record an action; called inside the transaction that does it, so that both happen or

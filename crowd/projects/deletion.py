@@ -120,7 +120,7 @@ def _without_rows(project_id: int) -> set[Model]:
 @transaction.atomic
 def _step(claim: Claim[Deletion], model: Model, keys: list[Any], empty: set[Model]) -> int:
     names = _files(model, keys)
-    removed = _remove(model, {"pk__in": keys}, empty)
+    removed = remove_rows(model, {"pk__in": keys}, empty)
     claim.row.rows += removed
     claim.progress(rows=claim.row.rows)
     for name in names:
@@ -134,7 +134,7 @@ def _files(model: Model, keys: list[Any]) -> list[str]:
     return [name for row in rows for name in row if name]
 
 
-def _remove(model: Model, condition: dict[str, Any], empty: Set[Model] = frozenset()) -> int:
+def remove_rows(model: Model, condition: dict[str, Any], empty: Set[Model] = frozenset()) -> int:
     """Remove rows, after those that hang on them, but for models that have none."""
     removed = 0
     for relation in _relations(model):
@@ -143,7 +143,7 @@ def _remove(model: Model, condition: dict[str, Any], empty: Set[Model] = frozens
             continue
         theirs = {f"{relation.field.name}__{lookup}": value for lookup, value in condition.items()}
         if relation.on_delete in (models.CASCADE, models.RESTRICT, models.PROTECT):
-            removed += _remove(child, theirs, empty)
+            removed += remove_rows(child, theirs, empty)
         elif relation.field.db_constraint:
             child._base_manager.filter(**theirs).update(**{relation.field.name: None})
     rows: Any = model._base_manager.filter(**condition)
@@ -184,4 +184,4 @@ def _say_goodbye(claim: Claim[Deletion]) -> None:
     deletion = claim.row
     seconds = round((timezone.now() - deletion.requested_at).total_seconds(), 1)
     audit(deletion.actor, "project.removed", deletion.slug, rows=deletion.rows, seconds=seconds)
-    _remove(Project, {"pk": deletion.pk})
+    remove_rows(Project, {"pk": deletion.pk})

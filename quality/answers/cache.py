@@ -7,7 +7,7 @@ there are many. Everything in them can be read from the rows again at any time.
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from tasks.models import Task
 LARGEST = 250_000  # tasks in a block
 MANY = 64  # blocks, from which on they are put together
 MUCH = 20_000  # tasks with something new, beyond which reading all rows is quicker than asking for these
+GONE = 2**62  # a revision that no task comes to
 HEADER = np.dtype([("tasks", "<i8"), ("answers", "<i8")])
 
 
@@ -32,6 +33,13 @@ class BrokenBlock(ValueError):
 def append_to_cache(project: Project, table: AnswerTable) -> None:
     """Add what stands on some tasks now."""
     VoteBlock.objects.create(project=project, votes=packed(table))
+
+
+def forget_in_cache(project: Project, task_ids: Sequence[int]) -> None:
+    """Have these tasks, which are deleted, without answers for good: whatever else the blocks hold
+    of them, or will, is older."""
+    gone = np.array([(task_id, GONE) for task_id in sorted(task_ids)], TASKS)
+    append_to_cache(project, AnswerTable(gone, np.empty(0, ANSWERS)))
 
 
 def read_cache(project: Project) -> AnswerTable:

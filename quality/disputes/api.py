@@ -186,7 +186,7 @@ class AdjudicationView(ApiView):
         """What was decided about a task, and what before; with what was believed until then."""
         task = _task(request, slug, external_id, Permission.READ)
         decision = Adjudication.objects.filter(task=task).select_related("reviewer").first()
-        history = [_event(event, task.project) for event in history_of(task, HISTORY_SHOWN)]
+        history = [event_row(event, task.project) for event in history_of(task, HISTORY_SHOWN)]
         if decision is None and not history:
             raise NoAdjudication(_("This task has not been adjudicated."))
         return Response(
@@ -218,7 +218,8 @@ class AdjudicationView(ApiView):
         return Response(status=204)
 
 
-def _event(event: AdjudicationEvent, project: Project) -> dict[str, Any]:
+def event_row(event: AdjudicationEvent, project: Project) -> dict[str, Any]:
+    """A decision as programs get it."""
     kind, schema = consensus_kind(project), project.schema
     shown, believed = kind.shown(schema), event.believed
     if believed is not None:

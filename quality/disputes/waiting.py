@@ -104,15 +104,16 @@ class Case:
     @property
     def text(self) -> str:
         """What is read before all else."""
-        return _plain(self.task.data.get("text", ""))
+        return plain(self.task.data.get("text", ""))
 
     @property
     def more(self) -> list[tuple[str, str]]:
         """Whatever else there is to the task, by name."""
-        return [(name, _plain(value)) for name, value in self.task.data.items() if name != "text"]
+        return [(name, plain(value)) for name, value in self.task.data.items() if name != "text"]
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A field of a task's data as people read it."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -37,7 +37,8 @@ _STORE = Statement(
         (task_id, label, detail, confidence, responses, state, source, revision, project_id, updated_at)
     SELECT {number_0}, {document_1}, {document_2}, {number_3} / {parts}, {number_4}, {text_5},
         {text_6}, {number_7}, CAST(%(project)s AS BIGINT), %(now)s
-    FROM {rows_of}%(rows)s{end_of_rows} WHERE TRUE
+    FROM {rows_of}%(rows)s{end_of_rows}
+    WHERE EXISTS (SELECT 1 FROM tasks_task AS task WHERE task.id = {number_0})
     ON CONFLICT (task_id) DO UPDATE SET label = excluded.label, detail = excluded.detail,
         confidence = excluded.confidence, responses = excluded.responses, state = excluded.state,
         source = excluded.source, revision = excluded.revision, updated_at = excluded.updated_at
@@ -51,8 +52,8 @@ _STORE = Statement(
 
 
 def store_labels(project: Project, labels: InferredLabels) -> set[int]:
-    """Upsert the labels that differ from what is stored, unless that rests on newer answers; say of
-    which tasks."""
+    """Upsert the labels that differ from what is stored, unless that rests on newer answers, or the
+    task is deleted meanwhile; say of which tasks."""
     # The database's time, but written by the adapter: SQLite compares times as text, and its own
     # has fewer digits.
     now = stored(Project.objects.values_list(Now(), flat=True).get(pk=project.pk))

@@ -1,6 +1,7 @@
 """What is believed: labels, the right answers that were given, and how far each worker can be
 trusted."""
 
+from quality.models.deletions import TaskDeletion
 from quality.models.labels import Adjudication, AdjudicationEvent, Consensus, GoldAnswer
 from quality.models.projects import (
     AgreementPoint,
@@ -32,6 +33,7 @@ __all__ = [
     "Sifting",
     "Standing",
     "Summary",
+    "TaskDeletion",
     "Voiding",
     "VoteBlock",
     "WorkerPrior",

@@ -128,7 +128,8 @@ class Consensus(models.Model):
     class Meta:
         indexes = [
             models.Index("project", "state", "confidence", "task", name="consensus_by_state"),
-            models.Index("project", "updated_at", name="consensus_by_change"),
+            models.Index("project", "updated_at", "task", name="consensus_by_time"),
+            models.Index("project", "responses", "task", name="consensus_by_answers"),
         ]
         constraints = [
             models.CheckConstraint(

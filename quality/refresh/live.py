@@ -19,7 +19,7 @@ from quality.kinds.protocol import consensus_kind
 from quality.labels.events import announce, announce_unanswered
 from quality.labels.inferred import InferredLabels, infer_labels
 from quality.labels.stopping import steer_queue
-from quality.labels.storage import changing, mark_judged, store_labels, stored_labels
+from quality.labels.storage import changing, lock_labels, mark_judged, store_labels, stored_labels
 from quality.labels.summaries import moved
 from quality.models import Consensus, Judging, Summary
 from tasks.models import Task
@@ -69,6 +69,9 @@ def judge_some(project: Project, claim: Claim[Judging]) -> int:
     found = infer_labels(matrix, fit, project)
     with transaction.atomic():
         claim.renew()
+        lock_labels(project)  # nobody deletes tasks from here on
+        if Task.objects.filter(pk__in=list(judged_before)).count() < len(judged_before):
+            return 0  # some were deleted meanwhile: the others are judged anew
         _store(project, table, found, new=list(judged_before.values()).count(0))
     steer_queue(project, found.ordinary)
     claim.renew()

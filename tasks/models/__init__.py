@@ -1,7 +1,7 @@
 """Tasks, who may answer them until when, and what was answered. What must never happen is a
 constraint here."""
 
-from tasks.models.assignments import Assignment, new_token
+from tasks.models.assignments import Assignment, ClosedLease, new_token
 from tasks.models.images import IMAGE, Image
 from tasks.models.imports import Import
 from tasks.models.predictions import PreLabel
@@ -14,6 +14,7 @@ __all__ = [
     "IMAGE",
     "MOST_URGENT",
     "Assignment",
+    "ClosedLease",
     "Image",
     "Import",
     "Microseconds",

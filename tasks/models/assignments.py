@@ -75,3 +75,12 @@ class Assignment(models.Model):
     def suggestion(self) -> Answer | None:
         """What the worker sees of it."""
         return None if self.blind or not self.predicted else self.predicted["answer"]
+
+
+class ClosedLease(models.Model):
+    """What is left of a lease whose task was deleted: its worker is told that it is closed, and not
+    that there never was one."""
+
+    token = models.CharField(max_length=22, unique=True)
+    worker = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_default=Now(), db_index=True)

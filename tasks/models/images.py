@@ -21,6 +21,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         pictures waits for the end of it, and leaves them."""
         self.exclude(unused_since=None).update(unused_since=None)
 
+    def note_unused(self) -> None:
+        """Begin the grace period of those that no task refers to any more."""
+        self.filter(tasks=None, task_pictures=None, unused_since=None).update(unused_since=Now())
+
 
 class Image(models.Model):
     """A picture of a project: the original's bytes, stored once by their hash, and what is served,

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crowd.code_points import ByCodePoint
 from crowd.projects.models import Project
 from crowd.sql import DIALECTS
 from tasks.errors import TaskNotFound
@@ -95,6 +96,8 @@ class Task(models.Model):
     answers_needed = models.PositiveIntegerField()
     answers_counted = models.PositiveIntegerField(default=0)
     leases_live = models.PositiveIntegerField(default=0)
+    # Up to how many somebody has asked for, however sure the label is before (tasks.queue.slots).
+    answers_asked = models.PositiveIntegerField(default=0, db_default=0)
     is_open = _whether(
         Q(has_content=True) & (~Q(purpose="work") | Q(answers_needed__gt=F("answers_counted") + F("leases_live")))
     )
@@ -131,6 +134,7 @@ class Task(models.Model):
             models.CheckConstraint(condition=Q(urgency__lte=MOST_URGENT), name="urgency_is_a_percentage"),
         ]
         indexes = [
+            models.Index("project", ByCodePoint("external_id"), name="tasks_by_name"),
             models.Index(
                 "project", "purpose", "bucket", "queued_at", "id", name="tasks_open", condition=Q(is_open=True)
             ),

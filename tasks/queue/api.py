@@ -12,7 +12,7 @@ from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.projects.knobs import MAX_OPEN_LEASES
 from crowd.projects.permissions import worker_for
-from tasks.errors import AssignmentNotFound
+from tasks.errors import AssignmentClosed, AssignmentNotFound
 from tasks.models import Assignment
 from tasks.queue import leases
 from tasks.queue.leases import extend, hand_back
@@ -20,6 +20,7 @@ from tasks.queue.leasing import lease_in_project
 from tasks.queue.presenting import presented_data, shown_to_worker
 from tasks.queue.shown import shown
 from tasks.queue.visits import Reason
+from tasks.queue.withdrawing import was_closed
 
 
 class LeaseSerializer(StrictSerializer):
@@ -98,6 +99,8 @@ def assignment_of(request: WorkerRequest, token: str) -> Assignment:
     """This worker's assignment; everybody else's does not exist."""
     assignment = leases.assignment_of(request.user, token)
     if assignment is None:
+        if was_closed(request.user, token):
+            raise AssignmentClosed(_("This assignment is closed: its task was taken away. Ask for the next."))
         raise AssignmentNotFound(_("There is no such assignment. Ask for the next task."))
     return assignment
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Case, F, When
+from django.db.models.functions import Greatest
 
 from crowd.batches import batches
 from crowd.projects.models import Order, Project
@@ -58,7 +59,8 @@ _FILLED = Statement("""
     WHERE task.has_content AND task.answers_needed = task.answers_counted AND task.answers_counted < %(most)s""")
 _OPEN = Statement("""
     SELECT task.id FROM {rows_of}%(rows)s{end_of_rows} JOIN tasks_task AS task ON task.id = {number_0}
-    WHERE task.is_open AND task.purpose = 'work' AND task.answers_counted >= %(least)s""")
+    WHERE task.is_open AND task.purpose = 'work' AND task.answers_counted >= %(least)s
+    AND task.answers_counted >= task.answers_asked""")
 
 
 def filled(project: Project, task_ids: Sequence[int]) -> list[int]:
@@ -90,11 +92,22 @@ def request_another(task_ids: Sequence[int]) -> int:
 
 
 @transaction.atomic
+def ask_for_more(task_ids: Sequence[int], answers: int) -> int:
+    """Ask for so many answers to each ordinary task beyond those it has or waits for, whatever its
+    label is and the project's maximum; says for how many tasks."""
+    ordinary = Task.objects.filter(pk__in=task_ids, has_content=True, purpose=Purpose.WORK).lock()
+    wanted = {"answers_needed": LEVEL + answers, "answers_asked": LEVEL + answers}
+    return Task.objects.filter(pk__in=ordinary).update(**wanted, **requeued(order_of(task_ids)))
+
+
+@transaction.atomic
 def settle(task_ids: Sequence[int]) -> int:
     """Stop handing these tasks out, except those that have fewer answers than the project's
-    minimum. Leases that are out may still be answered."""
+    minimum, or than somebody has asked for. Leases that are out may still be answered."""
     open_tasks = Task.objects.filter(pk__in=task_ids, purpose=Purpose.WORK, is_open=True)
-    enough = open_tasks.filter(answers_counted__gte=F("project__min_responses")).lock()
+    enough = open_tasks.filter(
+        answers_counted__gte=Greatest(F("project__min_responses"), F("answers_asked")),
+    ).lock()
     return Task.objects.filter(pk__in=enough).update(answers_needed=LEVEL, exhausted_at=None)
 
 
