@@ -47,7 +47,7 @@ class Board:
 def read_board(project: Project) -> Board:
     summary = Summary.objects.filter(project=project).first()
     workers = [WorkerRow.of(worker) for worker in workers_of(project)[: WORKERS_SHOWN + 1]]
-    measures = measures_of(summary)
+    measures = measures_of(project, summary)
     return Board(
         progress=progress_of(summary),
         saved=summary.budget.get("saved", 0) if summary else 0,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crowd.people.signin import PersonRequest, signed_in
+from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
@@ -19,6 +20,7 @@ from quality.agreement_report.reading import class_rows, measures_of, pair_rows,
 from quality.automation_bias.pages import following_of
 from quality.charts import Interval
 from quality.kinds.protocol import consensus_kind
+from quality.labels.summaries import MEASURES
 from quality.models import Summary
 
 CLASSES_SHOWN = 100
@@ -56,10 +58,11 @@ def agreement(request: PersonRequest, slug: str) -> HttpResponse:
     """How far the workers of a project agree, as of the last fit."""
     project = project_for(request.user, slug, Permission.READ)
     summary = Summary.objects.filter(project=project).only("agreement", "following", "updated_at").first()
-    measures = measures_of(summary)
+    measures = measures_of(project, summary)
     context = {
         "measures": measures,
         "measured": any(measure.interval.value is not None for measure in measures),
+        "kind": kind_of(project) if len(measures) < len(MEASURES) else None,
         "counts": summary.agreement.get("counts") if summary else None,
         "updated_at": summary.updated_at if summary else None,
         "following": following_of(project, summary.following if summary else {}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crowd.projects.models import Membership, Project
 from quality.agreement_report.parts import WORKERS
 from quality.charts import Interval
+from quality.kinds.protocol import consensus_kind
 from quality.labels.summaries import MEASURES, UNMEASURED
 from quality.models import Summary
 
@@ -93,7 +94,8 @@ class Measure:
     interval: Interval
 
 
-def measures_of(summary: Summary | None) -> list[Measure]:
+def measures_of(project: Project, summary: Summary | None) -> list[Measure]:
+    """Those that mean something for the project's kind of answer."""
     stored = (summary.agreement if summary else None) or UNMEASURED
     words = {
         "krippendorff_alpha": (
@@ -107,4 +109,5 @@ def measures_of(summary: Summary | None) -> list[Measure]:
             _("How often two answers to a task are the same, chance included."),
         ),
     }
-    return [Measure(*words[name], Interval.of(stored[name])) for name in MEASURES]
+    telling = consensus_kind(project).measures
+    return [Measure(*words[name], Interval.of(stored[name])) for name in MEASURES if name in telling]

@@ -85,7 +85,12 @@ def budget(request: PersonRequest, slug: str) -> HttpResponse:
         except CrowdError as error:
             form.add_refusal(error)
     latest = _replays(project).order_by("-pk")[:REPLAYS_SHOWN]
-    context = {"form": form, "replays": [_shown(each) for each in latest], **charts(read_budget(project))}
+    context = {
+        "form": form,
+        "can_replay": kind_of(project).codes(project.schema) is not None,
+        "replays": [_shown(each) for each in latest],
+        **charts(read_budget(project)),
+    }
     return render(request, "quality/budget.html", {**context, **rights(request.user, project)})
 
 

@@ -16,6 +16,7 @@ class Plain:
     """Answers are stored as they are given, and mean the same to every task."""
 
     detail_name = "detail"
+    measures: tuple[str, ...] = ("krippendorff_alpha",)
     vote_columns: tuple[str, ...] = ()
     told_of_tasks: Mapping[str, tuple[str, ...]] = {}
 

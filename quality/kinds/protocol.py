@@ -75,6 +75,9 @@ class ConsensusKind(AnswerKind, Protocol):
     detail_name: str
     """What programs know the detail of a label by."""
 
+    measures: tuple[str, ...]
+    """The measures of agreement that mean something."""
+
     def options(self, schema: Schema) -> Sequence[Option]:
         """All answers there can be, in the order in which people see them; none where they can't be
         counted up."""

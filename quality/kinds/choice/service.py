@@ -23,7 +23,15 @@ from crowd.projects.models import Project
 from quality.aggregation import METHODS, Fit, Votes
 from quality.kinds.choice.beliefs import ClassBeliefs
 from quality.kinds.choice.judging import judge_of, packed_judge
-from quality.kinds.choice.measures import RIGHT_FROM, chance, expected_right, measure_agreement, right_on_gold, score
+from quality.kinds.choice.measures import (
+    MEASURES,
+    RIGHT_FROM,
+    chance,
+    expected_right,
+    measure_agreement,
+    right_on_gold,
+    score,
+)
 from quality.kinds.choice.predictions import Shares, added_up, likeliest, shares_of
 from quality.kinds.choice.schema import ChoiceSchema
 from quality.kinds.choice.votes import fit_matrix, fit_votes, votes_of, with_known
@@ -46,6 +54,7 @@ class Choice(Plain):
     methods = tuple(METHODS)
     right_from = RIGHT_FROM
     detail_name = "distribution"
+    measures = MEASURES
 
     def parse(self, value: Any, project: Project) -> int:
         if isinstance(value, str) and (number := number_called(value, project.schema)) is not None:

@@ -15,6 +15,7 @@ from crowd.projects.models import Project
 from quality.aggregation import Fit, Votes
 from quality.aggregation.pairwise import METHODS
 from quality.kinds.choice.beliefs import ClassBeliefs
+from quality.kinds.choice.measures import MEASURES
 from quality.kinds.choice.votes import fit_votes
 from quality.kinds.defaults import Plain
 from quality.kinds.matrix import AnswerMatrix, Ints
@@ -50,6 +51,7 @@ class Pairwise(Plain):
     methods = tuple(METHODS)
     right_from = RIGHT_FROM
     detail_name = "distribution"
+    measures = MEASURES
     vote_columns = ("a", "b", "left", "right")
     told_of_tasks: Mapping[str, tuple[str, ...]] = {side: (side, "id") for side in items.SIDES}
 

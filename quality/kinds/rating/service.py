@@ -45,6 +45,7 @@ class Rating(Plain):
     methods = tuple(METHODS)
     right_from = RIGHT_FROM
     detail_name = "distribution"
+    measures = ("krippendorff_alpha", "percent_agreement")
 
     def parse(self, value: Any, project: Project) -> int:
         low, high = project.schema["low"], project.schema["high"]

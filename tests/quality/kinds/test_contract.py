@@ -17,6 +17,8 @@ from crowd.projects.models import Membership, Project, Role
 from crowd.webhooks.models import Event, Webhook
 from quality.class_changes.merging import carry_out
 from quality.formats.registry import READ_BY_ROW
+from quality.kinds.protocol import consensus_kind
+from quality.labels.summaries import MEASURES
 from quality.models import Adjudication, Consensus, GoldAnswer, WorkerScore
 from quality.refresh.scheduling import refresh_project
 from quality.refresh.verification import cache_differs, differing_labels
@@ -124,6 +126,20 @@ def test_the_pages_of_owners_show_answers_in_words(
             assert answers.text in reply.content.decode(), path
     mine = visit(bob).get(f"/my/{project.slug}")
     assert mine.status_code != 500
+
+
+def test_figures_that_mean_nothing_are_left_out_and_said(
+    alice: Api, visit: Visit, project: Project, answers: Answers
+) -> None:
+    votes(alice, *[(f"t{n}", w, answers.right if n % 2 else answers.wrong) for n in range(TASKS) for w in "abc"])
+    refresh_project(project.pk)
+    kind = consensus_kind(project)
+    told = alice("GET", f"{BIRDS}/agreement").json()
+    assert all(told[name]["value"] is None for name in MEASURES if name not in kind.measures)
+    page = visit(alice).get(f"{BIRDS}/agreement").content.decode()
+    assert ("compares classes" in page) == (0 < len(kind.measures) < len(MEASURES))
+    can_replay = kind.codes(project.schema) is not None
+    assert ("replay-form" in visit(alice).get(f"{BIRDS}/budget").content.decode()) == can_replay
 
 
 def test_a_model_predicts_votes_and_is_shown(alice: Api, bob: Api, project: Project, answers: Answers) -> None:

@@ -62,6 +62,7 @@ class Words(Uncounted):
     schema = WordsSchema()
     methods = ("auto", "median")
     right_from = RIGHT_FROM
+    measures = ()
 
     def parse(self, value: Any, project: Project) -> int:
         if value in WORDS[: project.schema["most"] + 1]:
