@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "quality.kinds.rating",
     "quality.kinds.number",
     "quality.kinds.pairwise",
+    "quality.kinds.text",
     "tasks",
     "crowd.webhooks",
     "crowd.projects",

@@ -13,8 +13,10 @@ from types import MappingProxyType
 from quality.aggregation.registry import Method
 from quality.aggregation.texts.auto import Auto
 from quality.aggregation.texts.fit import TextAggregator, TextFit, TextWorkers
+from quality.aggregation.texts.judge import TextJudge
 from quality.aggregation.texts.medoid import TextMedoid
 from quality.aggregation.texts.rover import Rover
+from quality.aggregation.texts.sureness import SureWords
 from quality.aggregation.texts.votes import TextVotes
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -25,4 +27,15 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     }
 )
 
-__all__ = ["METHODS", "Auto", "Rover", "TextAggregator", "TextFit", "TextMedoid", "TextVotes", "TextWorkers"]
+__all__ = [
+    "METHODS",
+    "Auto",
+    "Rover",
+    "SureWords",
+    "TextAggregator",
+    "TextFit",
+    "TextJudge",
+    "TextMedoid",
+    "TextVotes",
+    "TextWorkers",
+]

@@ -12,8 +12,8 @@ from quality.aggregation.texts.rover import Rover
 from quality.aggregation.texts.votes import TextVotes
 from quality.evaluation.text import text_errors
 
-ANSWERS_A_TASK = 3.0
-"""Between two answers there is no majority at a place: their mixture is no better than either."""
+ANSWERS_A_TASK = 1.5
+"""Where most texts are alone there is nothing to vote on."""
 
 APART = 0.5
 """Answers with more than this share of different words don't say the same in other words: nothing
@@ -28,7 +28,7 @@ STANDARD_ERRORS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """ROVER where tasks have enough answers that mostly say the same, else the medoid; known texts
+    """ROVER where tasks have several answers that mostly say the same, else the medoid; known texts
     may overrule both.
 
     With at least 20 known texts, both methods label them without being told, and the other one is
@@ -67,7 +67,7 @@ def _by_counts(votes: TextVotes) -> tuple[str, str]:
     a_task = len(votes.tasks) / max(int(np.count_nonzero(votes.per_task)), 1)
     figures = f"{a_task:.1f} answers a task"
     if a_task < ANSWERS_A_TASK:
-        return "text-medoid", f"{figures}: fewer than {ANSWERS_A_TASK:g} have no majority for each word"
+        return "text-medoid", f"{figures}: fewer than {ANSWERS_A_TASK:g} have nothing to vote on"
     apart = votes.variants.mean_apart
     figures += f", which differ in {apart:.0%} of their {votes.unit}s"
     if apart > APART:

@@ -43,6 +43,12 @@ class Ballot:
         """(places,) the sum of figures (candidates,) over the candidates of each place."""
         return sums(self.place, figures, len(self.task))
 
+    def of_nearest(self, votes: TextVotes) -> Indices:
+        """(places,) the candidate that the variant nearest to all others has at each place."""
+        is_nearest = np.zeros(len(votes.variants.task) + 1, dtype=bool)
+        is_nearest[votes.variants.nearest] = True  # and the known text, whose number is the last place, is none
+        return self.candidate[is_nearest[self.variant]]
+
     def winners(self, belief: Floats) -> Indices:
         """(places,) the candidate believed most; ties go to the one that comes first in the order
         of alignment."""
@@ -76,17 +82,7 @@ def ballot_of(votes: TextVotes) -> Ballot:
     return Ballot(network.task, disputed, place, keys % n_words - 1, true, rank, candidate, of_entry, network.token)
 
 
-def assembled(votes: TextVotes, ballot: Ballot, winners: Indices) -> dict[int, str]:
-    """The text of each task that has answers: the winning words in the forms that most answers have
-    them in."""
-    parts: dict[int, list[str]] = {int(task): [] for task in votes.variants.task}
-    place, form = _forms(votes, ballot, winners)
-    for task, code in zip(ballot.task[place].tolist(), form.tolist(), strict=True):
-        parts[task].append(votes.wording.written[code])
-    return {task: "".join(stretches).strip() for task, stretches in parts.items()}
-
-
-def _forms(votes: TextVotes, ballot: Ballot, winners: Indices) -> tuple[Indices, Indices]:
+def forms_of(votes: TextVotes, ballot: Ballot, winners: Indices) -> tuple[Indices, Indices]:
     """The places that have a word, in order, and the form most answers with it have, ties in the
     order of answers."""
     wins = np.zeros(len(ballot.place), dtype=bool)

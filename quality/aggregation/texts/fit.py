@@ -1,9 +1,10 @@
 """What methods for texts promise: answers in, a `TextFit` out."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 from quality.aggregation.codes import Floats
+from quality.aggregation.texts.sureness import SureWords, tempered
 from quality.aggregation.texts.votes import TextVotes
 
 
@@ -32,6 +33,11 @@ class TextFit:
     confidence: (tasks,) the share of the words of the label that are right, in expectation: 1 where
         it is known, and 0 where there is no label.
     workers: None if the method takes all workers for equally good.
+    words: what answers say at the places of each task in which the label has a word, and how sure
+        that is. right: (answers,) the share of the words of each that are right, in expectation, in
+        the order in which the votes were drawn.
+    trust: (workers,) the accuracy by which words are believed; easy: the share of places that
+        everybody gets right.
     iterations, converged: how many it took, and whether the last one changed less than the
         tolerance.
     """
@@ -39,10 +45,19 @@ class TextFit:
     method: str
     labels: tuple[str | None, ...]
     confidence: Floats
+    words: SureWords
+    right: Floats
+    trust: Floats
+    easy: float
     workers: TextWorkers | None = None
     iterations: int = 0
     converged: bool = True
     reason: str = ""
+
+    def tempered(self, power: float) -> Self:
+        """The same, as sure as known texts show that it may be (`sureness.power_of`)."""
+        words = replace(self.words, belief=tempered(self.words.belief, power))
+        return replace(self, confidence=tempered(self.confidence, power), words=words)
 
 
 class TextAggregator(Protocol):
@@ -50,13 +65,3 @@ class TextAggregator(Protocol):
     the same."""
 
     def fit(self, votes: TextVotes) -> TextFit: ...
-
-
-def with_known(votes: TextVotes, labels: dict[int, str], confidence: Floats) -> tuple[tuple[str | None, ...], Floats]:
-    """Labels by task code with the known ones put in, one entry a task, and the confidence (tasks,)
-    of each."""
-    known = dict(votes.known)
-    sure = confidence.copy()
-    sure[list(known)] = 1.0
-    told = labels | known
-    return tuple(told.get(task) for task in range(votes.n_tasks)), sure

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Self, get_args
 
@@ -91,6 +92,15 @@ class TextVotes:
             chance[rows] = np.random.default_rng([seed, place]).random(self.n_tasks)[self.tasks[rows]]
         order = np.lexsort((nth, chance, self.tasks))
         texts = tuple(self.texts[row] for row in order.tolist())
+        return replace(self, tasks=self.tasks[order], workers=self.workers[order], texts=texts, seed=seed)
+
+    def shuffled(self, seed: int) -> Self:
+        """The same, drawn so that nothing but a text and the seed tells which of two comes first:
+        neither the code of its task nor what was answered elsewhere."""
+        lots = [blake2b(f"{seed} {text}".encode(), digest_size=8).digest() for text in self.texts]
+        tasks, workers = self.tasks.tolist(), self.workers.tolist()
+        order = sorted(range(len(lots)), key=lambda row: (tasks[row], lots[row], self.texts[row], workers[row]))
+        texts = tuple(self.texts[row] for row in order)
         return replace(self, tasks=self.tasks[order], workers=self.workers[order], texts=texts, seed=seed)
 
     @cached_property

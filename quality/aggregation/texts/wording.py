@@ -10,7 +10,8 @@ from quality.evaluation.text import APOSTROPHES, LOOKS, plain, visible
 
 Written = list[tuple[str, str]]
 """Words, and the stretch of text behind each. Stretches joined are the text in Unicode's NFC, but
-for marks that come before any word, invisible ones, and the kind of white space."""
+for marks that come before any word, invisible ones, and the kind and amount of white space; lines
+end where they did."""
 
 IN_WORDS = r"\w" + "".join(map(chr, APOSTROPHES)) + "'"
 
@@ -18,6 +19,8 @@ STRETCH = re.compile(rf"[^{IN_WORDS}]*[{IN_WORDS}]+[^{IN_WORDS}\s]*(?:\s+[^{IN_W
 """A word with the marks that touch it, marks that stand alone behind it, and the space before the
 next word."""
 
+
+SPACE = re.compile(r"\s+")
 
 JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 """Invisible, but they change the look of what they stand between or behind: letters of Persian, a
@@ -27,10 +30,15 @@ family, a flag."""
 def written(text: str, unit: Unit = "word") -> Written:
     """The words of a text, or its characters, as `plain` makes them; in a text of marks only, the
     marks are words."""
-    spaced = " ".join(_shown(text).split()) + " "
+    spaced = SPACE.sub(_one_space, _shown(text).strip()) + " "
     if unit == "character":
         return _by_character(spaced, _character) or _by_character(spaced, visible)
     return _by_word(spaced) or [(visible(mark) or mark, f"{mark} ") for mark in spaced.split()]
+
+
+def _one_space(run: re.Match[str]) -> str:
+    """What stands for a run of white space: lines stay lines."""
+    return "\n" if "\n" in run[0] else " "
 
 
 def _shown(text: str) -> str:

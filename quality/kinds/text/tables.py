@@ -1,9 +1,8 @@
 """A text an answer; an empty one says that there is nothing to write down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import chain
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,14 @@ import numpy as np
 from quality.aggregation import Coded
 from quality.aggregation.texts import METHODS, TextFit, TextVotes
 from quality.agreement import measure_distances
-from quality.evaluation import Unit, character_errors, parts_of, unit_of, word_errors
+from quality.evaluation import character_errors, parts_of, unit_of, word_errors
+from quality.kinds.text.measures import UNITS, share_of_edits
 from quality.tables.beliefs import believed
 from quality.tables.columns import Columns, Table, Values
 from quality.tables.kind import Ballots, Kind, Settings
 from quality.tables.matching import Matched, numbered, places, vocabulary, voted_on
 
 TEXTS = Columns(("task", "label"), blank=("label",))
-
-UNITS: Mapping[str, Unit] = MappingProxyType({"words": "word", "characters": "character"})
-"""What texts are cut into, by the name that the command line has for it."""
 
 
 def unit_for(settings: Settings, texts: Iterable[str]) -> str:
@@ -88,34 +85,6 @@ def agreement(ballots: Ballots, settings: Settings) -> dict[str, Any]:
     parts = [tuple(parts_of(text, votes.unit)) for text in votes.texts]
     found = measure_distances(votes.tasks, parts, share_of_edits, np.random.default_rng(settings.seed))
     return {**asdict(found), **ballots.details, "workers": len(ballots.workers)}
-
-
-def share_of_edits(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """Parts to insert, delete or replace to make one text of the other, over the parts of the
-    longer; 0 of equals."""
-    return _edits(one, other) / max(len(one), len(other), 1)
-
-
-def _edits(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    """G. Myers (1999), A fast bit-vector algorithm for approximate string matching, as H. Hyyrö
-    (2001) simplified it.
-
-    Bit i of `up` and of `down` tells whether i + 1 words of `one` are an edit further from the
-    words of `other` so far than i words of it, or an edit nearer.
-    """
-    places: dict[str, int] = {}
-    for place, word in enumerate(one):
-        places[word] = places.get(word, 0) | 1 << place
-    every, last = (1 << len(one)) - 1, 1 << len(one) >> 1
-    up, down, distance = every, 0, len(one)
-    for word in other:
-        equal = places.get(word, 0)
-        kept = (((equal & up) + up) ^ up) | equal | down
-        more, less = down | ~(kept | up), up & kept
-        distance += bool(more & last) - bool(less & last) if one else 1
-        more, less = more << 1 | 1, less << 1
-        up, down = (less | ~(kept | more)) & every, more & kept & every
-    return distance
 
 
 KIND = Kind(

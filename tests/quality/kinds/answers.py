@@ -24,6 +24,11 @@ class Answers:
     """The data of the task of this number."""
 
     @property
+    def invalid_cell(self) -> str:
+        """What is no answer, in a table of text."""
+        return next(each for each in self.invalid if isinstance(each, str) and each)
+
+    @property
     def cell(self) -> str:
         """The right answer in a table of text."""
         return self.right if isinstance(self.right, str) else json.dumps(self.right, ensure_ascii=False)
@@ -65,6 +70,15 @@ ANSWERS: Mapping[str, Answers] = {
         detail="distribution",
         control='data-answer="tie"',
         asked=lambda n: {"a": {"id": f"x{n}", "text": f"Bird {n}?"}, "b": {"id": f"y{n}", "text": "Cat?"}},
+    ),
+    "text": Answers(
+        schema={"type": "text", "max_length": 20},
+        right="two dogs",
+        wrong="a cat",
+        invalid=["x" * 21, 0, ["two dogs"], {"text": "two dogs"}, True, "a\x1bb"],
+        text="two dogs",
+        detail="detail",
+        control="<textarea",
     ),
     "words": Answers(
         schema={"type": "words", "most": 12},

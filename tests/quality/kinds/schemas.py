@@ -93,4 +93,17 @@ EXAMPLES: Mapping[str, Example] = {
         lost=[({"ties": False}, "schema.ties", "ties_in_use")],
         form={"ties": "on"},
     ),
+    "text": Example(
+        good={"max_length": 200, "unit": "characters"},
+        bad=[
+            ({"max_length": 0}, "schema.max_length", "min_value"),
+            ({"max_length": 10_001}, "schema.max_length", "max_value"),
+            ({"max_length": "long"}, "schema.max_length", "invalid"),
+            ({"unit": "lines"}, "schema.unit", "invalid_choice"),
+            ({"length": 5}, "schema.length", "unknown"),
+        ],
+        more=[{"max_length": 2000}, {"max_length": 200, "unit": "words"}],
+        lost=[({"max_length": 199}, "schema.max_length", "length_in_use")],
+        form={"max_length": "200", "unit": "characters"},
+    ),
 }

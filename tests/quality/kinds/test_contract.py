@@ -147,7 +147,7 @@ def test_a_model_predicts_votes_and_is_shown(alice: Api, bob: Api, project: Proj
     body = {"model": "net", "predictions": [{"task": f"t{n}", "answer": answers.right} for n in range(TASKS)]}
     assert alice("POST", f"{BIRDS}/prelabels", body).json()["created"] == TASKS
     assert alice("POST", f"{BIRDS}/prelabels", body).json()["unchanged"] == TASKS
-    bad = {"model": "net", "predictions": [{"task": "t0", "answer": "nothing like it"}]}
+    bad = {"model": "net", "predictions": [{"task": "t0", "answer": answers.invalid_cell}]}
     assert alice("POST", f"{BIRDS}/prelabels", bad).json()["errors"][0]["field"].startswith("predictions.0")
     leased = lease(bob)
     assert leased["suggestion"] == answers.right
@@ -160,7 +160,7 @@ def test_a_model_predicts_votes_and_is_shown(alice: Api, bob: Api, project: Proj
 
 def test_labels_come_of_votes_at_once_and_are_those_of_a_fit(alice: Api, project: Project, answers: Answers) -> None:
     assert votes(alice, *[("t1", w, answers.right) for w in "abc"], ("t2", "a", answers.wrong)).status_code == 201
-    bad = votes(alice, ("t3", "a", answers.right), ("t3", "b", "nothing like it"))
+    bad = votes(alice, ("t3", "a", answers.right), ("t3", "b", answers.invalid_cell))
     assert (bad.status_code, bad.json()["errors"][0]["line"]) == (400, 2)
     refresh_project(project.pk)
     label = label_of(alice, "t1")
@@ -218,7 +218,7 @@ def test_answers_go_out_and_come_in_again_to_the_same_labels(
 def test_gold_scores_workers_and_is_listed(alice: Api, bob: Api, project: Project, answers: Answers) -> None:
     table = f"task,answer\nt0,{answers.cell}\nt1,{answers.cell}\n"
     assert alice("POST", f"{BIRDS}/gold", table, content_type="text/csv").json()["created"] == 2
-    bad = alice("POST", f"{BIRDS}/gold", "task,answer\nt2,nothing like it\n", content_type="text/csv")
+    bad = alice("POST", f"{BIRDS}/gold", f"task,answer\nt2,{answers.invalid_cell}\n", content_type="text/csv")
     assert (bad.status_code, bad.json()["errors"][0]["line"]) == (400, 2)
     votes(alice, ("t0", "a", answers.right), ("t1", "a", answers.wrong), ("t0", "b", answers.right))
     refresh_project(project.pk)
@@ -296,7 +296,7 @@ def test_tasks_may_come_with_their_gold(alice: Api, project: Project, answers: A
     upload.name = "tasks.csv"
     tasks = [{"external_id": "y", "data": answers.asked(99), "gold": {"answer": answers.right}}]
     assert alice("POST", f"{BIRDS}/tasks", {"tasks": tasks}).json()["created"] == 1
-    tasks[0]["gold"] = {"answer": "nothing like it"}
+    tasks[0]["gold"] = {"answer": answers.invalid_cell}
     assert alice("POST", f"{BIRDS}/tasks", {"tasks": tasks}).json()["errors"][0]["field"] == "tasks.0.gold.answer"
     assert Task.objects.get(external_id="y").gold.answer == kind_of(project).parse(answers.right, project)
 

@@ -47,7 +47,7 @@ def test_words_keep_the_form_that_they_were_written_in():
         ("if", '"If '),
         ("you", "you "),
         ("please", 'please," - '),
-        ("said", "said "),
+        ("said", "said\n"),
         ("mick", "Mick "),
     ]
 
