@@ -15,6 +15,7 @@ from quality.aggregation.texts import METHODS
 from quality.kinds.defaults import Uncounted
 from quality.kinds.matrix import AnswerMatrix
 from quality.kinds.protocol import KindFit
+from quality.kinds.simulated import SimulatedAnswers
 from quality.kinds.text.answers import tidied
 from quality.kinds.text.beliefs import TextBeliefs, certain
 from quality.kinds.text.measures import (
@@ -27,6 +28,7 @@ from quality.kinds.text.measures import (
     unit_for,
 )
 from quality.kinds.text.schema import TextSchema
+from quality.kinds.text.simulated import SimulatedTexts
 from quality.kinds.text.votes import Fitted, fit_matrix, judge_matrix, packed
 
 NOTHING_KEY = "0"
@@ -105,6 +107,9 @@ class Text(Uncounted):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)
+
+    def simulated(self, schema: Schema) -> SimulatedAnswers:
+        return SimulatedTexts(schema)
 
 
 def _too_long(length: int, most: int) -> str:
