@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.evaluation.words import edit_distances, encode
-from quality.kinds.text.tables import share_of_edits
+from quality.kinds.text.measures import share_of_edits
 from tests.quality.cli.conftest import Run
 
 VOTES = b"task,worker,label\nt1,a,a red car\nt1,b,a red cat\nt1,c,a red car\nt2,a,\nt2,b,\n"
