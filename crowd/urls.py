@@ -19,6 +19,8 @@ import quality.gold.api
 import quality.gold.pages
 import quality.labels.api
 import quality.pages
+import quality.ranking.api
+import quality.ranking.pages
 import quality.refresh.api
 import quality.responses.api
 import quality.workers.api
@@ -89,6 +91,8 @@ project_routes = [
     path("gold", quality.gold.api.GoldListView.as_view()),
     path("gold/candidates", quality.gold.api.GoldCandidatesView.as_view()),
     path("gold/promote", quality.gold.api.GoldPromotionView.as_view()),
+    path("ranking", quality.ranking.api.RankingView.as_view()),
+    *file_routes(quality.ranking.api.RankingFileView),
     path("agreement", quality.agreement_report.api.AgreementView.as_view()),
     path("agreement/classes", quality.agreement_report.api.ClassAgreementView.as_view()),
     path("agreement/pairs", quality.agreement_report.api.PairAgreementView.as_view()),
@@ -142,6 +146,7 @@ page_routes: list[URLPattern] = [
     path("projects/<slug:slug>/decide", quality.pages.decide, name="decide"),
     path("projects/<slug:slug>/refresh", quality.pages.refresh, name="refresh"),
     path("projects/<slug:slug>/agreement", quality.agreement_report.pages.agreement, name="agreement"),
+    path("projects/<slug:slug>/ranking", quality.ranking.pages.ranking, name="ranking"),
     path("projects/<slug:slug>/review", quality.disputes.pages.review, name="review"),
     path("projects/<slug:slug>/review/decide", quality.disputes.pages.decide, name="review-decide"),
     path("projects/<slug:slug>/tasks", quality.browser.pages.tasks, name="tasks"),

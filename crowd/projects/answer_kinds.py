@@ -107,6 +107,11 @@ class AnswerKind(Protocol):
         """The score from which on an answer counts as right."""
         ...
 
+    @property
+    def ranks(self) -> bool:
+        """Whether its tasks compare items, which become a ranking."""
+        ...
+
     def parse(self, value: Any, project: Project) -> Answer:
         """The answer as it is stored. Raises InvalidAnswer."""
         ...

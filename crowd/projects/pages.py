@@ -29,7 +29,7 @@ MEMBERS_A_PAGE = 100
 def rights(user: User, project: Project) -> dict[str, Any]:
     """What the templates of a project's pages ask: the project, and what this person may do in
     it."""
-    return {"project": project, "may": permissions_of(user, project)}
+    return {"project": project, "may": permissions_of(user, project), "ranks": kind_of(project).ranks}
 
 
 @signed_in

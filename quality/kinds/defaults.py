@@ -8,8 +8,9 @@ from typing import Any
 from crowd.projects.answer_kinds import Answer, Prediction, Schema, Subject, VotedOn
 from crowd.projects.models import Project
 from quality.aggregation import Fit, Votes
-from quality.kinds.matrix import Ints
-from quality.kinds.protocol import Option
+from quality.kinds.matrix import AnswerMatrix, Ints
+from quality.kinds.protocol import KindFit, Option
+from quality.kinds.ranked import Ranked
 
 
 class Plain:
@@ -17,6 +18,7 @@ class Plain:
 
     detail_name = "detail"
     measures: tuple[str, ...] = ("krippendorff_alpha",)
+    ranks = False
     vote_columns: tuple[str, ...] = ()
     told_of_tasks: Mapping[str, tuple[str, ...]] = {}
 
@@ -65,6 +67,9 @@ class Plain:
         return lambda detail: detail
 
     def subjects(self, project: Project, task_ids: Ints) -> Any:
+        return None
+
+    def ranked(self, matrix: AnswerMatrix, fit: KindFit) -> Ranked | None:
         return None
 
 

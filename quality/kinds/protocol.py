@@ -12,6 +12,7 @@ from crowd.projects.answer_kinds import Answer, AnswerKind, Schema, kind_of
 from crowd.projects.models import Project
 from quality.aggregation import Fit, Votes
 from quality.kinds.matrix import AnswerMatrix
+from quality.kinds.ranked import Ranked
 from quality.kinds.simulated import SimulatedAnswers
 
 Floats = npt.NDArray[np.float64]
@@ -114,6 +115,10 @@ class ConsensusKind(AnswerKind, Protocol):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         """How far people agree, by each measure that means something, with 95% intervals."""
+        ...
+
+    def ranked(self, matrix: AnswerMatrix, fit: KindFit) -> Ranked | None:
+        """The items that the tasks of a fit compare; None of a kind that compares none."""
         ...
 
     def simulated(self, schema: Schema) -> SimulatedAnswers:

@@ -15,6 +15,7 @@ from quality.models.projects import (
     Summary,
     VoteBlock,
 )
+from quality.models.ranking import RankedItem, Ranking
 from quality.models.workers import ScorePoint, Standing, Voiding, WorkerPrior, WorkerScore
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Judging",
     "Merge",
     "PseudonymKey",
+    "RankedItem",
+    "Ranking",
     "Refresh",
     "Replay",
     "ScorePoint",

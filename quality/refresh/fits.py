@@ -36,6 +36,7 @@ from quality.labels.stopping import steer_queue
 from quality.labels.storage import lock_labels, store_labels, store_scores
 from quality.labels.summaries import count_progress, measure_agreement
 from quality.models import Fitting, Judging, Summary
+from quality.ranking.storing import store_ranking
 from quality.workers.history import note_scores
 from quality.workers.scores import worker_scores
 from quality.workers.trust import ALARM, act_on_standings
@@ -124,6 +125,8 @@ def _store_findings(
         more = {"budget": budget, "following": measure_following(project)}
         note_agreement(project, findings.summary["agreement"])  # with the summary, whose edition tells of it
         Summary.objects.filter(project=project).update(alarm=alarms, **more, **findings.summary)
+    if ranked := consensus_kind(project).ranked(matrix, fit):
+        store_ranking(project, ranked, claim.renew)
     store_doubts(project, findings.doubts)
     note_scores(project, scores)
     act_on_standings(project, scores)

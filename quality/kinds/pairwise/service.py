@@ -22,11 +22,13 @@ from quality.kinds.matrix import AnswerMatrix, Ints
 from quality.kinds.pairwise import items
 from quality.kinds.pairwise.answers import NAMES, SWAPPED, TIE, code_of, is_swapped
 from quality.kinds.pairwise.measures import RIGHT_FROM, measure_agreement, probably_right, score, scores_on_gold
+from quality.kinds.pairwise.ranking import ranked
 from quality.kinds.pairwise.reading import read_pairs
 from quality.kinds.pairwise.schema import PairwiseSchema
 from quality.kinds.pairwise.tallies import moved, voted_on
 from quality.kinds.pairwise.votes import Fitted, fit_matrix, judge_matrix, packed
 from quality.kinds.protocol import KindFit, Option
+from quality.kinds.ranked import Ranked
 from quality.kinds.simulated import Counted, SimulatedAnswers
 
 TITLES = (gettext_lazy("First"), gettext_lazy("Second"), gettext_lazy("Tie"))
@@ -52,6 +54,7 @@ class Pairwise(Plain):
     right_from = RIGHT_FROM
     detail_name = "distribution"
     measures = MEASURES
+    ranks = True
     vote_columns = ("a", "b", "left", "right")
     told_of_tasks: Mapping[str, tuple[str, ...]] = {side: (side, "id") for side in items.SIDES}
 
@@ -142,6 +145,9 @@ class Pairwise(Plain):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)
+
+    def ranked(self, matrix: AnswerMatrix, fit: KindFit) -> Ranked | None:
+        return ranked(matrix, fit.fitted) if isinstance(fit, PairFit) and fit.fitted else None
 
     def simulated(self, schema: Schema) -> SimulatedAnswers:
         return Counted(self.codes(schema))

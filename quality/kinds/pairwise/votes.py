@@ -37,7 +37,6 @@ class Fitted:
     power: float
     pairs: Pairs
     scored: PairwiseFit | None = None
-    compared: Ints | None = None  # (items,) comparisons by people and models
 
 
 def comparisons_of(votes: Votes, pairs: Pairs) -> Comparisons:
@@ -72,10 +71,7 @@ def fit_matrix(matrix: AnswerMatrix, method: str) -> Fitted:
         reason=_reason(scored.reason, temperature),
         log_likelihood=scored.log_likelihood,
     )
-    compared = np.bincount(
-        np.concatenate([pairs.one[votes.tasks], pairs.other[votes.tasks]]), minlength=len(pairs.items)
-    )
-    return Fitted(with_known(matrix, _on_all(matrix, fit, places)), judge, temperature.power, pairs, scored, compared)
+    return Fitted(with_known(matrix, _on_all(matrix, fit, places)), judge, temperature.power, pairs, scored)
 
 
 def judge_matrix(matrix: AnswerMatrix, fitted: bytes | None) -> Fitted:
@@ -133,7 +129,7 @@ def _unpacked(fitted: bytes, matrix: AnswerMatrix, n_classes: int) -> tuple[Pair
         parts: dict[str, Any] = dict(loaded)
     worker_ids, power = parts.pop("worker_ids"), float(parts.pop("power"))
     known = {name: place for place, name in enumerate(json.loads(parts.pop("items").tobytes()))}
-    if parts["confusion"].shape[1] != n_classes:  # ties were allowed since
+    if not len(worker_ids) or parts["confusion"].shape[1] != n_classes:  # ties were allowed since
         return PairJudge.beginner(votes_of(matrix), len(matrix.subjects.items)), 1.0
     judge = PairJudge(**{**parts, "odds": float(parts["odds"])})
     items = np.array([known.get(name, STRANGER) for name in matrix.subjects.items], dtype=np.int64)

@@ -1,0 +1,24 @@
+"""Items that tasks compare, by how good they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quality.kinds.matrix import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """items: names.
+    score: (items,) in log odds; low, high: its 95% interval.
+    rank: (items,) from 1; items of equal score share the mean of theirs.
+    compared: (items,) answers to tasks with the item.
+    tasks: of each item the keys of a few tasks, those that are least sure first.
+    """
+
+    items: Sequence[str]
+    score: Floats
+    low: Floats
+    high: Floats
+    rank: Floats
+    compared: Ints
+    tasks: Sequence[Sequence[int]]

@@ -1,0 +1,1 @@
+"""The ranking of items: stored by fits, and shown."""

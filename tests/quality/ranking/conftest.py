@@ -1,0 +1,3 @@
+from tests.pages.conftest import visit
+
+__all__ = ["visit"]
