@@ -110,12 +110,12 @@ def class_names(schema: Schema) -> list[str]:
     return [definition["name"] for definition in schema["classes"]]
 
 
-def with_keys(schema: Schema) -> list[ClassDefinition]:
-    """The classes with a title each, and a key each as far as the free digits reach."""
+def with_keys(schema: Schema, keys: str = KEYS) -> list[ClassDefinition]:
+    """The classes with a title each, and a key each as far as the free ones of these reach."""
     taken = {definition["key"] for definition in schema["classes"] if "key" in definition}
     names = class_names(schema)
     digits_name_classes = all(len(name) == 1 and name in KEYS for name in names)
-    free = iter([key for key in KEYS if key not in taken])
+    free = iter([key for key in keys if key not in taken])
     result: list[ClassDefinition] = []
     for definition in schema["classes"]:
         key = definition.get("key") or (definition["name"] if digits_name_classes else next(free, ""))

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "quality.kinds.number",
     "quality.kinds.pairwise",
     "quality.kinds.text",
+    "quality.kinds.choices",
     "tasks",
     "crowd.webhooks",
     "crowd.projects",

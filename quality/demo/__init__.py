@@ -5,12 +5,13 @@ from types import MappingProxyType
 
 from crowd.projects.models import Project
 from quality.demo.choice import DIGITS
+from quality.demo.choices import SCENES
 from quality.demo.demo import Demo
 from quality.demo.number import DOTS
 from quality.demo.pairwise import COMPARED
 from quality.demo.rating import REVIEWS
 
-DEMOS: Mapping[str, Demo] = MappingProxyType({demo.kind: demo for demo in (DIGITS, REVIEWS, DOTS, COMPARED)})
+DEMOS: Mapping[str, Demo] = MappingProxyType({demo.kind: demo for demo in (DIGITS, REVIEWS, DOTS, COMPARED, SCENES)})
 """By the name of the kind; the first one is there from the first start on."""
 
 SLUG = DIGITS.slug

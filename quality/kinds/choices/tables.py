@@ -1,5 +1,7 @@
-"""Any number of classes an answer: their names joined by |, or nothing where none applies."""
+"""Any number of classes an answer: their names as a JSON list, or joined by |; [] or nothing where
+none applies."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -46,7 +48,7 @@ def classes_of(*tables: Table) -> tuple[str, ...]:
     found = set()
     for table in tables:
         for cell in table.columns["label"].names:
-            names = _ticked(cell)
+            names = ticked(cell)
             if not all(name.strip() for name in names):
                 raise table.fault_of("label", cell, f"{cell!r} has a class without a name")
             found |= names
@@ -56,12 +58,20 @@ def classes_of(*tables: Table) -> tuple[str, ...]:
 def ticks_of(table: Table, classes: Sequence[str]) -> Bools:
     """(rows, classes) which classes each row ticks."""
     labels = table.columns["label"]
-    ticked = map(_ticked, labels.names)
-    each = np.array([[name in names for name in classes] for names in ticked], dtype=bool)
+    sets = map(ticked, labels.names)
+    each = np.array([[name in names for name in classes] for names in sets], dtype=bool)
     return each.reshape(len(labels.names), len(classes))[labels.codes]
 
 
-def _ticked(cell: str) -> set[str]:
+def ticked(cell: str) -> set[str]:
+    """The names of the classes that a cell holds."""
+    if cell.lstrip().startswith("["):
+        try:
+            names = json.loads(cell)
+        except (ValueError, RecursionError):
+            names = None
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return set(names)
     return set(cell.split(BETWEEN)) if cell.strip() else set()
 
 

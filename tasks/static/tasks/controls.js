@@ -51,8 +51,10 @@ function connectKeys(byKey, does) {
   function meant(event) {
     const { key } = event;
     const target = /** @type {Element} */ (event.target);
-    const isFree = (key === "Enter" || key === " ") && !target.closest?.("a, button, summary"); // which it would press
+    const presses = key === "Enter" || key === " ";
+    const isFree = presses && !target.closest?.("a, button, summary"); // which it would press
     if (isFree && does.reads()) return does.goOn;
+    if (presses && !isFree) return undefined;
     return target.closest?.(FIELDS) ? undefined : actionOf(event, byKey);
   }
 

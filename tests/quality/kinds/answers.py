@@ -33,6 +33,11 @@ class Answers:
         """The right answer in a table of text."""
         return self.right if isinstance(self.right, str) else json.dumps(self.right, ensure_ascii=False)
 
+    @property
+    def csv_cell(self) -> str:
+        """The same between the commas of a CSV."""
+        return '"' + self.cell.replace('"', '""') + '"'
+
 
 ANSWERS: Mapping[str, Answers] = {
     "choice": Answers(
@@ -79,6 +84,28 @@ ANSWERS: Mapping[str, Answers] = {
         text="two dogs",
         detail="detail",
         control="<textarea",
+    ),
+    "choices": Answers(
+        schema={"type": "choices", "classes": [{"name": "cat", "title": "Cat!"}, "dog", "a|b"], "most": 2},
+        right=["cat", "dog"],
+        wrong=[],
+        invalid=[
+            "bird",
+            ["bird"],
+            ["cat", None],
+            ["cat", ["dog"]],
+            ["cat", "dog", "a|b"],
+            "cat|bird",
+            '["cat", 1]',
+            {"cat": True},
+            7,
+            "",
+            "[" * 100_000,
+            ["cat"] * 100_000,
+        ],
+        text="Cat!, dog",
+        detail="distribution",
+        control="data-class=",
     ),
     "words": Answers(
         schema={"type": "words", "most": 12},

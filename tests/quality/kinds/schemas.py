@@ -48,6 +48,24 @@ EXAMPLES: Mapping[str, Example] = {
         ],
         form={"classes": "yes\n no \n\n"},
     ),
+    "choices": Example(
+        good={"classes": [YES, NO], "least": 1, "most": 1},
+        bad=[
+            ({}, "schema.classes", "required"),
+            ({"classes": []}, "schema.classes", "min_length"),
+            ({"classes": ["yes", "Yes"]}, "schema.classes", "look_alike"),
+            ({"classes": ["yes", "no"], "least": 3}, "schema.least", "too_many"),
+            ({"classes": ["yes", "no"], "least": 2, "most": 1}, "schema.most", "not_a_range"),
+            ({"classes": ["yes", "no"], "most": 0}, "schema.most", "min_value"),
+            ({"classes": ["yes", "no"], "low": 2}, "schema.low", "unknown"),
+        ],
+        more=[{"classes": [YES, NO, {"name": "maybe"}], "least": 0, "most": 2}, {"classes": [YES, NO]}],
+        lost=[
+            ({"classes": [YES, {"name": "nope"}], "least": 1, "most": 1}, "schema.classes", "classes_in_use"),
+            ({"classes": [YES, NO], "least": 2, "most": 2}, "schema.least", "limits_in_use"),
+        ],
+        form={"classes": "yes\n no \n", "least": "1", "most": "1"},
+    ),
     "rating": Example(
         good={"low": 1, "high": 5, "titles": {"1": "poor", "5": "very good"}},
         bad=[
