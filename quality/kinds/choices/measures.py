@@ -80,3 +80,7 @@ def measure_agreement(matrix: AnswerMatrix) -> dict[str, Any]:
 
 def least_of(schema: Mapping[str, Any]) -> int:
     return int(schema.get("least", 0))
+
+
+def most_of(schema: Mapping[str, Any]) -> int:
+    return int(schema.get("most", len(schema["classes"])))

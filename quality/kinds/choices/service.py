@@ -1,18 +1,24 @@
 """A set of classes, as the service asks for it. An answer is stored as the permanent numbers of its
 classes, rising, and called by their names wherever it is read."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crowd.projects.answer_kinds import Answer, InvalidAnswer
-from crowd.projects.class_names import class_called
+from crowd.projects.answer_kinds import Answer
 from crowd.projects.classes import KEYS as DIGITS
-from crowd.projects.classes import ClassDefinition, Schema, by_number, class_numbers, with_keys
+from crowd.projects.classes import (
+    ClassDefinition,
+    Schema,
+    by_number,
+    class_names,
+    merged_numbers,
+    with_keys,
+)
 from crowd.projects.models import Project
 from quality.aggregation.multilabel import METHODS
 from quality.aggregation.sets import SetFit
@@ -24,18 +30,18 @@ from quality.kinds.choices.measures import (
     f1,
     least_of,
     measure_agreement,
+    most_of,
     scores,
 )
+from quality.kinds.choices.parsing import parsed
 from quality.kinds.choices.schema import ChoicesSchema
 from quality.kinds.choices.simulated import SimulatedSets
-from quality.kinds.choices.tables import BETWEEN, ticked
 from quality.kinds.choices.votes import fit_matrix, judge_matrix, packed
 from quality.kinds.defaults import Uncounted
 from quality.kinds.matrix import AnswerMatrix
 from quality.kinds.protocol import KindFit
 from quality.kinds.simulated import SimulatedAnswers
 
-SHOWN = 12
 SHORT_TITLE = 3  # characters: such answers fit side by side on a phone
 NONE_KEY = "n"
 LETTERS = "qwertyiopadfghjklzxcvbm"  # but for those of the page, and that of none
@@ -60,21 +66,24 @@ class Choices(Uncounted):
     detail_name = "distribution"
 
     def parse(self, value: Any, project: Project) -> list[int]:
-        number_of = class_numbers(project.schema)
-        found = sorted({number_of[_class_called(name, number_of)] for name in _names(value, number_of)})
-        least, most = least_of(project.schema), project.schema.get("most", len(number_of))
-        if not least <= len(found) <= most:
-            raise InvalidAnswer(_how_many(len(found), least, most))
-        return found
+        return parsed(value, project.schema)
 
     def shown(self, schema: Schema) -> Callable[[Answer], Any]:
-        names = {number: each["name"] for number, each in by_number(schema).items()}
-        return lambda answer: None if answer is None else [names[number] for number in answer]
+        names = {each["number"]: each["name"] for each in schema["classes"]}
+        merged = merged_numbers(schema)
+        return lambda answer: None if answer is None else [names[each] for each in self.reclassed(answer, merged)]
 
     def text(self, schema: Schema) -> Callable[[Answer], str]:
         titles = {each["number"]: each["title"] for each in with_keys(schema)}
-        none = _("none of these")
-        return lambda answer: "" if answer is None else ", ".join(titles[number] for number in answer) or none
+        merged, none = merged_numbers(schema), _("none of these")
+
+        def written(answer: Answer) -> str:
+            return ", ".join(titles[each] for each in self.reclassed(answer, merged)) or none
+
+        return lambda answer: "" if answer is None else written(answer)
+
+    def reclassed(self, answer: Answer, numbers: Mapping[int, int]) -> list[int]:
+        return sorted({numbers.get(number, number) for number in answer})
 
     def score(self, given: Answer, right: Answer, schema: Schema) -> float:
         return f1(given, right)
@@ -85,8 +94,7 @@ class Choices(Uncounted):
     def asked(self, schema: Schema) -> dict[str, Any]:
         keyed = _keyed(schema)
         classes = [{"text": each["name"], **{name: each.get(name, "") for name in SHOWN_OF_CLASSES}} for each in keyed]
-        most = dict(schema).get("most", len(keyed))
-        limits = {"least": least_of(schema), "most": most, "none_key": _none_key(schema)}
+        limits = {"least": least_of(schema), "most": most_of(schema), "none_key": _none_key(schema)}
         return {"classes": classes, **limits, "shape": "short" if _are_short(keyed) else "long"}
 
     def keys(self, schema: Schema) -> dict[str, str]:
@@ -109,11 +117,9 @@ class Choices(Uncounted):
         return {str(number): 1.0 for number in answer}
 
     def detail(self, schema: Schema) -> Callable[[Any], Any]:
-        numbers = class_numbers(schema)
-        if len(numbers) <= FEW_CLASSES:
-            return lambda shares: {name: shares.get(str(number), 0.0) for name, number in numbers.items()}
-        names = {str(number): name for name, number in numbers.items()}
-        return lambda shares: {names[number]: share for number, share in shares.items()}
+        names = {str(number): each["name"] for number, each in by_number(schema).items()}
+        classes = class_names(schema)
+        return partial(_by_name, names, dict.fromkeys(classes, 0.0) if len(classes) <= FEW_CLASSES else {})
 
     def simulated(self, schema: Schema) -> SimulatedAnswers:
         return SimulatedSets(schema)
@@ -136,29 +142,12 @@ def _are_short(classes: Sequence[ClassDefinition]) -> bool:
     return all(len(each["title"]) <= SHORT_TITLE for each in classes)
 
 
-def _names(value: Any, classes: Mapping[str, int]) -> list[Any]:
-    """What a list, or the cell of a table, calls the classes. Raises InvalidAnswer."""
-    if isinstance(value, str) and value.strip():
-        value = [value] if value in classes else sorted(ticked(value))
-    if not isinstance(value, list) or len(value) > len(classes):
-        one, other = json.dumps([*classes][:2], ensure_ascii=False), BETWEEN.join([*classes][:2])
-        message = _("A list of classes is wanted, such as {one} or {other}; [] if none applies.")
-        raise InvalidAnswer(message.format(one=one, other=other))
-    return value
-
-
-def _class_called(name: Any, classes: Mapping[str, int]) -> str:
-    if isinstance(name, str) and (called := name if name in classes else class_called(name, [*classes])) is not None:
-        return called
-    shown = ", ".join([*classes][:SHOWN]) + (" …" if len(classes) > SHOWN else "")
-    message = _("{value} is not a class of this project. Its classes are: {classes}.")
-    raise InvalidAnswer(message.format(value=json.dumps(name, ensure_ascii=False)[:100], classes=shown))
-
-
-def _how_many(given: int, least: int, most: int) -> str:
-    if least == most:
-        return str(_("{n} classes are given; exactly {most} are wanted.").format(n=given, most=most))
-    return str(_("{n} classes are given; from {least} to {most} are wanted.").format(n=given, least=least, most=most))
+def _by_name(names: Mapping[str, str], nothing: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, float]:
+    """The probability of each class; where classes were merged, the larger one."""
+    found = dict(nothing)
+    for number, share in shares.items():
+        found[names[number]] = max(found.get(names[number], 0.0), share)
+    return found
 
 
 def _said(matrix: AnswerMatrix, fit: SetFit) -> ChoicesFit:

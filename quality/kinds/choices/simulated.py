@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quality.kinds.chance import draw, pick
-from quality.kinds.choices.measures import RIGHT_FROM, f1, least_of
+from quality.kinds.choices.measures import RIGHT_FROM, f1, least_of, most_of
 from quality.kinds.simulated import RIGHT, SLIPS, TARGETED
 
 
@@ -75,4 +75,4 @@ class SimulatedSets:
 
     @property
     def _most(self) -> int:
-        return int(self.schema.get("most", len(self.schema["classes"])))
+        return most_of(self.schema)
