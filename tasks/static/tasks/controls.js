@@ -54,8 +54,8 @@ function connectKeys(byKey, does) {
     const presses = key === "Enter" || key === " ";
     const isFree = presses && !target.closest?.("a, button, summary"); // which it would press
     if (isFree && does.reads()) return does.goOn;
-    if (presses && !isFree) return undefined;
-    return target.closest?.(FIELDS) ? undefined : actionOf(event, byKey);
+    const isTaken = target.closest?.(FIELDS) || (presses && !isFree);
+    return isTaken ? undefined : actionOf(event, byKey);
   }
 
   document.addEventListener("keydown", (event) => {
