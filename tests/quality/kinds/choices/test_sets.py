@@ -96,7 +96,9 @@ def test_live_labels_are_those_of_a_fit(alice: Api, project: Project) -> None:
 def test_what_is_kept_of_a_fit_is_small(alice: Api, project: Project) -> None:
     votes(alice, [(f"t{n}", worker, "cat|dog") for n in range(30) for worker in "abc"])
     refresh_project(project.pk)
-    assert len(bytes(Summary.objects.get().judge)) < 8_000
+    judge = Summary.objects.get().judge
+    assert judge is not None
+    assert len(bytes(judge)) < 8_000
 
 
 def test_labels_go_into_the_command_line(alice: Api, project: Project, tmp_path: Any, capsys: Any) -> None:
