@@ -26,6 +26,7 @@ import quality.responses.api
 import quality.workers.api
 import quality.workers.pages
 import tasks.intake.api
+import tasks.intake.picture_api
 import tasks.own_work.api
 import tasks.own_work.pages
 import tasks.pages
@@ -69,6 +70,7 @@ project_routes = [
     path("tasks/delete", quality.browser.api.DeletionsView.as_view()),
     path("task-deletions/<int:pk>", quality.browser.api.DeletionView.as_view()),
     path("tasks/<path:external_id>/image", tasks.pictures.api.TaskImageView.as_view(), name="task-image"),
+    path("pictures", tasks.intake.picture_api.PicturesView.as_view()),
     path("pictures/<str:sha256>/original", tasks.pictures.api.OriginalView.as_view(), name="original"),
     path("tasks/<path:external_id>/gold/confirmation", quality.gold.api.GoldConfirmationView.as_view()),
     path("tasks/<path:external_id>/gold", quality.gold.api.GoldView.as_view()),

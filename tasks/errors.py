@@ -25,6 +25,10 @@ class InvalidFile(CrowdError):
     status, code = 400, "invalid_file"
 
 
+class InvalidPicture(CrowdError):
+    status, code = 400, "invalid_picture"
+
+
 class InvalidTasks(CrowdError):
     status, code = 400, "invalid_tasks"
 

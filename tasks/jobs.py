@@ -1,9 +1,12 @@
 """Jobs on tasks: each takes ids, and calls one verb that a test can call too."""
 
+import time
+
 from celery import shared_task
 from django.conf import settings
 
 from tasks.intake import imports, turns
+from tasks.pictures import freeing
 from tasks.queue import reordering
 from tasks.queue.leases import expire_leases as expire
 
@@ -30,3 +33,10 @@ def resume_imports() -> None:
 def reorder_tasks() -> None:
     for project_id in reordering.projects_to_reorder():
         reordering.reorder_tasks(project_id)
+
+
+@shared_task(name="tasks.free_pictures")
+def free_pictures() -> None:
+    freeing.note_unused()
+    freeing.free_unused()
+    freeing.free_files(turn=int(time.time() // 3600))

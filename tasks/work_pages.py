@@ -29,6 +29,9 @@ QUEUE_TEXTS = {
     "not_kept": _("That task was closed already: your last answer was not kept."),
     "picture": _("The picture to label"),
     "no_picture": _("The picture did not load. You can skip this task."),
+    "zoom_in": _("Look closer"),
+    "zoom_out": _("Look from further away"),
+    "zoom_fit": _("Show all of the picture"),
     "no_tasks": _("All done for now"),
     "no_tasks_more": _("There is nothing left for you here. New tasks appear by themselves."),
     "quota": _("You hold as many tasks as one may"),
@@ -91,6 +94,7 @@ QUEUE_TEXTS = {
     "preview_again": _("From the beginning"),
 }
 UNDO_KEY, SKIP_KEY, HELP_KEY = "u", "s", "?"
+ZOOM_KEYS = {"+": _("look closer at the picture"), "-": _("look from further away"), "0": _("show all of it again")}
 
 
 @signed_in
@@ -127,10 +131,11 @@ def _samples(project: Project) -> list[dict[str, Any]]:
     return [shown(task, task.data, reverse("task-image", args=(project.slug, task.external_id))) for task in tasks]
 
 
-def _keys_left(taken: Container[str]) -> dict[str, str]:
+def _keys_left(taken: Container[str]) -> dict[str, Any]:
     """The keys of what is no answer; a key that answers does only that."""
     return {
         "undo_key": "⌫" if UNDO_KEY in taken else UNDO_KEY,
         "skip_key": "" if SKIP_KEY in taken else SKIP_KEY,
         "help_key": "" if HELP_KEY in taken else HELP_KEY,
+        "zoom_keys": {key: text for key, text in ZOOM_KEYS.items() if key not in taken},
     }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from tests.cast import picture
+
 TASKS = {"gold": "t1", "adjudication": "t2"}  # that have one
 ROLES = ("owner", "manager", "reviewer", "worker", "outsider")  # who makes the project first, who is not in it last
 PROJECT = {
@@ -36,6 +38,7 @@ class World:
     keys: dict[str, str]
     ids: dict[str, Any] = field(default_factory=dict)  # by what comes before them in the path
     token: str = ""  # of a lease
+    sha256: str = ""  # of a picture
     answered: str = ""  # the token of an answer that may still be taken back
 
     def call(self, role: str, method: str, path: str, body: object = None) -> Any:
@@ -71,6 +74,8 @@ def make_world(site: Reached, slug: str, kind: type[AWorld]) -> AWorld:
     nothing = world.call("owner", "POST", "/tasks/delete", {"wanted": {"q": "nothing"}})
     world.ids["task-deletions"] = nothing["id"]
     world.ids["imports"] = _done(file)["id"]
+    sent = site.upload(f"/projects/{slug}/pictures", world.keys["owner"], "a.png", picture())
+    world.sha256 = _done(sent)["sha256"]
     world.call("owner", "POST", "/members", {"email": f"{slug}-waiting@example.com", "role": "reviewer"})
     world.ids["waiting-members"] = world.call("owner", "GET", "/waiting-members")["results"][0]["id"]
     world.ids["invite-links"] = world.call("owner", "POST", "/invite-links", {})["id"]

@@ -35,6 +35,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove deleted projects": {"task": "projects.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "reorder tasks": {"task": "tasks.reorder_tasks", "schedule": 5.0, "options": {"expires": 5}},
     "resume imports": {"task": "tasks.resume_imports", "schedule": 2.0, "options": {"expires": 2}},
+    "free pictures": {"task": "tasks.free_pictures", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget replies": {"task": "people.forget_replies", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh stale consensus": {"task": "quality.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "send mails": {"task": "people.send_waiting_mails", "schedule": 5.0, "options": {"expires": 5}},

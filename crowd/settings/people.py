@@ -11,6 +11,7 @@ from crowd.settings.place import SECRET_KEY
 def _quotas() -> dict[str, int]:
     """How often in an hour one account, and one project, may ask; 0 is without limit."""
     most = {"imports": 2000, "refreshes": 1000, "replays": 200, "exports": 1000, "projects": 500, "reads": 100_000}
+    most["pictures"] = 20_000  # each sent by itself
     for given in env.list("CROWD_QUOTAS", default=[]):
         name, _equals, number = given.partition("=")
         if name.strip() not in most or not number.strip().isdecimal():

@@ -26,6 +26,7 @@ from quality.formats.table_format import TableFormat
 from tasks.errors import InvalidFile, InvalidTasks
 from tasks.intake import imports
 from tasks.intake.bodies import parsers_of
+from tasks.intake.named_pictures import UNKNOWN, find_pictures, pictures_of, unknown_picture
 from tasks.intake.prelabels import add_prelabels, read_prediction
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.sources.registry import AUTO, names
@@ -64,9 +65,9 @@ class TasksView(ApiView):
 
 
 def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
-    """Checked records. Raises InvalidTasks naming every item whose id is repeated or whose gold is
-    no answer."""
-    parse = kind_of(project).parse
+    """Checked records. Raises InvalidTasks naming every item whose id is repeated, whose gold is no
+    answer, or whose picture is not here."""
+    parse, known = kind_of(project).parse, find_pictures(project, [item["data"] for item in items])
     faults: list[dict[str, Any]] = []
     records: dict[str, TaskRecord] = {}
     for index, item in enumerate(items):
@@ -79,7 +80,11 @@ def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
         if item["external_id"] in records:
             detail = _("Another task of this request has the id {id}.").format(id=item["external_id"])
             faults.append({"field": f"tasks.{index}.external_id", "code": "repeated", "detail": detail})
-        records[item["external_id"]] = TaskRecord(**item, gold=right)
+        pictures, unknown = pictures_of(item["data"], known)
+        for field in unknown:
+            place = f"tasks.{index}.data.{field}"
+            faults.append({"field": place, "code": UNKNOWN, "detail": unknown_picture()})
+        records[item["external_id"]] = TaskRecord(**item, pictures=pictures, gold=right)
     if faults:
         raise InvalidTasks(f"{faults[0]['field']}: {faults[0]['detail']}", errors=faults)
     return list(records.values())

@@ -3,11 +3,11 @@ accounted for."""
 
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,6 @@ from tasks.intake.archives import (
     Member,
     Told,
     classes_by_folder,
-    contents_of,
-    open_archive,
     read_member,
 )
 from tasks.intake.images import store_and_note
@@ -50,13 +48,11 @@ class TakenFor:
 
 
 def read_pictures(
-    claim: Claim[Import], file: IO[bytes], taken_for: Callable[[Contents, Project], TakenFor]
+    claim: Claim[Import], archive: zipfile.ZipFile, contents: Contents, taken_for: TakenFor
 ) -> dict[str, Any]:
-    """The report on all that was stored. Raises InvalidFile, TooLarge, ClaimLost."""
-    archive = open_archive(file)
-    contents = contents_of(archive)
+    """The report on all that was stored. Raises ClaimLost."""
     turn = Turn(claim, {})
-    reading = _Reading(turn, archive, contents, taken_for(contents, claim.row.project))
+    reading = _Reading(turn, archive, contents, taken_for)
     turn.note_total(len(contents.members))
     while turn.done < len(contents.members):
         reading.read(contents.members[turn.done : turn.done + PICTURES_A_STEP])
@@ -64,7 +60,7 @@ def read_pictures(
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """How many files there is something to say of, and what, of the first of them."""
 
     count: int
@@ -86,8 +82,8 @@ class _Reading:
         self.folders = job.options.get("folders") if taken_for.by_class else None
         self.classes, self.parse = classes_by_folder(job.project), kind_of(job.project).parse
         self.counts = {name: before.get(name, 0) for name in ("created", "updated", "unchanged")}
-        self.rejected = _Tally(before.get("rejected", 0), before.get("rejections", []))
-        self.noted = _Tally(before.get("noted", 0), before.get("notes", []))
+        self.rejected = Tally(before.get("rejected", 0), before.get("rejections", []))
+        self.noted = Tally(before.get("noted", 0), before.get("notes", []))
         self.costly = before.get("costly", 0)
         self.first_names = _first_names(job.project, contents.members[: turn.done])
         if not turn.done:
@@ -118,7 +114,7 @@ class _Reading:
             image, notes = store_and_note(project, read_member(self.archive, member))
         except ValueError as error:  # BadImage, or a member that can't be read
             self.costly += isinstance(error, CostlyImage)
-            self.rejected.add(Told(member.name, _why(error, member.name)))
+            self.rejected.add(Told(member.name, why(error, member.name)))
             return None
         for note in notes:
             self.noted.add(Told(member.name, _(note)))
@@ -148,7 +144,7 @@ class _Reading:
             "rejected": self.rejected.count,
             "rejections": self.rejected.named,
             "left_out": len(self.contents.left_out),
-            "omissions": _named(self.contents.left_out),
+            "omissions": named(self.contents.left_out),
             "noted": self.noted.count,
             "notes": self.noted.named,
         }
@@ -166,11 +162,11 @@ def _first_names(project: Project, members: Sequence[Member]) -> dict[int, str]:
     return found
 
 
-def _named(told: Iterable[Told]) -> list[dict[str, str]]:
+def named(told: Iterable[Told]) -> list[dict[str, str]]:
     return [asdict(each) for each in islice(told, MAX_TOLD)]
 
 
-def _why(error: ValueError, name: str) -> str:
+def why(error: ValueError, name: str) -> str:
     """Why a picture did not come in, and how those of phones do that can't be decoded here."""
     refused = error.reason if isinstance(error, BadImage) else ""
     text, values = REASONS.get(refused, ("", {}))

@@ -119,11 +119,14 @@ def test_task_whose_lease_ends_within_two_seconds_is_not_shown(supply: Window) -
 
 def test_picture_is_asked_for_before_its_task_is_shown(supply: Window) -> None:
     reply = leased("a")
-    reply["assignments"][0]["data"]["image"] = "/api/v1/assignments/a/image"
+    address = "/api/v1/assignments/a/image"
+    reply["assignments"][0]["data"]["image"] = address
+    served = {"url": address, "width": 6, "height": 4}
+    reply["assignments"][0] |= {"pictures": {"image": served}, "image": served}
     with supply.page.expect_request("**/api/v1/assignments/a/image"):
         fetch(supply, leased(), reply)
 
-    task = supply.run("const { data, picture, waiting } = supply.tasks[0]; return [data, picture.alt, waiting];")
+    task = supply.run("const { data, views, waiting } = supply.tasks[0]; return [data, views[0].element.alt, waiting];")
     assert task[:2] == [{"text": "a"}, "The picture to label"]
 
 

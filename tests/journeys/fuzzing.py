@@ -26,6 +26,7 @@ class FuzzedWorld(World):
     def settings(self) -> str:
         """The fuzzer's configuration: which input of which route must name what."""
         lines = ["[parameters]", f'slug = "{self.slug}"', 'external_id = "t0"', f'token = "{self.token}"']
+        lines.append(f'sha256 = "{self.sha256}"')
         for name, number in self.ids.items():
             numbers = f"id = {number}\ndelivery_pk = {self.ids['deliveries']}"
             lines += _only(f'include-path-regex = "/{name}/[{{]id[}}]"', numbers)

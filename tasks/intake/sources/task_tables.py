@@ -1,6 +1,6 @@
 """Tables of tasks: a row a task, one column its id, and the rest what the worker is shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from django.core.files import File
@@ -12,6 +12,7 @@ from crowd.projects.answer_kinds import InvalidAnswer, InvalidData, kind_of
 from crowd.projects.models import Project
 from quality.formats.registry import READ_BY_ROW
 from quality.formats.table_format import Row, TableFormat
+from tasks.intake.named_pictures import UNKNOWN, find_pictures, pictures_of, unknown_picture
 from tasks.intake.records import Gold, TaskRecord, add_tasks
 from tasks.intake.sources.source import Likeness
 from tasks.intake.tables import Faults, fail, need_columns, read_rows
@@ -66,21 +67,42 @@ class TaskTable:
 
 def read_tasks(file: IO[bytes], form: TableFormat, project: Project) -> list[TaskRecord]:
     """Every task of the file, checked. Raises InvalidFile, naming up to twenty lines at fault."""
+    return list(read_lines(file, form, project).values())
+
+
+def read_lines(file: IO[bytes], form: TableFormat, project: Project) -> dict[int, TaskRecord]:
+    """The same, by line."""
     faults = Faults()
-    records: dict[str, TaskRecord] = {}
+    records: dict[int, TaskRecord] = {}
+    names: set[str] = set()
     for row in read_rows(file, form, RESERVED):
         if form.has_header:
             need_columns(row[1], [ID_COLUMNS])
         record = _record(row, project, faults)
         if record is None:
             continue
-        if record.external_id in records:
+        if record.external_id in names:
             faults.add(row[0], _("Another line has the id {id}.").format(id=record.external_id), "repeated")
-        records[record.external_id] = record
+        names.add(record.external_id)
+        records[row[0]] = record
+    records = _with_pictures(records, project, faults)
     faults.raise_any()
     if not records:
         fail(1, _("There are no tasks in the file."), "empty")
-    return list(records.values())
+    return records
+
+
+def _with_pictures(records: dict[int, TaskRecord], project: Project, faults: Faults) -> dict[int, TaskRecord]:
+    """The tasks with the pictures that their data name."""
+    known = find_pictures(project, [record.data for record in records.values()])
+    made = dict(records)
+    for line, record in records.items():
+        pictures, unknown = pictures_of(record.data, known)
+        for field in unknown:
+            faults.add(line, unknown_picture(), UNKNOWN, field=field)
+        if pictures:
+            made[line] = replace(record, pictures=pictures)
+    return made
 
 
 def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from crowd.claims import Claim
 from crowd.projects.models import Project
+from tasks.errors import InvalidFile
 from tasks.intake.archives import Contents, check_folders, contents_of, foreign_folders, is_short, open_archive
 from tasks.intake.picture_zips import TakenFor, read_pictures
 from tasks.intake.sources.source import Likeness
+from tasks.intake.sources.table_zips import NAME, Table, check_table, read_table_zip, table_of
 from tasks.models import Import
 
 MEMBERS_AT_ONCE, LISTED_AT_ONCE = 10_000, 2 * 1024 * 1024  # of a zip: files, and bytes of the list of them
@@ -21,10 +23,12 @@ TABLES_IN_ZIPS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")  # the reader of
 
 @dataclass(frozen=True, slots=True)
 class ImagesZip:
-    """A task for each picture, whatever the folders."""
+    """A task for each picture, whatever the folders; or for each line of a table of tasks in the
+    zip."""
 
     name: ClassVar[str] = "images-zip"
     named: ClassVar[bool] = True
+    heeds_tables: ClassVar[bool] = True
     title: ClassVar[str | Promise] = gettext_lazy("zip of pictures")
 
     def likeness(self, start: bytes, file_name: str) -> Likeness:
@@ -35,11 +39,25 @@ class ImagesZip:
         return TakenFor(self.name)
 
     def check(self, file: "File[bytes]", project: Project) -> None:
-        if is_short(file, members=MEMBERS_AT_ONCE, size=LISTED_AT_ONCE):
-            self.taken_for(contents_of(open_archive(file)), project)
+        if not is_short(file, members=MEMBERS_AT_ONCE, size=LISTED_AT_ONCE):
+            return
+        archive = open_archive(file)
+        contents = contents_of(archive)
+        if table := self.table(contents):
+            check_table(archive, table, project)
+        else:
+            self.taken_for(contents, project)
 
     def read(self, claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
-        return read_pictures(claim, file, self.taken_for)
+        archive = open_archive(file)
+        contents = contents_of(archive)
+        if table := self.table(contents):
+            return read_table_zip(claim, archive, contents, table)
+        return read_pictures(claim, archive, contents, self.taken_for(contents, claim.row.project))
+
+    def table(self, contents: Contents) -> Table | None:
+        """The table of tasks that says what the pictures are, if there is one."""
+        return table_of(contents) if self.heeds_tables else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class ImagenetZip(ImagesZip):
     """A folder for each class: what they say is gold, or a prediction."""
 
     name: ClassVar[str] = "imagenet-zip"
+    heeds_tables: ClassVar[bool] = False
     title: ClassVar[str | Promise] = gettext_lazy("zip with a folder of pictures for each class")
 
     def taken_for(self, contents: Contents, project: Project) -> TakenFor:
@@ -76,4 +95,15 @@ class AnyZip(ImagesZip):
         return TakenFor(ImagesZip.name, why)
 
 
-SOURCES = (AnyZip(), ImagesZip(), ImagenetZip())
+@dataclass(frozen=True, slots=True)
+class TasksZip(ImagesZip):
+    """A task for each line of the zip's table."""
+
+    name: ClassVar[str] = NAME
+    title: ClassVar[str | Promise] = gettext_lazy("zip of pictures with a table of tasks, tasks.csv or tasks.jsonl")
+
+    def taken_for(self, contents: Contents, project: Project) -> TakenFor:
+        raise InvalidFile(_("There is no table of tasks in the zip: name it tasks.csv or tasks.jsonl."))
+
+
+SOURCES = (AnyZip(), ImagesZip(), ImagenetZip(), TasksZip())

@@ -6,6 +6,7 @@ import { connect, rememberInstructions } from "./controls.js";
 import { $, announce, element, fill, read, texts } from "./elements.js";
 import { note, showTask } from "./stage.js";
 import { preloaded } from "./task.js";
+import { listen } from "./zoom_keys.js";
 
 /** @import { Task } from "./task.js" */
 
@@ -46,5 +47,6 @@ connect(area.control, {
   goOn() {},
   reads: () => false,
 });
+listen();
 rememberInstructions(String($("queue").dataset.slug));
 showNext();

@@ -8,6 +8,7 @@ import { LeaseKeeper } from "./leases.js";
 import { explain, showNext } from "./showing.js";
 import { offerAgain, undo } from "./undoing.js";
 import { WorkerQueue } from "./worker_queue.js";
+import { listen } from "./zoom_keys.js";
 
 /** @import { Task } from "./task.js" */
 
@@ -45,6 +46,7 @@ connect(queue.area.control, {
   goOn: () => correction.close(),
   reads: () => correction.isOpen,
 });
+listen();
 rememberInstructions(String($("queue").dataset.slug));
 const shown = () => (queue.since === null ? null : queue.task);
 const keeper = new LeaseKeeper(state, { shown, ahead: () => supply.tasks, ended: replaceEnded, lost });

@@ -1,42 +1,66 @@
 // The place where a task is shown, or why there is none.
 
 import { $, element, fill, paragraph, texts } from "./elements.js";
+import { Zoom } from "./zoom.js";
+import { use } from "./zoom_keys.js";
 
-/** @import { Task } from "./task.js" */
+/** @import { Picture, Task } from "./task.js" */
 
-const TINY = 96; // pixels: smaller pictures are enlarged
 const SAMPLED = 32; // pixels a side that tell whether a picture is see-through
 const OPAQUE = 250; // of 255
 
 /**
  * What people wrote goes its own way, from right to left where its language does.
- * @param {"p" | "dt" | "dd"} tag
+ * @param {"p" | "dt" | "dd" | "figcaption"} tag
  * @param {string} text
  * @param {Partial<HTMLElement>} [more]
  */
 const written = (tag, text, more = {}) => element(tag, text, { dir: "auto", ...more });
 
 /**
- * @param {Pick<Task, "data" | "picture">} task
- * @param {boolean} loaded whether its picture is there
+ * @param {Pick<Task, "data" | "views">} task
+ * @param {boolean} loaded whether its pictures are there
  */
 export function showTask(task, loaded) {
-  $("stage").replaceChildren(...(loaded ? content(task) : [paragraph("stage-note", texts.no_picture)]));
+  const zooms = loaded ? (task.views ?? []).map((view) => zoomOf(view)) : [];
+  $("stage").replaceChildren(...(loaded ? content(task, zooms) : [paragraph("stage-note", texts.no_picture)]));
   $("stage").scrollTop = 0;
   $("stage").ariaBusy = "false";
+  for (const zoom of zooms) zoom.resize();
+  use(zooms);
 }
 
-/** @param {Pick<Task, "data" | "picture">} task */
-function content({ data, picture }) {
-  const parts = [];
-  if (picture) {
-    picture.classList.toggle("see-through", isSeeThrough(picture));
-    picture.classList.toggle("tiny", picture.naturalWidth < TINY && picture.naturalHeight < TINY);
-    parts.push(picture);
-  }
+/** @param {Picture} view */
+function zoomOf(view) {
+  view.element.classList.toggle("see-through", isSeeThrough(view.element));
+  return new Zoom(view);
+}
+
+/**
+ * @param {Pick<Task, "data" | "views">} task
+ * @param {Zoom[]} zooms
+ */
+function content({ data }, zooms) {
+  /** @type {HTMLElement[]} */ const parts = [];
+  if (zooms.length) parts.push(picturesOf(zooms));
   const words = wordsOf(data);
   if (words.hasChildNodes()) parts.push(words);
   return parts;
+}
+
+/**
+ * Each picture in its frame, under the name of its field where there are several.
+ * @param {Zoom[]} zooms
+ */
+function picturesOf(zooms) {
+  const box = element("div", "", { className: "pictures" });
+  for (const zoom of zooms) {
+    const figure = element("figure", "");
+    if (zooms.length > 1) figure.append(written("figcaption", zoom.field));
+    figure.append(zoom.frame);
+    box.append(figure);
+  }
+  return box;
 }
 
 /**

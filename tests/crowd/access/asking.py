@@ -16,7 +16,7 @@ from crowd.people.signin import AUTHENTICATION_BACKEND
 from crowd.projects.invite_links import link_path
 from crowd.projects.models import InviteLink, Membership, Project, Role, WaitingMember
 from tasks.models import Task
-from tests.cast import api_for, picture
+from tests.cast import api_for
 from tests.crowd.access.table import Row
 from tests.world import ROLES, TASKS, World, address_of, make_world
 
@@ -24,7 +24,6 @@ ROOT, NOBODY = "superuser", "nobody"
 EVERYBODY = (*ROLES, ROOT, NOBODY)
 ABOVE = "above a worker"
 
-SHA256 = "0" * 64
 NEWCOMER = {"email": "newcomer@example.com", "role": "worker"}
 DECISION = {"task": "t3", "answer": "a", "gold": "on"}
 # What is refused before anybody's permission is looked at, if it is wrong; and what tells the cases
@@ -89,7 +88,13 @@ class Asked(World):
         task = TASKS.get(parts[-1]) or TASKS.get(parts[-2]) or "t0"
         token = self.answered if row.name == "DELETE /api/v1/assignments/{token}/response" else self.token
         delivery_pk = ids["deliveries"]
-        names = {"slug": self.slug, "external_id": task, "token": token, "sha256": SHA256, "delivery_pk": delivery_pk}
+        names = {
+            "slug": self.slug,
+            "external_id": task,
+            "token": token,
+            "sha256": self.sha256,
+            "delivery_pk": delivery_pk,
+        }
         return "/".join(parts).format(**names)
 
     def by_key(self, who: str, row: Row) -> Any:
@@ -139,12 +144,7 @@ def make_asked() -> Asked:
 
 
 def _picture_everything(project: Project) -> None:
-    size = {"width": 6, "height": 4}
-    types = {"content_type": "image/png", "original_type": "image/png"}
-    image = project.images.create(sha256=SHA256, **types, **size)
-    image.file.save("picture.png", ContentFile(picture()))
-    image.original.save("original.png", ContentFile(picture()))
-    Task.objects.for_project(project).update(image=image)
+    Task.objects.for_project(project).update(image=project.images.get(), frames={"image": [6, 4]})
 
 
 def _signed_in(user: User) -> SimpleCookie:

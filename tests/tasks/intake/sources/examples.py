@@ -61,6 +61,13 @@ EXAMPLES = {
         {"field": "maybe"},
         options={"folders": "gold"},
     ),
+    "tasks-zip": Example(
+        zipped({"tasks.csv": b"id,photo\na,x/a.png\nb,b.png\n", "x/a.png": RED, "b.png": BLUE, "c.png": RED}),
+        3,
+        zipped({"tasks.csv": b"id,photo\na,a.png\nb,torn.png\n", "a.png": RED, "torn.png": BLUE[:40]}),
+        {"file": "torn.png", "line": 3},
+        keeps=1,
+    ),
     "csv": Example(
         b"external_id,text\na,one\nb,two\n",
         2,
