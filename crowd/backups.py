@@ -14,6 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from crowd.files import UNFINISHED
+
 DUMP = "database.dump"
 
 
@@ -66,7 +68,7 @@ def _dump_postgres(to: Path) -> None:
 
 
 def _stored_files() -> Iterator[Path]:
-    return (path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    return (path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file() and path.suffix != UNFINISHED)
 
 
 def _copy(source: Path, to: Path) -> None:

@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.db.models.fields.files import FieldFile
@@ -50,9 +51,11 @@ def _image_of(task: Task, data: Mapping[str, Any], field: str) -> Image:
 
 
 def _served(file: FieldFile, media_type: str | None = None, name: str = "") -> FileResponse:
-    """A file, to be shown, or with a name to be saved under."""
+    """A file, to be shown, or with a name to be saved under. Its own name says what the original's
+    hash is, and is told to nobody."""
     media_type = media_type or mimetypes.guess_type(file.name or "")[0]
-    response = FileResponse(file.open("rb"), content_type=media_type, as_attachment=bool(name), filename=name)
+    shown = name or f"picture{PurePosixPath(file.name or '').suffix}"
+    response = FileResponse(file.open("rb"), content_type=media_type, as_attachment=bool(name), filename=shown)
     # Whatever the bytes claim to be, a browser shows them as a picture or not at all.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

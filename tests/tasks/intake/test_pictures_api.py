@@ -14,6 +14,7 @@ from tests.cast import Api, picture
 
 URL, TASKS = "/projects/birds/pictures", "/projects/birds/tasks"
 RED, BLUE = picture("red"), picture("blue", size=(9, 5))
+TORN = picture(size=(400, 400), kind="JPEG")[:600]
 UNKNOWN: Any = {"picture": "0" * 64}
 
 
@@ -40,7 +41,7 @@ def test_or_as_a_form(project: Project, alice: Api) -> None:
     assert alice("POST", URL, {"x": "y"}, content_type="multipart/form-data").status_code == 400
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"hello", "unknown"), (RED[:60], "damaged")])
+@pytest.mark.parametrize(("content", "code"), [(b"hello", "unknown"), (TORN, "damaged")])
 def test_what_is_no_picture_is_refused_with_a_reason(project: Project, alice: Api, content: bytes, code: str) -> None:
     reply = send(alice, content)
     assert (reply.status_code, reply.json()["code"]) == (400, "invalid_picture")

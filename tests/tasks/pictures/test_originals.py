@@ -117,6 +117,16 @@ def test_each_picture_of_a_task_that_has_several_has_an_address_of_its_own(proje
     assert (reply.status_code, reply.json()["code"]) == (404, "no_image")
 
 
+def test_a_worker_is_told_no_hash_of_the_original(project: Project, bob: Api) -> None:
+    image = task_of(project, left=photo((60, 40)), right=photo((30, 20))).image
+    assert image is not None
+    assignment = leased(bob)
+    replies = [bob("GET", each["url"].removeprefix("/api/v1")) for each in assignment["pictures"].values()]
+    assert [reply["Content-Disposition"] for reply in replies] == ['inline; filename="picture.jpg"'] * 2
+    told = repr([assignment, *(dict(reply.headers) for reply in replies)])
+    assert image.sha256[2:20] not in told
+
+
 def test_owners_get_the_original_and_nobody_else_does(project: Project, alice: Api, bob: Api) -> None:
     content = photo(turn=3)
     sha256 = store_image(project, content).sha256
