@@ -32,6 +32,11 @@ TRIED = {
     ("docs/data-in.md", "external_id,text,gold"): PROGRAM,
     ("docs/data-in.md", '{"external_id"'): PROGRAM,
     ("docs/data-in.md", "birds.zip"): f"{SERVICE}::test_a_zip_as_shown_brings_its_folders_as_known_answers",
+    ("docs/data-in.md", "pairs.zip"): f"{SERVICE}::test_a_zip_with_a_table_as_shown_brings_a_task_of_two_pictures",
+    ("docs/data-in.md", "external_id,left,right"): (
+        f"{SERVICE}::test_a_zip_with_a_table_as_shown_brings_a_task_of_two_pictures"
+    ),
+    ("docs/data-in.md", '{"tasks"'): f"{SERVICE}::test_a_task_names_its_picture_as_shown",
     ("docs/data-in.md", "task,worker,answer"): PROGRAM,
     ("docs/data-in.md", '{"model"'): PROGRAM,
     ("docs/predictions.md", "POST"): f"{SERVICE}::test_predictions_are_sent_as_shown",

@@ -14,7 +14,7 @@ from crowd.projects.models import Project
 from quality.budget.replays import ORDERS, run_replay
 from quality.models import GoldAnswer
 from tasks.intake.imports import run_import
-from tasks.models import PreLabel
+from tasks.models import PreLabel, Task
 from tests.cast import NO, NUMBERS, YES, Api, picture
 from tests.docs.shown import block
 from tests.journeys import proxy
@@ -48,6 +48,33 @@ def test_a_zip_as_shown_brings_its_folders_as_known_answers(project: Project, al
     assert (state["format"], state["report"]["created"], state["report"]["rejected"]) == ("imagenet-zip", 3, 0)
     gold = {(each.task.external_id, each.answer) for each in GoldAnswer.objects.select_related("task")}
     assert gold == {(member, NUMBERS[member.partition("/")[0]]) for member in members}
+
+
+def test_a_zip_with_a_table_as_shown_brings_a_task_of_two_pictures(project: Project, alice: Api) -> None:
+    _name, *tree = block("docs/data-in.md", "pairs.zip").splitlines()
+    table, *pictures = [line.split()[1] for line in tree]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(table, block("docs/data-in.md", "external_id,left,right"))
+        for number, member in enumerate(pictures):
+            file.writestr(member, picture(("red", "green")[number], kind="JPEG"))
+    archive.seek(0)
+    archive.name = "pairs.zip"
+
+    asked = alice("POST", "/projects/birds/imports", {"file": archive}, content_type="multipart/form-data").json()
+    run_import(asked["id"])
+
+    task = Task.objects.get()
+    assert (task.external_id, task.frames) == ("p1", {"left": [6, 4], "right": [6, 4]})
+
+
+def test_a_task_names_its_picture_as_shown(project: Project, alice: Api) -> None:
+    sent = alice("POST", "/projects/birds/pictures", picture(), content_type="image/png").json()
+    body = block("docs/data-in.md", '{"tasks"').replace("SHA256", sent["sha256"])
+
+    assert alice("POST", "/projects/birds/tasks", body).status_code == 201
+
+    assert Task.objects.get().frames == {"photo": [6, 4]}
 
 
 def test_a_replay_is_asked_for_as_shown(project: Project, alice: Api) -> None:

@@ -22,6 +22,7 @@ from tasks.intake.records import TaskRecord, add_tasks
 from tasks.intake.sources.task_tables import CHECKED_AT_ONCE, read_lines
 from tasks.intake.turns import Turn
 from tasks.models import Image, Import
+from tasks.models.picture_fields import PICTURE
 
 NAME = "tasks-zip"
 TABLE = "tasks"  # what it is called, before its ending
@@ -43,14 +44,17 @@ class Table:
     member: Member
     form: TableFormat
 
-    @property
-    def folder(self) -> str:
-        return self.member.name[: -len(PurePosixPath(self.member.name).name)]
+    pictures: Mapping[str, Member]
+
+    def named(self, value: Any) -> Member | None:
+        """The file that a cell names."""
+        name = _name_in(value)
+        return None if name is None else self.pictures.get(_plain(name))
 
     def read(self, archive: zipfile.ZipFile, project: Project) -> dict[int, TaskRecord]:
         """Its tasks by line. Raises InvalidFile."""
         with archive.open(self.member.info) as file:
-            return read_lines(file, self.form, project)
+            return read_lines(file, self.form, project, beside=self.pictures)
 
 
 def table_of(contents: Contents) -> Table | None:
@@ -62,7 +66,8 @@ def table_of(contents: Contents) -> Table | None:
         stem, ending = PurePosixPath(name).stem, PurePosixPath(name).suffix.lower()
         form = next((form for form in READ_BY_ROW.values() if ending in form.endings), None)
         if form and stem.lower() == TABLE and (not folder or (len(tops) == 1 and "/" not in folder)):
-            return Table(member, form)
+            here = member.name.removesuffix(name)
+            return Table(member, form, {each.name.removeprefix(here): each for each in contents.members})
     return None
 
 
@@ -96,21 +101,15 @@ class _Reading:
     ) -> None:
         before = turn.report
         self.turn, self.archive, self.contents, self.table = turn, archive, contents, table
-        self.members = {
-            each.name[len(table.folder) :]: each for each in contents.members if each.name.startswith(table.folder)
-        }
-        self.columns = {name for row in rows for name, value in row.items() if self._member(value)}
+        self.columns = {name for row in rows for name, value in row.items() if table.named(value)}
         self.counts = {name: before.get(name, 0) for name in COUNTS}
         self.rejected = Tally(before.get("rejected", 0), before.get("rejections", []))
         self.noted = Tally(before.get("noted", 0), before.get("notes", []))
         self.costly = before.get("costly", 0)
         self.unnamed = self._unnamed(rows)
 
-    def _member(self, cell: Any) -> Member | None:
-        return self.members.get(_plain(cell)) if isinstance(cell, str) else None
-
     def _unnamed(self, rows: Sequence[Mapping[str, Any]]) -> list[Told]:
-        used = {member.name for row in rows for value in row.values() if (member := self._member(value))}
+        used = {member.name for row in rows for value in row.values() if (member := self.table.named(value))}
         used.add(self.table.member.name)
         why_not = _("no line of {table} names it").format(table=self.table.member.name)
         return [Told(each.name, why_not) for each in self.contents.members if each.name not in used]
@@ -138,18 +137,19 @@ class _Reading:
                 image = record.pictures.get(field) or self._image(field, value, line)
             except ValueError as error:  # BadImage, or a member that is not there or can't be read
                 self.costly += isinstance(error, CostlyImage)
-                self.rejected.add(ToldOfLine(str(value), why(error, str(value)), line))
+                name = _name_in(value) or field
+                self.rejected.add(ToldOfLine(name, why(error, name), line))
                 return None
             if image and field not in record.pictures:
-                data[field] = {"picture": image.sha256}
+                data[field] = {**(value if isinstance(value, dict) else {}), PICTURE: image.sha256}
             pictures |= {field: image} if image else {}
         return replace(record, data=data, pictures=pictures)
 
     def _image(self, field: str, value: Any, line: int) -> Image | None:
         """The picture that a cell names, if it names one. Raises ValueError."""
-        member = self._member(value)
+        member, name = self.table.named(value), _name_in(value)
         if member is None:
-            if isinstance(value, str) and (field in self.columns or value.lower().endswith(SUFFIXES)):
+            if name is not None and (field in self.columns or name.lower().endswith(SUFFIXES)):
                 raise ValueError(_("it is not in the zip"))
             return None
         if self.costly >= MAX_COSTLY:
@@ -172,6 +172,14 @@ class _Reading:
             "noted": self.noted.count,
             "notes": self.noted.named,
         }
+
+
+def _name_in(value: Any) -> str | None:
+    """What may be the name of a picture: a text, the picture of an item, or the id of one of which
+    nothing else is said."""
+    if isinstance(value, dict):
+        value = value.get(PICTURE, value.get("id") if value.keys() == {"id"} else None)
+    return value if isinstance(value, str) else None
 
 
 def _plain(cell: str) -> str:

@@ -1,5 +1,6 @@
 """Tables of tasks: a row a task, one column its id, and the rest what the worker is shown."""
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
@@ -19,6 +20,7 @@ from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.intake.task_fields import TaskSerializer
 from tasks.intake.turns import Turn
 from tasks.models import Import
+from tasks.models.picture_fields import PICTURE
 
 CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes of a table that are parsed before the upload is answered
 TASKS_A_STEP = 2000
@@ -70,8 +72,10 @@ def read_tasks(file: IO[bytes], form: TableFormat, project: Project) -> list[Tas
     return list(read_lines(file, form, project).values())
 
 
-def read_lines(file: IO[bytes], form: TableFormat, project: Project) -> dict[int, TaskRecord]:
-    """The same, by line."""
+def read_lines(
+    file: IO[bytes], form: TableFormat, project: Project, beside: Container[str] = ()
+) -> dict[int, TaskRecord]:
+    """The same, by line. `beside`: names of pictures that come with the table."""
     faults = Faults()
     records: dict[int, TaskRecord] = {}
     names: set[str] = set()
@@ -85,21 +89,25 @@ def read_lines(file: IO[bytes], form: TableFormat, project: Project) -> dict[int
             faults.add(row[0], _("Another line has the id {id}.").format(id=record.external_id), "repeated")
         names.add(record.external_id)
         records[row[0]] = record
-    records = _with_pictures(records, project, faults)
+    records = _with_pictures(records, project, beside, faults)
     faults.raise_any()
     if not records:
         fail(1, _("There are no tasks in the file."), "empty")
     return records
 
 
-def _with_pictures(records: dict[int, TaskRecord], project: Project, faults: Faults) -> dict[int, TaskRecord]:
-    """The tasks with the pictures that their data name."""
+def _with_pictures(
+    records: dict[int, TaskRecord], project: Project, beside: Container[str], faults: Faults
+) -> dict[int, TaskRecord]:
+    """The tasks with the pictures that their data name by hash."""
     known = find_pictures(project, [record.data for record in records.values()])
     made = dict(records)
     for line, record in records.items():
         pictures, unknown = pictures_of(record.data, known)
         for field in unknown:
-            faults.add(line, unknown_picture(), UNKNOWN, field=field)
+            named = record.data[field][PICTURE]
+            if not (isinstance(named, str) and named in beside):
+                faults.add(line, unknown_picture(), UNKNOWN, field=field)
         if pictures:
             made[line] = replace(record, pictures=pictures)
     return made

@@ -62,6 +62,7 @@ export class Zoom {
   }
 
   resize() {
+    if (!this.frame.isConnected || !this.frame.contains(this.#image)) return; // it is shown elsewhere by now
     this.view.resize(this.frame.clientWidth, this.frame.clientHeight);
     this.#draw();
   }

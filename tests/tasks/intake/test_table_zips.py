@@ -69,3 +69,30 @@ def test_a_zip_that_is_said_to_hold_a_table_and_holds_none_is_refused(project: P
     form = {"file": SimpleUploadedFile("z.zip", zipped(PICTURES)), "format": "tasks-zip"}
     reply = alice("POST", "/projects/birds/imports", form, content_type="multipart/form-data")
     assert (reply.status_code, reply.json()["code"]) == (400, "invalid_file")
+
+
+PAIRS: Any = {"slug": "birds", "name": "Pairs", "schema": {"type": "pairwise"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("tasks.csv", b"id,a,b\np,one/red.png,blue.png\n"),
+        ("tasks.jsonl", b'{"id": "p", "a": {"id": "r", "picture": "one/red.png"}, "b": {"id": "blue.png"}}\n'),
+    ],
+)
+def test_items_to_compare_name_members_too(alice: Api, bob: Api, name: str, table: bytes) -> None:
+    assert alice("POST", "/projects", PAIRS).status_code == 201
+    assert read(alice, table, name)["created"] == 1
+    task = Task.objects.get()
+    assert task.frames == {"a": [6, 4], "b": [9, 5]}
+    assert all(set(task.data[side]) == {"id", "picture"} for side in "ab")
+
+
+def test_a_picture_of_an_item_that_is_nowhere_is_named_by_its_line(alice: Api) -> None:
+    assert alice("POST", "/projects", PAIRS).status_code == 201
+    table = b'{"id": "p", "a": {"id": "r", "picture": {}}, "b": {"id": "blue.png"}}\n'
+    form = {"file": SimpleUploadedFile("z.zip", zipped({"tasks.jsonl": table, **PICTURES}))}
+    reply = alice("POST", "/projects/birds/imports", form, content_type="multipart/form-data")
+    (fault,) = reply.json()["errors"]
+    assert (fault["line"], fault["field"], fault["code"]) == (1, "a", "unknown_picture")

@@ -3,9 +3,11 @@
 import { AnswerButtons } from "../../tasks/answer_buttons.js";
 import { element } from "../../tasks/elements.js";
 import { wordsOf } from "../../tasks/stage.js";
+import { Zoom } from "../../tasks/zoom.js";
+import { use } from "../../tasks/zoom_keys.js";
 
 /**
- * @import { Shown } from "../../tasks/task.js"
+ * @import { Picture, Shown } from "../../tasks/task.js"
  *
  * @typedef {{ text: string, title: string, key: string, arrow: string }} Button
  */
@@ -39,35 +41,34 @@ class Sides extends AnswerButtons {
    * @param {Shown} task
    * @param {HTMLElement} stage
    */
-  begin({ data, pictures = {} }, stage) {
+  begin({ data, views = [] }, stage) {
     const { a, b, ...asked } = data;
     const question = wordsOf(asked);
     const sides = element("div", "", { className: "sides" });
-    sides.append(...[a, b].map((item, place) => this.#side(SIDES[place], item, pictures[SIDES[place]])));
+    const zooms = new Map(views.map((view) => [view.field, this.#zoom(view)]));
+    sides.append(...[a, b].map((item, place) => this.#side(SIDES[place], item, zooms.get(SIDES[place]))));
     stage.replaceChildren(...(question.hasChildNodes() ? [question] : []), sides);
+    for (const zoom of zooms.values()) zoom.resize();
+    use([...zooms.values()]);
+  }
+
+  /** @param {Picture} view */
+  #zoom(view) {
+    view.element.alt = this.#titles.get(view.field) ?? view.element.alt;
+    return new Zoom(view);
   }
 
   /**
    * @param {string} name
    * @param {unknown} item
-   * @param {import("../../tasks/task.js").Served} [picture]
+   * @param {Zoom} [zoom]
    */
-  #side(name, item, picture) {
+  #side(name, item, zoom) {
     const title = String(this.#titles.get(name));
     const side = element("section", "", { className: "side", ariaLabel: title });
     side.append(element("h2", title, { className: "side-title" }));
-    if (picture) side.append(drawn(picture, title));
+    if (zoom) side.append(zoom.frame);
     side.append(wordsOf(/** @type {Record<string, unknown>} */ (item ?? {})));
     return side;
   }
-}
-
-/**
- * @param {import("../../tasks/task.js").Served} served
- * @param {string} alt
- */
-function drawn({ url, width, height }, alt) {
-  const picture = element("img", "", { className: "side-picture", alt, width, height });
-  picture.src = url;
-  return picture;
 }
