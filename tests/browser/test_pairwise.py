@@ -57,8 +57,9 @@ def test_what_was_shown_before_is_gone(control: Window) -> None:
 
 
 def test_pictures_stand_in_their_sides(control: Window) -> None:
-    picture = {"url": "/static/one.png", "width": 40, "height": 30}
-    begin(control, data={"a": {}, "b": {"text": "Two"}}, pictures={"a": picture})
+    control.run("""
+        const views = [{ field: "a", url: "/static/one.png", width: 40, height: 30, element: new Image() }];
+        control.begin({ data: { a: {}, b: { text: "Two" } }, views }, stage);""")
 
     found = "return [...stage.querySelectorAll('img')].map((each) => [each.alt, each.closest('.side').ariaLabel]);"
     assert control.run(found) == [["First", "First"]]
