@@ -122,10 +122,14 @@ def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     """A header and a line a row. Floats read back as the same floats; shares, and what is true or
     false, are JSON in their cell."""
     text = guarded if layout.for_spreadsheets else kept_apart
-    written = {"time": moment, "shares": json_text, "truth": json_text, "json": lambda value: text(json_text(value))}
+    written = {"time": moment, "shares": json_text, "truth": _truth, "json": lambda value: text(json_text(value))}
     yield from _encoded(_lines([tuple(map(text, layout.types))]))
     for chunk in chunks:
         yield from _encoded(_lines(rows_of(layout, chunk, text=text, **written)))
+
+
+def _truth(is_so: bool) -> str:
+    return "true" if is_so else "false"
 
 
 def _encoded(lines: Iterator[str]) -> Iterator[bytes]:

@@ -16,11 +16,12 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from crowd.cursors import LARGEST_KEY
 from crowd.projects.answer_kinds import kind_of, shown_of
 from crowd.projects.models import Project
-from quality.exports import ROWS_A_STEP, Export, Row, at_leisure
+from quality.exports import Export, Row, at_leisure
 from quality.formats.columns import CellType, Layout
 from quality.responses.pseudonyms import Pseudonyms
 from tasks.models import Response, Task
 
+STEP = 1000  # rows
 READ = (
     "task__external_id",
     "pk",
@@ -90,7 +91,7 @@ class ResponseRows:
 
     def _steps(self) -> Iterator[list[Values]]:
         place: Place | None = None
-        while step := list(_after(self._project, place)[:ROWS_A_STEP]):
+        while step := list(_after(self._project, place)[:STEP]):
             yield step
             place = _place_of(step)
 

@@ -91,7 +91,7 @@ def test_what_is_no_cursor_is_refused(answered: Project, alice: Api, cursor: str
 
 
 def test_files_of_every_format_hold_what_the_list_says(answered: Project, alice: Api, monkeypatch: Any) -> None:
-    monkeypatch.setattr(listing, "ROWS_A_STEP", 2)  # steps meet within a task and between two
+    monkeypatch.setattr(listing, "STEP", 2)  # steps meet within a task and between two
     rows = listed(alice)
     assert [json.loads(line) for line in body(alice, "responses.jsonl").splitlines()] == rows
     sheet = list(csv.reader(io.StringIO(body(alice, "responses.csv").decode())))
