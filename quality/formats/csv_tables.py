@@ -2,10 +2,10 @@
 goes out."""
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO
+from typing import IO, Any
 
 from quality.formats.columns import Chunk, Layout, json_text, moment, rows_of
 from quality.formats.faults import Unreadable, gettext_noop
@@ -122,7 +122,12 @@ def write(layout: Layout, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     """A header and a line a row. Floats read back as the same floats; shares, and what is true or
     false, are JSON in their cell."""
     text = guarded if layout.for_spreadsheets else kept_apart
-    written = {"time": moment, "shares": json_text, "truth": _truth, "json": lambda value: text(json_text(value))}
+    written: dict[str, Callable[[Any], object]] = {
+        "time": moment,
+        "shares": json_text,
+        "truth": _truth,
+        "json": lambda value: text(json_text(value)),
+    }
     yield from _encoded(_lines([tuple(map(text, layout.types))]))
     for chunk in chunks:
         yield from _encoded(_lines(rows_of(layout, chunk, text=text, **written)))
