@@ -24,8 +24,9 @@ from unittest.mock import patch
 
 from django.db import transaction
 
-from crowd.projects.classes import numbered
+from crowd.projects.answer_kinds import registered
 from crowd.projects.models import Membership, Project
+from crowd.projects.schema import SchemaField
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, Task
 from tasks.queue.claiming import claim
@@ -37,12 +38,13 @@ from tasks.queue.slots import request_another, settle
 from tasks.queue.visits import Visit
 from tasks.responses.submit import submit_response
 from tasks.responses.undo import skip
-from tests.cast import CHOICE, Api, api_for, without_times
+from tests.cast import Api, api_for, without_times
+from tests.quality.kinds.answers import ANSWERS, Answers
 
 Pair = tuple["World", "World"]
 Step = tuple[str, int, int]
 LONG_AGO = "2020-01-01T00:00:00Z"
-CONTENT = re.compile(r"Bird \d{3}\?")
+CONTENT = re.compile(r"Bird \d+\?")
 # What the worker asks for, and what happens besides; the number is how often.
 STEPS = {
     "lease": 14, "answer": 12, "answer_and_lease": 6, "hand_back": 10, "forget": 6, "skip": 4, "undo": 8, "extend": 3,
@@ -82,16 +84,16 @@ def script(seed: int, steps: int) -> list[Step]:
     return [(verb, dice.randrange(1000), dice.randrange(1000)) for verb in verbs]
 
 
-def transcripts(way: str, seed: int, steps: int) -> Iterator[list[Any]]:
-    """What the worker sees of either world."""
+def transcripts(way: str, seed: int, steps: int, kind: str = "choice") -> Iterator[list[Any]]:
+    """What the worker sees of either world, in a project that asks for this kind of answer."""
     tasks, worlds = PAIRS[way](seed)
     dice = random.Random(f"project {seed}")
     with rolled_back():
         limits = {"responses_per_day": dice.choice([None, None, 25]), "open_leases": dice.choice([4, 6, 50])}
-        project = _open_project(tasks, **limits)
+        project = _open_project(tasks, ANSWERS[kind], **limits)
         for world in worlds:
             with rolled_back(), _in(world, project):
-                yield _what_is_seen(project, way, script(seed, steps))
+                yield _what_is_seen(project, way, script(seed, steps), ANSWERS[kind])
 
 
 @contextmanager
@@ -101,11 +103,17 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _open_project(tasks: int, **limits: Any) -> Project:
+def _open_project(tasks: int, answers: Answers, **limits: Any) -> Project:
     rates = {"min_responses": 2, "max_responses": 4, "gold_rate": 0.2, "undo_seconds": 3600}
-    project = Project.objects.create(slug="birds", name="Birds", schema=numbered(CHOICE), **rates, **limits)
-    add_tasks(project, [TaskRecord(f"t{n}", {"text": f"Bird {n:03}?"}) for n in range(tasks)])
+    schema = registered()[answers.schema["type"]].schema.stored(_checked(answers.schema))
+    project = Project.objects.create(slug="birds", name="Birds", schema=schema, **rates, **limits)
+    add_tasks(project, [TaskRecord(f"t{n:03}", dict(answers.asked(n))) for n in range(tasks)])
     return project
+
+
+def _checked(schema: Any) -> Any:
+    field = SchemaField()
+    return field.to_internal_value(schema)
 
 
 @contextmanager
@@ -143,11 +151,12 @@ class _Numbered:
         return claim_in_place
 
 
-def _what_is_seen(project: Project, way: str, steps: Sequence[Step]) -> list[Any]:
+def _what_is_seen(project: Project, way: str, steps: Sequence[Step], answers: Answers) -> list[Any]:
     bob = api_for("bob@example.com")
-    observer = Observer(bob, _hire(project, bob))
+    given = (answers.right, answers.wrong, answers.invalid[0])
+    observer = Observer(bob, _hire(project, bob), given)
     names = ["ann@example.com", "ben@example.com"] if way == "at_other_times" else []
-    others = [_Other(_hire(project, api_for(name)), name) for name in names]
+    others = [_Other(_hire(project, api_for(name)), name, given) for name in names]
     for verb, n, value in steps:
         if hasattr(observer, verb):
             getattr(observer, verb)(n, value)
@@ -166,12 +175,13 @@ class _Other:
 
     worker: Membership
     luck: str
+    given: Sequence[Any]
     held: list[Assignment] = field(default_factory=list)
 
     def another_works(self, n: int, value: int) -> None:
         self.held += lease_tasks(worker=self.worker, count=1 + n % 3, rng=random.Random(f"{self.luck} {n}"))[0]
         for lease in self.held[: value % 3]:
-            submit_response(assignment=lease, answer=("yes", "no")[value % 2])
+            submit_response(assignment=lease, answer=self.given[value % 2])
         del self.held[: value % 3]
 
     def another_lets_go(self, n: int, value: int) -> None:
@@ -195,6 +205,7 @@ class _Other:
 class Observer:
     api: Api
     worker: Membership
+    given: Sequence[Any]
     transcript: list[Any] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     contents: list[str] = field(default_factory=list)
@@ -206,7 +217,7 @@ class Observer:
         self._send("POST", "/projects/birds/assignments", {"count": (1, 1, 2, 4)[n % 4]}, key=f"{len(self.transcript)}")
 
     def answer(self, n: int, value: int, query: str = "") -> None:
-        body = {"answer": ("yes", "no", "maybe")[value % 9 % 3 if value % 5 else 0], "seconds": 2.0}
+        body = {"answer": self.given[value % 9 % 3 if value % 5 else 0], "seconds": 2.0}
         self.done = self._one(n)
         self._send("PUT", f"/assignments/{self.done}/response{query}", body)
 

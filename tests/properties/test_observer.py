@@ -10,13 +10,15 @@ from tasks.models import Assignment, Task
 from tasks.queue import leasing
 from tasks.queue.visits import Visit
 from tests.properties.observer import PAIRS, transcripts
+from tests.quality.kinds.answers import ANSWERS
 
 RUNS, STEPS = 5, 40
+SEEDS_OF_KINDS = (1, 2)
 
 
-def differences(way: str, seed: int, steps: int) -> list[tuple[Any, Any]]:
+def differences(way: str, seed: int, steps: int, kind: str = "choice") -> list[tuple[Any, Any]]:
     """What a worker saw in one world and not in the other: the first is what tells them apart."""
-    one, other = transcripts(way, seed, steps)
+    one, other = transcripts(way, seed, steps, kind)
     assert len(one) == len(other) >= steps // 3
     assert any("content 1" in reply for *_request, reply in one)  # and something was seen at all
     return [(mine, theirs) for mine, theirs in zip(one, other, strict=True) if mine != theirs]
@@ -26,6 +28,13 @@ def differences(way: str, seed: int, steps: int) -> list[tuple[Any, Any]]:
 @pytest.mark.parametrize("way", PAIRS)
 def test_worlds_that_differ_in_what_is_gold_look_alike(db: None, way: str, seed: int) -> None:
     assert differences(way, seed, STEPS)[:1] == []
+
+
+@pytest.mark.parametrize("kind", [name for name in ANSWERS if name not in ("choice", "words")])
+@pytest.mark.parametrize("way", PAIRS)
+def test_no_kind_of_answer_tells_gold(db: None, way: str, kind: str) -> None:
+    for seed in SEEDS_OF_KINDS:
+        assert differences(way, seed, STEPS, kind)[:1] == []
 
 
 def never_again(claim: Callable[..., list[Assignment]]) -> Callable[..., list[Assignment]]:

@@ -74,7 +74,9 @@ ANSWERS: Mapping[str, Answers] = {
         text="Tie",
         detail="distribution",
         control='data-answer="tie"',
-        asked=lambda n: {"a": {"id": f"x{n}", "text": f"Bird {n}?"}, "b": {"id": f"y{n}", "text": "Cat?"}},
+        asked=lambda n: {
+            side: {"id": f"Bird {item}?", "text": f"Bird {item}?"} for side, item in (("a", n), ("b", n + 500))
+        },
     ),
     "text": Answers(
         schema={"type": "text", "max_length": 20},
