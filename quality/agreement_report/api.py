@@ -30,12 +30,28 @@ class CountsSerializer(serializers.Serializer[Any]):
     workers = serializers.IntegerField()
 
 
+class SideSerializer(serializers.Serializer[Any]):
+    first = IntervalSerializer(help_text="The share of answers that chose the side which stood first.")
+    answers = serializers.IntegerField(help_text="Answers given here that are no ties.")
+
+
+class SideOfWorkerSerializer(SideSerializer):
+    id = serializers.IntegerField()
+
+
+class PositionSerializer(SideSerializer):
+    """Whoever looks chooses the first side half of the time: chance puts the items there."""
+
+    workers = SideOfWorkerSerializer(many=True)
+
+
 class AgreementSerializer(serializers.Serializer[Any]):
     krippendorff_alpha = IntervalSerializer()
     fleiss_kappa = IntervalSerializer()
     gwet_ac1 = IntervalSerializer()
     percent_agreement = IntervalSerializer()
     counts = CountsSerializer()
+    position = PositionSerializer(required=False, help_text="Of comparisons only.")
 
 
 class AgreementView(ApiView):

@@ -16,6 +16,7 @@ from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from quality.agreement_report.charts import Cell, Curve, class_map, curve, worker_map
 from quality.agreement_report.history import agreement_points
+from quality.agreement_report.position import position_of
 from quality.agreement_report.reading import class_rows, measures_of, pair_rows, stored_parts, worker_names
 from quality.automation_bias.pages import following_of
 from quality.charts import Interval
@@ -66,6 +67,7 @@ def agreement(request: PersonRequest, slug: str) -> HttpResponse:
         "counts": summary.agreement.get("counts") if summary else None,
         "updated_at": summary.updated_at if summary else None,
         "following": following_of(project, summary.following if summary else {}),
+        "position": position_of(project, summary.agreement if summary else {}),
         "percent_blind": round(100 * project.blind_share),
         **_over_time(project),
         **_parts(project),

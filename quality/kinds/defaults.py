@@ -69,6 +69,9 @@ class Plain:
     def subjects(self, project: Project, task_ids: Ints) -> Any:
         return None
 
+    def beside_agreement(self, project: Project, matrix: AnswerMatrix) -> dict[str, Any]:
+        return {}
+
     def ranked(self, matrix: AnswerMatrix, fit: KindFit) -> Ranked | None:
         return None
 

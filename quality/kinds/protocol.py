@@ -117,6 +117,10 @@ class ConsensusKind(AnswerKind, Protocol):
         """How far people agree, by each measure that means something, with 95% intervals."""
         ...
 
+    def beside_agreement(self, project: Project, matrix: AnswerMatrix) -> dict[str, Any]:
+        """What else a fit measures of how people answer, by its names."""
+        ...
+
     def ranked(self, matrix: AnswerMatrix, fit: KindFit) -> Ranked | None:
         """The items that the tasks of a fit compare; None of a kind that compares none."""
         ...

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from quality.kinds.matrix import Floats, Ints
 
+NORMAL = 1.959963984540054
+"""Deviations from the middle of a normal distribution to the ends of its 95% interval."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:

@@ -36,6 +36,7 @@ from quality.labels.stopping import steer_queue
 from quality.labels.storage import lock_labels, store_labels, store_scores
 from quality.labels.summaries import count_progress, measure_agreement
 from quality.models import Fitting, Judging, Summary
+from quality.ranking.steering import steer_comparisons
 from quality.ranking.storing import store_ranking
 from quality.workers.history import note_scores
 from quality.workers.scores import worker_scores
@@ -117,6 +118,7 @@ def _store_findings(
     """Each part may be stored twice."""
     scores = worker_scores(matrix, fit, findings.fraud.evidence)
     budget = measure_budget(matrix, found.states, project)
+    agreement = findings.summary["agreement"] | consensus_kind(project).beside_agreement(project, matrix)
     with transaction.atomic():
         claim.renew()
         summary = Summary.objects.select_for_update(no_key=True).only("alarm").get(project=project)
@@ -124,9 +126,11 @@ def _store_findings(
         store_scores(project, scores)
         more = {"budget": budget, "following": measure_following(project)}
         note_agreement(project, findings.summary["agreement"])  # with the summary, whose edition tells of it
-        Summary.objects.filter(project=project).update(alarm=alarms, **more, **findings.summary)
+        told = {**more, **findings.summary, "agreement": agreement}
+        Summary.objects.filter(project=project).update(alarm=alarms, **told)
     if ranked := consensus_kind(project).ranked(matrix, fit):
         store_ranking(project, ranked, claim.renew)
+        steer_comparisons(project, ranked, claim.renew)
     store_doubts(project, findings.doubts)
     note_scores(project, scores)
     act_on_standings(project, scores)

@@ -6,9 +6,8 @@ from quality.aggregation.pairwise.spreads import spreads
 from quality.kinds.choice.votes import votes_of
 from quality.kinds.matrix import AnswerMatrix, Floats, Ints
 from quality.kinds.pairwise.votes import Fitted, comparisons_of
-from quality.kinds.ranked import Ranked
+from quality.kinds.ranked import NORMAL, Ranked
 
-NORMAL = 1.959963984540054  # deviations from the middle to the ends of a 95% interval
 TOLD = 5  # tasks of an item that are told
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crowd.projects.answer_kinds import Answer, InvalidAnswer, Schema, VotedOn
-from crowd.projects.models import Project
+from crowd.projects.models import Membership, Project
 from quality.aggregation import Fit, Votes
 from quality.aggregation.pairwise import METHODS
 from quality.kinds.choice.beliefs import ClassBeliefs
@@ -22,6 +22,7 @@ from quality.kinds.matrix import AnswerMatrix, Ints
 from quality.kinds.pairwise import items
 from quality.kinds.pairwise.answers import NAMES, SWAPPED, TIE, code_of, is_swapped
 from quality.kinds.pairwise.measures import RIGHT_FROM, measure_agreement, probably_right, score, scores_on_gold
+from quality.kinds.pairwise.position import measure_position
 from quality.kinds.pairwise.ranking import ranked
 from quality.kinds.pairwise.reading import read_pairs
 from quality.kinds.pairwise.schema import PairwiseSchema
@@ -145,6 +146,10 @@ class Pairwise(Plain):
 
     def agreement(self, matrix: AnswerMatrix) -> dict[str, Any]:
         return measure_agreement(matrix)
+
+    def beside_agreement(self, project: Project, matrix: AnswerMatrix) -> dict[str, Any]:
+        people = Membership.objects.filter(project=project).exclude(user=None).values_list("pk", flat=True)
+        return {"position": measure_position(matrix, set(people))}
 
     def ranked(self, matrix: AnswerMatrix, fit: KindFit) -> Ranked | None:
         return ranked(matrix, fit.fitted) if isinstance(fit, PairFit) and fit.fitted else None
