@@ -38,6 +38,8 @@ TRIED = {
     ),
     ("docs/data-in.md", '{"tasks"'): f"{SERVICE}::test_a_task_names_its_picture_as_shown",
     ("docs/data-in.md", "task,worker,answer"): PROGRAM,
+    ("docs/data-in.md", '{"text"'): f"{SERVICE}::test_comparisons_and_votes_on_them_are_sent_as_shown",
+    ("docs/data-in.md", "a,b,worker,answer"): f"{SERVICE}::test_comparisons_and_votes_on_them_are_sent_as_shown",
     ("docs/data-in.md", '{"model"'): PROGRAM,
     ("docs/predictions.md", "POST"): f"{SERVICE}::test_predictions_are_sent_as_shown",
     (

@@ -2,6 +2,7 @@
 knows."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -29,6 +30,23 @@ def test_predictions_are_sent_as_shown(tasks: Project, alice: Api) -> None:
     assert reply.status_code == 201, reply.content
     kept = {each.task.external_id: each.prediction for each in PreLabel.objects.select_related("task")}
     assert kept == {"t1": [[YES, 1.0]], "t2": [[YES, 0.9], [NO, 0.1]]}
+
+
+def test_comparisons_and_votes_on_them_are_sent_as_shown(alice: Api) -> None:
+    alice("POST", "/projects", {"slug": "poems", "name": "Poems", "schema": {"type": "pairwise"}})
+    data = json.loads(block("docs/data-in.md", '{"text"'))
+    made = alice("POST", "/projects/poems/tasks", {"tasks": [{"external_id": "t1", "data": data}]})
+    assert made.json()["created"] == 1
+
+    votes = block("docs/data-in.md", "a,b,worker,answer")
+    sent = alice("POST", "/projects/poems/responses/import", votes, content_type="text/csv")
+
+    assert sent.json()["created"] == 2, sent.content
+    rows = alice("GET", "/projects/poems/responses").json()["results"]
+    assert [(row["task"], row["worker"], row["answer"]) for row in rows] == [
+        ("x | y", "ann", "a"),
+        ("x | y", "ben", "a"),
+    ]
 
 
 def test_a_zip_as_shown_brings_its_folders_as_known_answers(project: Project, alice: Api) -> None:
