@@ -33,6 +33,12 @@ class InvalidTasks(CrowdError):
     status, code = 400, "invalid_tasks"
 
 
+class AnswersInUse(CrowdError):
+    """Answers refer to what a task's data were; `errors` names the tasks."""
+
+    status, code = 409, "answers_in_use"
+
+
 class RepeatedVotes(CrowdError):
     status, code = 400, "repeated_votes"
 

@@ -22,6 +22,11 @@ answers_arrived = Signal()
 answers_checked = Signal()
 
 
+# Sent with `task_ids`, of which `regiven` are just getting another right answer, to learn what else
+# is kept as an answer to them. Receivers return (task id, answer) pairs.
+right_answers = Signal()
+
+
 def announce_answers(project_id: int) -> None:
     """After the commit, let whoever listens know that there is something new."""
     transaction.on_commit(lambda: answers_arrived.send(sender=None, project_id=project_id), robust=True)

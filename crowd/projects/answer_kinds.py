@@ -55,6 +55,12 @@ class Subject(Protocol):
     @property
     def data(self) -> Any: ...
 
+    @property
+    def has_content(self) -> bool:
+        """Whether anything is known of it: of a task that only stands for its votes nothing
+        is."""
+        ...
+
 
 class SchemaRules(Protocol):
     """What a project has to say of its answers of a kind, beside the kind's name."""
@@ -110,6 +116,12 @@ class AnswerKind(Protocol):
     @property
     def ranks(self) -> bool:
         """Whether its tasks compare items, which become a ranking."""
+        ...
+
+    @property
+    def refers_to(self) -> tuple[str, ...]:
+        """The fields of a task's data that answers refer to, which stay as they are while there are
+        answers; none where `fitting` never looks at the task."""
         ...
 
     def parse(self, value: Any, project: Project) -> Answer:
@@ -240,8 +252,13 @@ def shown_of(project: Project) -> Callable[[Answer], Any]:
 
 def parsed(value: Any, project: Project, subject: Subject) -> Answer:
     """An answer to a task as it is stored. Raises InvalidAnswer."""
-    kind = kind_of(project)
-    return kind.fitting(kind.parse(value, project), subject)
+    return made_to_fit(kind_of(project).parse(value, project), project, subject)
+
+
+def made_to_fit(answer: Answer, project: Project, subject: Subject) -> Answer:
+    """A parsed answer, or a prediction, as one to this, if anything is known of it. Raises
+    InvalidAnswer."""
+    return kind_of(project).fitting(answer, subject) if subject.has_content else answer
 
 
 def lot_of(worker_id: int, task_id: int) -> int:

@@ -15,7 +15,7 @@ from crowd.projects.answer_kinds import Schema, registered
 AnySerializer = serializers.Serializer[Any] | type[serializers.Serializer[Any]]
 
 # The answer types of the contract that a release can't collect yet are refused by name.
-ANNOUNCED_TYPES = ("spans", "boxes", "polygons", "masks", "keypoints")
+ANNOUNCED_TYPES = ("boxes", "polygons", "masks", "keypoints")
 
 
 class TypeSerializer(serializers.Serializer[Any]):

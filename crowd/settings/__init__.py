@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "quality.kinds.pairwise",
     "quality.kinds.text",
     "quality.kinds.choices",
+    "quality.kinds.spans",
     "tasks",
     "crowd.webhooks",
     "crowd.projects",

@@ -10,8 +10,11 @@ from quality.demo.demo import Demo
 from quality.demo.number import DOTS
 from quality.demo.pairwise import COMPARED
 from quality.demo.rating import REVIEWS
+from quality.demo.spans import NAMES
 
-DEMOS: Mapping[str, Demo] = MappingProxyType({demo.kind: demo for demo in (DIGITS, REVIEWS, DOTS, COMPARED, SCENES)})
+DEMOS: Mapping[str, Demo] = MappingProxyType(
+    {demo.kind: demo for demo in (DIGITS, REVIEWS, DOTS, COMPARED, SCENES, NAMES)}
+)
 """By the name of the kind; the first one is there from the first start on."""
 
 SLUG = DIGITS.slug

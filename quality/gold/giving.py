@@ -100,6 +100,13 @@ def check_answers(*, project: Project, answers: dict[int, Answer], **_kwargs: An
     }
 
 
+def kept_answers(*, task_ids: Collection[int], regiven: Collection[int], **_kwargs: Any) -> list[tuple[int, Answer]]:
+    """The gold of these tasks that is not given anew, and what was decided of them."""
+    gold = GoldAnswer.objects.filter(task__in=task_ids).exclude(task__in=regiven)
+    decided = Adjudication.objects.filter(task__in=task_ids)
+    return [*gold.values_list("task_id", "answer"), *decided.values_list("task_id", "answer")]
+
+
 @transaction.atomic
 def give_gold(*, task: Task, actor: User, answer: Any, explanation: str = "", training: bool = False) -> GoldAnswer:
     """Make a task gold, hidden or to train on, or change its right answer. Raises InvalidAnswer."""

@@ -1,7 +1,7 @@
 """Gold from a table of task, answer and maybe explanation, for tasks that are there already."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from django.db import transaction
@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from crowd.batches import batches
 from crowd.people.models import User, audit
-from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of
+from crowd.projects.answer_kinds import Answer, InvalidAnswer, kind_of, made_to_fit
 from crowd.projects.models import Project
 from quality.formats.registry import FORMATS
 from quality.formats.table_format import Row
 from quality.gold.giving import Origin, receive_gold, stored_gold
 from quality.labels.requests import wake_refresh
 from quality.models import GoldAnswer
+from tasks.intake.fitting import subjects_called
 from tasks.intake.records import Gold
 from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.models import Task
@@ -81,9 +82,10 @@ def import_gold(project: Project, actor: User, rows: Sequence[GoldRow]) -> Impor
     """Make these tasks gold, all or none. What is in training stays there. The same table again
     changes nothing.
 
-    Raises InvalidFile, naming the lines of tasks that are not there.
+    Raises InvalidFile, naming the lines of tasks that are not there, or that the answer is none to.
     """
     task_ids = _task_ids(project, rows)
+    rows = _fitting(project, rows)
     stored = stored_gold(task_ids.values())
     answers = {task_ids[row.task]: _gold(row, stored.get(task_ids[row.task])) for row in rows}
     touched = receive_gold(answers=answers, origin=Origin.GIVEN)
@@ -113,3 +115,18 @@ def _task_ids(project: Project, rows: Sequence[GoldRow]) -> dict[str, int]:
             faults.add(row.line, _("There is no task {task} in this project.").format(task=row.task[:100]), "no_task")
     faults.raise_any()
     return found
+
+
+def _fitting(project: Project, rows: Sequence[GoldRow]) -> list[GoldRow]:
+    """The rows, whose answers are made to fit their tasks."""
+    faults, fitted = Faults(), list[GoldRow]()
+    for batch in batches(rows):
+        tasks = subjects_called(project, [row.task for row in batch])
+        for row in batch:
+            try:
+                task = tasks.get(row.task)
+                fitted.append(replace(row, answer=made_to_fit(row.answer, project, task)) if task else row)
+            except InvalidAnswer as error:
+                faults.add(row.line, error.detail, error.code, field="answer")
+    faults.raise_any()
+    return fitted

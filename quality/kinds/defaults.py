@@ -19,6 +19,7 @@ class Plain:
     detail_name = "detail"
     measures: tuple[str, ...] = ("krippendorff_alpha",)
     ranks = False
+    refers_to: tuple[str, ...] = ()
     vote_columns: tuple[str, ...] = ()
     told_of_tasks: Mapping[str, tuple[str, ...]] = {}
 

@@ -18,7 +18,7 @@ from crowd.api import ApiView, Query, StrictSerializer
 from crowd.people.authentication import WorkerRequest
 from crowd.people.idempotency import idempotent
 from crowd.people.quotas import spend
-from crowd.projects.answer_kinds import InvalidAnswer, Prediction, kind_of
+from crowd.projects.answer_kinds import InvalidAnswer, Prediction
 from crowd.projects.models import MAX_MODEL, Project
 from crowd.projects.permissions import Permission, project_for
 from quality.formats.registry import READ_BY_ROW, format_sent
@@ -28,7 +28,7 @@ from tasks.intake import imports
 from tasks.intake.bodies import parsers_of
 from tasks.intake.named_pictures import UNKNOWN, find_pictures, pictures_of, unknown_picture
 from tasks.intake.prelabels import add_prelabels, read_prediction
-from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.records import TaskRecord, add_tasks
 from tasks.intake.sources.registry import AUTO, names
 from tasks.intake.sources.vote_tables import name_of
 from tasks.intake.storing import import_votes
@@ -67,24 +67,23 @@ class TasksView(ApiView):
 def _records(items: list[dict[str, Any]], project: Project) -> list[TaskRecord]:
     """Checked records. Raises InvalidTasks naming every item whose id is repeated, whose gold is no
     answer, or whose picture is not here."""
-    parse, known = kind_of(project).parse, find_pictures(project, [item["data"] for item in items])
+    known = find_pictures(project, [item["data"] for item in items])
     faults: list[dict[str, Any]] = []
     records: dict[str, TaskRecord] = {}
     for index, item in enumerate(items):
-        gold = item.pop("gold", None)
+        pictures, unknown = pictures_of(item["data"], known)
         try:
-            right = Gold(**{**gold, "answer": parse(gold["answer"], project)}) if gold else None
+            record = TaskRecord.checked(project, pictures=pictures, **item)
         except InvalidAnswer as error:
             faults.append({"field": f"tasks.{index}.gold.answer", "code": error.code, "detail": error.detail})
             continue
         if item["external_id"] in records:
             detail = _("Another task of this request has the id {id}.").format(id=item["external_id"])
             faults.append({"field": f"tasks.{index}.external_id", "code": "repeated", "detail": detail})
-        pictures, unknown = pictures_of(item["data"], known)
         for field in unknown:
             place = f"tasks.{index}.data.{field}"
             faults.append({"field": place, "code": UNKNOWN, "detail": unknown_picture()})
-        records[item["external_id"]] = TaskRecord(**item, pictures=pictures, gold=right)
+        records[item["external_id"]] = record
     if faults:
         raise InvalidTasks(f"{faults[0]['field']}: {faults[0]['detail']}", errors=faults)
     return list(records.values())

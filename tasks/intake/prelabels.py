@@ -1,13 +1,14 @@
 """Predictions of models, on their way in: each as the project's kind of answer keeps it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crowd.batches import BATCH, batches
-from crowd.projects.answer_kinds import InvalidAnswer, Prediction, kind_of
+from crowd.projects.answer_kinds import InvalidAnswer, Prediction, kind_of, made_to_fit
 from crowd.projects.models import Project
 from tasks.errors import TaskNotFound
 from tasks.intake.records import Outcome, tasks_by_external_id
@@ -17,8 +18,15 @@ from tasks.models import PreLabel, Task
 def read_prediction(given: Mapping[str, Any], project: Project, *, field: str) -> Prediction:
     """A prediction as it is stored. Raises InvalidAnswer naming what is at fault within the
     field."""
-    try:
+    with _named(field):
         return kind_of(project).prediction(given, project)
+
+
+@contextmanager
+def _named(field: str) -> Iterator[None]:
+    """What is at fault in there, by its path from here."""
+    try:
+        yield
     except InvalidAnswer as error:
         within = error.errors[0].get("field", "")
         path = f"{field}.{within}" if within else field
@@ -33,6 +41,19 @@ def mark_predicted_stale(task_ids: Sequence[int]) -> None:
         Task.objects.filter(pk__in=batch).mark_stale()
 
 
+def _fitting(
+    project: Project, predictions: Mapping[str, Prediction], tasks: Mapping[str, Task]
+) -> Mapping[str, Prediction]:
+    """The predictions, made to fit their tasks. Raises InvalidAnswer naming the one that can't."""
+    if not kind_of(project).refers_to:
+        return predictions
+    fitted = {}
+    for place, (external_id, prediction) in enumerate(predictions.items()):
+        with _named(f"predictions.{place}"):
+            fitted[external_id] = made_to_fit(prediction, project, tasks[external_id])
+    return fitted
+
+
 @transaction.atomic
 def add_prelabels(project: Project, model: str, predictions: Mapping[str, Prediction]) -> Outcome:
     """Store a model's predictions, by external id of task; a later one replaces the earlier. Raises
@@ -43,6 +64,7 @@ def add_prelabels(project: Project, model: str, predictions: Mapping[str, Predic
         detail = _("There is no task {task} in this project.").format(task=missing[0])
         field = f"predictions.{list(predictions).index(missing[0])}.task"
         raise TaskNotFound(detail, errors=[{"field": field, "code": TaskNotFound.code, "detail": detail}])
+    predictions = _fitting(project, predictions, tasks)
     stored = {p.task_id: p for p in PreLabel.objects.filter(task__in=tasks.values(), model=model)}
     new, changed = [], []
     for external_id, prediction in predictions.items():

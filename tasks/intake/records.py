@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from crowd.batches import BATCH, batches
 from crowd.errors import Fault
 from crowd.json_values import same_json
-from crowd.projects.answer_kinds import Answer, InvalidData, kind_of
+from crowd.projects.answer_kinds import Answer, InvalidData, kind_of, parsed
 from crowd.projects.models import Order, Project
 from crowd.sql import Statement
 from tasks.errors import InvalidTasks
+from tasks.intake.subjects import refuse_other_subjects
 from tasks.models import Image, Task, TaskPicture
 from tasks.models.picture_fields import pictures_named
 from tasks.queue.buckets import bucket_of_new, requeued
@@ -44,6 +45,15 @@ class TaskRecord:
     priority: int = 0
     pictures: Mapping[str, Image] = field(default_factory=dict)
     gold: Gold | None = None
+    has_content: ClassVar[bool] = True
+
+    @classmethod
+    def checked(cls, project: Project, *, gold: Mapping[str, Any] | None = None, **fields: Any) -> Self:
+        """With its right answer as it is stored. Raises InvalidAnswer."""
+        record = cls(**fields)
+        if not gold:
+            return record
+        return replace(record, gold=Gold(**{**gold, "answer": parsed(gold["answer"], project, record)}))
 
     @property
     def image_id(self) -> int | None:
@@ -65,11 +75,12 @@ class Outcome:
 @transaction.atomic
 def add_tasks(project: Project, records: Sequence[TaskRecord]) -> Outcome:
     """Store the records, all or none. Their answers in `gold` must be parsed already; no id may
-    come twice. Raises InvalidTasks."""
+    come twice. Raises InvalidTasks, AnswersInUse."""
     records = _checked(project, records)
     if pictures := {image.pk for record in records for image in record.pictures.values()}:
         Image.objects.filter(pk__in=list(pictures)).use()
     known = tasks_by_external_id(project, [record.external_id for record in records])
+    refuse_other_subjects(project, known, records)
     new = [record for record in records if record.external_id not in known]
     changed = {each.external_id: task for each in records if (task := _changed(known.get(each.external_id), each))}
     _insert(project, new)

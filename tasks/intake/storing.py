@@ -16,6 +16,7 @@ from crowd.projects.answer_kinds import reclassed_of
 from crowd.projects.models import Membership, Project, Role
 from crowd.sql import Statement
 from tasks.errors import RepeatedVotes
+from tasks.intake.fitting import fitting_votes
 from tasks.intake.voted_tasks import on_their_tasks
 from tasks.intake.votes import Imported, Vote, refuse_repeats
 from tasks.models import Response, Task
@@ -49,7 +50,7 @@ class Changes:
 @transaction.atomic
 def import_votes(project: Project, votes: Sequence[Vote], *, refuse_replacing: bool = False) -> Imported:
     """Store votes, all or none. Raises RepeatedVotes, InvalidFile."""
-    votes = on_their_tasks(project, votes)
+    votes = fitting_votes(project, on_their_tasks(project, votes))
     if refuse_replacing:
         refuse_to_replace(project, votes)
     workers = ensure_workers(project, [*{vote.worker for vote in votes}])

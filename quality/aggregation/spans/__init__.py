@@ -10,7 +10,9 @@ from types import MappingProxyType
 
 from quality.aggregation.registry import Method
 from quality.aggregation.spans.fit import SpanFit
+from quality.aggregation.spans.rates import Rates
 from quality.aggregation.spans.span_share import SpanAuto, SpanShare
+from quality.aggregation.spans.sureness import Sureness
 from quality.aggregation.spans.votes import SpanVotes
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -20,4 +22,4 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     }
 )
 
-__all__ = ["METHODS", "SpanAuto", "SpanFit", "SpanShare", "SpanVotes"]
+__all__ = ["METHODS", "Rates", "SpanAuto", "SpanFit", "SpanShare", "SpanVotes", "Sureness"]

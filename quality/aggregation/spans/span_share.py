@@ -8,6 +8,7 @@ from quality.aggregation.codes import Floats
 from quality.aggregation.grouped import sums
 from quality.aggregation.spans.fit import SpanFit
 from quality.aggregation.spans.segments import Bools, Segments, segments_of
+from quality.aggregation.spans.sureness import Beliefs, Sureness
 from quality.aggregation.spans.votes import SpanVotes
 from quality.evaluation.spans import Spans
 
@@ -18,8 +19,9 @@ worse."""
 ENOUGH = 10
 """Known tasks that somebody saw, from which a threshold is learnt."""
 
-NEARLY = 0.001
-"""Values of F1 closer than this are as good as each other."""
+NEARLY = 0.1
+"""Values of F1 closer than this over the root of the number of known tasks are as good as each
+other."""
 
 ROUNDING = 1e-9
 
@@ -30,10 +32,12 @@ class SpanShare:
     tasks if None.
 
     Classes are judged apart, so that spans of different classes may overlap. Kept places that touch
-    are one span, unless more workers part them there than mark on across the border.
+    are one span, unless more workers part them there than mark on across the border. `sureness`,
+    how far this crowd can be believed, is learnt if None.
     """
 
     threshold: float | None = None
+    sureness: Sureness | None = None
 
     def fit(self, votes: SpanVotes) -> SpanFit:
         segments = segments_of(votes)
@@ -41,8 +45,13 @@ class SpanShare:
         if threshold is None:
             threshold, reason = learn(votes, segments)
         kept = segments.share >= threshold - ROUNDING
-        labels = _with_known(votes, _joined(segments, kept))
-        return SpanFit("span-share", labels, _confidence(votes, segments, kept), threshold, reason=reason)
+        sureness = self.sureness or _earned(votes, segments, kept)
+        beliefs = Beliefs.of(votes, segments, sureness)
+        labels = _with_known(votes, _joined(segments, kept, beliefs.probability))
+        confidence = np.where(votes.watchers > 0, sureness.shifted(beliefs.f1(segments, kept, votes.n_tasks)), 0.0)
+        confidence[votes.known_tasks] = 1.0
+        made = SpanShare(threshold, sureness)
+        return SpanFit("span-share", labels, confidence, threshold, segments, beliefs, made, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,20 @@ class SpanAuto:
     def fit(self, votes: SpanVotes) -> SpanFit:
         fit = SpanShare().fit(votes)
         return replace(fit, reason=f"marks are counted, not weighed; {fit.reason}")
+
+
+def _earned(votes: SpanVotes, segments: Segments, kept: Bools) -> Sureness:
+    """How far a crowd can be believed, by its agreement and by the known tasks that somebody saw:
+    there it is as sure as it was right before it was told."""
+    sureness = Sureness.of(votes, segments)
+    told = votes.known_tasks[votes.watchers[votes.known_tasks] > 0]
+    if not len(told):
+        return sureness
+    nothing = replace(votes, known_tasks=votes.known_tasks[:0])
+    truth, expected = (
+        Beliefs.of(each, segments, sureness).f1(segments, kept, votes.n_tasks)[told] for each in (votes, nothing)
+    )
+    return sureness.held_against(truth, expected)
 
 
 def learn(votes: SpanVotes, segments: Segments) -> tuple[float, str]:
@@ -70,20 +93,21 @@ def learn(votes: SpanVotes, segments: Segments) -> tuple[float, str]:
     choices = np.append((values[:-1] + values[1:]) / 2, UNTAUGHT)
     kept = share >= choices[:, None] - ROUNDING
     f1 = 2 * (kept @ (length * right)) / (kept @ length + length @ right)
-    good = choices[f1 >= f1.max() - NEARLY]
+    good = choices[f1 >= f1.max() - NEARLY / np.sqrt(len(tasks))]
     threshold = float(good[np.abs(good - UNTAUGHT).argmin()])
     return threshold, f"{len(tasks)} known tasks are met best by places that {threshold:.2f} of the workers mark"
 
 
-def _joined(segments: Segments, kept: Bools) -> Spans:
-    """Runs of kept segments as spans, by task, start, end and class."""
+def _joined(segments: Segments, kept: Bools, probability: Floats) -> Spans:
+    """Runs of kept segments as spans, by task, start, end and class; a span is as probable as its
+    places are on the average."""
     task, kind, start, end = (each[kept] for each in (segments.task, segments.kind, segments.start, segments.end))
     apart = (np.diff(task, prepend=-1) != 0) | (np.diff(kind, prepend=-1) != 0) | (start != np.append(-1, end[:-1]))
     run = np.cumsum(apart | segments.parted[kept]) - 1
     first = np.flatnonzero(np.diff(run, prepend=-1))
     last = np.append(first[1:], len(run)) - 1 if len(first) else first
     length = segments.length[kept]
-    scores = sums(run, segments.share[kept] * length, len(first)) / sums(run, length, len(first))
+    scores = sums(run, probability[kept] * length, len(first)) / sums(run, length, len(first))
     return _sorted(Spans(task[first], start[first], end[last], kind[first], scores))
 
 
@@ -103,12 +127,3 @@ def _with_known(votes: SpanVotes, labels: Spans) -> Spans:
 
 def _sorted(spans: Spans) -> Spans:
     return spans.where(np.lexsort((spans.classes, spans.ends, spans.starts, spans.tasks)))
-
-
-def _confidence(votes: SpanVotes, segments: Segments, kept: Bools) -> Floats:
-    """(tasks,) 2 E[right places] / (kept places + E[true places])."""
-    right = sums(segments.task, 2 * segments.length * segments.share * kept, votes.n_tasks)
-    either = sums(segments.task, segments.length * (segments.share + kept), votes.n_tasks)
-    confidence = np.divide(right, either, out=np.minimum(votes.watchers, 1.0), where=either > 0)
-    confidence[votes.known_tasks] = 1.0
-    return confidence

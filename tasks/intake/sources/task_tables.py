@@ -14,7 +14,7 @@ from crowd.projects.models import Project
 from quality.formats.registry import READ_BY_ROW
 from quality.formats.table_format import Row, TableFormat
 from tasks.intake.named_pictures import UNKNOWN, find_pictures, pictures_of, unknown_picture
-from tasks.intake.records import Gold, TaskRecord, add_tasks
+from tasks.intake.records import TaskRecord, add_tasks
 from tasks.intake.sources.source import Likeness
 from tasks.intake.tables import Faults, fail, need_columns, read_rows
 from tasks.intake.task_fields import TaskSerializer
@@ -123,18 +123,15 @@ def _record(row: Row, project: Project, faults: Faults) -> TaskRecord | None:
             faults.add(line, message, "invalid", field=field)
         return None
     task = body.validated_data
-    gold = task.pop("gold", None)
-    try:
-        right = Gold(**{**gold, "answer": kind_of(project).parse(gold["answer"], project)}) if gold else None
-    except InvalidAnswer as error:
-        faults.add(line, error.detail, error.code, field="gold")
-        return None
     try:
         task["data"] = dict(kind_of(project).checked_data(task["data"]))
+        return TaskRecord.checked(project, **task)
     except InvalidData as error:
         faults.add(line, error.detail, error.code, field=error.errors[0]["field"])
         return None
-    return TaskRecord(**task, gold=right)
+    except InvalidAnswer as error:
+        faults.add(line, error.detail, error.code, field="gold")
+        return None
 
 
 def _as_task(cells: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from crowd.claims import Claim
 from crowd.projects.models import Project
 from quality.formats.registry import READ_BY_ROW
 from quality.formats.table_format import TableFormat
+from tasks.intake.fitting import fitting_votes
 from tasks.intake.sources.source import Likeness
 from tasks.intake.storing import ensure_workers, refuse_to_replace, steps_of, store_votes
 from tasks.intake.turns import Turn
@@ -38,7 +39,7 @@ class VoteTable:
     def read(self, claim: Claim[Import], file: IO[bytes]) -> dict[str, Any]:
         project = claim.row.project
         read = read_votes(file, self.form, project)
-        votes = on_their_tasks(project, read.votes)
+        votes = fitting_votes(project, on_their_tasks(project, read.votes))
         turn = Turn(claim, {"created": 0, "unchanged": 0, "replaced": 0, "skipped": read.skipped})
         if claim.row.options.get("repeats") == "error" and not turn.done:
             refuse_to_replace(project, votes)

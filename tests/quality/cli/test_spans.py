@@ -12,7 +12,7 @@ def test_places_that_enough_workers_mark_are_the_label(run: Run):
     lines = run("aggregate", "-", *OF_SPANS, stdin=VOTES.encode()).out.splitlines()
 
     assert lines[0] == "task,start,end,confidence"
-    assert lines[1].startswith("t1,3,8,0.9333")
+    assert lines[1].startswith("t1,3,8,0.95")
     assert lines[2] == "t2,,,"
 
 

@@ -66,6 +66,21 @@ EXAMPLES: Mapping[str, Example] = {
         ],
         form={"classes": "yes\n no \n", "least": "1", "most": "1"},
     ),
+    "spans": Example(
+        good={"classes": [YES]},
+        bad=[
+            ({}, "schema.classes", "required"),
+            ({"classes": []}, "schema.classes", "min_length"),
+            ({"classes": ["yes", "Yes"]}, "schema.classes", "look_alike"),
+            ({"classes": ["yes"], "ends": "words"}, "schema.ends", "unknown"),
+        ],
+        more=[{"classes": [YES, NO]}, {"classes": [{**YES, "title": "Yes!", "key": "y", "color": "#00ff00"}]}],
+        lost=[
+            ({"classes": [NO]}, "schema.classes", "classes_in_use"),
+            ({"classes": [NO, YES]}, "schema.classes", "classes_in_use"),
+        ],
+        form={"classes": "yes\n\n"},
+    ),
     "rating": Example(
         good={"low": 1, "high": 5, "titles": {"1": "poor", "5": "very good"}},
         bad=[
