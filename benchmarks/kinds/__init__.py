@@ -1,0 +1,1 @@
+"""Recorded votes of each kind of answer through the service: a module a kind."""

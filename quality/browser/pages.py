@@ -187,7 +187,7 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
     task, answer = Task.objects.for_project(project).named(form.cleaned_data["id"]), form.cleaned_data["answer"]
     seen = form.cleaned_data["seen"]
     try:
-        if answer:
+        if "answer" in request.POST:  # which may be empty, and an answer all the same
             adjudicate(task=task, reviewer=request.user, answer=answer, seen=seen)
         else:
             withdraw_adjudication(task=task, reviewer=request.user, seen=seen)

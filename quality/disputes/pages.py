@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crowd.cursors import Place
 from crowd.people.signin import PersonRequest, signed_in
-from crowd.projects.answer_kinds import text_of
+from crowd.projects.answer_kinds import InvalidAnswer, kind_of, shown_of, text_of
 from crowd.projects.models import Project
 from crowd.projects.pages import rights
 from crowd.projects.permissions import Permission, project_for
 from quality.disputes.adjudication import DecidedMeanwhile, NoAdjudication, adjudicate, withdraw_adjudication
 from quality.disputes.waiting import Case, next_case, place_in
+from quality.kinds.protocol import consensus_kind
 from quality.labels.options import likely_answers
 from quality.labels.progress import progress_of
 from quality.labels.requests import wake_refresh
@@ -118,7 +119,20 @@ def _case(case: Case, project: Project) -> dict[str, Any]:
     undo_key = UNDO_KEY if all(each.key != UNDO_KEY for each in choices) else OTHER_UNDO_KEY
     opinions = [(each, text(each.answer)) for each in case.opinions[:OPINIONS_SHOWN]]
     decided = text(case.adjudication.answer) if case.adjudication else ""
-    return {"case": case, "choices": choices, "opinions": opinions, "decided": decided, "undo_key": undo_key}
+    of_kind = {} if consensus_kind(project).options(project.schema) else _own_answer(case, project)
+    shown = {"case": case, "choices": choices, "opinions": opinions, "decided": decided, "undo_key": undo_key}
+    return {**shown, **of_kind}
+
+
+def _own_answer(case: Case, project: Project) -> dict[str, Any]:
+    """Where answers can't be counted up a reviewer gives one by the control that workers have,
+    which begins with the label."""
+    kind, shown = kind_of(project), shown_of(project)
+    label = shown(case.consensus.label) if case.consensus else None
+    name = project.schema["type"]
+    control = {"input": f"kinds/{name}/input.html", "script": f"kinds/{name}/control.js"}
+    told = {"data": case.task.data, "label": label, "answers": [shown(each.answer) for each in case.opinions]}
+    return {"control": {**control, "schema": kind.asked(project.schema)}, "told": told, "texts": {}}
 
 
 @signed_in
@@ -132,12 +146,15 @@ def decide(request: PersonRequest, slug: str) -> HttpResponse:
         return redirect(_address(project, where))
     task = Task.objects.for_project(project).named(form.cleaned_data["task"])
     try:
-        if form.cleaned_data["answer"]:
+        if "answer" in request.POST:  # which may be empty, and an answer all the same
             _decide(request, project, task, form.cleaned_data)
             where = {**where, "task": "", "decided": task.external_id}
         else:
             withdraw_adjudication(task=task, reviewer=request.user, seen=form.cleaned_data["seen"])
             where = {**where, "decided": ""}
+    except InvalidAnswer as fault:
+        messages.warning(request, fault.detail)
+        where = {**where, "task": task.external_id}
     except (DecidedMeanwhile, NoAdjudication) as news:
         messages.warning(request, news.detail)
         where = {**where, "task": ""}

@@ -45,10 +45,12 @@ def too_fast(recent: Recent) -> Found:
     return _too_fast(recent.votes.tasks, recent.votes.workers, recent.seconds, recent.machine)
 
 
-def hasty(matrix: AnswerMatrix) -> Found:
-    """The same by the newest answers of each worker, whatever they are."""
+def hasty(matrix: AnswerMatrix, effort: npt.NDArray[np.float64] | None = None) -> Found:
+    """The same by the newest answers of each worker, whatever they are; for the `effort` (answers,)
+    that they take, where answers differ in that."""
     rows = np.flatnonzero(newest(matrix))
-    return _too_fast(matrix.task[rows], matrix.worker[rows], matrix.seconds[rows], matrix.machine)
+    seconds = matrix.seconds if effort is None else matrix.seconds / effort
+    return _too_fast(matrix.task[rows], matrix.worker[rows], seconds[rows], matrix.machine)
 
 
 def _too_fast(tasks: Codes, workers: Codes, seconds: npt.NDArray[np.float64], machine: Mask) -> Found:

@@ -28,6 +28,7 @@ from quality.evaluation.accuracy import JEFFREYS
 from quality.fraud.behaviour import ENOUGH, LEVEL, constant, guessing, hasty, pattern, rounded, too_fast
 from quality.fraud.collusion import find_rings
 from quality.fraud.recent import Floats, recent_answers
+from quality.fraud.wording import copied, same_to_everything
 from quality.kinds.matrix import AnswerMatrix, Ints
 from quality.kinds.protocol import KindFit
 from quality.reliability import SequentialTest, Verdict, expected_alarms
@@ -86,13 +87,18 @@ def find_fraud(matrix: AnswerMatrix, fit: KindFit) -> Fraud:
 
 def _seen(matrix: AnswerMatrix, fit: KindFit) -> Iterator[tuple[int, str, Evidence]]:
     """What shows whatever the answers are: that they take too little time, and that they are worse
-    than guesses."""
+    than guesses; and where the kind has unlikely ones, that they are copies, or always the same."""
     judged = (matrix.known != NO_LABEL) | (np.bincount(matrix.task, minlength=len(matrix.task_ids)) > 1)
     right = fit.right >= fit.right_from
     for worker, numbers in _worse_than_chance(matrix, right, judged[matrix.task], fit.chance):
         yield worker, "worse_than_chance", numbers
-    for worker, numbers in hasty(matrix):
+    for worker, numbers in hasty(matrix, fit.effort):
         yield worker, "too_fast", numbers
+    if fit.unlikely is not None:
+        for worker, numbers in same_to_everything(matrix):
+            yield worker, "constant", numbers
+        for worker, numbers in copied(matrix, fit):
+            yield worker, "copying", numbers
 
 
 def _believable(matrix: AnswerMatrix, fit: Fit) -> tuple[AnswerMatrix, Floats]:

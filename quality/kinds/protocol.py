@@ -46,6 +46,9 @@ class KindFit:
     right_from: the score from which on an answer counts as right; chance: the probability that a
         blind guess does.
     method, reason, iterations: as in `quality.aggregation.Fit`.
+    unlikely: (answers,) which are such that two workers hardly give the same by chance: wrong, and
+        made of much; None where no answer is.
+    effort: (answers,) how much there was to type or draw; None where all answers take the same.
     classes: the fit behind it, where the answers are classes: the values of the matrix.
     """
 
@@ -58,6 +61,8 @@ class KindFit:
     reason: str = ""
     iterations: int = 0
     classes: Fit | None = None
+    unlikely: npt.NDArray[np.bool_] | None = None
+    effort: Floats | None = None
 
 
 class Option(NamedTuple):

@@ -194,3 +194,30 @@ def test_nothing_is_sent_while_there_is_no_task(control: Window) -> None:
     control.run("box.disabled = true; control.keys.get('0')(); root.querySelector('[data-give]').click();")
 
     assert given(control) == []
+
+
+def test_box_has_the_focus_when_a_task_can_be_answered_unless_it_was_left(control: Window) -> None:
+    focused = "control.ready(); return document.activeElement === box;"
+    assert control.run(focused) is True
+    box(control).press("Escape")
+    assert control.run(focused) is False
+    box(control).click()
+    assert control.run(focused) is True
+
+
+def test_keyboard_of_a_phone_covers_nothing_of_what_is_written(control: Window) -> None:
+    """A keyboard makes what one sees lower than the page."""
+    control.run("""
+      const view = new EventTarget();
+      Object.assign(view, { height: innerHeight, offsetTop: 0 });
+      Object.defineProperty(window, 'visualViewport', { value: view, configurable: true });
+      document.documentElement.append(Object.assign(document.createElement('style'), {
+        textContent: 'body { padding-bottom: var(--covered, 0); margin: 0 } #queue { padding-top: 80vh }' }));
+      const { keepInView } = await import('/static/kinds/text/keyboard.js');
+      keepInView(box, root);
+      box.focus();
+      view.height = innerHeight / 2;
+      view.dispatchEvent(new Event('resize'));
+    """)
+
+    assert control.run("return root.getBoundingClientRect().bottom <= innerHeight / 2 + 1;")

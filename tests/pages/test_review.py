@@ -32,8 +32,9 @@ def shown(reply: Any) -> str | None:
     return case and case.task.external_id
 
 
-def decide(browser: Client, task: str, answer: str = "", **more: str) -> Any:
-    return browser.post(f"{REVIEW}/decide", {"task": task, "answer": answer, **more}, follow=True)
+def decide(browser: Client, task: str, answer: str | None = None, **more: str) -> Any:
+    given = {} if answer is None else {"answer": answer}
+    return browser.post(f"{REVIEW}/decide", {"task": task, **given, **more}, follow=True)
 
 
 def test_one_task_after_the_other_is_decided(owner: Client, disputed: Project) -> None:

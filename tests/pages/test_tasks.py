@@ -113,7 +113,7 @@ def test_a_task_is_decided_and_that_is_taken_back(owner: Client, answered: Proje
     assert f"{alice.user.email} decided it." in text_of(page)
     assert [each.right for each, _title in page.context["answers"]] == [True, True, False, False, False]
     seen = page.context["file"].adjudication.version
-    page = owner.post(f"{TASK}/decide", {"id": "t1", "answer": "", "seen": seen}, follow=True)
+    page = owner.post(f"{TASK}/decide", {"id": "t1", "seen": seen}, follow=True)
     assert (Adjudication.objects.count(), page.context["label_text"]) == (0, "yes")
     assert [each.action for each, _title in page.context["decisions"]] == ["withdrawn", "decided"]
 

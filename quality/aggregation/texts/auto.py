@@ -15,7 +15,7 @@ from quality.evaluation.text import text_errors
 ANSWERS_A_TASK = 1.5
 """Where most texts are alone there is nothing to vote on."""
 
-APART = 0.5
+APART = 0.65
 """Answers with more than this share of different words don't say the same in other words: nothing
 lines up."""
 

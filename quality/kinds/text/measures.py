@@ -5,12 +5,13 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from quality.aggregation import NO_LABEL
 from quality.aggregation.codes import Floats
 from quality.agreement import Interval, measure_distances
 from quality.evaluation import Unit, parts_of, unit_of
-from quality.evaluation.text import text_errors
+from quality.evaluation.text import plain, text_errors
 from quality.kinds.choice.measures import told
 from quality.kinds.matrix import AnswerMatrix
 
@@ -57,6 +58,30 @@ def scores_by(matrix: AnswerMatrix, known: Any) -> Floats:
     given, true = ([matrix.values[place] for place in places] for places in pairs.tolist())
     found[rows] = scores(matrix.schema, given, true)[back.ravel()]
     return found
+
+
+LOOKED, A_KEY = 2.0, 0.2
+"""Seconds that even an empty text takes, and that a character does."""
+
+LONG = 4
+"""Words that two workers don't get wrong alike by chance."""
+
+
+def effort(matrix: AnswerMatrix) -> Floats:
+    """(answers,) the seconds that each text takes by and large, to look and to type."""
+    lengths = np.array([len(text) for text in matrix.values], dtype=np.float64)
+    return LOOKED + A_KEY * lengths[matrix.answer]
+
+
+def unlikely(matrix: AnswerMatrix, labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """(answers,) long ones that differ from the label of their task (tasks,): in one word or more,
+    whatever their marks and capitals."""
+    said, label = [plain(text) for text in matrix.values], [plain(text) for text in labels]
+    is_long = np.array([len(text.split()) >= LONG or len(text) >= LONG**2 for text in said], dtype=bool)
+    differs = [
+        said[place] != label[task] for place, task in zip(matrix.answer.tolist(), matrix.task.tolist(), strict=True)
+    ]
+    return is_long[matrix.answer] & np.array(differs, dtype=bool)
 
 
 def measure_agreement(matrix: AnswerMatrix) -> dict[str, Any]:

@@ -21,11 +21,13 @@ from quality.kinds.text.beliefs import TextBeliefs, certain
 from quality.kinds.text.measures import (
     CHANCE,
     RIGHT_FROM,
+    effort,
     measure_agreement,
     scores,
     scores_by,
     scores_on_gold,
     unit_for,
+    unlikely,
 )
 from quality.kinds.text.schema import TextSchema
 from quality.kinds.text.simulated import SimulatedTexts
@@ -123,9 +125,9 @@ def _scored(detail: Any) -> dict[str, Any]:
 
 
 def _said(matrix: AnswerMatrix, made: Fitted) -> TextKindFit:
-    by_known = scores_by(matrix, matrix.known)
+    by_known, beliefs = scores_by(matrix, matrix.known), TextBeliefs.of(matrix, made)
     return TextKindFit(
-        beliefs=TextBeliefs.of(matrix, made),
+        beliefs=beliefs,
         right=np.where(np.isnan(by_known), made.right, by_known),
         on_gold=scores_on_gold(matrix),
         right_from=RIGHT_FROM,
@@ -133,5 +135,7 @@ def _said(matrix: AnswerMatrix, made: Fitted) -> TextKindFit:
         method=made.fit.method,
         reason=made.fit.reason,
         iterations=made.fit.iterations,
+        unlikely=unlikely(matrix, beliefs.labels),
+        effort=effort(matrix),
         fitted=made,
     )

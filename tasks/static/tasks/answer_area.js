@@ -13,12 +13,14 @@ import { $, read } from "./elements.js";
  * @typedef {object} AnswerControl
  * @property {(task: Shown, stage: HTMLElement) => void} [begin] take up the task that the stage shows; a control may draw
  *   it anew there
+ * @property {() => void} [ready] the task that was begun can be answered from now on
  * @property {() => unknown} read the answer that is given; undefined while none is
  * @property {(answer: unknown) => void} show the answer that the worker had given before
  * @property {(answer: unknown) => void} suggest an answer that a model predicts; undefined where it predicts none
  * @property {(right: unknown, given: unknown) => void} correct an answer: show what is right beside what was given
  * @property {() => void} reset all that was given and shown
  * @property {(answer: unknown) => string} text of an answer, as the page says it in a sentence
+ * @property {(label: unknown, answer: unknown) => Node[]} [difference] of an answer from the label, as reviewers see it
  * @property {Map<string, () => void>} [keys] what each key does; they go before the keys of the page
  */
 
@@ -56,6 +58,7 @@ export class AnswerArea {
     for (const part of /** @type {Iterable<HTMLButtonElement>} */ (root.elements)) part.disabled = !on;
     root.ariaDisabled = String(!on);
     $("skip").disabled = !on;
+    if (on) this.control.ready?.();
   }
 
   /** A task whose picture does not load can still be skipped. */

@@ -13,6 +13,7 @@ from quality.refresh.verification import differing_labels
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Response
 from tests.cast import Api
+from tests.pages.conftest import Visit
 
 BIRDS = "/projects/birds"
 
@@ -205,3 +206,24 @@ def test_agreement_counts_edits(alice: Api, project: Project) -> None:
     found = alice("GET", f"{BIRDS}/agreement").json()
 
     assert found["krippendorff_alpha"]["value"] == found["percent_agreement"]["value"] == 1.0
+
+
+def test_reviewers_page_takes_an_empty_text_and_says_what_it_does_not_take(
+    alice: Api, visit: Visit, project: Project
+) -> None:
+    votes(alice, ("t1", "a", "two dogs"))
+    refresh_project(project.pk)
+    page = visit(alice)
+    shown = page.get(f"{BIRDS}/review?task=t1")
+    assert shown.context["told"] == {"data": {"text": "Sound 1"}, "label": "two dogs", "answers": ["two dogs"]}
+
+    long = page.post(f"{BIRDS}/review/decide", {"task": "t1", "answer": "x" * 201, "seen": ""}, follow=True)
+    assert "The text has 201 characters, and at most 200 are taken." in long.content.decode()
+    assert long.context["case"].task.external_id == "t1"
+    page.post(f"{BIRDS}/review/decide", {"task": "t1", "answer": "", "seen": ""})
+    assert labels(alice)["t1"]["source"] == "adjudicated"
+    assert labels(alice)["t1"]["label"] == ""
+
+    seen = page.get(f"{BIRDS}/review?task=t1").context["case"].adjudication.version
+    page.post(f"{BIRDS}/review/decide", {"task": "t1", "seen": seen})
+    assert labels(alice)["t1"]["source"] == "consensus"

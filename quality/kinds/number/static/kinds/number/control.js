@@ -38,6 +38,10 @@ class NumberField {
     });
   }
 
+  ready() {
+    if (matchMedia("(hover: hover)").matches) this.#field.focus(); // elsewhere a keyboard would rise over the task
+  }
+
   read() {
     const text = this.#field.value.trim().replace(",", ".");
     return text === "" || Number.isNaN(Number(text)) ? undefined : Number(text);
@@ -54,7 +58,6 @@ class NumberField {
       const { suggested = "", none = "" } = this.#suggestion.dataset;
       this.#suggestion.textContent = answer === undefined || answer === null ? none : filled(suggested, { answer: this.text(answer) });
     }
-    if (matchMedia("(hover: hover)").matches) this.#field.focus(); // elsewhere a keyboard would rise over the task
   }
 
   /** @param {unknown} right */

@@ -2,19 +2,17 @@
 
 import { filled } from "../../tasks/elements.js";
 import { differences, marked } from "../../tasks/text_diff.js";
-import { count, length } from "./counting.js";
+import { count, faultOf } from "./counting.js";
 import { Drafts } from "./drafts.js";
 import { keepInView } from "./keyboard.js";
 import { Suggestion } from "./suggestion.js";
 import { TaskDraft } from "./task_draft.js";
+import { Writing } from "./writing.js";
 
 /**
  * @import { AnswerControl } from "../../tasks/answer_area.js"
  * @import { Task } from "../../tasks/task.js"
  */
-
-const NOTHING_KEY = "0";
-const TAKE_KEY = "t";
 
 /**
  * @param {HTMLFieldSetElement} root
@@ -22,12 +20,6 @@ const TAKE_KEY = "t";
  * @returns {AnswerControl}
  */
 export const mount = (root, schema) => new TextBox(root, schema.max_length);
-
-/**
- * Whether a key press belongs to an input method.
- * @param {KeyboardEvent} event
- */
-const composes = (event) => event.isComposing || event.keyCode === 229;
 
 /** @implements {AnswerControl} */
 class TextBox {
@@ -38,6 +30,7 @@ class TextBox {
   #drafts;
   #draft;
   #suggestion;
+  #writing;
   /** @type {string | undefined} */ #given;
 
   /**
@@ -50,15 +43,16 @@ class TextBox {
     this.#box = /** @type {HTMLTextAreaElement} */ (root.querySelector("textarea"));
     /** @param {string} name */
     this.#part = (name) => /** @type {HTMLElement} */ (root.querySelector(`[data-${name}]`));
-    const { slug = "", worker = "" } = /** @type {HTMLElement | null} */ (root.closest("#queue"))?.dataset ?? {};
-    this.#drafts = new Drafts(`${slug}:${worker}`);
+    this.#drafts = Drafts.around(root);
     this.#draft = new TaskDraft(this.#drafts, {});
     this.#suggestion = new Suggestion(root, () => this.#take());
+    const does = { changed: () => this.#changed(), send: () => this.#give(), take: () => this.#take() };
+    this.#writing = new Writing(this.#box, does);
     this.#connect();
     keepInView(this.#box, root);
     this.keys = new Map([
-      [NOTHING_KEY, () => this.#nothing()],
-      [TAKE_KEY, () => this.#take()],
+      ["0", () => this.#nothing()],
+      ["t", () => this.#take()],
     ]);
   }
 
@@ -67,6 +61,10 @@ class TextBox {
     this.#draft = new TaskDraft(this.#drafts, task);
     const { text } = this.#draft;
     if (text) this.#write(text);
+  }
+
+  ready() {
+    this.#writing.ready();
   }
 
   read() {
@@ -81,7 +79,6 @@ class TextBox {
   /** @param {unknown} answer */
   suggest(answer) {
     this.#suggestion.show(answer, (text) => this.text(text));
-    if (matchMedia("(hover: hover)").matches) this.#box.focus(); // elsewhere a keyboard would rise over the task
   }
 
   /**
@@ -92,6 +89,14 @@ class TextBox {
     const shown = this.#part("difference");
     shown.replaceChildren(...marked(differences(String(given ?? ""), String(right))));
     shown.hidden = given === right;
+  }
+
+  /**
+   * @param {unknown} label
+   * @param {unknown} answer
+   */
+  difference(label, answer) {
+    return answer === "" ? [document.createTextNode(this.text(answer))] : marked(differences(String(label), String(answer)));
   }
 
   reset() {
@@ -110,15 +115,6 @@ class TextBox {
   #connect() {
     this.#part("give").addEventListener("click", () => this.#give());
     this.#part("nothing").addEventListener("click", () => this.#nothing());
-    this.#box.addEventListener("input", () => this.#changed());
-    this.#box.addEventListener("keydown", (event) => {
-      if (composes(event) || event.repeat) return;
-      if (event.key === "Escape") this.#box.blur();
-      if (event.key !== "Enter" || event.shiftKey) return;
-      event.preventDefault();
-      if (event.altKey) this.#take();
-      else this.#give();
-    });
   }
 
   /** Another text than before stands in the box. */
@@ -150,8 +146,8 @@ class TextBox {
   #give() {
     if (this.#box.disabled) return;
     const text = this.#box.value.trim();
-    if (!text) this.#refuse("none");
-    else if (length(text) > this.#most) this.#refuse("long");
+    const fault = faultOf(text, this.#most);
+    if (fault) this.#refuse(fault);
     else this.#send(text);
   }
 

@@ -15,3 +15,13 @@ export function count(counter, text, most) {
   counter.textContent = counted > NEAR * most ? `${counted} / ${most}` : "";
   counter.classList.toggle("is-over", counted > most);
 }
+
+/**
+ * Why a text can't be sent; nothing if it can.
+ * @param {string} text
+ * @param {number} most
+ */
+export function faultOf(text, most) {
+  if (!text) return "none";
+  return length(text) > most ? "long" : "";
+}

@@ -16,6 +16,15 @@ export class Drafts {
   }
 
   /**
+   * Those of the worker whose queue the page shows.
+   * @param {Element} root within it
+   */
+  static around(root) {
+    const { slug = "", worker = "" } = /** @type {HTMLElement | null} */ (root.closest("#queue"))?.dataset ?? {};
+    return new Drafts(`${slug}:${worker}`);
+  }
+
+  /**
    * The draft of a task, by its token, or of one that shows the same.
    * @param {string} token
    * @param {string} about
