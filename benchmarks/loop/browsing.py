@@ -1,5 +1,6 @@
 """python -m benchmarks.loop.browsing: how long each filter and each order of a project's tasks
-takes, in this process, without the network."""
+takes, in this process, without the network. Times of the processor are those of this process and
+of the database's: on a machine that has others to serve the clock says little."""
 
 import argparse
 import os
@@ -7,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import django
@@ -98,15 +100,17 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=300_000)
     parser.add_argument("--samples", type=int, default=40)
     parser.add_argument("--sqlite", action="store_true")
+    parser.add_argument("--asked", nargs="*", default=ASKED, help="only these")
     options = parser.parse_args()
     os.environ["ALLOWED_HOSTS"] = "testserver"
     with (sqlite if options.sqlite else migrated_database)():
         people = filled(options.tasks)
         print(f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-        for asked in ASKED:
+        for asked in options.asked:
             for name, key in people.items():
                 asked = asked.replace(f"worker={name}", f"worker={key}")  # noqa: PLW2901
             measure(asked, options.samples)
+        change(options.samples)
 
 
 @contextmanager
@@ -162,22 +166,53 @@ def _plain(statement: str, vendor: str) -> str:
     return statement.replace("%%", "%") if vendor == "sqlite" else statement
 
 
+def on_processor() -> float:
+    """Milliseconds that this process, and the one of the database that serves it, have had a
+    processor."""
+    from django.db import connection  # noqa: PLC0415
+
+    spent = 1000 * time.process_time()
+    if connection.vendor == "postgresql":
+        backend = connection.connection.info.backend_pid
+        spent += int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e6
+    return spent
+
+
 def measure(asked: str, samples: int) -> None:
     """The time of a page, from the first on, and again from the first after the last."""
-    times, found, address = [], 0, None
+    clock, processor, found, address = [], [], 0, None
     for _sample in range(samples):
         address = address or f"/projects/large/tasks?{asked if 'limit' in asked else f'limit=50&{asked}'}"
-        started = time.perf_counter()
+        started, spent = time.perf_counter(), on_processor()
         reply = alice("GET", address)
-        times.append(1000 * (time.perf_counter() - started))
+        processor.append(on_processor() - spent)
+        clock.append(1000 * (time.perf_counter() - started))
         assert reply.status_code == 200, reply.content
         found += len(reply.json()["results"])
         address = reply.json()["next"] and reply.json()["next"].split("/api/v1")[1]
-    p50, p95 = percentiles(times, [50, 95])
+    (p50, p95), (least, most) = percentiles(processor, [50, 95]), percentiles(clock, [50, 95])
     slow = "" if p95 <= MOST_P95 else "  SLOW"
-    print(
-        f"{asked or 'everything':60} p50 {p50:6.1f}, p95 {p95:6.1f} ms, {found / samples:6.1f} a page{slow}", flush=True
-    )
+    told = f"processor p50 {p50:6.1f}, p95 {p95:6.1f} ms; clock {least:6.1f}, {most:6.1f}; {found / samples:.1f} a page"
+    print(f"{asked or 'everything':58} {told}{slow}", flush=True)
+
+
+def change(samples: int) -> None:
+    """One task looked at and deleted, and as many at once as one request deletes."""
+    names = iter(f"t{n:07d}" for n in range(3, 300_000, 7))
+    for told, method in (("one task", "GET"), ("one task deleted", "DELETE")):
+        processor = []
+        for _sample in range(samples):
+            spent = on_processor()
+            assert alice(method, f"/projects/large/tasks/{next(names)}").status_code in (200, 204)
+            processor.append(on_processor() - spent)
+        p50, p95 = percentiles(processor, [50, 95])
+        print(f"{told:58} processor p50 {p50:6.1f}, p95 {p95:6.1f} ms", flush=True)
+    for _time in range(2):
+        spent, started = on_processor(), time.perf_counter()
+        body = {"tasks": [next(names) for _n in range(500)]}
+        assert alice("POST", "/projects/large/tasks/delete", body).json()["deleted"] == len(body["tasks"])
+        clock = time.perf_counter() - started
+        print(f"500 tasks deleted: processor {on_processor() - spent:.0f} ms, clock {clock:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

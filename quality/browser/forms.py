@@ -7,13 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.projects.models import Membership, Project
 from quality.browser.api import MOST_ASKED
-from quality.browser.walking import ORDERS
 from quality.browser.wanted import FLAGS
 from quality.kinds.protocol import consensus_kind
 from quality.models import Consensus
 
 WORKERS_LISTED = 200
 ANY = ("", _("any"))
+SORTS = [
+    ("id", _("id")),
+    ("-id", _("id, the last first")),
+    ("confidence", _("confidence, the least sure first")),
+    ("-confidence", _("confidence, the surest first")),
+    ("-updated", _("change, the latest first")),
+    ("updated", _("change, the earliest first")),
+    ("-answers", _("answers, the most first")),
+    ("answers", _("answers, the fewest first")),
+]
 
 
 class WantedForm(forms.Form):
@@ -32,7 +41,7 @@ class WantedForm(forms.Form):
         required=False,
     )
     flag = forms.ChoiceField(label=_("Flag"), choices=[ANY, *FLAGS], required=False)
-    sort = forms.ChoiceField(choices=[(name, "") for name in ORDERS], required=False, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(label=_("Sorted by"), choices=SORTS, required=False)
 
     def __init__(self, project: Project, *arguments: Any) -> None:
         super().__init__(*arguments)

@@ -21,6 +21,7 @@ from quality.browser.asking import ask_again
 from quality.browser.deletion import delete_tasks, delete_wanted, under_way
 from quality.browser.everything import TaskFile
 from quality.browser.forms import ChangeForm, DecisionForm, WantedForm
+from quality.browser.history import history
 from quality.browser.rows import TaskRows, tasks_in_order
 from quality.browser.walking import ORDERS, STEP, Order, Place, cursor_of, place_of, walk
 from quality.browser.wanted import Wanted
@@ -170,7 +171,7 @@ def task(request: PersonRequest, slug: str) -> HttpResponse:
         "answers": [(each, text(each.response.answer)) for each in file.answers],
         "predictions": [(each, text(answer)) for each, answer in file.predictions],
         "gold_text": text(file.gold.answer) if file.gold else "",
-        "decisions": [(each, text(each.answer)) for each in file.decisions],
+        "history": history(file, text),
         **rights(request.user, project),
     }
     return render(request, "quality/task.html", context)

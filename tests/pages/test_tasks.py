@@ -115,7 +115,7 @@ def test_a_task_is_decided_and_that_is_taken_back(owner: Client, answered: Proje
     seen = page.context["file"].adjudication.version
     page = owner.post(f"{TASK}/decide", {"id": "t1", "seen": seen}, follow=True)
     assert (Adjudication.objects.count(), page.context["label_text"]) == (0, "yes")
-    assert [each.action for each, _title in page.context["decisions"]] == ["withdrawn", "decided"]
+    assert [each.what for each in page.context["history"]] == ["taken back", "decided"]
 
 
 def change(browser: Client, task: str, action: str, **more: str) -> Any:

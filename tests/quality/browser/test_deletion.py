@@ -20,6 +20,9 @@ from quality.refresh.verification import cache_differs, differing_labels
 from tasks.intake.images import store_image
 from tasks.intake.records import TaskRecord, add_tasks
 from tasks.models import Assignment, ClosedLease, Image, QueueState, Response, Task
+from tasks.queue.leasing import lease_tasks
+from tasks.responses.submit import submit_response
+from tests.at_once import at_once, both_within_a_transaction
 from tests.cast import Api, picture, worker_of
 from tests.quality.browser.conftest import TASKS, listed
 
@@ -223,3 +226,33 @@ def test_pictures_that_nothing_refers_to_any_more_are_noted_as_unused(project: P
     alice("DELETE", f"{TASKS}/two")
     unused = dict(Image.objects.values_list("sha256", "unused_since"))
     assert (unused[hashes["red"]], unused[hashes["blue"]] is None) == (None, False)
+
+
+@both_within_a_transaction
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("door", "outcome"), [("WITH closed", "assignment_closed"), ("SELECT * FROM (", "done")])
+def test_an_answer_that_is_just_coming_in_is_stored_and_then_deleted_or_refused(
+    tasks: Project, alice: Api, bob: Api, door: str, outcome: str
+) -> None:
+    (lease,) = bob("POST", "/projects/birds/assignments", {}).json()["assignments"]
+    name = Assignment.objects.get().task.external_id
+    outcomes = at_once(
+        lambda: submit_response(assignment=Assignment.objects.get(token=lease["token"]), answer="yes", lease_next=True),
+        lambda: deletion.delete_tasks(project=tasks, actor=alice.user, names=[name]),
+        door=door,
+    )
+    assert sorted(outcomes) == sorted(["done", outcome])
+    assert (Task.objects.filter(external_id=name).exists(), Response.objects.count()) == (False, 0)
+
+
+@both_within_a_transaction
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_that_is_just_made_is_ended_with_its_task(tasks: Project, alice: Api, bob: Api) -> None:
+    Task.objects.exclude(external_id="t0").delete()
+    outcomes = at_once(
+        lambda: deletion.delete_tasks(project=tasks, actor=alice.user, names=["t0"]),
+        lambda: lease_tasks(worker=worker_of(bob, tasks)),
+        door='INSERT INTO "people_auditevent"',
+    )
+    assert sorted(outcomes) == ["done", "done"]
+    assert (Task.objects.count(), Assignment.objects.count()) == (0, 0)
