@@ -23,7 +23,7 @@ from quality.browser.everything import TaskFile
 from quality.browser.forms import ChangeForm, DecisionForm, WantedForm
 from quality.browser.history import history
 from quality.browser.rows import TaskRows, tasks_in_order
-from quality.browser.walking import ORDERS, STEP, Order, Place, cursor_of, place_of, walk
+from quality.browser.walking import ORDERS, Order, Place, cursor_of, place_of, step_of, walk
 from quality.browser.wanted import Wanted
 from quality.browser.why import why
 from quality.charts import percent
@@ -55,7 +55,8 @@ def tasks(request: PersonRequest, slug: str) -> HttpResponse:
     form = WantedForm(project, request.GET)
     order = ORDERS[form.order]
     after = request.GET.get("cursor", "")
-    stretch = walk(Wanted.of(project, form.asked), order, _place(after, order), ROWS_A_PAGE)
+    wanted = Wanted.of(project, form.asked)
+    stretch = walk(wanted, order, _place(after, order), ROWS_A_PAGE)
     asked = {**form.asked, "sort": form.order}
     context: dict[str, Any] = {
         "form": form,
@@ -66,7 +67,7 @@ def tasks(request: PersonRequest, slug: str) -> HttpResponse:
         "later": bool(after),
         "following": stretch.end and _address(project, {**asked, "cursor": cursor_of(stretch.end)}),
         "full": len(stretch.found) == ROWS_A_PAGE,
-        "step": STEP,
+        "step": step_of(wanted, order),
         "sorts": {name: _sorted_by(project, asked, name) for name in ("id", *SORTED_BY)},
         **rights(request.user, project),
     }

@@ -70,7 +70,10 @@ class Wanted:
 
     def narrowed(self, rows: Any, *, of_labels: bool) -> Any:
         """Those of these labels, or else tasks, that are wanted."""
-        rows = beginning_so(rows, self.beginning, "task__" if of_labels else "")
+        if self.beginning and of_labels:
+            rows = rows.filter(Exists(beginning_so(Task.objects.filter(pk=OuterRef("task_id")), self.beginning)))
+        elif self.beginning:
+            rows = beginning_so(rows, self.beginning)
         conditions = self._conditions(of_labels=of_labels)
         return rows.filter(conditions) if conditions else rows
 
@@ -135,11 +138,11 @@ def _answered_by(worker: int | None, key: str) -> Exists:
     return Exists(Response.objects.filter(task=OuterRef(key), worker=worker, replaced_at=None))
 
 
-def beginning_so(rows: Any, beginning: str, task: str = "") -> Any:
-    """Those whose task's id begins so, found by an index."""
+def beginning_so(rows: Any, beginning: str) -> Any:
+    """The tasks whose id begins so, found by an index."""
     if not beginning:
         return rows
-    named = rows.alias(task_name=ByCodePoint(f"{task}external_id"))
+    named = rows.alias(task_name=ByCodePoint("external_id"))
     end = end_of(beginning)
     named = named.filter(task_name__gte=beginning)
     return named.filter(task_name__lt=end) if end is not None else named

@@ -80,7 +80,7 @@ def test_pages_of_one_are_the_same_list(
     answered: Project, alice: Api, monkeypatch: pytest.MonkeyPatch, sort: str, query: str
 ) -> None:
     whole = listed(alice, f"sort={sort}{query}")
-    for name, size in (("STEP", 3), ("STEP_OF_TEXTS", 3), ("FEW", 1)):
+    for name, size in (("STEP", 3), ("STEP_OF_LABELS", 3), ("STEP_OF_TEXTS", 3), ("FEW", 1)):
         monkeypatch.setattr(walking, name, size)
     assert listed(alice, f"sort={sort}{query}&limit=1") == whole
     assert len(set(whole)) == len(whole) > 0
