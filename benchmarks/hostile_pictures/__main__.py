@@ -44,13 +44,21 @@ def try_one(name: str) -> tuple[int, float, float, float, str]:
     started = time.perf_counter()
     try:
         clean = decoder.reencode(content)
-        outcome = f"taken: {clean.width} x {clean.height}"
+        outcome = f"taken: {clean.width} x {clean.height}{_in_full_size(decoder, content) if clean.is_scaled else ''}"
     except BadImage as error:
         outcome = f"rejected: {error}"
     seconds = time.perf_counter() - started
     decoder.close()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return len(content), used.ru_maxrss * 1024 / 1e6, seconds, used.ru_utime + used.ru_stime, outcome
+
+
+def _in_full_size(decoder: Decoder, content: bytes) -> str:
+    """What becomes of its copy that is not scaled, as an import makes it."""
+    try:
+        return f", {len(decoder.full_size(content).content):,} bytes in full size"
+    except BadImage as error:
+        return f", in full size {error}"
 
 
 if __name__ == "__main__":
