@@ -63,3 +63,34 @@ def test_pictures_stand_in_their_sides(control: Window) -> None:
 
     found = "return [...stage.querySelectorAll('img')].map((each) => [each.alt, each.closest('.side').ariaLabel]);"
     assert control.run(found) == [["First", "First"]]
+
+
+def test_both_pictures_show_the_same_part(window: Window) -> None:
+    window.run("""
+      const { View } = await import("/static/tasks/view.js");
+      window.views = [new View(400, 300), new View(800, 600)];
+      for (const view of views) { view.resize(200, 150); view.fit(); }
+      views[0].zoom(4, { x: 50, y: 50 });
+      views[1].follow(views[0]);
+    """)
+    middles = window.run("return views.map((view) => view.toPicture({ x: 100, y: 75 }));")
+    assert middles[1] == {"x": 2 * middles[0]["x"], "y": 2 * middles[0]["y"]}
+    assert window.run("views[0].fit(); views[1].follow(views[0]); return views[1].isFit;") is True
+
+
+def test_differences_show_on_request_and_stay_for_the_next_task(control: Window) -> None:
+    control.run("""
+      const { mount } = await import("/static/kinds/pairwise/control.js");
+      const root = document.querySelector("fieldset");
+      root.insertAdjacentHTML("beforeend", '<button type="button" data-differ aria-pressed="false" hidden>D</button>');
+      window.differ = root.querySelector("[data-differ]");
+      window.control = mount(root, { buttons: [{ text: "a", title: "First", key: "1", arrow: "←" }] });
+    """)
+    only = "return [...stage.querySelectorAll('del, ins')].map((each) => each.textContent.trim());"
+    begin(control, data={"a": {"text": "A red rose"}, "b": {"text": "A white rose"}})
+    assert control.run(only) == []
+    control.run("differ.click();")
+    assert control.run(only) == ["red", "white"]
+    begin(control, data={"a": {"text": "One day"}, "b": {"text": "One night"}})
+    assert control.run(only) == ["day", "night"]
+    assert control.run("differ.click(); return stage.querySelector('.task-text').innerHTML;") == "One day"

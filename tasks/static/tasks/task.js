@@ -12,8 +12,6 @@ import { texts } from "./elements.js";
  *   suggestion?: unknown,
  * }} Assignment
  *
- * @typedef {{ url: string, width: number, height: number }} Served a picture, as large as its upright original
- *
  * @typedef {{
  *   data: Record<string, unknown>,
  *   pictures?: Record<string, Served>, // by field of the data

@@ -95,6 +95,19 @@ export class View {
     this.#settle();
   }
 
+  /**
+   * As close as another view, in the same place of the picture.
+   * @param {View} other
+   */
+  follow(other) {
+    this.fit();
+    if (other.isFit) return;
+    const { x, y } = other.toPicture(other.#middle);
+    this.zoom(other.scale / other.#fitting);
+    const now = this.toFrame({ x: (x / other.width) * this.width, y: (y / other.height) * this.height });
+    this.pan(this.#middle.x - now.x, this.#middle.y - now.y);
+  }
+
   get #middle() {
     return { x: this.#frame.width / 2, y: this.#frame.height / 2 };
   }

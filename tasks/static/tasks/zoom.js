@@ -100,6 +100,15 @@ export class Zoom {
     else this.fit();
   }
 
+  /**
+   * Show what another frame shows, of this picture.
+   * @param {Zoom} other
+   */
+  follow(other) {
+    this.view.follow(other.view);
+    this.#draw();
+  }
+
   #buttons() {
     const buttons = element("div", "", { className: "zoom-buttons" });
     buttons.append(
