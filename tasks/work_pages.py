@@ -19,6 +19,7 @@ from tasks.own_work.overview import own_work_of, skill_giver
 from tasks.queue.shown import shown
 
 SAMPLES = 5  # tasks of a preview
+NO_LOT = 0  # of who only looks
 # What the queue's script says. Braces are filled in there.
 QUEUE_TEXTS = {
     "loading": _("Fetching your next task…"),
@@ -128,7 +129,14 @@ def _queue(project: Project) -> dict[str, Any]:
 def _samples(project: Project) -> list[dict[str, Any]]:
     """The first tasks as a worker would get them, but for the lease."""
     tasks = Task.objects.for_project(project).filter(has_content=True).order_by("pk")[:SAMPLES]
-    return [shown(task, task.data, reverse("task-image", args=(project.slug, task.external_id))) for task in tasks]
+    return [
+        shown(
+            task,
+            kind_of(project).presented(task.data, NO_LOT),
+            reverse("task-image", args=(project.slug, task.external_id)),
+        )
+        for task in tasks
+    ]
 
 
 def _keys_left(taken: Container[str]) -> dict[str, Any]:

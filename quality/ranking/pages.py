@@ -19,6 +19,7 @@ from quality.ranking.listing import ranked_items, require_ranking
 from tasks.models import Task
 
 SHOWN = 100
+TASKS_SHOWN = 2  # of an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,4 @@ def _lines(items: Sequence[RankedItem], low: float, high: float) -> list[Line]:
     def bar(item: RankedItem) -> Interval:
         return Interval(*((score - low) / width for score in (item.score, item.low, item.high)))
 
-    return [Line(item, bar(item), [names[key] for key in item.tasks if key in names]) for item in items]
+    return [Line(item, bar(item), [names[key] for key in item.tasks if key in names][:TASKS_SHOWN]) for item in items]

@@ -61,3 +61,9 @@ def test_ids_of_items_show_only_where_there_is_nothing_else(alice: Api, bob: Api
     assert sorted(each["data"]) == ["a", "b", "text"]
     assert sorted(each["data"][side]["text"] for side in "ab") == ["A rose.", "rose"]
     assert "gpt" not in json.dumps(each)
+
+
+def test_the_preview_shows_owners_no_more_than_workers_see(alice: Api, poems: Project, visit: Visit) -> None:
+    add(alice, t={"a": {"id": "gpt", "text": "A rose."}, "b": {"id": "human", "text": "A thorn."}})
+    samples = visit(alice).get(f"{POEMS}/work").context["samples"]
+    assert samples[0]["data"] == {"a": {"text": "A rose."}, "b": {"text": "A thorn."}}
