@@ -11,9 +11,10 @@ from quality.demo.number import DOTS
 from quality.demo.pairwise import COMPARED
 from quality.demo.rating import REVIEWS
 from quality.demo.spans import NAMES
+from quality.demo.text import LINES
 
 DEMOS: Mapping[str, Demo] = MappingProxyType(
-    {demo.kind: demo for demo in (DIGITS, REVIEWS, DOTS, COMPARED, SCENES, NAMES)}
+    {demo.kind: demo for demo in (DIGITS, REVIEWS, DOTS, COMPARED, SCENES, NAMES, LINES)}
 )
 """By the name of the kind; the first one is there from the first start on."""
 

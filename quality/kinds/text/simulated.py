@@ -54,7 +54,7 @@ class SimulatedTexts:
         count = ceil(len(parts) * (1 - RIGHT_FROM) + 0.5)
         for turn in range(count):
             place = (pick(len(parts), *words, "place") + turn) % len(parts)
-            parts[place] = "" if draw(*words, turn) < LEFT_OUT else parts[place][::-1] + "e" * (len(parts[place]) > 1)
+            parts[place] = "" if draw(*words, turn) < LEFT_OUT else f"{parts[place][::-1]}e"
         return self._kept(between.join(filter(None, parts)))
 
     def _cut(self, truth: str) -> str:
