@@ -18,6 +18,7 @@ from crowd.projects.class_names import class_called
 MAX_CLASSES = 1000
 MAX_CLASS_NAME = 200
 KEYS = "1234567890"
+MANY = 20  # classes, from which on people search a list of them
 
 
 class ClassesInUse(CrowdError):
@@ -121,3 +122,8 @@ def with_keys(schema: Schema, keys: str = KEYS) -> list[ClassDefinition]:
         key = definition.get("key") or (definition["name"] if digits_name_classes else next(free, ""))
         result.append({**definition, "title": definition.get("title", definition["name"]), "key": key})
     return result
+
+
+def are_many(schema: Schema) -> bool:
+    """Whether there are more classes than anybody finds at a glance, and not a key for each."""
+    return len(schema["classes"]) >= MANY and not all("key" in definition for definition in schema["classes"])

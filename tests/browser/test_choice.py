@@ -87,3 +87,32 @@ def test_project_that_shows_no_model_is_told_of_none(window: Window) -> None:
 
 def test_answer_is_called_as_its_class_is_and_by_itself_where_there_is_none(control: Window) -> None:
     assert control.run("return [control.text('yes'), control.text('gone')];") == ["Yes!", "gone"]
+
+
+MANY = """
+  const { mount } = await import("/static/kinds/choice/control.js");
+  const root = document.createElement("fieldset");
+  root.innerHTML = `<div data-picker><input role="combobox">
+    <ul role="listbox" data-more="{n} more" data-none="none"></ul><p data-count></p></div>`;
+  document.body.replaceChildren(root);
+  window.given = [];
+  window.root = root;
+  const classes = Array.from({ length: 300 }, (_each, n) => ({ text: `c${n}`, title: `class ${n}` }));
+  window.control = mount(root, { classes });
+  root.addEventListener("answer", () => given.push(control.read()));
+"""
+
+
+def test_of_very_many_classes_one_is_picked_by_typing(window: Window) -> None:
+    window.run("localStorage.clear();")
+    window.run(MANY)
+    field = window.page.get_by_role("combobox")
+    field.fill("class 250")
+    field.press("Enter")
+    field.press("1")
+    assert given(window) == ["c250", "c250"]
+    window.run("control.reset(); control.suggest('c299');")
+    assert window.run("return root.querySelector('li').className;") == "is-suggested"
+    window.run("control.correct('c1', 'c2');")
+    marks = "return [...root.querySelectorAll('.is-right, .is-wrong')].map(({ dataset }) => dataset.name);"
+    assert sorted(window.run(marks)) == ["c1", "c2"]

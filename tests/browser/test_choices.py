@@ -99,7 +99,7 @@ def test_former_answer_suggestion_and_correction_are_shown(control: Window) -> N
     assert control.run("return [...root.querySelectorAll('.is-suggested')].length;") == 1
     control.run("control.suggest(undefined);")
     assert control.run("return root.querySelector('p').textContent;") == "No model says anything."
-    control.run("control.correct(['cat'], ['cat', 'dog']);")
+    control.run("control.reset(); control.correct(['cat'], ['cat', 'dog']);")
     marks = "return [...root.querySelectorAll('.is-right, .is-wrong')].map((button) => button.className);"
     assert control.run(marks) == ["is-right", "is-wrong"]
     assert control.run("return [control.text([]), control.text(['cat', 'cow'])];") == ["nothing", "CAT, COW"]
@@ -109,3 +109,42 @@ def test_nothing_is_turned_or_given_while_there_is_nothing_to_answer(control: Wi
     control.run("for (const button of root.elements) button.disabled = true;")
     press(control, "1", "Enter")
     assert (control.run(ON), given(control)) == ([], [])
+
+
+MANY = """
+  const { mount } = await import("/static/kinds/choices/control.js");
+  const root = document.createElement("fieldset");
+  root.innerHTML = `<div data-picker><div data-picked></div><input role="combobox">
+    <ul role="listbox" data-more="{n} more" data-none="none"></ul><p data-count></p></div>
+    <button type="button" data-none-applies data-key="n">None</button>
+    <button type="button" data-give>Answer</button>
+    <p data-faults data-none="nothing" data-nothing="Choose!" data-least="At least {n}." data-most="At most {n}."></p>`;
+  document.body.replaceChildren(root);
+  window.given = [];
+  window.root = root;
+  const classes = Array.from({ length: 300 }, (_each, n) => ({ text: `c${n}`, title: `class ${n}` }));
+  window.control = mount(root, { classes, least: 0, most: 2 });
+  root.addEventListener("answer", () => given.push(control.read()));
+"""
+
+
+def test_of_very_many_classes_some_are_picked_by_typing(window: Window) -> None:
+    window.run("localStorage.clear();")
+    window.run(MANY)
+    field = window.page.get_by_role("combobox")
+    for name in ("class 250", "class 7"):
+        field.fill(name)
+        field.press("Enter")
+    assert window.run("return [...root.querySelectorAll('[data-picked] button')].map((chip) => chip.textContent);") == [
+        "class 250 ✕",
+        "class 7 ✕",
+    ]
+    field.fill("class 8")
+    field.press("Enter")
+    assert fault(window) == "At most 2."
+    window.page.get_by_role("button", name="class 7 ✕").click()
+    field.press("Enter")
+    assert given(window) == [["c250"]]
+    window.run("control.reset();")
+    press(window, "1", "n", "Enter")
+    assert given(window)[-1] == []

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from crowd.projects.answer_kinds import Answer, InvalidAnswer
 from crowd.projects.classes import (
     Schema,
+    are_many,
     by_number,
     class_numbers,
     merged_numbers,
@@ -22,6 +23,7 @@ from crowd.projects.classes import (
 from crowd.projects.models import Project
 from quality.aggregation import METHODS, Fit, Votes
 from quality.kinds.choice.beliefs import ClassBeliefs
+from quality.kinds.choice.class_lists import list_keys, listed
 from quality.kinds.choice.judging import judge_of, packed_judge
 from quality.kinds.choice.measures import (
     MEASURES,
@@ -93,11 +95,15 @@ class Choice(Plain):
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         keyed = with_keys(schema)
+        if are_many(schema):
+            return {"classes": listed(keyed)}
         buttons = [{"text": each["name"], **{name: each.get(name, "") for name in SHOWN_OF_CLASSES}} for each in keyed]
         short = all(len(each["title"]) <= SHORT_TITLE for each in keyed)
         return {"buttons": buttons, "shape": "short" if short else "long"}
 
     def keys(self, schema: Schema) -> dict[str, str]:
+        if are_many(schema):
+            return list_keys()
         return {each["key"]: each["title"] for each in with_keys(schema) if each["key"]}
 
     def codes(self, schema: Schema) -> Sequence[int]:

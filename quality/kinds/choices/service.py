@@ -14,6 +14,7 @@ from crowd.projects.classes import KEYS as DIGITS
 from crowd.projects.classes import (
     ClassDefinition,
     Schema,
+    are_many,
     by_number,
     class_names,
     merged_numbers,
@@ -22,6 +23,7 @@ from crowd.projects.classes import (
 from crowd.projects.models import Project
 from quality.aggregation.multilabel import METHODS
 from quality.aggregation.sets import SetFit
+from quality.kinds.choice.class_lists import list_keys, listed
 from quality.kinds.choices.beliefs import FEW_CLASSES, SetBeliefs
 from quality.kinds.choices.measures import (
     RIGHT_FROM,
@@ -93,12 +95,15 @@ class Choices(Uncounted):
 
     def asked(self, schema: Schema) -> dict[str, Any]:
         keyed = _keyed(schema)
-        classes = [{"text": each["name"], **{name: each.get(name, "") for name in SHOWN_OF_CLASSES}} for each in keyed]
         limits = {"least": least_of(schema), "most": most_of(schema), "none_key": _none_key(schema)}
+        if are_many(schema):
+            return {"classes": listed(keyed), **limits}
+        classes = [{"text": each["name"], **{name: each.get(name, "") for name in SHOWN_OF_CLASSES}} for each in keyed]
         return {"classes": classes, **limits, "shape": "short" if _are_short(keyed) else "long"}
 
     def keys(self, schema: Schema) -> dict[str, str]:
-        classes = {each["key"]: each["title"] for each in _keyed(schema) if each["key"]}
+        own = {each["key"]: each["title"] for each in _keyed(schema) if each["key"]}
+        classes = list_keys() if are_many(schema) else own
         none = {key: _("none of these")} if (key := _none_key(schema)) else {}
         return {**classes, **none, "Enter": _("give the answer")}
 
@@ -134,7 +139,7 @@ def _keyed(schema: Schema) -> list[ClassDefinition]:
 
 def _none_key(schema: Schema) -> str:
     """The key that says that none applies, where that is an answer and no class has it."""
-    taken = {each["key"] for each in _keyed(schema)}
+    taken = set() if are_many(schema) else {each["key"] for each in _keyed(schema)}
     return "" if least_of(schema) or NONE_KEY in taken else NONE_KEY
 
 

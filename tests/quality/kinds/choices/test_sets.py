@@ -17,6 +17,9 @@ from quality.models import Consensus, Summary
 from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
+from tests.pages.conftest import Visit, visit
+
+__all__ = ["visit"]
 
 PETS = "/projects/pets"
 SCHEMA = {"type": "choices", "classes": ["cat", "dog", "a|b", "[bird]"]}
@@ -127,3 +130,14 @@ def test_chance_is_that_of_who_guesses_sets_of_the_smallest_sizes(n: int, least:
     sets = [each for size in {least, max(least, 1)} for each in combinations(range(n), size)]
     right = [f1(one, other) >= 0.8 for one in sets for other in sets]
     assert chance(n, least) == pytest.approx(np.mean(right))
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_very_many_classes_are_searched_in_a_list(alice: Api, visit: Visit, kind: str) -> None:
+    names = [f"class {n}" for n in range(40)]
+    alice("POST", "/projects", {"slug": "many", "name": "Many", "schema": {"type": kind, "classes": names}})
+    page = visit(alice).get("/projects/many/work").content.decode()
+    assert ('role="combobox"' in page, "class 39" in page) == (True, True)
+    letters = [{"name": chr(code), "key": chr(code)} for code in range(ord("a"), ord("z") + 1)]
+    alice("POST", "/projects", {"slug": "letters", "name": "L", "schema": {"type": kind, "classes": letters}})
+    assert 'role="combobox"' not in visit(alice).get("/projects/letters/work").content.decode()

@@ -1,12 +1,20 @@
-// Any number of classes: a button each that turns its class on and off, one that says that none applies, and one that
-// gives the answer.
+// Any number of classes: each is turned on and off, by its button or out of a list; one button says that none applies, and
+// one gives the answer.
 
 import { filled } from "../../tasks/elements.js";
-
-/** @import { AnswerControl } from "../../tasks/answer_area.js" */
+import { Buttons, connect } from "./buttons.js";
+import { Picked } from "./picked.js";
 
 /**
- * @typedef {{ classes: { text: string, title: string }[], least: number, most: number }} Asked
+ * @import { AnswerControl } from "../../tasks/answer_area.js"
+ * @typedef {{ classes: { text: string, title: string, color?: string }[], least: number, most: number }} Asked
+ *
+ * @typedef {object} Display how the classes stand in the page
+ * @property {Map<string, () => void>} keys
+ * @property {(chosen: Set<string>) => void} draw
+ * @property {(names: string[], mark: string) => void} mark
+ * @property {() => void} reset
+ * @property {() => void} [focus]
  */
 
 /**
@@ -14,40 +22,45 @@ import { filled } from "../../tasks/elements.js";
  * @param {Asked} schema
  * @returns {AnswerControl}
  */
-export const mount = (root, schema) => new Toggles(root, schema);
+export const mount = (root, schema) => new SetOfClasses(root, schema);
 
 /** @implements {AnswerControl} */
-class Toggles {
+class SetOfClasses {
   #root;
-  #least;
-  #most;
+  #asked;
   #titles;
-  #toggles;
   #none;
   #give;
   #fault;
   #suggestion;
+  /** @type {Set<string>} */ #chosen = new Set();
   /** @type {unknown} */ #given;
 
   /**
    * @param {HTMLFieldSetElement} root
    * @param {Asked} schema
    */
-  constructor(root, { classes, least, most }) {
+  constructor(root, schema) {
     this.#root = root;
-    this.#least = least;
-    this.#most = most;
-    this.#titles = new Map(classes.map(({ text, title }) => [text, title]));
-    this.#toggles = new Map(buttons(root, "[data-class]").map((button) => [String(button.dataset.class), button]));
+    this.#asked = schema;
+    this.#titles = new Map(schema.classes.map(({ text, title }) => [text, title]));
     this.#none = /** @type {HTMLButtonElement | null} */ (root.querySelector("[data-none-applies]"));
     this.#give = /** @type {HTMLButtonElement} */ (root.querySelector("[data-give]"));
     this.#fault = /** @type {HTMLElement} */ (root.querySelector("[data-faults]"));
     this.#suggestion = /** @type {HTMLElement | null} */ (root.querySelector("[data-suggested]"));
-    for (const toggle of this.#all) connect(toggle, () => this.#turn(toggle));
+    const turn = (/** @type {string} */ name) => this.#turn(name);
+    const picker = /** @type {HTMLElement | null} */ (root.querySelector("[data-picker]"));
+    /** @type {Display} */
+    this.display = picker ? new Picked(picker, schema.classes, turn, () => this.#answer()) : new Buttons(root, turn);
+    this.keys = new Map([...this.display.keys, ["Enter", () => this.#answer()]]);
     connect(this.#give, () => this.#answer());
-    const keyed = this.#all.filter((toggle) => toggle.dataset.key);
-    this.keys = new Map(keyed.map((toggle) => [String(toggle.dataset.key), () => this.#turn(toggle)]));
-    this.keys.set("Enter", () => this.#answer());
+    if (!this.#none) return;
+    connect(this.#none, () => this.#turnNone());
+    if (this.#none.dataset.key) this.keys.set(this.#none.dataset.key, () => this.#turnNone());
+  }
+
+  begin() {
+    this.display.focus?.();
   }
 
   read() {
@@ -56,7 +69,8 @@ class Toggles {
 
   /** @param {unknown} answer */
   show(answer) {
-    for (const toggle of this.#all) toggle.ariaPressed = String(this.#has(answer, toggle));
+    const names = namesOf(answer);
+    this.#choose(names, names.length === 0);
   }
 
   /** @param {unknown} answer */
@@ -65,7 +79,7 @@ class Toggles {
       const { suggested = "", none = "" } = this.#suggestion.dataset;
       this.#suggestion.textContent = Array.isArray(answer) ? filled(suggested, { answer: this.text(answer) }) : none;
     }
-    for (const toggle of this.#all) toggle.classList.toggle("is-suggested", this.#has(answer, toggle));
+    if (Array.isArray(answer)) this.#mark(answer, "is-suggested");
   }
 
   /**
@@ -74,21 +88,19 @@ class Toggles {
    */
   correct(right, given) {
     this.show(given);
-    for (const toggle of this.#all) {
-      const isRight = this.#has(right, toggle);
-      toggle.classList.toggle("is-right", isRight);
-      toggle.classList.toggle("is-wrong", !isRight && this.#has(given, toggle));
-    }
+    const wrong = namesOf(given).filter((name) => !namesOf(right).includes(name));
+    const missedAll = namesOf(given).length === 0 && namesOf(right).length > 0;
+    if (wrong.length || missedAll) this.#mark(wrong, "is-wrong");
+    this.#mark(namesOf(right), "is-right");
   }
 
   reset() {
     this.#given = undefined;
     if (this.#suggestion) this.#suggestion.textContent = "";
     this.#say("");
-    for (const toggle of this.#all) {
-      toggle.ariaPressed = "false";
-      toggle.classList.remove("is-suggested", "is-right", "is-wrong");
-    }
+    this.#none?.classList.remove("is-suggested", "is-right", "is-wrong");
+    this.display.reset();
+    this.#choose([], false);
   }
 
   /** @param {unknown} answer */
@@ -97,50 +109,55 @@ class Toggles {
     return answer.map((name) => this.#titles.get(name) ?? name).join(", ") || String(this.#fault.dataset.none);
   }
 
-  get #all() {
-    return [...this.#toggles.values(), ...(this.#none ? [this.#none] : [])];
-  }
-
-  get #chosen() {
-    return [...this.#toggles].filter(([, toggle]) => toggle.ariaPressed === "true").map(([name]) => name);
+  /**
+   * Where there are none, it is the button that says so.
+   * @param {string[]} names
+   * @param {string} mark
+   */
+  #mark(names, mark) {
+    if (names.length) this.display.mark(names, mark);
+    else this.#none?.classList.add(mark);
   }
 
   /**
-   * @param {unknown} answer
-   * @param {HTMLButtonElement} toggle
+   * @param {Iterable<string>} names
+   * @param {boolean} none
    */
-  #has(answer, toggle) {
-    if (!Array.isArray(answer)) return false;
-    return toggle === this.#none ? answer.length === 0 : answer.includes(toggle.dataset.class);
+  #choose(names, none) {
+    this.#chosen = new Set(names);
+    this.display.draw(this.#chosen);
+    if (this.#none) this.#none.ariaPressed = String(none);
   }
 
   /**
-   * A class on or off. None and any class exclude each other; where one is all that may be, another takes its place.
-   * @param {HTMLButtonElement} toggle
+   * A class on or off, which excludes that there are none. Where one is all that may be, another takes its place.
+   * @param {string} name
    */
-  #turn(toggle) {
-    if (toggle.disabled) return;
-    const on = toggle.ariaPressed !== "true";
-    const makesTooMany = on && toggle !== this.#none && this.#chosen.length >= this.#most;
-    if (makesTooMany && this.#most > 1) {
-      this.#say(filled(String(this.#fault.dataset.most), { n: this.#most }));
-      return;
-    }
-    if (on && (makesTooMany || toggle === this.#none)) for (const other of this.#toggles.values()) other.ariaPressed = "false";
-    if (this.#none && toggle !== this.#none) this.#none.ariaPressed = "false";
-    toggle.ariaPressed = String(on);
+  #turn(name) {
+    if (this.#give.disabled) return;
+    const others = [...this.#chosen].filter((each) => each !== name);
+    const isOn = others.length < this.#chosen.size;
+    const isFull = !isOn && others.length >= this.#asked.most;
+    const isMuch = isFull && this.#asked.most > 1;
+    this.#say(isMuch ? filled(String(this.#fault.dataset.most), { n: this.#asked.most }) : "");
+    if (!isMuch) this.#choose(isOn ? others : [...(isFull ? [] : others), name], false);
+  }
+
+  #turnNone() {
+    if (this.#give.disabled) return;
     this.#say("");
+    this.#choose([], this.#none?.ariaPressed !== "true");
   }
 
   #answer() {
     if (this.#give.disabled) return;
-    const chosen = this.#chosen;
-    const saysNone = this.#none?.ariaPressed === "true";
-    const words = this.#fault.dataset;
-    if (chosen.length < this.#least) this.#say(filled(String(words.least), { n: this.#least }));
-    else if (chosen.length === 0 && !saysNone) this.#say(String(words.nothing));
+    const { least } = this.#asked;
+    const fault = this.#fault.dataset;
+    if (this.#chosen.size < least) this.#say(filled(String(fault.least), { n: least }));
+    else if (this.#chosen.size === 0 && this.#none?.ariaPressed !== "true") this.#say(String(fault.nothing));
     else {
-      this.#given = chosen;
+      const names = [...this.#titles.keys()];
+      this.#given = names.filter((name) => this.#chosen.has(name));
       this.#root.dispatchEvent(new Event("answer"));
     }
   }
@@ -152,20 +169,7 @@ class Toggles {
 }
 
 /**
- * @param {HTMLElement} root
- * @param {string} selector
+ * @param {unknown} answer
+ * @returns {string[]}
  */
-const buttons = (root, selector) => /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(selector)]);
-
-/**
- * @param {HTMLButtonElement} button
- * @param {() => void} action
- */
-function connect(button, action) {
-  const { color } = button.dataset;
-  if (color) button.style.setProperty("--class-color", color);
-  button.addEventListener("click", ({ detail }) => {
-    if (detail > 0) button.blur(); // a tap or click, not a key: Enter gives the answer then
-    action();
-  });
-}
+const namesOf = (answer) => (Array.isArray(answer) ? answer : []);
