@@ -47,7 +47,7 @@ def recorded(folder: Path) -> None:
     size = int(TAUGHT * np.count_nonzero((truth[:, judged] >= 0).any(axis=1)))
     for seed in range(DRAWS):
         given = np.random.default_rng(seed).choice(both, size, replace=False)
-        gold = [(f"t{task}", cell(names_of(truth[task, judged] == 1))) for task in given.tolist()]
+        gold = [(f"t{task}", names_of(truth[task, judged] == 1)) for task in given.tolist()]
         schema = {"type": "choices", "classes": list(RELATIONS.values())}
         labels, seconds = labels_through(f"taught{seed}", schema, few, gold)
         report(f"taught by {size} sets, 2 classes", labels, truth[:, judged], given, seconds)

@@ -10,7 +10,7 @@ ROWS = 5_000  # of one request, which is read at once
 
 
 def labels_through(
-    slug: str, schema: Any, votes: Sequence[tuple[str, str, str]], gold: Iterable[tuple[str, str]] = (), **quality: Any
+    slug: str, schema: Any, votes: Sequence[tuple[str, str, str]], gold: Iterable[tuple[str, Any]] = (), **quality: Any
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """task → row of the labels; and the seconds that each step took. Needs a database
     (`benchmarks.loop.database`)."""
@@ -28,11 +28,13 @@ def labels_through(
     assert api("POST", "/projects", body).status_code == 201
     project = Project.objects.get(slug=slug)
     started = time.perf_counter()
-    for path, header, rows in (("responses/import", "task,worker,answer", votes), ("gold", "task,answer", list(gold))):
-        for start in range(0, len(rows), ROWS):
-            table = _table(header, rows[start : start + ROWS])
-            reply = api("POST", f"/projects/{slug}/{path}", table, content_type="text/csv")
-            assert reply.status_code in (200, 201), reply.content
+    for start in range(0, len(known := list(gold)), ROWS):  # before anybody answers: else it is no sample
+        tasks = [_known(*each) for each in known[start : start + ROWS]]
+        assert api("POST", f"/projects/{slug}/tasks", {"tasks": tasks}).status_code == 201
+    for start in range(0, len(votes), ROWS):
+        table = _table(votes[start : start + ROWS])
+        reply = api("POST", f"/projects/{slug}/responses/import", table, content_type="text/csv")
+        assert reply.status_code == 201, reply.content
     seconds["import"], started = time.perf_counter() - started, time.perf_counter()
     keep_up(project)
     seconds["judge"], started = time.perf_counter() - started, time.perf_counter()
@@ -41,9 +43,13 @@ def labels_through(
     return {row["task"]: row for row in _rows(api, f"/projects/{slug}/labels?limit=1000")}, seconds
 
 
-def _table(header: str, rows: Iterable[Sequence[str]]) -> str:
+def _known(task: str, answer: Any) -> dict[str, Any]:
+    return {"external_id": task, "data": {"text": task}, "gold": {"answer": answer}}
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
     file = io.StringIO()
-    csv.writer(file).writerows([header.split(","), *rows])
+    csv.writer(file).writerows([("task", "worker", "answer"), *rows])
     return file.getvalue()
 
 
