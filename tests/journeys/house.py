@@ -42,7 +42,7 @@ class House:
         """One request to the API, on this project, by the one who founded it."""
         return self.site.call(method, self.path + path, self.key, body)
 
-    def found(self, *, answers: int = 1, classes: tuple[str, ...] = ("yes", "no")) -> None:
+    def found(self, *, answers: int = 1, classes: tuple[str, ...] = ("yes", "no"), kind: str = "choice") -> None:
         """Make the project: every task gets this many answers, of which one is sure enough, and
         none is gold."""
         policy = {"min_responses": answers, "max_responses": answers, "gold_rate": 0.0, "target_confidence": 0.6}
@@ -50,7 +50,7 @@ class House:
             "slug": self.slug,
             "name": f"Project {self.slug}",
             "instructions": "Is there a bird?\nLook twice.",
-            "schema": {"type": "choice", "classes": list(classes)},
+            "schema": {"type": kind, "classes": list(classes)},
             "quality": policy,
         }
         reply = self.site.call("POST", "/projects", self.key, body)
