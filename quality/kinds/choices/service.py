@@ -66,6 +66,7 @@ class Choices(Uncounted):
     methods = tuple(METHODS)
     right_from = RIGHT_FROM
     detail_name = "distribution"
+    measures = ("krippendorff_alpha", "percent_agreement")
 
     def parse(self, value: Any, project: Project) -> list[int]:
         return parsed(value, project.schema)
