@@ -5,6 +5,7 @@ from math import comb
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from quality.aggregation import NO_LABEL
@@ -60,6 +61,22 @@ def scores(matrix: AnswerMatrix, right: Ints) -> Floats:
     pairs, which = np.unique(matrix.answer[rows] * len(matrix.values) + right[rows], return_inverse=True)
     both = zip(*(each.tolist() for each in np.divmod(pairs, max(len(matrix.values), 1))), strict=True)
     found[rows] = np.array([f1(matrix.values[i], matrix.values[j]) for i, j in both])[which] if len(rows) else 0.0
+    return found
+
+
+SLIPS = 2
+"""Classes missed or too much from which on two workers hardly err alike by chance."""
+
+
+def unlikely(matrix: AnswerMatrix, fit: SetFit) -> npt.NDArray[np.bool_]:
+    """(answers,) sets that are so far off the label of their task; an empty one says nothing of
+    where it comes from."""
+    cells, n = fit.cells, len(matrix.task_ids)
+    size = np.bincount(cells.tick_answer, minlength=len(cells.workers))
+    shared = np.bincount(cells.tick_answer, fit.taken[cells.tick_cell], minlength=len(size))
+    label = np.bincount(cells.task, fit.taken, minlength=n)[cells.tasks]
+    found = np.empty(len(size), dtype=bool)
+    found[np.lexsort((matrix.worker, matrix.task))] = (size > 0) & (size + label - 2 * shared >= SLIPS)
     return found
 
 

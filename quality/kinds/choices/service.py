@@ -34,6 +34,7 @@ from quality.kinds.choices.measures import (
     measure_agreement,
     most_of,
     scores,
+    unlikely,
 )
 from quality.kinds.choices.parsing import parsed
 from quality.kinds.choices.schema import ChoicesSchema
@@ -166,5 +167,6 @@ def _said(matrix: AnswerMatrix, fit: SetFit) -> ChoicesFit:
         method=fit.judge.method,
         reason=fit.reason,
         iterations=fit.rounds,
+        unlikely=unlikely(matrix, fit),
         sets=fit,
     )

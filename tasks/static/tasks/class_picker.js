@@ -53,7 +53,7 @@ export class ClassPicker {
 
   /** To type at once; but on a device without a keyboard one would rise over the task. */
   focus() {
-    if (matchMedia("(hover: hover)").matches) queueMicrotask(() => this.#field.focus({ preventScroll: true })); // once it is enabled
+    if (matchMedia("(hover: hover)").matches) this.#field.focus({ preventScroll: true });
   }
 
   reset() {

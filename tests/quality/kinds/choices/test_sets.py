@@ -13,7 +13,7 @@ from crowd.projects.models import Project
 from quality.cli.main import main
 from quality.kinds.choices.measures import chance, f1
 from quality.kinds.choices.tables import ticked
-from quality.models import Consensus, Summary
+from quality.models import Consensus, Summary, WorkerScore
 from quality.refresh.live import keep_up
 from quality.refresh.scheduling import refresh_project
 from tests.cast import Api
@@ -141,3 +141,25 @@ def test_very_many_classes_are_searched_in_a_list(alice: Api, visit: Visit, kind
     letters = [{"name": chr(code), "key": chr(code)} for code in range(ord("a"), ord("z") + 1)]
     alice("POST", "/projects", {"slug": "letters", "name": "L", "schema": {"type": kind, "classes": letters}})
     assert 'role="combobox"' not in visit(alice).get("/projects/letters/work").content.decode()
+
+
+def test_copied_sets_and_one_set_for_everything_are_told(alice: Api, project: Project, visit: Visit) -> None:
+    """Honest workers who slip are not; whoever copies their slips, or never looks, is."""
+    rng = np.random.default_rng(1)
+    names = np.array(SCHEMA["classes"])
+
+    def given(task: int, hit: float) -> str:
+        return json.dumps(names[rng.random(4) < np.where(truth[task], hit, 1 - hit)].tolist())
+
+    truth = rng.random((80, 4)) < 0.4
+    rows = [(f"t{task}", f"honest{worker}", given(task, 0.92)) for task in range(80) for worker in range(5)]
+    sloppy = [given(task, 0.6) for task in range(80)]
+    rows += [(f"t{task}", name, sloppy[task]) for task in range(80) for name in ("sloppy", "copier")]
+    rows += [(f"t{task}", "lazy", '["dog"]') for task in range(80)]
+    votes(alice, rows)
+    refresh_project(project.pk)
+    flags = dict(WorkerScore.objects.values_list("worker__name", "flags"))
+    assert {name for name, found in flags.items() if "copying" in found} == {"sloppy", "copier"}
+    assert {name for name, found in flags.items() if "constant" in found} == {"lazy"}
+    assert not any(flags[f"honest{worker}"] for worker in range(5))
+    assert visit(alice).get(f"{PETS}/workers").status_code == 200

@@ -40,7 +40,7 @@ class OneOfMany {
     this.keys = this.#picker.keys;
   }
 
-  begin() {
+  ready() {
     this.#picker.focus();
   }
 

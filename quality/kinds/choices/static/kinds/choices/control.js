@@ -59,7 +59,7 @@ class SetOfClasses {
     if (this.#none.dataset.key) this.keys.set(this.#none.dataset.key, () => this.#turnNone());
   }
 
-  begin() {
+  ready() {
     this.display.focus?.();
   }
 
