@@ -99,5 +99,7 @@ def _face(response: Response) -> dict[str, str]:
 
 
 def _plain(value: Any) -> str:
-    """As the queue shows it."""
+    """As the queue shows it; of what has nothing but a text, that."""
+    if isinstance(value, dict) and list(value) == ["text"]:
+        return str(value["text"])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

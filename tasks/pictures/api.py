@@ -45,9 +45,10 @@ def _image_of(task: Task, data: Mapping[str, Any], field: str) -> Image:
     frames = frames_of(task, data)
     if task.image is None or (field and field not in frames):
         raise NoImage(_("This task has no such picture.") if field else _("This task has no picture."))
-    if not field or len(frames) == 1:
+    if len(frames) == 1:
         return task.image
-    return Image.objects.get(project=task.image.project_id, sha256=pictures_named(data)[field])
+    shown = field or next(iter(frames))  # the first as presented, which may not be the first that is stored
+    return Image.objects.get(project=task.image.project_id, sha256=pictures_named(data)[shown])
 
 
 def _served(file: FieldFile, media_type: str | None = None, name: str = "") -> FileResponse:

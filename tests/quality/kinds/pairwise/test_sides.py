@@ -1,15 +1,17 @@
 """Which item stands on which side is drawn for each worker and task, and shows nowhere."""
 
 import json
+from typing import Any
 
 from crowd.projects.models import Project
 from quality.refresh.scheduling import refresh_project
 from tasks.models import Response
-from tests.cast import Api
+from tests.cast import Api, picture
 from tests.pages.conftest import Visit
 from tests.quality.kinds.pairwise.conftest import POEMS, add, labels, pair
 
 MANY = 24
+COLOURS = ("red", "green")
 
 
 def leased(bob: Api) -> list[dict[str, object]]:
@@ -67,3 +69,25 @@ def test_the_preview_shows_owners_no_more_than_workers_see(alice: Api, poems: Pr
     add(alice, t={"a": {"id": "gpt", "text": "A rose."}, "b": {"id": "human", "text": "A thorn."}})
     samples = visit(alice).get(f"{POEMS}/work").context["samples"]
     assert samples[0]["data"] == {"a": {"text": "A rose."}, "b": {"text": "A thorn."}}
+
+
+def test_pictures_are_served_as_they_are_presented(alice: Api, bob: Api, poems: Project) -> None:
+    red, green = (alice("POST", f"{POEMS}/pictures", picture(each), content_type="image/png") for each in COLOURS)
+    hashes = [reply.json()["sha256"] for reply in (red, green)]
+    sides = {side: {"id": side * 2, "picture": sha256} for side, sha256 in zip("ab", hashes, strict=True)}
+    add(alice, **{f"t{n}": {**sides, "n": n} for n in range(8)})
+    firsts = set()
+    for _task in range(8):
+        (each,) = bob("POST", f"{POEMS}/assignments", {"count": 1}).json()["assignments"]
+        address = f"/assignments/{each['token']}/image"
+        first = content(bob("GET", f"{address}?field=a"))
+        assert content(bob("GET", address)) == first != content(bob("GET", f"{address}?field=b"))
+        assert list(each["pictures"]) == ["a", "b"]
+        assert not any(sha256 in json.dumps(each) for sha256 in hashes)
+        bob("PUT", f"/assignments/{each['token']}/response", {"answer": "tie"})
+        firsts.add(first)
+    assert len(firsts) == 2
+
+
+def content(reply: Any) -> bytes:
+    return b"".join(reply.streaming_content)
