@@ -133,7 +133,7 @@ export class Editor {
     const { marks, own } = this.#sheet;
     if (!this.isOpen || !own) return false;
     const place = this.words.moved(which, own[which], by, this.panel.wholeWords);
-    const { start, end } = { ...own, [which]: place };
+    const [start, end] = which === "start" ? [place, own.end] : [own.start, place];
     if (start < end) this.#select(marks.change(own, { start, end }));
     return true;
   }

@@ -5,9 +5,16 @@
  * @param {HTMLElement} around what is to be seen while the field has the focus
  */
 export function keepInView(field, around) {
-  const view = window.visualViewport;
-  if (!view) return;
+  const { visualViewport: view } = window;
+  if (view) watch(view, field, around);
+}
 
+/**
+ * @param {VisualViewport} view
+ * @param {HTMLElement} field
+ * @param {HTMLElement} around
+ */
+function watch(view, field, around) {
   function look() {
     const covered = Math.max(0, innerHeight - view.height - view.offsetTop);
     const writes = document.activeElement === field && covered > 0;
