@@ -266,3 +266,14 @@ def test_what_is_right_is_shown_beside_what_was_given_and_nothing_can_be_marked(
     press(control, "Delete", "1", "Enter", "n")
     assert control.run("return given;") == []
     assert control.run("return [control.text([right]), control.text([])];", right=ROME) == ["Place: Rome", "nothing"]
+
+
+def test_what_is_marked_is_there_again_after_the_page_was_loaded_anew(control: Window) -> None:
+    begun = "control.begin({ token: 'a', data: { text: 'A kiwi in Rome' } }, stage);"
+    control.run(begun)
+    mark(control, 2, 6)
+    control.run("control.reset();" + begun)
+    assert read(control) == [KIWI]
+    press(control, "Enter")
+    control.run("control.reset();" + begun)
+    assert read(control) is None

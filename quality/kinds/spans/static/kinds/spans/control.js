@@ -1,13 +1,15 @@
 // Spans of a text, marked by pointer, touch or keys. What is given counts Unicode code points; within the page places are
 // units of UTF-16 (code_points.js).
 
+import { Drafts } from "../../tasks/drafts.js";
+import { TaskDraft } from "../../tasks/task_draft.js";
 import { CodePoints } from "./code_points.js";
 import { Editor } from "./editor.js";
 import { Panel } from "./panel.js";
 
 /**
  * @import { AnswerControl } from "../../tasks/answer_area.js"
- * @import { Shown } from "../../tasks/task.js"
+ * @import { Task } from "../../tasks/task.js"
  * @import { Mark } from "./code_points.js"
  *
  * @typedef {{
@@ -27,6 +29,8 @@ class SpansControl {
   #root;
   #panel;
   #editor;
+  #drafts;
+  #draft;
   #points = new CodePoints("");
   #saysNothing = false;
 
@@ -37,21 +41,27 @@ class SpansControl {
   constructor(root, schema) {
     this.#root = root;
     this.#panel = new Panel(root, schema.classes);
-    this.#editor = new Editor(this.#panel, () => root.ariaDisabled !== "true");
+    const { slug = "", worker = "" } = /** @type {HTMLElement | null} */ (root.closest("#queue"))?.dataset ?? {};
+    this.#drafts = new Drafts(`${slug}:${worker}`);
+    this.#draft = new TaskDraft(this.#drafts, {});
+    this.#editor = new Editor(this.#panel, () => root.ariaDisabled !== "true", () => this.#keep());
     this.#panel.connect(this.#editor, { give: () => this.#give(), nothing: () => this.#giveNothing() });
     this.keys = this.#keysOf(schema);
     document.addEventListener("keydown", (event) => this.#undoes(event) && event.preventDefault());
   }
 
   /**
-   * @param {Shown} task
+   * @param {Partial<Task>} task without a token if it is only tried
    * @param {HTMLElement} stage
    */
-  begin({ data }, stage) {
+  begin(task, stage) {
+    const { data = {} } = task;
     const text = typeof data.text === "string" ? data.text : "";
     this.#points = new CodePoints(text);
     const view = this.#editor.begin(text);
     stage.querySelector(".task-text")?.replaceWith(view);
+    this.#draft = new TaskDraft(this.#drafts, task);
+    if (this.#draft.text) this.#editor.show(this.#placed(JSON.parse(this.#draft.text)));
   }
 
   read() {
@@ -113,14 +123,25 @@ class SpansControl {
 
   #give() {
     if (!this.#editor.isOpen) return;
-    if (this.#editor.marks.length) this.#root.dispatchEvent(new Event("answer"));
+    if (this.#editor.marks.length) this.#send();
     else this.#panel.say("unmarked");
+  }
+
+  #send() {
+    this.#draft.keep("");
+    this.#root.dispatchEvent(new Event("answer"));
+  }
+
+  /** What is marked so far stays on this device until it is given. */
+  #keep() {
+    const { marks } = this.#editor;
+    this.#draft.keep(marks.length ? JSON.stringify(this.#points.toPoints([...marks])) : "");
   }
 
   #giveNothing() {
     if (!this.#editor.isOpen) return;
     this.#saysNothing = !this.#editor.marks.length;
-    if (this.#saysNothing) this.#root.dispatchEvent(new Event("answer"));
+    if (this.#saysNothing) this.#send();
     else this.#panel.say("marked");
   }
 

@@ -22,10 +22,12 @@ export class Editor {
   /**
    * @param {Panel} panel
    * @param {() => boolean} isEnabled
+   * @param {() => void} changed is called after each change that the worker makes
    */
-  constructor(panel, isEnabled) {
+  constructor(panel, isEnabled, changed) {
     this.panel = panel;
     this.#isEnabled = isEnabled;
+    this.#sheet.marks.changed = changed;
     this.#display = new Display(panel, this.#sheet, (mark) => this.isOpen && this.pick(mark));
   }
 

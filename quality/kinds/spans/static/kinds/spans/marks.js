@@ -7,6 +7,8 @@ export class Marks {
   /** @type {(readonly Mark[])[]} */ #before = [];
   /** @type {(readonly Mark[])[]} */ #after = [];
 
+  changed = () => {}; // is called after each change that the worker makes
+
   get all() {
     return this.#now;
   }
@@ -55,6 +57,7 @@ export class Marks {
     this.#before.push(this.#now);
     this.#after = [];
     this.#now = next;
+    this.changed();
   }
 
   /**
@@ -66,6 +69,7 @@ export class Marks {
     if (!marks) return false;
     to.push(this.#now);
     this.#now = marks;
+    this.changed();
     return true;
   }
 }

@@ -1,12 +1,12 @@
 // A text, written into a box. Enter sends it, unless an input method is composing a word; Shift and Enter begin a line.
 
+import { Drafts } from "../../tasks/drafts.js";
 import { filled } from "../../tasks/elements.js";
+import { TaskDraft } from "../../tasks/task_draft.js";
 import { differences, marked } from "../../tasks/text_diff.js";
 import { count, faultOf } from "./counting.js";
-import { Drafts } from "./drafts.js";
 import { keepInView } from "./keyboard.js";
 import { Suggestion } from "./suggestion.js";
-import { TaskDraft } from "./task_draft.js";
 import { Writing } from "./writing.js";
 
 /**

@@ -1,7 +1,7 @@
-// The text that is begun for the task that is shown.
+// What is begun for the task that is shown, as a text.
 
 /**
- * @import { Task } from "../../tasks/task.js"
+ * @import { Task } from "./task.js"
  * @import { Drafts } from "./drafts.js"
  */
 

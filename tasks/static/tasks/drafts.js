@@ -1,4 +1,4 @@
-// Texts that are begun and not sent, kept on this device: a reload, a crash, a sign-out or the end of a lease loses none.
+// What is begun and not sent, as texts, kept on this device: a reload, a crash, a sign-out or the end of a lease loses none.
 
 /**
  * @typedef {{ text: string, about: string, at: number }} Draft `about` is what the task shows, as it may come again under
