@@ -19,11 +19,12 @@ from crowd.webhooks.delivering import deliver_due, due_webhooks
 from crowd.webhooks.events import record
 from crowd.webhooks.models import Webhook
 from crowd.webhooks.subscriptions import make_webhook
+from quality.browser import deletion as task_deletion
 from quality.budget import replays
 from quality.class_changes import merging
 from quality.exhaustion.sifting import projects_to_sift, sift
 from quality.labels.requests import request_refresh
-from quality.models import Consensus, Fitting, Judging, Merge, Replay, Sifting, Summary, Voiding
+from quality.models import Consensus, Fitting, Judging, Merge, Replay, Sifting, Summary, TaskDeletion, Voiding
 from quality.refresh.scheduling import projects_to_refresh, refresh_if_due
 from quality.workers import voiding
 from tasks.intake import imports
@@ -118,8 +119,13 @@ def _synonym(project: Project, alice: Api, bob: Api) -> int:
     return merging.request_merge(project=project, actor=alice.user, names=["aye"], into="yes").pk
 
 
+def _good_bye(project: Project, alice: Api, _bob: Api) -> int:
+    return task_deletion.delete_wanted(project=project, actor=alice.user, asked={}).pk
+
+
 WORK = [
     Work(Deletion, _farewell, deletion.unfinished, deletion.remove_project, Task.objects.count),
+    Work(TaskDeletion, _good_bye, task_deletion.unfinished, task_deletion.carry_out, Task.objects.count),
     Work(Import, _file, lambda: next_imports(10), imports.run_import, Task.objects.count),
     Work(Reordering, _order, projects_to_reorder, reorder_tasks, lambda: Project.objects.get().applied_order),
     Work(Replay, _policy, replays.unfinished, replays.run_replay, lambda: Replay.objects.get().done),
