@@ -50,6 +50,7 @@ class Text(Uncounted):
     label = gettext_lazy("A text")
     schema = TextSchema()
     methods = tuple(METHODS)
+    measures = ("krippendorff_alpha", "percent_agreement")
     right_from = RIGHT_FROM
 
     def parse(self, value: Any, project: Project) -> str:
