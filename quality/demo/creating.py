@@ -12,6 +12,7 @@ from crowd.people.models import User
 from crowd.projects.answer_kinds import kind_of
 from crowd.projects.models import Membership, Project, Role
 from crowd.projects.ownership import create_project
+from crowd.projects.schema import SchemaField
 from quality.demo.demo import Demo, DemoTask
 from tasks.intake.images import store_image
 from tasks.intake.records import Gold, TaskRecord, add_tasks
@@ -65,7 +66,7 @@ def _project(owner: User, demo: Demo) -> Project:
         slug=demo.slug,
         name=str(demo.name),
         instructions=str(demo.instructions),
-        schema=dict(demo.schema),
+        schema=SchemaField().to_internal_value(demo.schema),
         quality={"min_responses": 3, "max_responses": 5, "gold_rate": 0.15},
     )
     add_tasks(project, [_record(project, task, number) for number, task in enumerate(demo.tasks())])
