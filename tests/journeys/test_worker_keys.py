@@ -40,7 +40,7 @@ def test_key_that_a_class_has_is_not_said_to_skip(house: House) -> None:
     open_queue(house, bob)
 
     expect(bob.locator("#skip")).to_have_text("Skip")
-    assert bob.locator("#help kbd").all_text_contents() == ["s", "?", "u"]
+    assert bob.locator("#help kbd").all_text_contents()[:3] == ["s", "?", "u"]
     bob.keyboard.press("s")
 
     wait_until(lambda: {row["label"] for row in house.labels() if row["responses"]} == {"yes"}, A_FEW_SECONDS)
