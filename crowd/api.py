@@ -127,6 +127,41 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class TypedSerializer(StrictSerializer):
+    """And values of another JSON type than the document says: 0 is no answer to yes or no, and "1"
+    is no number. For bodies that are JSON alone."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            fields = ((name, field) for name, field in self.fields.items() if data.get(name) is not None)
+            wrong = [name for name, field in fields if not _is_of_type(field, data[name])]
+            if wrong:
+                message = _("It is of another type than is asked for.")
+                fault = serializers.ErrorDetail(message, code="invalid")
+                raise serializers.ValidationError({name: [fault] for name in wrong})
+        return super().to_internal_value(data)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
+
+
+def _is_of_type(field: Any, value: Any) -> bool:
+    """Whether a value is what JSON calls by the name that the document has for the field."""
+    match field:
+        case serializers.BooleanField():
+            return isinstance(value, bool)
+        case serializers.IntegerField():
+            return not isinstance(value, bool) and (isinstance(value, int) or _is_whole(value))
+        case serializers.FloatField():
+            return not isinstance(value, bool) and isinstance(value, int | float)
+        case serializers.CharField():
+            return isinstance(value, str)
+        case serializers.DictField():
+            return isinstance(value, Mapping) and all(_is_of_type(field.child, each) for each in value.values())
+    return True
+
+
 Handler = TypeVar("Handler", bound=Callable[..., Response])
 
 

@@ -67,7 +67,7 @@ project_routes = [
     path("skills/<int:pk>", admission_api.SkillView.as_view()),
     # Data in
     path("tasks", quality.browser.api.TasksView.as_view()),
-    path("tasks/delete", quality.browser.api.DeletionsView.as_view()),
+    path("task-deletions", quality.browser.api.DeletionsView.as_view()),
     path("task-deletions/<int:pk>", quality.browser.api.DeletionView.as_view()),
     path("tasks/<path:external_id>/image", tasks.pictures.api.TaskImageView.as_view(), name="task-image"),
     path("pictures", tasks.intake.picture_api.PicturesView.as_view()),

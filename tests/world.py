@@ -71,7 +71,7 @@ def make_world(site: Reached, slug: str, kind: type[AWorld]) -> AWorld:
         world.call("owner", "POST", f"/workers/{worker}/{verb}")
     world.ids = {"members": worker, "workers": worker}
     file = site.upload(f"/projects/{slug}/imports", world.keys["owner"], "t.csv", b"id,text\nf1,?\n")
-    nothing = world.call("owner", "POST", "/tasks/delete", {"wanted": {"q": "nothing"}})
+    nothing = world.call("owner", "POST", "/task-deletions", {"wanted": {"q": "nothing"}})
     world.ids["task-deletions"] = nothing["id"]
     world.ids["imports"] = _done(file)["id"]
     sent = site.upload(f"/projects/{slug}/pictures", world.keys["owner"], "a.png", picture())

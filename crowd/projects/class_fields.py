@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.projects.class_names import alike, has_unseen
 from crowd.projects.classes import MAX_CLASS_NAME, MAX_CLASSES, ClassDefinition, Schema, class_names
 
@@ -33,7 +33,7 @@ def refuse_look_alikes(names: Iterable[str], known: Sequence[str] = ()) -> None:
         raise serializers.ValidationError(message.format(one=pair[0], other=pair[1]), code="look_alike")
 
 
-class ClassSerializer(StrictSerializer):
+class ClassSerializer(TypedSerializer):
     """A class: its name alone, or an object with a name, and maybe a title, a key and a colour."""
 
     name = serializers.CharField(max_length=MAX_CLASS_NAME)

@@ -272,20 +272,8 @@ class DeletionSerializer(serializers.Serializer[Any]):
         return None if row.tasks is None else len(row.tasks)
 
 
-class DeletionsView(TaskView):
-    """`tasks/delete`, which may be a task's address, too."""
-
+class DeletionsView(ApiView):
     max_body = AddTasksView.max_body
-
-    @extend_schema(exclude=True)
-    def get(self, request: WorkerRequest, slug: str) -> Response:  # type: ignore[override]
-        """The task of this name."""
-        return super().get(request, slug, "delete")
-
-    @extend_schema(exclude=True)
-    def delete(self, request: WorkerRequest, slug: str) -> Response:  # type: ignore[override]
-        """The task of this name."""
-        return super().delete(request, slug, "delete")
 
     @extend_schema(
         operation_id="delete_tasks", request=TaskNames, responses={200: DeletionSerializer, 202: DeletionSerializer}

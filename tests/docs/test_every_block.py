@@ -40,6 +40,7 @@ TRIED = {
     ("docs/data-in.md", "task,worker,answer"): PROGRAM,
     ("docs/data-in.md", '{"text"'): f"{SERVICE}::test_comparisons_and_votes_on_them_are_sent_as_shown",
     ("docs/data-in.md", "a,b,worker,answer"): f"{SERVICE}::test_comparisons_and_votes_on_them_are_sent_as_shown",
+    ("docs/data-in.md", "worker,task,answer"): f"{SERVICE}::test_spans_are_sent_as_shown",
     ("docs/data-in.md", '{"model"'): PROGRAM,
     ("docs/predictions.md", "POST"): f"{SERVICE}::test_predictions_are_sent_as_shown",
     (

@@ -49,6 +49,20 @@ def test_comparisons_and_votes_on_them_are_sent_as_shown(alice: Api) -> None:
     ]
 
 
+def test_spans_are_sent_as_shown(alice: Api) -> None:
+    schema = {"type": "spans", "classes": ["person"]}
+    alice("POST", "/projects", {"slug": "names", "name": "Names", "schema": schema})
+    alice("POST", "/projects/names/tasks", {"tasks": [{"external_id": "t1", "data": {"text": "Ada wrote to Li."}}]})
+
+    votes = block("docs/data-in.md", "worker,task,answer")
+    sent = alice("POST", "/projects/names/responses/import", votes, content_type="text/csv")
+
+    assert sent.json()["created"] == 2, sent.content
+    rows = alice("GET", "/projects/names/responses").json()["results"]
+    said = {row["worker"]: row["answer"] for row in rows}
+    assert said == {"ann": [{"class": "person", "start": 0, "end": 3}], "ben": []}
+
+
 def test_a_zip_as_shown_brings_its_folders_as_known_answers(project: Project, alice: Api) -> None:
     name, *tree = block("docs/data-in.md", "birds.zip").splitlines()
     members = [line.split()[1] for line in tree]

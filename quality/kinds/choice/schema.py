@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.projects.class_fields import ClassesField, class_lines, classes_in, lines_of
 from crowd.projects.classes import Schema, numbered, refuse_lost_classes
 
 
-class ChoiceSchemaSerializer(StrictSerializer):
+class ChoiceSchemaSerializer(TypedSerializer):
     """Workers give one of the classes."""
 
     classes = ClassesField(min_length=2)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.errors import CrowdError
 from crowd.projects.class_fields import ClassesField, class_lines, classes_in, lines_of
 from crowd.projects.classes import MAX_CLASSES, Schema, numbered, refuse_lost_classes
@@ -21,7 +21,7 @@ class LimitsInUse(CrowdError):
     status, code = 409, "limits_in_use"
 
 
-class ChoicesSchemaSerializer(StrictSerializer):
+class ChoicesSchemaSerializer(TypedSerializer):
     """Workers give any number of the classes, from `least` to `most`."""
 
     classes = ClassesField(min_length=1)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.errors import CrowdError
 from crowd.projects.answer_kinds import Schema
 
@@ -29,7 +29,7 @@ def _number(help_text: str) -> serializers.FloatField:
     )
 
 
-class NumberSchemaSerializer(StrictSerializer):
+class NumberSchemaSerializer(TypedSerializer):
     """Workers give a number."""
 
     low = _number("What is below it is refused.")

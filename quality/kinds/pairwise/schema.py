@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.errors import CrowdError
 from crowd.projects.answer_kinds import Schema
 
@@ -17,7 +17,7 @@ class TiesInUse(CrowdError):
     status, code = 409, "ties_in_use"
 
 
-class PairwiseSchemaSerializer(StrictSerializer):
+class PairwiseSchemaSerializer(TypedSerializer):
     """Workers say which of two items is better."""
 
     ties = serializers.BooleanField(default=True, help_text="Whether they may say that neither is.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.errors import CrowdError
 from crowd.projects.answer_kinds import Schema
 
@@ -21,7 +21,7 @@ class ScaleInUse(CrowdError):
     status, code = 409, "scale_in_use"
 
 
-class RatingSchemaSerializer(StrictSerializer):
+class RatingSchemaSerializer(TypedSerializer):
     """Workers give a whole number of a scale."""
 
     low = serializers.IntegerField(min_value=-FURTHEST, max_value=FURTHEST)

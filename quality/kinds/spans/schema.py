@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.projects.class_fields import ClassesField, class_lines, classes_in, lines_of
 from crowd.projects.classes import Schema, numbered, refuse_lost_classes
 
 
-class SpansSchemaSerializer(StrictSerializer):
+class SpansSchemaSerializer(TypedSerializer):
     """Workers mark spans of a text, each with one of the classes."""
 
     classes = ClassesField(min_length=1)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from crowd.api import StrictSerializer
+from crowd.api import TypedSerializer
 from crowd.errors import CrowdError
 from crowd.projects.answer_kinds import Schema
 
@@ -22,7 +22,7 @@ class LengthInUse(CrowdError):
     status, code = 409, "length_in_use"
 
 
-class TextSchemaSerializer(StrictSerializer):
+class TextSchemaSerializer(TypedSerializer):
     """Workers write a text; an empty one says that there is nothing to write down."""
 
     max_length = serializers.IntegerField(

@@ -26,6 +26,8 @@ from tests.at_once import at_once, both_within_a_transaction
 from tests.cast import Api, picture, worker_of
 from tests.quality.browser.conftest import TASKS, listed
 
+DELETIONS = "/projects/birds/task-deletions"
+
 
 def progress(project: Project) -> dict[str, int]:
     return {name: n for name, n in Summary.objects.get(project=project).progress.items() if n}
@@ -59,7 +61,7 @@ def test_progress_follows_at_once_and_stays(answered: Project, alice: Api, refre
         "workers": 6,
         "open": 6,
     }
-    alice("POST", f"{TASKS}/delete", {"tasks": ["t0", "t2", "t4", "t9", "nothing"]})
+    alice("POST", DELETIONS, {"tasks": ["t0", "t2", "t4", "t9", "nothing"]})
     expected = {"tasks": 6, "settled": 1, "responses": 6, "workers": 6, "open": 5}
     assert progress(answered) == expected
     refreshed()
@@ -67,7 +69,7 @@ def test_progress_follows_at_once_and_stays(answered: Project, alice: Api, refre
 
 
 def test_a_deleted_task_does_not_come_back(answered: Project, alice: Api, refreshed: Callable[[], None]) -> None:
-    alice("POST", f"{TASKS}/delete", {"tasks": ["t0", "t3"]})
+    alice("POST", DELETIONS, {"tasks": ["t0", "t3"]})
     assert not cache_differs(answered)
     refreshed()
     assert differing_labels(answered) == []
@@ -99,7 +101,7 @@ def test_a_task_of_the_same_name_is_another(answered: Project, alice: Api, refre
 def test_who_holds_a_lease_is_told_that_it_is_closed(tasks: Project, alice: Api, bob: Api, charlie: Api) -> None:
     leases = bob("POST", "/projects/birds/assignments", {"count": 2}).json()["assignments"]
     names = list(Assignment.objects.order_by("pk").values_list("task__external_id", flat=True))
-    alice("POST", f"{TASKS}/delete", {"tasks": names})
+    alice("POST", DELETIONS, {"tasks": names})
     for lease in leases:
         address = f"/assignments/{lease['token']}"
         for method, path, body in (
@@ -136,7 +138,7 @@ def test_what_was_done_to_it_can_not_be_taken_back(tasks: Project, alice: Api, b
 def test_many_are_deleted_by_a_job(answered: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deletion, "AT_ONCE", 2)
     monkeypatch.setattr(deletion, "STEP", 2)
-    reply = alice("POST", f"{TASKS}/delete", {"tasks": ["t0", "t1", "t2", "nothing", "t0"]})
+    reply = alice("POST", DELETIONS, {"tasks": ["t0", "t1", "t2", "nothing", "t0"]})
     assert (reply.status_code, reply.json()) == (
         202,
         {"id": reply.json()["id"], "state": "queued", "deleted": 0, "total": 3},
@@ -151,7 +153,7 @@ def test_many_are_deleted_by_a_job(answered: Project, alice: Api, monkeypatch: p
 
 def test_a_job_that_was_killed_goes_on(answered: Project, alice: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deletion, "STEP", 4)
-    number = alice("POST", f"{TASKS}/delete", {"wanted": {}}).json()["id"]
+    number = alice("POST", DELETIONS, {"wanted": {}}).json()["id"]
     delete, steps = deletion._delete, iter(range(10))
 
     def killed_in_the_second(*arguments: Any) -> int:
@@ -170,8 +172,8 @@ def test_a_job_that_was_killed_goes_on(answered: Project, alice: Api, monkeypatc
 
 
 def test_all_that_a_filter_finds_goes_and_nothing_that_came_later(answered: Project, alice: Api) -> None:
-    number = alice("POST", f"{TASKS}/delete", {"wanted": {"class": "yes"}}).json()["id"]
-    everything = alice("POST", f"{TASKS}/delete", {"wanted": {"text": "bird"}}).json()["id"]
+    number = alice("POST", DELETIONS, {"wanted": {"class": "yes"}}).json()["id"]
+    everything = alice("POST", DELETIONS, {"wanted": {"text": "bird"}}).json()["id"]
     alice("POST", TASKS, {"tasks": [{"external_id": "t10", "data": {"text": "Bird 10?"}}]})
     deletion.carry_out(number)
     assert listed(alice) == ["t1", "t10", "t4", "t5", "t6", "t7", "t8", "t9"]
@@ -182,7 +184,7 @@ def test_all_that_a_filter_finds_goes_and_nothing_that_came_later(answered: Proj
 def test_a_project_without_any_task_left_is_fitted(
     answered: Project, alice: Api, refreshed: Callable[[], None]
 ) -> None:
-    deletion.carry_out(alice("POST", f"{TASKS}/delete", {"wanted": {}}).json()["id"])
+    deletion.carry_out(alice("POST", DELETIONS, {"wanted": {}}).json()["id"])
     refreshed()
     assert progress(answered) == {}
     assert (differing_labels(answered), Summary.objects.get().error) == ([], "")
@@ -190,12 +192,12 @@ def test_a_project_without_any_task_left_is_fitted(
 
 @pytest.mark.parametrize("body", [{}, {"tasks": []}, {"tasks": ["t0"], "wanted": {}}, {"wanted": {"sort": "id"}}])
 def test_what_is_to_go_must_be_said(tasks: Project, alice: Api, body: Any) -> None:
-    assert alice("POST", f"{TASKS}/delete", body).status_code == 400
+    assert alice("POST", DELETIONS, body).status_code == 400
     assert Task.objects.count() == 10
 
 
 def test_no_class_no_deletion(tasks: Project, alice: Api) -> None:
-    reply = alice("POST", f"{TASKS}/delete", {"wanted": {"class": "maybe"}})
+    reply = alice("POST", DELETIONS, {"wanted": {"class": "maybe"}})
     assert (reply.status_code, reply.json()["code"], TaskDeletion.objects.count()) == (400, "no_such_class", 0)
 
 
