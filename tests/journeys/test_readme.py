@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from crowd import paths
+from tests.docs.shown import block
 from tests.journeys.reader import blocks, typed
 from tests.journeys.site import Site, wait_until
 
@@ -33,8 +34,9 @@ def imports_of(site: Site, key: str, said: str) -> list[dict[str, Any]]:
 
 
 def test_program_is_served_by_the_commands_of_the_readme_and_the_files_of_the_docs(site: Site, folder: Path) -> None:
-    calls = [block.text for block in blocks("README.md") if "api " in block.text]
-    tasks_csv, task_json, votes_csv, predictions = (b.text for b in blocks("docs/data-in.md") if b.language)
+    calls = [each.text for each in blocks("README.md") if "api " in each.text]
+    begun = ("external_id,text,gold", '{"external_id"', "task,worker,answer", '{"model"')
+    tasks_csv, task_json, votes_csv, predictions = (block("docs/data-in.md", first) for first in begun)
     for name, text in (("tasks.csv", tasks_csv), ("tasks.jsonl", task_json), ("more.csv", votes_csv)):
         (folder / name).write_text(f"{text}\n")
     (folder / "predictions.json").write_text(predictions)
@@ -58,8 +60,8 @@ def test_program_is_served_by_the_commands_of_the_readme_and_the_files_of_the_do
 
 
 def test_library_and_command_line_do_what_the_readme_shows(folder: Path) -> None:
-    (commands,) = (block.text for block in blocks("README.md") if "python -m quality" in block.text)
-    (program,) = (block.text for block in blocks("README.md") if block.language == "python")
+    (commands,) = (each.text for each in blocks("README.md") if "python -m quality" in each.text)
+    (program,) = (each.text for each in blocks("README.md") if each.language == "python")
     (folder / "program.py").write_text(f"{program}\nprint(fit.labels.tolist(), max(fit.confidence) < 1)\n")
 
     said = typed(f"{commands}\npython program.py", folder, dict(os.environ))
