@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quality.aggregation import NO_LABEL
+from quality.aggregation.judge import NEWCOMER
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -61,6 +62,12 @@ class AnswerMatrix:
         gold that was drawn. Decisions are the hardest tasks, and promoted labels the easiest: they
         settle their task, and teach nothing."""
         return np.where(self.drawn, self.known, NO_LABEL)
+
+    def places_among(self, worker_ids: Ints) -> Ints:
+        """(workers,) the place of each worker among these, which are in order; `NEWCOMER` for who
+        is not among them."""
+        places = np.searchsorted(worker_ids, self.worker_ids)
+        return np.where(np.isin(self.worker_ids, worker_ids), places, NEWCOMER)
 
     @property
     def answers_per_task(self) -> Ints:

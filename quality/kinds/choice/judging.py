@@ -37,9 +37,7 @@ def judge_of(stored: bytes | None, matrix: AnswerMatrix) -> Judge:
     judge = Judge(**parts, power=power, basis=basis)
     if len(judge.class_shares) != matrix.n_classes:
         return _beginner(matrix)
-    places = np.searchsorted(worker_ids, matrix.worker_ids)
-    known = np.isin(matrix.worker_ids, worker_ids)
-    return judge.of_workers(np.where(known, places, NEWCOMER))
+    return judge.of_workers(matrix.places_among(worker_ids))
 
 
 def _beginner(matrix: AnswerMatrix) -> Judge:

@@ -18,6 +18,9 @@ from quality.kinds.number.tolerance import chance, tolerances, within
 IMAGINED = 10.0
 """Known values that are imagined to have been as far off as the fit takes them to be."""
 
+LARGEST_ERROR = 5.0
+"""Deviations that an error counts as at most: one slip of the keyboard widens nothing for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -103,8 +106,7 @@ def _unpacked(fitted: bytes, matrix: AnswerMatrix) -> tuple[NumericJudge, Nearne
     with np.load(io.BytesIO(fitted), allow_pickle=False) as loaded:
         parts: Mapping[str, Any] = dict(loaded)
     judge = NumericJudge(parts["weight"], parts["bias"], float(parts["noise"]), bool(parts["takes_medians"]))
-    known = np.isin(matrix.worker_ids, parts["worker_ids"])
-    places = np.where(known, np.searchsorted(parts["worker_ids"], matrix.worker_ids), -1)
+    places = matrix.places_among(parts["worker_ids"])
     average = parts["accuracy"].mean() if len(parts["accuracy"]) else USUAL
     nearness = Nearness(np.append(parts["accuracy"], average)[places], chance(matrix.schema))
     return judge.of_workers(places), nearness
@@ -128,7 +130,3 @@ def _as_sure_as_known_values_show(votes: NumericVotes, fit: NumericFit, made: An
     far = ((blind.labels[told] - votes.known[told]) / np.where(sure > 0, sure, np.inf)) ** 2
     wider = float(np.sqrt((np.minimum(far, LARGEST_ERROR**2).sum() + IMAGINED) / (len(told) + IMAGINED)))
     return replace(fit, deviation=fit.deviation * wider)
-
-
-LARGEST_ERROR = 5.0
-"""Deviations that an error counts as at most: one slip of the keyboard widens nothing for all."""

@@ -133,5 +133,4 @@ def _unpacked(fitted: bytes, matrix: AnswerMatrix, n_classes: int) -> tuple[Pair
         return PairJudge.beginner(votes_of(matrix), len(matrix.subjects.items)), 1.0
     judge = PairJudge(**{**parts, "odds": float(parts["odds"])})
     items = np.array([known.get(name, STRANGER) for name in matrix.subjects.items], dtype=np.int64)
-    workers = np.where(np.isin(matrix.worker_ids, worker_ids), np.searchsorted(worker_ids, matrix.worker_ids), STRANGER)
-    return judge.of_items(items).of_workers(workers), power
+    return judge.of_items(items).of_workers(matrix.places_among(worker_ids)), power

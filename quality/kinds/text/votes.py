@@ -78,10 +78,8 @@ def _unpacked(fitted: bytes, matrix: AnswerMatrix) -> tuple[TextJudge, Unit, flo
     with np.load(io.BytesIO(fitted), allow_pickle=False) as loaded:
         parts: Mapping[str, Any] = dict(loaded)
     judge = TextJudge(str(parts["method"]), parts["trust"], float(parts["easy"]))
-    places = np.searchsorted(parts["worker_ids"], matrix.worker_ids)
     unit: Unit = "character" if str(parts["unit"]) == "character" else "word"
-    known = np.isin(matrix.worker_ids, parts["worker_ids"])
-    return judge.of_workers(np.where(known, places, -1)), unit, float(parts["power"])
+    return judge.of_workers(matrix.places_among(parts["worker_ids"])), unit, float(parts["power"])
 
 
 def _fitted(matrix: AnswerMatrix, votes: TextVotes, fit: TextFit, power: float) -> Fitted:
